@@ -1,0 +1,106 @@
+-- Who is asking. Owned by keyring, which reads exactly the tables named at the end.
+set local role indaba_keyring;
+
+create or replace function app.session_hash() returns bytea
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
+$$;
+comment on function app.session_hash() is 'The hash under which the present session stands in app.sessions; null for a visitor.';
+
+create or replace function app.me() returns uuid
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
+      where s.token_hash = app.session_hash() and s.expires_at > now() and s.revoked_at is null and m.status = 'active'),
+    -- Only the worker's login, which no visitor reaches, may name a person.
+    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
+      and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
+$$;
+comment on function app.me() is 'The member who is asking, or null.';
+
+create or replace function app.my_audiences() returns setof int
+language sql stable parallel safe security definer rows 60 set search_path = pg_catalog, pg_temp as $$
+  select 1 union all
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me())
+$$;
+comment on function app.my_audiences() is 'The audiences I belong to; everyone, visitors included, belongs to the audience public (1).';
+
+create or replace function app.my_bylines() returns setof uuid
+language sql stable parallel safe security definer rows 2 set search_path = pg_catalog, pg_temp as $$
+  select b.id from app.bylines b where b.member_id = (select app.me())
+  union all select p.byline_id from sealed.byline_members p where p.member_id = (select app.me())
+$$;
+comment on function app.my_bylines() is 'The bylines that are mine, pseudonyms included.';
+
+create or replace function app.my_organizations() returns setof uuid
+language sql stable parallel safe security definer rows 2 set search_path = pg_catalog, pg_temp as $$
+  select organization_id from app.memberships where member_id = (select app.me())
+$$;
+comment on function app.my_organizations() is 'The organizations I work for.';
+
+create or replace function app.my_peers() returns setof uuid
+language sql stable parallel safe security definer rows 200 set search_path = pg_catalog, pg_temp as $$
+  select distinct o.member_id from app.audience_members mine join app.audience_members o using (audience_id)
+   where mine.member_id = (select app.me())
+$$;
+comment on function app.my_peers() is 'Members who share an audience with me: a guest sees these, and nobody else.';
+
+create or replace function app.has_role(wanted text[]) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+$$;
+comment on function app.has_role(text[]) is 'Do I hold one of these duties in the hub?';
+
+create or replace function app.is_focal_point(organization uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+$$;
+comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization?';
+
+create or replace function app.may_write() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),
+                  session_user = 'indaba_worker' and app.me() is not null, false)
+$$;
+comment on function app.may_write() is 'May this session change anything? A token without the scope write may not.';
+
+create or replace function app.sealed_labels() returns text[]
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
+    where s.token_hash = app.session_hash() and s.kind = 'token' and not (o.api_scope = 'read' or o.api_scope = any(s.scopes))), '{}')
+$$;
+comment on function app.sealed_labels() is 'The labels that may not leave through this session: none in a browser, those beyond its scopes for a token.';
+
+create or replace function app.take(wanted text, most int, seconds int) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare n int;
+begin
+  insert into app.rate_buckets as b values (wanted, now(), 1)
+  on conflict (bucket) do update set
+    taken = case when b.window_start < now() - make_interval(secs => seconds) then 1 else b.taken + 1 end,
+    window_start = case when b.window_start < now() - make_interval(secs => seconds) then now() else b.window_start end
+  returning taken into n;
+  return n <= most;
+end $$;
+comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
+
+grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.my_organizations(), app.my_peers(),
+  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
+
+set local role indaba_owner;
+
+
+grant select on app.sessions, app.members, app.audience_members, app.audiences, app.bylines, app.memberships, app.hub_roles, app.marking_outlets,
+  sealed.byline_members, app.organizations, app.circles, app.circle_members to indaba_keyring;
+grant select, insert, update on app.rate_buckets to indaba_keyring;
+create policy keyring_reads on app.sessions for select to indaba_keyring using (true);
+create policy keyring_reads on app.members for select to indaba_keyring using (true);
+create policy keyring_reads on app.audience_members for select to indaba_keyring using (true);
+create policy keyring_reads on app.bylines for select to indaba_keyring using (true);
+create policy keyring_reads on app.memberships for select to indaba_keyring using (true);
+create policy keyring_reads on app.hub_roles for select to indaba_keyring using (true);
+create policy keyring_reads on app.organizations for select to indaba_keyring using (true);
+create policy keyring_reads on app.circles for select to indaba_keyring using (true);
+create policy keyring_reads on app.circle_members for select to indaba_keyring using (true);
+create policy keyring_reads on sealed.byline_members for select to indaba_keyring using (true);
+create policy keyring_counts on app.rate_buckets to indaba_keyring using (true) with check (true);

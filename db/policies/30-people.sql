@@ -1,0 +1,233 @@
+-- Members, organizations, circles; signing in; invitations.
+set local role indaba_keyring;
+
+create or replace function app.checked(message text, mac bytea) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from sealed.keys where purpose = 'sign-in'
+    and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
+$$;
+comment on function app.checked(text, bytea) is 'Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.';
+
+create or replace function app.find_account(address text) returns table (member_id uuid, password_hash text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select a.member_id, a.password_hash from app.accounts a join app.members m on m.id = a.member_id
+   where a.email_key = lower(trim(address)) and m.status = 'active'
+$$;
+comment on function app.find_account(text) is 'For signing in by password. The hash is keyed with a secret outside the database, so reading it helps nobody.';
+
+create or replace function app.find_passkey(credential text) returns table (passkey_id uuid, member_id uuid, public_key bytea, counter bigint, transports text[])
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.id, p.member_id, p.public_key, p.counter, p.transports from app.passkeys p join app.members m on m.id = p.member_id
+   where p.credential_id = credential and p.revoked_at is null and m.status = 'active'
+$$;
+comment on function app.find_passkey(text) is 'For signing in by passkey.';
+
+create or replace function app.open_session(session uuid, key_hash bytea, member uuid, label text, days int, mac bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member, mac)
+     or not exists (select from app.members where id = member and status = 'active') then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days));
+end $$;
+comment on function app.open_session(uuid, bytea, uuid, text, int, bytea) is 'Signs a member in, when the process that checked the credential says so with its key. Refuses with people.sign_in.refused.';
+
+create or replace function app.passkey_used(passkey uuid, new_counter bigint, mac bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.checked('passkey-used:' || passkey || ':' || new_counter, mac) then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  update app.passkeys set counter = greatest(counter, new_counter), last_used_at = now() where id = passkey;
+end $$;
+comment on function app.passkey_used(uuid, bigint, bytea) is 'Remembers the counter of a passkey just used, so that a copied one is noticed.';
+
+create or replace function app.start_ceremony(ceremony uuid, asked text) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  delete from app.ceremonies where expires_at < now();
+  insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
+$$;
+comment on function app.start_ceremony(uuid, text) is 'Keeps a passkey challenge for five minutes.';
+
+create or replace function app.finish_ceremony(ceremony uuid) returns text
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  delete from app.ceremonies where id = ceremony and expires_at > now() and member_id is not distinct from app.me() returning challenge
+$$;
+comment on function app.finish_ceremony(uuid) is 'Takes the challenge out: it can be answered once.';
+
+create or replace function app.find_invitation(key_hash bytea) returns table (id uuid, organization_name text, name text, email text, expires_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select i.id, o.name, i.name, i.email, i.expires_at from app.invitations i join app.organizations o on o.id = i.organization_id
+   where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+$$;
+comment on function app.find_invitation(bytea) is 'What an invitation link shows before it is used. Looking does not use it up.';
+
+create or replace function app.accept_invitation(key_hash bytea, member uuid, byline uuid, member_slug text, member_name text, hash text) returns uuid
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare i app.invitations;
+begin
+  update app.invitations set used_at = now() where token_hash = key_hash and used_at is null and revoked_at is null and expires_at > now() returning * into i;
+  if i.id is null then raise exception using errcode = 'IN404', message = 'people.invitation.not_found'; end if;
+  if exists (select from app.accounts where email_key = lower(trim(i.email))) then
+    raise exception using errcode = 'IN409', message = 'people.invitation.already_member';
+  end if;
+  insert into app.members (id, slug, name) values (member, member_slug, member_name);
+  insert into app.accounts (member_id, email, email_key, password_hash) values (member, i.email, lower(trim(i.email)), hash);
+  insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, i.organization_id, member_name);
+  insert into app.memberships (member_id, organization_id, role) values (member, i.organization_id, i.role);
+  return member;
+end $$;
+comment on function app.accept_invitation(bytea, uuid, uuid, text, text, text) is 'Makes the member out of an invitation, once. Refuses with people.invitation.not_found (used, revoked, expired, unknown alike), people.invitation.already_member.';
+
+create or replace function app.my_account() returns table (email text, has_password boolean)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select email, password_hash is not null from app.accounts where member_id = (select app.me())
+$$;
+comment on function app.my_account() is 'My own sign-in data, without the hash.';
+
+create or replace function app.set_my_password(hash text) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
+    raise exception using errcode = 'IN403', message = 'people.password.refused';
+  end if;
+  update app.accounts set password_hash = hash where member_id = app.me();
+end $$;
+comment on function app.set_my_password(text) is 'Changes my password; an API token may not.';
+
+create or replace function app.may_invite(organization uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+$$;
+comment on function app.may_invite(uuid) is 'A steward invites anywhere, a focal point into its own organization.';
+
+create or replace function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m.id, m.slug, m.name, o.name from app.hub h, app.members m
+    left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
+   where h.demo and m.status = 'active' order by m.joined_at, m.slug
+$$;
+comment on function app.demo_cast() is 'Whom one may become with one click, in a demo hub only; elsewhere empty.';
+
+create or replace function app.in_browser() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select s.kind = 'browser' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
+$$;
+comment on function app.in_browser() is 'Is this a signed-in browser? Tokens may not make tokens or passkeys.';
+
+create or replace function app.peer_organizations() returns setof uuid
+language sql stable parallel safe security definer rows 20 set search_path = pg_catalog, pg_temp as $$
+  select distinct organization_id from app.memberships where member_id in (select app.my_peers())
+$$;
+comment on function app.peer_organizations() is 'The organizations of those who share an audience with me.';
+
+create or replace function app.public_bylines() returns setof uuid
+language sql stable parallel safe security definer rows 20 set search_path = pg_catalog, pg_temp as $$
+  select byline_id from app.revisions where audience_id = 1
+  union select byline_id from app.change_requests where audience_id = 1
+  union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
+  union select byline_id from app.messages where audience_id = 1
+$$;
+comment on function app.public_bylines() is 'Who stands beside a public text.';
+
+grant execute on function app.find_account(text), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
+  app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text),
+  app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
+grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations() to indaba_person;
+
+set local role indaba_owner;
+
+
+-- What keyring needs for the functions above.
+grant select on sealed.keys, app.hub, app.revisions, app.change_requests, app.messages to indaba_keyring;
+grant select, insert, update on app.accounts to indaba_keyring;
+grant insert on app.sessions, app.members, app.bylines, app.memberships to indaba_keyring;
+grant select, update on app.passkeys, app.invitations to indaba_keyring;
+grant select, insert, delete on app.ceremonies to indaba_keyring;
+create policy keyring_reads on sealed.keys for select to indaba_keyring using (true);
+create policy keyring_reads on app.revisions for select to indaba_keyring using (true);
+create policy keyring_reads on app.change_requests for select to indaba_keyring using (true);
+create policy keyring_reads on app.messages for select to indaba_keyring using (true);
+create policy keyring_reads on app.hub for select to indaba_keyring using (true);
+create policy keyring_keeps on app.accounts to indaba_keyring using (true) with check (true);
+create policy keyring_opens on app.sessions for insert to indaba_keyring with check (kind = 'browser');
+create policy keyring_admits on app.members for insert to indaba_keyring with check (true);
+create policy keyring_admits on app.bylines for insert to indaba_keyring with check (kind = 'person');
+create policy keyring_admits on app.memberships for insert to indaba_keyring with check (true);
+create policy keyring_reads on app.passkeys for select to indaba_keyring using (true);
+create policy keyring_counts on app.passkeys for update to indaba_keyring using (true);
+create policy keyring_reads on app.invitations for select to indaba_keyring using (true);
+create policy keyring_uses on app.invitations for update to indaba_keyring using (true);
+create policy keyring_keeps on app.ceremonies to indaba_keyring using (true) with check (true);
+
+-- The hub: which one it is, and whether it is a demo, anyone may know.
+grant select (singleton, epoch, demo) on app.hub to indaba_person, indaba_visitor;
+grant select, update on app.hub to indaba_clerk;
+create policy anyone_reads on app.hub for select to indaba_person, indaba_visitor using (true);
+create policy clerk_keeps on app.hub to indaba_clerk using (true) with check (true);
+
+-- Organizations and jurisdictions are no secret among members; a guest sees those of its peers.
+grant select on app.jurisdictions, app.organizations, app.organization_jurisdictions, app.memberships to indaba_person;
+create policy members_read on app.jurisdictions for select to indaba_person using ((select app.me()) is not null);
+create policy members_read on app.organizations for select to indaba_person
+  using (2 in (select app.my_audiences()) or id in (select app.my_organizations()) or id in (select app.peer_organizations()));
+create policy members_read on app.organization_jurisdictions for select to indaba_person
+  using (2 in (select app.my_audiences()) or organization_id in (select app.my_organizations()) or organization_id in (select app.peer_organizations()));
+create policy members_read on app.memberships for select to indaba_person
+  using (2 in (select app.my_audiences()) or member_id in (select app.my_peers()) or member_id = (select app.me()));
+grant select, insert, update on app.jurisdictions, app.organizations, app.organization_jurisdictions, app.memberships, app.members, app.accounts, app.hub_roles,
+  app.circles, app.circle_members, app.bylines, app.invitations to indaba_clerk;
+
+-- The directory.
+grant select (id, slug, name, locale, time_zone, status, joined_at), update (name, locale, time_zone) on app.members to indaba_person;
+create policy members_read on app.members for select to indaba_person
+  using (2 in (select app.my_audiences()) or id in (select app.my_peers()) or id = (select app.me()));
+create policy one_edits_oneself on app.members for update to indaba_person using (id = (select app.me()) and (select app.may_write())) with check (id = (select app.me()));
+grant select on app.hub_roles to indaba_person;
+create policy members_read on app.hub_roles for select to indaba_person using (2 in (select app.my_audiences()) or member_id = (select app.me()));
+
+-- Bylines stand beside what they wrote: a visitor reads those of public texts only.
+grant select (id, kind, audience_id, member_id, organization_id, name) on app.bylines to indaba_person;
+grant select (id, kind, organization_id, name) on app.bylines to indaba_visitor;
+create policy members_read on app.bylines for select to indaba_person
+  using (audience_id in (select app.my_audiences()) or id in (select app.my_bylines()) or member_id in (select app.my_peers()) or id in (select app.public_bylines()));
+create policy visitors_read on app.bylines for select to indaba_visitor using (id in (select app.public_bylines()));
+
+-- Sessions, tokens and passkeys are one's own.
+grant select (id, member_id, kind, name, scopes, created_at, last_seen_at, expires_at, revoked_at), insert, update (revoked_at) on app.sessions to indaba_person;
+create policy own on app.sessions for select to indaba_person using (member_id = (select app.me()));
+create policy own_tokens on app.sessions for insert to indaba_person
+  with check (member_id = (select app.me()) and kind = 'token' and (select app.in_browser()) and expires_at <= now() + interval '366 days');
+create policy own_revoke on app.sessions for update to indaba_person using (member_id = (select app.me()) and (select app.may_write())) with check (member_id = (select app.me()));
+grant select, insert, update (name, revoked_at) on app.passkeys to indaba_person;
+create policy own on app.passkeys for select to indaba_person using (member_id = (select app.me()));
+create policy own_add on app.passkeys for insert to indaba_person with check (member_id = (select app.me()) and (select app.in_browser()));
+create policy own_change on app.passkeys for update to indaba_person using (member_id = (select app.me()) and (select app.in_browser())) with check (member_id = (select app.me()));
+
+-- Invitations: those who may invite see them.
+grant select (id, organization_id, email, name, role, invited_by, created_at, expires_at, used_at, revoked_at),
+  insert (id, organization_id, email, name, role, invited_by), update (revoked_at) on app.invitations to indaba_person;
+create policy inviters_read on app.invitations for select to indaba_person using (app.may_invite(organization_id));
+create policy inviters_make on app.invitations for insert to indaba_person with check (app.may_invite(organization_id) and invited_by in (select app.my_bylines()));
+create policy inviters_revoke on app.invitations for update to indaba_person using (app.may_invite(organization_id));
+
+-- Circles.
+grant select on app.circles to indaba_person;
+grant select on app.circle_members to indaba_person;
+create policy readers_see on app.circles for select to indaba_person using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.circle_members for select to indaba_person using (circle_id in (select id from app.circles));
+
+-- The clerk seeds and runs jobs.
+create policy clerk_keeps on app.jurisdictions to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.organizations to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.organization_jurisdictions to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.memberships to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.members to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.accounts to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.hub_roles to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.circles to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.circle_members to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.bylines to indaba_clerk using (kind <> 'pseudonym') with check (kind <> 'pseudonym');
+create policy clerk_keeps on app.invitations to indaba_clerk using (true) with check (true);

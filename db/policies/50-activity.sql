@@ -1,0 +1,40 @@
+-- Events: written by whoever acts, read by the audience, relayed to live screens.
+set local role indaba_keyring;
+
+create or replace function app.relay_frames(horizon xid8) returns table (id bigint, xid xid8, kind text, audience_id int, byline_id uuid, subject_kind text, subject_id uuid, data jsonb, at timestamptz, audience_epoch bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.id, e.xid, e.kind, e.audience_id, e.byline_id, e.subject_kind, e.subject_id, e.data, e.at, a.epoch
+    from app.events e join app.audiences a on a.id = e.audience_id where e.xid >= horizon order by e.xid, e.id limit 5000
+$$;
+comment on function app.relay_frames(xid8) is 'Events at or above a horizon, with the epoch of their audience in the same snapshot. For the relay only.';
+
+create or replace function app.relay_position() returns table (epoch uuid, horizon xid8)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
+$$;
+comment on function app.relay_position() is 'Where the log stands: the epoch of this hub, and the horizon below which nothing can still be committed.';
+
+create or replace function app.relay_members(keys text[]) returns table (key text, member_id uuid, audience_ids int[], expires_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select k, m.id, array(select am.audience_id from app.audience_members am where am.member_id = m.id), s.expires_at
+    from unnest(keys) k
+    join app.sessions s on s.token_hash = sha256(convert_to(k, 'UTF8')) and s.expires_at > now() and s.revoked_at is null
+    join app.members m on m.id = s.member_id and m.status = 'active'
+$$;
+comment on function app.relay_members(text[]) is 'For the connections that are open now: whose they are and which audiences they belong to. A connection that is missing in the answer must be closed.';
+
+grant execute on function app.relay_frames(xid8), app.relay_position(), app.relay_members(text[]) to indaba_relay;
+
+set local role indaba_owner;
+grant select on app.events to indaba_keyring;
+create policy keyring_reads on app.events for select to indaba_keyring using (true);
+
+grant select (id, xid, kind, audience_id, byline_id, subject_kind, subject_id, data, at) on app.events to indaba_person, indaba_visitor;
+grant insert (kind, audience_id, byline_id, subject_kind, subject_id, data) on app.events to indaba_person, indaba_clerk;
+create policy readers_see on app.events for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy actors_record on app.events for insert to indaba_person
+  with check (audience_id in (select app.my_audiences()) and (byline_id is null or byline_id in (select app.my_bylines())) and (select app.may_write()));
+create policy clerk_records on app.events for insert to indaba_clerk with check (true);
+grant select, insert on app.event_payloads to indaba_person;
+create policy readers_see on app.event_payloads for select to indaba_person using (audience_id in (select app.my_audiences()));
+create policy actors_record on app.event_payloads for insert to indaba_person with check (audience_id in (select app.my_audiences()) and (select app.may_write()));

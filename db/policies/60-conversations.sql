@@ -1,0 +1,133 @@
+-- Conversations, threads, messages, read markers.
+set local role indaba_keyring;
+
+create or replace function app.next_number(scope uuid, audience int) returns int
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare n int;
+begin
+  update app.counters set last_number = last_number + 1, last_at = now() where scope_id = scope and audience_id = audience returning last_number into n;
+  return n;
+end $$;
+comment on function app.next_number(uuid, int) is 'The next dense number of a conversation, thread or space; null when there is none such. For triggers only.';
+
+create or replace function app.on_scope() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into app.counters (scope_id, audience_id) values (new.id, new.audience_id);
+  return null;
+end $$;
+
+create or replace function app.on_message() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare cap text;
+begin
+  select c.ceiling into cap from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
+  if new.marking is not null and cap is not null and (app.marking_rank(new.marking) > app.marking_rank(cap) or not app.marking_admits(new.marking, new.audience_id)) then
+    raise exception using errcode = 'IN422', message = 'conversations.message.above_ceiling';
+  end if;
+  if tg_op = 'UPDATE' then
+    if new.body is distinct from old.body or new.marking is distinct from old.marking then
+      insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
+      new.edited_at := now();
+    end if;
+    return new;
+  end if;
+  new.number := app.next_number(new.conversation_id, new.audience_id);
+  new.thread_number := app.next_number(new.thread_id, new.audience_id);
+  if new.number is null or new.thread_number is null then
+    raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
+  end if;
+  return new;
+end $$;
+comment on function app.on_message() is 'Gives a message its numbers and refuses a label above the ceiling before anything is stored: conversations.message.above_ceiling, conversations.thread.not_found.';
+
+create or replace function app.on_conversation() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.marking_admits(new.ceiling, new.audience_id) then
+    raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
+  end if;
+  return new;
+end $$;
+comment on function app.on_conversation() is 'A ceiling must admit the audience: conversations.ceiling.not_admitted.';
+
+create or replace function app.talk_audience(kind text, subject uuid) returns int
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  -- Texts that anyone may read are talked about among members, not before the public.
+  select case when a = 1 and kind <> 'channel' then 2 else a end from (select case kind
+    when 'channel' then (select audience_id from app.channels where id = subject)
+    when 'page' then (select audience_id from app.pages where id = subject)
+    when 'control' then (select audience_id from app.controls where id = subject)
+    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) x
+$$;
+comment on function app.talk_audience(text, uuid) is 'The audience that a conversation about this subject has.';
+
+create or replace function app.may_talk(audience int) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+    -- Before the public only full members speak.
+    or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$$;
+comment on function app.may_talk(int) is 'May I write in a conversation with this audience?';
+
+create or replace function app.may_edit_message(author uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select author in (select app.my_bylines()) and app.may_write()
+$$;
+comment on function app.may_edit_message(uuid) is 'One edits and takes back one''s own messages.';
+
+grant execute on function app.talk_audience(text, uuid), app.may_talk(int), app.may_edit_message(uuid) to indaba_person;
+
+-- Whoever makes a trigger must be allowed to call its function.
+grant execute on function app.on_scope(), app.on_message(), app.on_conversation() to indaba_owner;
+set local role indaba_owner;
+grant select on app.conversations, app.channels, app.pages, app.controls to indaba_keyring;
+grant select, insert, update on app.counters to indaba_keyring;
+grant insert on app.message_revisions to indaba_keyring;
+create policy keyring_reads on app.conversations for select to indaba_keyring using (true);
+create policy keyring_reads on app.channels for select to indaba_keyring using (true);
+create policy keyring_reads on app.pages for select to indaba_keyring using (true);
+create policy keyring_reads on app.controls for select to indaba_keyring using (true);
+create policy keyring_counts on app.counters to indaba_keyring using (true) with check (true);
+create policy keyring_keeps on app.message_revisions for insert to indaba_keyring with check (true);
+
+create or replace trigger numbers after insert on app.conversations for each row execute function app.on_scope();
+create or replace trigger numbers after insert on app.threads for each row execute function app.on_scope();
+create or replace trigger numbers after insert on app.spaces for each row execute function app.on_scope();
+create or replace trigger ceiling before insert or update on app.conversations for each row execute function app.on_conversation();
+create or replace trigger numbers before insert or update on app.messages for each row execute function app.on_message();
+
+grant select on app.counters to indaba_person, indaba_visitor;
+create policy readers_see on app.counters for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+
+grant select on app.conversations, app.threads to indaba_person, indaba_visitor;
+grant insert (id, audience_id, subject_kind, subject_id, ceiling) on app.conversations to indaba_person;
+create policy readers_see on app.conversations for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_open on app.conversations for insert to indaba_person
+  with check (audience_id in (select app.my_audiences()) and (select app.may_write())
+    and (subject_kind = 'direct' or audience_id = app.talk_audience(subject_kind, subject_id)));
+
+grant insert (id, conversation_id, audience_id, title, anchor, byline_id), update (title, resolved_at) on app.threads to indaba_person;
+create policy readers_see on app.threads for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_start on app.threads for insert to indaba_person
+  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_talk(audience_id));
+create policy starters_change on app.threads for update to indaba_person using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
+
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at) on app.messages to indaba_person;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at) on app.messages to indaba_visitor;
+grant insert (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash), update (body, marking, deleted_at) on app.messages to indaba_person;
+create policy readers_see on app.messages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy labels_hold on app.messages as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
+create policy readers_post on app.messages for insert to indaba_person
+  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_talk(audience_id));
+create policy writers_edit on app.messages for update to indaba_person
+  using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
+
+grant select on app.message_revisions to indaba_person;
+create policy readers_see on app.message_revisions for select to indaba_person using (audience_id in (select app.my_audiences()));
+create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
+
+grant select, insert, update (number) on app.read_markers to indaba_person;
+create policy own on app.read_markers for select to indaba_person using (member_id = (select app.me()));
+create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()));
+create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()));

@@ -1,0 +1,107 @@
+-- Spaces, pages, revisions, change requests, files; and the registry read out of them.
+set local role indaba_keyring;
+
+create or replace function app.may_propose(audience int) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
+  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+    or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$$;
+comment on function app.may_propose(int) is 'May I propose a change to text with this audience?';
+
+create or replace function app.may_decide(request uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{editor,reviewer}') and exists (
+    select from app.change_requests c where c.id = request and c.status = 'open'
+      and c.audience_id in (select app.my_audiences()) and c.byline_id not in (select app.my_bylines()))
+$$;
+comment on function app.may_decide(uuid) is 'An editor or reviewer merges or declines an open request that is not their own.';
+
+create or replace function app.may_withdraw(request uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.byline_id in (select app.my_bylines()))
+$$;
+comment on function app.may_withdraw(uuid) is 'The author changes or withdraws an open request.';
+
+create or replace function app.may_project(page uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.change_requests c join app.change_request_pages p on p.change_request_id = c.id
+    where p.page_id = page and app.may_decide(c.id))
+$$;
+comment on function app.may_project(uuid) is 'Is there an open request on this page that I may merge? Only then may its text and its control records change.';
+
+create or replace function app.on_change_request() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  new.number := app.next_number(new.space_id, new.audience_id);
+  if new.number is null then raise exception using errcode = 'IN404', message = 'library.space.not_found'; end if;
+  return new;
+end $$;
+
+grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person;
+
+-- Whoever makes a trigger must be allowed to call its function.
+grant execute on function app.on_change_request() to indaba_owner;
+set local role indaba_owner;
+grant select on app.change_request_pages to indaba_keyring;
+create policy keyring_reads on app.change_request_pages for select to indaba_keyring using (true);
+create or replace trigger numbers before insert on app.change_requests for each row execute function app.on_change_request();
+
+grant select on app.files, app.spaces, app.pages, app.page_redirects, app.space_assets, app.revisions, app.controls, app.control_aliases to indaba_person, indaba_visitor;
+grant select (id, space_id, audience_id, number, title, reason, status, byline_id, opened_at, decided_by, decided_at, decision_reason) on app.change_requests to indaba_visitor;
+grant select on app.change_requests to indaba_person;
+grant select on app.change_request_pages to indaba_person, indaba_visitor;
+create policy readers_see on app.files for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.spaces for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.pages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.page_redirects for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.space_assets for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.revisions for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.change_requests for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.change_request_pages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.controls for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+create policy readers_see on app.control_aliases for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+
+-- Proposing.
+grant insert (id, space_id, audience_id, title, reason, byline_id, retry_key), update (title, reason, status, decided_by, decided_at, decision_reason) on app.change_requests to indaba_person;
+create policy members_propose on app.change_requests for insert to indaba_person
+  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_propose(audience_id) and status = 'open');
+create policy reviewers_decide on app.change_requests for update to indaba_person using (app.may_decide(id))
+  with check (status in ('open','merged','declined') and (decided_by is null or decided_by in (select app.my_bylines())));
+create policy authors_withdraw on app.change_requests for update to indaba_person using (app.may_withdraw(id))
+  with check (status in ('open','withdrawn') and byline_id in (select app.my_bylines()) and (decided_by is null or decided_by in (select app.my_bylines())));
+grant insert, update (base_revision_id, text, path, parent_path, position), delete on app.change_request_pages to indaba_person;
+create policy authors_write on app.change_request_pages for insert to indaba_person with check (app.may_withdraw(change_request_id));
+create policy authors_change on app.change_request_pages for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
+create policy authors_remove on app.change_request_pages for delete to indaba_person using (app.may_withdraw(change_request_id));
+
+-- Merging: text and registry change only under an open request that I may decide.
+grant insert on app.pages, app.revisions, app.controls, app.control_aliases, app.page_redirects to indaba_person;
+grant update (parent_id, position, path, title, description, group_key, revision_id, retired_at) on app.pages to indaba_person;
+grant update (page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number, entity, role, dimension, parameters, retired_at) on app.controls to indaba_person;
+grant delete on app.control_aliases to indaba_person;
+create policy mergers_write on app.pages for insert to indaba_person with check (app.may_project(id));
+create policy mergers_change on app.pages for update to indaba_person using (app.may_project(id)) with check (app.may_project(id));
+create policy mergers_write on app.revisions for insert to indaba_person with check (app.may_decide(change_request_id));
+create policy mergers_write on app.controls for insert to indaba_person with check (app.may_project(page_id));
+create policy mergers_change on app.controls for update to indaba_person using (app.may_project(page_id)) with check (app.may_project(page_id));
+create policy mergers_write on app.control_aliases for insert to indaba_person with check (exists (select from app.controls c where c.id = control_id and app.may_project(c.page_id)));
+create policy mergers_remove on app.control_aliases for delete to indaba_person using (exists (select from app.controls c where c.id = control_id and app.may_project(c.page_id)));
+create policy mergers_write on app.page_redirects for insert to indaba_person with check (app.may_project(page_id));
+
+-- The clerk seeds and imports; an import is a change request like any other.
+grant select, insert, update on app.spaces, app.pages, app.revisions, app.change_requests, app.change_request_pages, app.controls, app.files to indaba_clerk;
+grant select, insert, update, delete on app.control_aliases, app.page_redirects, app.space_assets to indaba_clerk;
+grant select on app.counters to indaba_clerk;
+create policy clerk_reads on app.counters for select to indaba_clerk using (true);
+create policy clerk_keeps on app.spaces to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.pages to indaba_clerk using (true) with check (true);
+create policy clerk_reads on app.revisions for select to indaba_clerk using (true);
+create policy clerk_writes on app.revisions for insert to indaba_clerk with check (true);
+create policy clerk_keeps on app.change_requests to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.change_request_pages to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.controls to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.control_aliases to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.page_redirects to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.space_assets to indaba_clerk using (true) with check (true);
+create policy clerk_keeps on app.files to indaba_clerk using (true) with check (true);

@@ -1,0 +1,10 @@
+-- Forced everywhere, on partitions too; and nobody may create any more.
+do $$
+declare t record;
+begin
+  for t in select c.oid::regclass as name from pg_class c where c.relkind in ('r','p') and c.relnamespace in ('app'::regnamespace,'search'::regnamespace,'sealed'::regnamespace) loop
+    execute format('alter table %s enable row level security', t.name);
+    execute format('alter table %s force row level security', t.name);
+  end loop;
+end $$;
+revoke create on schema app, search, sealed from indaba_keyring;

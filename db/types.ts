@@ -1,0 +1,362 @@
+// Written by bin/db-types.ts from the catalogue; not edited by hand.
+import type { ColumnType } from 'kysely';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export interface DB {
+	'app.accounts': {
+		member_id: ColumnType<string, string, string>;
+		email: ColumnType<string, string, string>;
+		email_key: ColumnType<string, string, string>;
+		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.audience_members': {
+		audience_id: ColumnType<number, number, number>;
+		member_id: ColumnType<string, string, string>;
+	};
+	'app.audiences': {
+		id: ColumnType<number, number | undefined, number>;
+		kind: ColumnType<string, string, string>;
+		ref: ColumnType<string | null, string | null | undefined, string | null>;
+		label: ColumnType<string, string, string>;
+		has_guests: ColumnType<boolean, boolean | undefined, boolean>;
+		frozen: ColumnType<boolean, boolean | undefined, boolean>;
+		size: ColumnType<number, number | undefined, number>;
+		epoch: ColumnType<string, string | undefined, string>;
+	};
+	'app.bylines': {
+		id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number | undefined, number>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		name: ColumnType<string, string, string>;
+	};
+	'app.ceremonies': {
+		id: ColumnType<string, string, string>;
+		challenge: ColumnType<string, string, string>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		expires_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.change_request_pages': {
+		id: ColumnType<string, string, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		action: ColumnType<string, string, string>;
+		page_id: ColumnType<string, string, string>;
+		base_revision_id: ColumnType<string | null, string | null | undefined, string | null>;
+		path: ColumnType<string, string, string>;
+		parent_path: ColumnType<string | null, string | null | undefined, string | null>;
+		position: ColumnType<number | null, number | null | undefined, number | null>;
+		text: ColumnType<string, string, string>;
+	};
+	'app.change_requests': {
+		id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		number: ColumnType<number, number, number>;
+		title: ColumnType<string, string, string>;
+		reason: ColumnType<string, string | undefined, string>;
+		status: ColumnType<string, string | undefined, string>;
+		byline_id: ColumnType<string, string, string>;
+		opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		decided_by: ColumnType<string | null, string | null | undefined, string | null>;
+		decided_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		decision_reason: ColumnType<string | null, string | null | undefined, string | null>;
+		retry_key: ColumnType<string, string, string>;
+	};
+	'app.channels': {
+		id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		name: ColumnType<string, string, string>;
+		purpose: ColumnType<string, string | undefined, string>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		archived_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.circle_members': {
+		circle_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.circles': {
+		id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		purpose: ColumnType<string, string | undefined, string>;
+		audience_id: ColumnType<number, number, number>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.control_aliases': {
+		control_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		scheme: ColumnType<string, string, string>;
+		value: ColumnType<string, string, string>;
+	};
+	'app.controls': {
+		id: ColumnType<string, string, string>;
+		code: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		page_id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		title: ColumnType<string, string, string>;
+		text: ColumnType<string, string, string>;
+		risk: ColumnType<string | null, string | null | undefined, string | null>;
+		vulnerability: ColumnType<string | null, string | null | undefined, string | null>;
+		note: ColumnType<string | null, string | null | undefined, string | null>;
+		group_key: ColumnType<string | null, string | null | undefined, string | null>;
+		position: ColumnType<number, number, number>;
+		number: ColumnType<string | null, string | null | undefined, string | null>;
+		entity: ColumnType<string[], string[] | undefined, string[]>;
+		role: ColumnType<string[], string[] | undefined, string[]>;
+		dimension: ColumnType<string[], string[] | undefined, string[]>;
+		parameters: ColumnType<Json, string | undefined, string>;
+		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.conversations': {
+		id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		subject_kind: ColumnType<string, string, string>;
+		subject_id: ColumnType<string, string, string>;
+		ceiling: ColumnType<string, string | undefined, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.counters': {
+		scope_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		last_number: ColumnType<number, number | undefined, number>;
+		last_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.event_payloads': {
+		event_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		body: ColumnType<Json, string, string>;
+	};
+	'app.events': {
+		id: ColumnType<string, string | undefined, string>;
+		xid: ColumnType<string, string | undefined, string>;
+		kind: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		subject_kind: ColumnType<string, string, string>;
+		subject_id: ColumnType<string, string, string>;
+		data: ColumnType<Json, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.files': {
+		id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		name: ColumnType<string, string, string>;
+		mime: ColumnType<string, string, string>;
+		size: ColumnType<string, string, string>;
+		sha256: ColumnType<Buffer, Buffer, Buffer>;
+		width: ColumnType<number | null, number | null | undefined, number | null>;
+		height: ColumnType<number | null, number | null | undefined, number | null>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.hub': {
+		singleton: ColumnType<boolean, boolean | undefined, boolean>;
+		epoch: ColumnType<string, string | undefined, string>;
+		demo: ColumnType<boolean, boolean | undefined, boolean>;
+		seeded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.hub_roles': {
+		member_id: ColumnType<string, string, string>;
+		role: ColumnType<string, string, string>;
+	};
+	'app.invitations': {
+		id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		email: ColumnType<string, string, string>;
+		name: ColumnType<string, string | undefined, string>;
+		role: ColumnType<string, string | undefined, string>;
+		token_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		invited_by: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		expires_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.jurisdictions': {
+		id: ColumnType<string, string, string>;
+		code: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		kind: ColumnType<string, string | undefined, string>;
+		region: ColumnType<string | null, string | null | undefined, string | null>;
+		time_zone: ColumnType<string, string | undefined, string>;
+	};
+	'app.marking_outlets': {
+		label: ColumnType<string, string, string>;
+		rank: ColumnType<number, number, number>;
+		audience_kinds: ColumnType<string[], string[], string[]>;
+		guests: ColumnType<boolean, boolean, boolean>;
+		max_readers: ColumnType<number | null, number | null | undefined, number | null>;
+		mail: ColumnType<string, string, string>;
+		feed: ColumnType<string, string, string>;
+		export: ColumnType<string, string, string>;
+		api_scope: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.members': {
+		id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		locale: ColumnType<string, string | undefined, string>;
+		time_zone: ColumnType<string, string | undefined, string>;
+		status: ColumnType<string, string | undefined, string>;
+		joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.memberships': {
+		member_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		role: ColumnType<string, string | undefined, string>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.message_revisions': {
+		id: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		body: ColumnType<string, string, string>;
+		marking: ColumnType<string | null, string | null | undefined, string | null>;
+		replaced_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.messages': {
+		id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		number: ColumnType<number, number, number>;
+		thread_number: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		body: ColumnType<string, string, string>;
+		marking: ColumnType<string | null, string | null | undefined, string | null>;
+		retry_key: ColumnType<string, string, string>;
+		body_hash: ColumnType<Buffer, Buffer, Buffer>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.organization_jurisdictions': {
+		organization_id: ColumnType<string, string, string>;
+		jurisdiction_id: ColumnType<string, string, string>;
+	};
+	'app.organizations': {
+		id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		is_guest: ColumnType<boolean, boolean | undefined, boolean>;
+		joined_on: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.page_redirects': {
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		path: ColumnType<string, string, string>;
+		page_id: ColumnType<string, string, string>;
+	};
+	'app.pages': {
+		id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
+		position: ColumnType<number, number | undefined, number>;
+		path: ColumnType<string, string, string>;
+		title: ColumnType<string, string, string>;
+		description: ColumnType<string, string | undefined, string>;
+		group_key: ColumnType<string | null, string | null | undefined, string | null>;
+		revision_id: ColumnType<string | null, string | null | undefined, string | null>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.passkeys': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		credential_id: ColumnType<string, string, string>;
+		public_key: ColumnType<Buffer, Buffer, Buffer>;
+		counter: ColumnType<string, string | undefined, string>;
+		transports: ColumnType<string[], string[] | undefined, string[]>;
+		name: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		last_used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.rate_buckets': {
+		bucket: ColumnType<string, string, string>;
+		window_start: ColumnType<Date, Date | string, Date | string>;
+		taken: ColumnType<number, number, number>;
+	};
+	'app.read_markers': {
+		member_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		number: ColumnType<number, number, number>;
+	};
+	'app.revisions': {
+		id: ColumnType<string, string, string>;
+		page_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		number: ColumnType<number, number, number>;
+		text: ColumnType<string, string, string>;
+		blocks: ColumnType<Json, string, string>;
+		change_request_id: ColumnType<string, string, string>;
+		byline_id: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.sessions': {
+		id: ColumnType<string, string, string>;
+		token_hash: ColumnType<Buffer, Buffer, Buffer>;
+		member_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		name: ColumnType<string, string | undefined, string>;
+		scopes: ColumnType<string[], string[] | undefined, string[]>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		expires_at: ColumnType<Date, Date | string, Date | string>;
+		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.space_assets': {
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		path: ColumnType<string, string, string>;
+		file_id: ColumnType<string, string, string>;
+	};
+	'app.spaces': {
+		id: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		title: ColumnType<string, string, string>;
+		description: ColumnType<string, string | undefined, string>;
+		licence: ColumnType<string, string | undefined, string>;
+		sources: ColumnType<Json, string | undefined, string>;
+		position: ColumnType<number, number | undefined, number>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.threads': {
+		id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		title: ColumnType<string, string, string>;
+		anchor: ColumnType<string | null, string | null | undefined, string | null>;
+		byline_id: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		resolved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'sealed.byline_members': {
+		byline_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+	};
+	'sealed.keys': {
+		purpose: ColumnType<string, string, string>;
+		secret: ColumnType<Buffer, Buffer, Buffer>;
+	};
+	'search.entries': {
+		position: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		subject_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		words: ColumnType<string, string, string>;
+	};
+}
