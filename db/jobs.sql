@@ -1,0 +1,34 @@
+-- What the job queue (schema graphile_worker, made by its own migrations as the owner) lets whom do. Its tables carry
+-- row-level security without a policy, so to all but the owner they are empty until a policy says otherwise.
+--
+--   indaba_worker (the login: the queue is read outside any person's transaction) takes, ends and releases jobs
+--   indaba_keyring queues them, from the one definer function that decides which kinds may be queued
+--
+-- Nobody else: neither person nor visitor, clerk or relay sees that there is a queue.
+
+revoke all on schema graphile_worker from public;
+revoke all on all tables in schema graphile_worker from public;
+revoke execute on all functions in schema graphile_worker from public;
+grant usage on schema graphile_worker to indaba_worker, indaba_keyring;
+
+grant select on graphile_worker.migrations to indaba_worker;
+grant select, insert, update on graphile_worker._private_tasks to indaba_worker;
+grant select, update, delete on graphile_worker._private_jobs to indaba_worker;
+grant select, update on graphile_worker._private_job_queues to indaba_worker;
+grant select, insert, update on graphile_worker._private_known_crontabs to indaba_worker;
+grant insert on graphile_worker._private_jobs, graphile_worker._private_job_queues to indaba_worker;
+grant execute on all functions in schema graphile_worker to indaba_worker;
+
+grant select, insert, update on graphile_worker._private_tasks, graphile_worker._private_jobs, graphile_worker._private_job_queues to indaba_keyring;
+grant execute on all functions in schema graphile_worker to indaba_keyring;
+grant usage on all sequences in schema graphile_worker to indaba_worker, indaba_keyring;
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['_private_tasks', '_private_jobs', '_private_job_queues', '_private_known_crontabs'] loop
+    execute format('drop policy if exists queue_keeper on graphile_worker.%I', name);
+    execute format('create policy queue_keeper on graphile_worker.%I to indaba_worker, indaba_keyring using (true) with check (true)', name);
+  end loop;
+end $$;
