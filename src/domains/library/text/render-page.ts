@@ -1,0 +1,91 @@
+import type { Token } from 'markdown-it';
+import { countWords } from '#lib/text/count-words.ts';
+import { slugger } from '#lib/text/heading-slugs.ts';
+import { directiveOf, inlineText, type MarkdownEnv, printable } from '#lib/text/markdown.ts';
+import { blockSpans } from './blocks.ts';
+import { pageMarkdown } from './render-rules.ts';
+
+export type ControlFacts = { code: string; number: string; facts: Array<{ label: string; value: string }>; href?: string };
+export type Asset = { src: string; width?: number; height?: number };
+export type PageWords = { hint?: Partial<Record<'info' | 'warning' | 'success' | 'danger', string>>; table?: string };
+export type RenderOptions = {
+  /** Ids of the top-level blocks in order (the sidecar); without them no `b-` anchors. */
+  blockIds?: ReadonlyArray<string | { id: string }>;
+  /** The record behind a control; without it number and code come from the directive's aliases and id. */
+  control?: (slug: string) => ControlFacts | null | undefined;
+  /** The address an asset of ours is served from; null = not ours. */
+  asset?: (src: string) => Asset | string | null;
+  /** Turns a link of the text into an address of this site (pages renamed, relative links); null leaves it as it is. */
+  link?: (href: string) => string | null;
+  /** This site's origin: links to it count as inner links. */
+  origin?: string;
+  words?: PageWords;
+  /** Anchors the page around the text uses already. */
+  reserved?: Iterable<string>;
+};
+export type TocEntry = { id: string; level: number; text: string; kind: 'heading' | 'control'; number?: string };
+export type RenderedPage = { html: string; toc: TocEntry[]; words: number };
+export type PageEnv = MarkdownEnv & { page: RenderOptions; toc: TocEntry[] };
+
+const RESERVED = ['main', 'contents', 'toc-h', 'tree-h', 'q', 'life', 'talk', 'history'];
+
+/** A body's Markdown in the markup of the identity, safe whatever the text holds. */
+export function renderPage(body: string, options: RenderOptions = {}): RenderedPage {
+  const env: PageEnv = { page: options, toc: [], origin: options.origin, link: options.link };
+  const tokens = pageMarkdown.parse(body, env);
+  anchorBlocks(tokens, body, options.blockIds ?? []);
+  const slug = slugger([...RESERVED, ...(options.reserved ?? [])]);
+  const plain: string[] = [];
+  const inside: string[] = [];
+  tokens.forEach((token, i) => {
+    if (token.type === 'inline') plain.push(inlineText(token.children));
+    else if (token.type === 'fence' || token.type === 'code_block') plain.push(token.content);
+    else if (token.type === 'directive_open') openDirective(token, env, inside, plain);
+    else if (token.type === 'directive_close') inside.pop();
+    else if (token.type === 'heading_open') {
+      const level = Math.min(6, Math.max(inside.includes('control') ? 4 : 2, Number(token.tag.slice(1))));
+      const text = printable(inlineText(tokens[i + 1]?.children ?? null)).trim();
+      const id = slug(text);
+      token.tag = `h${level}`;
+      const block = token.attrGet('id');
+      token.meta = { id, block };
+      token.attrs = [['id', id]];
+      if (tokens[i + 2]) (tokens[i + 2] as Token).tag = token.tag;
+      if (inside.length === 0) env.toc.push({ id, level, text, kind: 'heading' });
+    } else if (/^(?:bullet_list|ordered_list|blockquote)_open$/.test(token.type)) {
+      if (!inside.includes('list')) token.attrJoin('class', 'rec');
+      inside.push('list');
+    } else if (/^(?:bullet_list|ordered_list|blockquote)_close$/.test(token.type)) inside.pop();
+    else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure') token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
+  });
+  return { html: pageMarkdown.renderer.render(tokens, pageMarkdown.options, env), toc: env.toc, words: countWords(plain.join('\n')) };
+}
+
+function anchorBlocks(tokens: Token[], body: string, ids: ReadonlyArray<string | { id: string }>) {
+  if (ids.length === 0) return;
+  const spans = blockSpans(tokens, body);
+  // A sidecar of another text would put every anchor on the wrong block.
+  if (spans.length !== ids.length) return;
+  spans.forEach((span, k) => {
+    const given = ids[k] as string | { id: string };
+    const id = typeof given === 'string' ? given : given.id;
+    if (/^[0-9a-z]{1,16}$/.test(id)) span.token?.attrSet('id', `b-${id}`);
+  });
+}
+
+function openDirective(token: Token, env: PageEnv, inside: string[], plain: string[]) {
+  const directive = directiveOf(token);
+  inside.push(directive.name);
+  directive.title = printable(directive.title);
+  if (directive.title) plain.push(directive.title);
+  if (directive.name !== 'control' || directive.id === '') return;
+  const facts = env.page.control?.(directive.id) ?? defaultFacts(directive.id, directive.attributes.alias ?? '');
+  token.meta = { ...directive, facts };
+  env.toc.push({ id: `c-${directive.id}`, level: 3, text: directive.title, kind: 'control', ...(facts.number && { number: facts.number }) });
+}
+
+function defaultFacts(slug: string, alias: string): ControlFacts {
+  const aliases = alias.split(/\s+/).filter(Boolean);
+  const first = aliases.find((a) => a.startsWith('gitbook:')) ?? aliases[0] ?? '';
+  return { code: slug, number: first.slice(first.indexOf(':') + 1), facts: [] };
+}
