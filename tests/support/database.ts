@@ -27,13 +27,13 @@ export type FreshDatabase = {
 };
 
 /**
- * A migrated database of one's own in some 30 ms. It also points the process's environment (INDABA_WEB_URL and the
+ * A migrated database of one's own in some 200 ms. It also points the process's environment (INDABA_WEB_URL and the
  * others) at it unless `environment: false`, so the opener and the jobs use it; take it before the first `as(…)`.
  */
 export async function freshDatabase(options: { environment?: boolean; empty?: boolean } = {}): Promise<FreshDatabase> {
 	const server = inject('database');
 	const name = `t_${randomBytes(8).toString('hex')}`;
-	await asAdmin(server.admin, options.empty ? `create database ${name}` : `create database ${name} template ${server.template} strategy file_copy`);
+	await asAdmin(server.admin, options.empty ? `create database ${name}` : `create database ${name} template ${server.template} strategy wal_log`);
 	const admin = new URL(server.admin);
 	admin.pathname = `/${name}`;
 	// A copy does not take along who may connect and who may make temporary tables.

@@ -1,0 +1,33 @@
+/** The development server: embedded database, migrations, seed, then Vite with live reload. Uses the same data folder as `start`. */
+import { resolve } from 'node:path';
+import { createServer } from 'vite';
+import { live, runShutdownList } from '../src/cli/life.ts';
+import { config } from '../src/platform/config.server.ts';
+import { migrate } from '../src/platform/database/migrate.server.ts';
+import { openDatabase } from '../src/platform/database/session.server.ts';
+import { oneLine } from '../src/platform/fault.ts';
+import { ensureKeys } from '../src/platform/keys.server.ts';
+import { startWorker } from '../src/worker.ts';
+
+try {
+  await live(async (life) => {
+    const settings = config();
+    ensureKeys(settings.keys);
+    const database = await openDatabase(settings);
+    life.onStop('database', () => database.close());
+    await migrate({ url: database.urls.owner, say: console.log });
+    life.onStop('connections', runShutdownList);
+    Object.assign(process.env, { INDABA_URL: settings.url, INDABA_SEED: settings.seed });
+    if (settings.seed === 'demo') await (await import('../seeds/seed.server.ts')).seed();
+    const worker = await startWorker(database.urls.worker);
+    if (worker) life.onStop('jobs', () => worker.stop());
+    const vite = await createServer({ root: resolve(import.meta.dirname, '..'), server: { host: settings.host, port: settings.port, strictPort: true } });
+    await vite.listen();
+    life.onStop('pages', () => vite.close());
+    console.log(`Developing at ${settings.url}`);
+  });
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${oneLine(error)}\n`);
+  process.exit(1);
+}

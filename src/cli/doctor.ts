@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { isBuilt } from '../../bin/build.ts';
+import { config } from '#platform/config.server.ts';
+import { connectOnce } from '#platform/database/connect.server.ts';
+import { pendingMigrations } from '#platform/database/migrate.server.ts';
+import { openDatabase } from '#platform/database/session.server.ts';
+import { Fault, oneLine } from '#platform/fault.ts';
+import { currentKey, KEY_NAMES } from '#platform/keys.server.ts';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  summary: 'Look at settings, folder, keys, database and build, and say what is wrong.',
+  usage: '',
+  run: async () => {
+    let wrong = 0;
+    const check = async (name: string, look: () => Promise<string> | string) => {
+      try {
+        console.log(`ok     ${name}: ${await look()}`);
+      } catch (error) {
+        wrong += 1;
+        console.log(`wrong  ${name}: ${oneLine(error)}`);
+      }
+    };
+    const settings = config();
+    await check('settings', () => `${settings.url}, listening on ${settings.host}:${settings.port}, seed ${settings.seed}`);
+    await check('build', () => {
+      if (!isBuilt(resolve(import.meta.dirname, '../..'))) throw new Fault('build/ does not match the sources; "indaba start" will build it.');
+      return 'matches the sources';
+    });
+    await check('keys', () => {
+      for (const name of KEY_NAMES) currentKey(name, settings.keys);
+      return settings.keys;
+    });
+    await check('database', () => lookAtDatabase());
+    if (wrong > 0) throw new Fault(`${wrong} of the checks above failed.`);
+  },
+};
+
+async function lookAtDatabase(): Promise<string> {
+  const settings = config();
+  const database = await openDatabase(settings);
+  try {
+    const pending = await pendingMigrations(database.urls.owner);
+    if (pending.length > 0) throw new Fault(`${pending.length} migration(s) are missing; "indaba migrate" applies them.`);
+    for (const login of ['web', 'worker', 'stream'] as const) await (await connectOnce(database.urls[login], `INDABA_${login.toUpperCase()}_URL`)).end();
+    return `${settings.databaseUrl ? 'DATABASE_URL' : `embedded, ${settings.data}`}, every login gets in, no migration missing`;
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Config } from '#platform/config.server.ts';
+import { Fault } from '#platform/fault.ts';
+import { compressing } from '#platform/http/compress.server.ts';
+import { forwarding } from '#platform/http/forwarded.server.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
+
+/** The listening process: answers /healthz at once, /readyz and the rest once `open` was called. */
+export type HubServer = {
+  port: number;
+  /** Lets requests in. */
+  open(handler: Handler): void;
+  /** Takes no new request, ends event streams, lets running requests finish up to `patience` milliseconds. */
+  close(patience: number): Promise<void>;
+};
+
+/** Listens where the settings say; throws a Fault when the port is taken or not allowed. */
+export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProxy' | 'url'>): Promise<HubServer> {
+  let handler: Handler | undefined;
+  let closing = false;
+  const running = new Set<ServerResponse>();
+  const believe = forwarding(settings.trustProxy, settings.url);
+
+  const server = createServer((request, response) => {
+    running.add(response);
+    response.once('close', () => running.delete(response));
+    if (closing) response.setHeader('connection', 'close');
+    const path = request.url?.split('?', 1)[0];
+    if (path === '/healthz') return answer(response, 200, 'ok');
+    if (path === '/readyz') return handler && !closing ? answer(response, 200, 'ready') : answer(response, 503, closing ? 'stopping' : 'starting');
+    if (!handler) {
+      response.setHeader('retry-after', '2');
+      return answer(response, 503, 'Indaba is starting. Try again in a moment.');
+    }
+    believe(request);
+    compressing(request, response);
+    handler(request, response, () => answer(response, 404, 'Not found'));
+  });
+  // Longer than the idle time of common proxies, so that they never reuse a line that we are closing.
+  server.keepAliveTimeout = 75_000;
+  server.headersTimeout = 80_000;
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, settings)));
+    server.listen(settings.port, settings.host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : settings.port,
+    open: (given) => {
+      handler = given;
+    },
+    close: async (patience) => {
+      closing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      // A stream never ends by itself; its reader comes back and resumes where it was.
+      for (const response of running) if (/event-stream/.test(String(response.getHeader('content-type') ?? ''))) response.end();
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Loads what `bin/build.ts` made; the settings it reads from the environment have to stand before this. */
+export async function loadApplication(root: string): Promise<Handler> {
+  Object.assign(process.env, { PROTOCOL_HEADER: 'x-forwarded-proto', HOST_HEADER: 'host', ADDRESS_HEADER: 'x-forwarded-for', BODY_SIZE_LIMIT: process.env.BODY_SIZE_LIMIT ?? '2M' });
+  const { handler } = (await import(new URL('build/handler.js', `file://${root}/`).href)) as { handler: Handler };
+  return handler;
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function listenFault(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Fault {
+  if (error.code === 'EADDRINUSE') return new Fault(`Port ${port} on ${host} is taken by another program: stop it, or start with another PORT.`, { cause: error });
+  if (error.code === 'EACCES') return new Fault(`This user may not listen on port ${port}: use a PORT above 1023.`, { cause: error });
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new Fault(`HOST is ${host}, which is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`, { cause: error });
+  return new Fault(`The process cannot listen on ${host}:${port} (${error.code}).`, { cause: error });
+}

@@ -1,0 +1,14 @@
+import type { Runner } from 'graphile-worker';
+import { jobs } from './wiring.server.ts';
+
+const CONCURRENCY = 2;
+
+/** Takes and runs jobs as the worker's login until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
+export async function startWorker(url: string): Promise<{ stop(): Promise<void> } | undefined> {
+  if (Object.keys(jobs).length === 0) return undefined;
+  const { Logger, run } = await import('graphile-worker');
+  // Job errors are kept in the queue with the job; only what the runner itself cannot do is said aloud.
+  const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
+  const runner: Runner = await run({ connectionString: url, taskList: jobs, concurrency: CONCURRENCY, noHandleSignals: true, pollInterval: 2_000, logger, maxPoolSize: CONCURRENCY + 2 });
+  return { stop: () => runner.stop() };
+}
