@@ -49,12 +49,13 @@ export interface DB {
 		parent_path: ColumnType<string | null, string | null | undefined, string | null>;
 		position: ColumnType<number | null, number | null | undefined, number | null>;
 		text: ColumnType<string, string, string>;
+		retires: ColumnType<string[], string[] | undefined, string[]>;
 	};
 	'app.change_requests': {
 		id: ColumnType<string, string, string>;
 		space_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
-		number: ColumnType<number, number, number>;
+		number: ColumnType<number, number | undefined, number>;
 		title: ColumnType<string, string, string>;
 		reason: ColumnType<string, string | undefined, string>;
 		status: ColumnType<string, string | undefined, string>;
@@ -228,8 +229,8 @@ export interface DB {
 		conversation_id: ColumnType<string, string, string>;
 		thread_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
-		number: ColumnType<number, number, number>;
-		thread_number: ColumnType<number, number, number>;
+		number: ColumnType<number, number | undefined, number>;
+		thread_number: ColumnType<number, number | undefined, number>;
 		byline_id: ColumnType<string, string, string>;
 		body: ColumnType<string, string, string>;
 		marking: ColumnType<string | null, string | null | undefined, string | null>;

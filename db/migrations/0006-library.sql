@@ -68,7 +68,7 @@ create table app.change_requests (
   unique (byline_id, retry_key),
   foreign key (space_id, audience_id) references app.spaces (id, audience_id),
   constraint decided_by_another check (decided_by is null or decided_by <> byline_id or status = 'withdrawn'),
-  constraint decided_whole check ((status = 'open') = (decided_at is null)),
+  constraint decided_whole check ((status = 'open') = (decided_at is null and decided_by is null)),
   constraint declined_with_reason check (status <> 'declined' or length(decision_reason) > 0)
 );
 create index on app.change_requests (space_id, audience_id, status);
@@ -103,11 +103,13 @@ create table app.change_request_pages (
   parent_path text,
   position int,
   text text not null,
+  retires text[] not null default '{}',
   unique (change_request_id, page_id),
   foreign key (change_request_id, audience_id) references app.change_requests (id, audience_id),
   foreign key (base_revision_id, audience_id) references app.revisions (id, audience_id),
   check ((action = 'create') = (base_revision_id is null))
 );
+comment on column app.change_request_pages.retires is 'Slugs of the controls the author says are retired; dropping any other is refused.';
 comment on table app.change_request_pages is 'What a request would make of each page it touches. For a page to be created, page_id is the id it will have.';
 
 create table app.page_redirects (

@@ -66,11 +66,12 @@ create policy readers_see on app.control_aliases for select to indaba_person, in
 grant insert (id, space_id, audience_id, title, reason, byline_id, retry_key), update (title, reason, status, decided_by, decided_at, decision_reason) on app.change_requests to indaba_person;
 create policy members_propose on app.change_requests for insert to indaba_person
   with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_propose(audience_id) and status = 'open');
+-- Policies for update are joined by "or", checks apart from conditions: each check therefore repeats its right.
 create policy reviewers_decide on app.change_requests for update to indaba_person using (app.may_decide(id))
-  with check (status in ('open','merged','declined') and (decided_by is null or decided_by in (select app.my_bylines())));
+  with check (app.may_decide(id) and status in ('open','merged','declined') and (decided_by is null or decided_by in (select app.my_bylines())));
 create policy authors_withdraw on app.change_requests for update to indaba_person using (app.may_withdraw(id))
-  with check (status in ('open','withdrawn') and byline_id in (select app.my_bylines()) and (decided_by is null or decided_by in (select app.my_bylines())));
-grant insert, update (base_revision_id, text, path, parent_path, position), delete on app.change_request_pages to indaba_person;
+  with check (app.may_withdraw(id) and status in ('open','withdrawn') and byline_id in (select app.my_bylines()) and (decided_by is null or decided_by in (select app.my_bylines())));
+grant insert, update (base_revision_id, text, path, parent_path, position, retires), delete on app.change_request_pages to indaba_person;
 create policy authors_write on app.change_request_pages for insert to indaba_person with check (app.may_withdraw(change_request_id));
 create policy authors_change on app.change_request_pages for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
 create policy authors_remove on app.change_request_pages for delete to indaba_person using (app.may_withdraw(change_request_id));
