@@ -1,0 +1,35 @@
+import type { When } from '../when.ts';
+
+export type Tlp = 'TLP:CLEAR' | 'TLP:GREEN' | 'TLP:AMBER' | 'TLP:AMBER+STRICT' | 'TLP:RED';
+
+/** `by` is the slug of a cast member. */
+export type Message = { by: string; at: When; body: string; marking?: Tlp };
+
+/** The first message opens the thread; its author is the author of the thread. */
+export type Thread = { title: string; language?: 'fr' | 'ar' | 'es'; messages: readonly Message[] };
+
+export type Channel = {
+	slug: string;
+	name: string;
+	purpose: string;
+	/** Everyone, or the slug of a circle. */
+	audience: { kind: 'everyone' } | { kind: 'circle'; circle: string };
+	ceiling: Tlp;
+	threads: readonly Thread[];
+};
+
+export type ChangeRequest = {
+	slug: string;
+	space: string;
+	page: string;
+	/** The slug of the control it is about. */
+	control: string;
+	title: string;
+	reason: string;
+	by: string;
+	at: When;
+	/** `find` stands once in the starter text of the page. */
+	change: { find: string; replace: string };
+	comments: readonly Message[];
+	decision?: { outcome: 'merged' | 'declined'; by: string; at: When; reason: string };
+};
