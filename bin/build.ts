@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { lockAlone, waitFor } from '../src/platform/lock.server.ts';
 import { ensureMessages } from './messages.ts';
 
 const SOURCES = ['src/**', 'messages/**', 'static/**', 'project.inlang/settings.json', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'bin/build.ts', 'bin/messages.ts', 'bin/pseudo-locale.ts'];
@@ -51,6 +52,10 @@ async function build(root: string): Promise<number> {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
   const root = resolve(import.meta.dirname, '..');
-  if (!process.argv.includes('--force') && isBuilt(root)) console.log('build/ matches the sources.');
+  const force = process.argv.includes('--force');
+  // Two starts in one checkout: the second waits and then finds it done.
+  const lock = await waitFor(() => lockAlone(join(root, 'node_modules/.indaba-build.lock')), 180_000);
+  if (!force && isBuilt(root)) console.log('build/ matches the sources.');
   else process.exitCode = await build(root);
+  lock?.release();
 }

@@ -10,10 +10,13 @@ export function ensureDataFolder(folder: string, neededMegabytes = 0): void {
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		writeFileSync(probe, 'x', { mode: 0o600 });
+		rmSync(probe);
 	} catch (error) {
+		try {
+			// A full disk makes the file and then refuses its content.
+			rmSync(probe, { force: true });
+		} catch {}
 		throw folderFault(folder, error);
-	} finally {
-		rmSync(probe, { force: true });
 	}
 	const disk = statfsSync(folder);
 	const free = Math.floor((disk.bavail * disk.bsize) / MEGABYTE);
