@@ -2,6 +2,7 @@ import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
 import { ensureMessages } from './bin/messages.ts';
+import { pageAssets } from './bin/page-assets.ts';
 
 const root = import.meta.dirname;
 
@@ -20,8 +21,11 @@ const messages: Plugin = {
 export default defineConfig({
   plugins: [
     messages,
+    pageAssets(root),
     sveltekit({
       adapter: adapter(),
+      // Ours stands in hooks.server.ts: Kit's compares schemes too, which fails behind a proxy that speaks http to us, and knows nothing of bearer tokens.
+      csrf: { trustedOrigins: ['*'] },
       // Kit adds nonces for its own boot script, on pages with csr only; the hash of the reading style is added in hooks.server.ts.
       csp: {
         mode: 'auto',

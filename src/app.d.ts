@@ -26,6 +26,8 @@ declare global {
     }
     interface Error {
       code?: string;
+      /** Number of the request, said on 5xx pages only. */
+      request?: string;
     }
   }
 }

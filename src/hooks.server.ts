@@ -1,23 +1,88 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Handle } from '@sveltejs/kit/hooks';
-import { baseLocale, overwriteGetLocale, type Locale } from '#paraglide/runtime.js';
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
+import type { Actor } from '#platform/database/open.server.ts';
+import { error_common_cross_site } from '#paraglide/messages.js';
+import { Refusal } from '#platform/errors.ts';
+import { errorText } from '#ui/error-text.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
+import { negotiate, offeredLocales, withLocale } from '#ui/locale.server.ts';
+import { sameSite } from '#ui/same-site.server.ts';
 
-const reader = new AsyncLocalStorage<Locale>();
-overwriteGetLocale(() => reader.getStore() ?? baseLocale);
+const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** Who is asking. /api takes bearer tokens and never cookies, everything else the other way round; neither grants anything by itself. */
+function actorOf(path: string, cookie: string | undefined, authorization: string | null): Actor {
+  const secret = path.startsWith('/api/') ? /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] : cookie;
+  return secret ? { kind: 'person', key: fingerprint(secret) } : { kind: 'visitor' };
+}
+
+const headers: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()',
+};
+
+// Svelte's markers are for hydration; a page without its script has no use for them.
+const markers = /<!--(?:\[(?:-?\d+|!)?|\]|[a-z0-9]{5,7})?-->/g;
+
+function page(html: string, locals: App.Locals): string {
+  const style = locals.reading
+    ? `<style>${look}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
+    : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">`;
+  const island = locals.signedIn ? `<script src="${islandUrl}" defer></script>` : '';
+  const lean = html.includes('__sveltekit_') ? html : html.replace(markers, '');
+  // A function, so that a dollar sign in the style stays one.
+  return lean
+    .replace('%indaba.lang%', locals.locale)
+    .replace('%indaba.dir%', direction(locals.locale))
+    .replace('%indaba.head%', () => style + island);
+}
+
+/** Puts what every answer carries on this one. */
+function sealed(response: Response, locals: App.Locals): Response {
+  for (const [name, value] of Object.entries(headers)) if (!response.headers.has(name)) response.headers.set(name, value);
+  response.headers.set('x-request-id', locals.requestId);
+  const policy = response.headers.get('content-security-policy');
+  const withStyle = locals.reading ? policy?.replace("style-src 'self'", `style-src 'self' '${lookHash}'`) : policy;
+  response.headers.set('content-security-policy', withStyle ?? "default-src 'none'; frame-ancestors 'none'; sandbox");
+  if (!response.headers.has('cache-control')) {
+    response.headers.set('cache-control', locals.actor.kind === 'visitor' ? 'no-cache' : 'private, no-store');
+  }
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    response.headers.set('content-type', 'text/html; charset=utf-8');
+    response.headers.append('vary', 'Cookie, Accept-Language');
+  }
+  return response;
+}
 
 export const handle: Handle = ({ event, resolve }) => {
-  const { locale = baseLocale, path } = splitLocale(event.url.pathname);
-  const cookie = event.cookies.get('indaba');
-  event.locals.actor = cookie ? { kind: 'person', key: createHash('sha256').update(cookie).digest('hex') } : { kind: 'visitor' };
-  event.locals.locale = locale;
-  event.locals.path = path + event.url.search;
-  event.locals.requestId = randomUUID();
-  return reader.run(locale, () =>
-    resolve(event, {
-      transformPageChunk: ({ html }) =>
-        html.replace('%indaba.lang%', locale).replace('%indaba.dir%', direction(locale)).replace('%indaba.head%', ''),
-    }),
-  );
+  const { locals, cookies, request, url } = event;
+  const { locale: asked, path } = splitLocale(url.pathname);
+  const spoken = negotiate(cookies.get('indaba_locale'), request.headers.get('accept-language'));
+  locals.locale = asked ?? spoken;
+  locals.path = path + url.search;
+  locals.requestId = randomUUID();
+  locals.actor = actorOf(path, cookies.get('indaba'), request.headers.get('authorization'));
+
+  return withLocale(locals.locale, async () => {
+    if (!path.startsWith('/api/') && !sameSite(request, url.host)) return sealed(new Response(error_common_cross_site(), { status: 403 }), locals);
+    if (asked && !offeredLocales().includes(asked)) return sealed(new Response(null, { status: 307, headers: { location: locals.path } }), locals);
+    // Whoever asks for a language by its address means it for the addresses without one, too.
+    if (asked && asked !== spoken && request.method === 'GET') {
+      cookies.set('indaba_locale', asked, { path: '/', maxAge: 31_536_000, sameSite: 'lax', secure: url.protocol === 'https:' });
+    }
+    return sealed(await resolve(event, { transformPageChunk: ({ html }) => page(html, locals) }), locals);
+  });
+};
+
+/** A Refusal keeps its status and code; anything else is told to the log in full and to the reader as a number. */
+export const handleError: HandleServerError = ({ kind, error: caught, event }) => {
+  if (caught instanceof Refusal) return { status: caught.status, message: errorText(caught.code, caught.details), code: caught.code };
+  if (kind !== 'unknown') return;
+  const cause = caught instanceof Error ? (caught.stack ?? caught.message) : String(caught);
+  console.error(JSON.stringify({ level: 'error', request: event.locals.requestId, method: event.request.method, path: event.url.pathname, cause }));
+  return { status: 500, message: 'internal', request: event.locals.requestId };
 };

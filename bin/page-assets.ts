@@ -1,0 +1,76 @@
+/**
+ * The three files every page may need, made outside the framework's bundle so that reading pages carry no framework at all:
+ * the reading style (inlined, hence its hash for the content policy), the working style and the island script (external, cached).
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from 'lightningcss';
+import { rolldown } from 'rolldown';
+import type { Plugin } from 'vite';
+
+const name = 'virtual:page-assets';
+const targets = { chrome: 111 << 16, firefox: 113 << 16, safari: (16 << 16) | (4 << 8) };
+
+function style(root: string, file: string): string {
+  return bundle({ filename: join(root, 'src/ui/style', file), minify: true, targets }).code.toString();
+}
+
+async function island(root: string): Promise<string> {
+  const built = await rolldown({ input: join(root, 'src/island/main.ts'), cwd: root, platform: 'browser', logLevel: 'warn' });
+  const { output } = await built.generate({ format: 'iife', minify: true });
+  await built.close();
+  return output[0].code;
+}
+
+const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
+type Made = { look: string; work: string; island: string };
+let made: Promise<Made> | undefined;
+const make = (root: string): Promise<Made> =>
+  (made ??= (async () => ({ look: style(root, 'reading.css'), work: style(root, 'work.css'), island: await island(root) }))());
+
+const address = {
+  work: (m: Made) => `_app/immutable/assets/work.${short(m.work)}.css`,
+  look: (m: Made) => `_app/immutable/assets/look.${short(m.look)}.css`,
+  island: (m: Made) => `_app/immutable/assets/island.${short(m.island)}.js`,
+};
+
+/** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
+export function pageAssets(root: string): Plugin {
+  return {
+    name: 'indaba-page-assets',
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return;
+      made = undefined;
+      for (const folder of ['src/ui/style', 'src/island']) for (const file of readdirSync(join(root, folder))) this.addWatchFile(join(root, folder, file));
+      const m = await make(root);
+      const hash = createHash('sha256').update(m.look).digest('base64');
+      return [
+        `export const look = ${JSON.stringify(m.look)};`,
+        `export const lookHash = ${JSON.stringify(`sha256-${hash}`)};`,
+        `export const lookUrl = ${JSON.stringify(`/${address.look(m)}`)};`,
+        `export const workUrl = ${JSON.stringify(`/${address.work(m)}`)};`,
+        `export const islandUrl = ${JSON.stringify(`/${address.island(m)}`)};`,
+      ].join('\n');
+    },
+    async generateBundle() {
+      if (this.environment.name !== 'client') return;
+      const m = await make(root);
+      this.emitFile({ type: 'asset', fileName: address.look(m), source: m.look });
+      this.emitFile({ type: 'asset', fileName: address.work(m), source: m.work });
+      this.emitFile({ type: 'asset', fileName: address.island(m), source: m.island });
+    },
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as keyof Made | undefined;
+        if (!kind) return next();
+        make(root).then((m) => {
+          response.setHeader('content-type', kind === 'island' ? 'text/javascript' : 'text/css');
+          response.end(m[kind]);
+        }, next);
+      });
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { onFrame, onResync, subjectsOf } from './live.ts';
+import { fromTemplate } from './registry.ts';
+import { fetchPage, swapFrom } from './swap.ts';
+
+/**
+ * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject.
+ * `data-changed="page:<id>"`: the reader is told that the text has changed; text under somebody's eyes is never swapped.
+ */
+const stale = new Set<Element>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let busy = false;
+
+function touched(attribute: string, subjects: string[]): Element[] {
+  return [...document.querySelectorAll(`[${attribute}]`)].filter((element) => (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subjects.includes(subject)));
+}
+
+async function refresh(): Promise<void> {
+  if (busy) return later();
+  busy = true;
+  const parts = [...stale].filter((part) => part.isConnected);
+  stale.clear();
+  try {
+    const sources = new Map<string, Element[]>();
+    for (const part of parts) {
+      const from = part.getAttribute('data-live-src') ?? location.href;
+      sources.set(from, [...(sources.get(from) ?? []), part]);
+    }
+    for (const [from, wanted] of sources) {
+      const { page, response } = await fetchPage(from);
+      if (response.ok) for (const part of wanted) swapFrom(page, part);
+    }
+  } catch {
+    for (const part of parts) stale.add(part);
+    later(2_000);
+  }
+  busy = false;
+}
+
+function later(wait = 60): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void refresh(), wait);
+}
+
+onFrame((frame) => {
+  const subjects = subjectsOf(frame);
+  for (const part of touched('data-live', subjects)) stale.add(part);
+  if (stale.size) later();
+  if (touched('data-changed', subjects).length && !document.querySelector('.strip.changed')) {
+    const strip = fromTemplate('changed');
+    strip?.classList.add('changed');
+    if (strip) document.body.prepend(strip);
+  }
+});
+onResync(() => {
+  for (const part of document.querySelectorAll('[data-live]')) stale.add(part);
+  if (stale.size) later();
+});

@@ -1,0 +1,56 @@
+import { feature } from './registry.ts';
+import { fetchPage, swapFrom } from './swap.ts';
+import { showLine } from './line.ts';
+
+// Sends a form without leaving the page. The server-made retry key makes trying again safe; a refusal comes back as the page with the form's error.
+feature('compose', (element) => {
+  const form = element as HTMLFormElement;
+  const body = form.querySelector('textarea');
+  body?.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  const mark = form.querySelector<HTMLSelectElement>('.mk select');
+  mark?.addEventListener('change', () => {
+    mark.className = mark.value === 'TLP:RED' ? 'red' : mark.value.startsWith('TLP:AMBER') ? 'amber' : mark.value === 'TLP:GREEN' ? 'green' : '';
+  });
+  form.addEventListener('submit', (event) => {
+    if (!form.checkValidity() || !document.querySelector('[data-swap]')) return;
+    event.preventDefault();
+    void send(form, new FormData(form, (event as SubmitEvent).submitter), 0);
+  });
+});
+
+async function send(form: HTMLFormElement, data: FormData, attempt: number): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>('button:not([type=button])');
+  form.setAttribute('aria-busy', 'true');
+  if (button) button.disabled = true;
+  try {
+    const { page, response } = await fetchPage(form.action, { method: 'POST', body: data });
+    if (response.status >= 500 && response.status !== 501) throw new Error(String(response.status));
+    showLine(true);
+    // Another place (a new thread, a sign-in): go there as the browser would have.
+    if (response.redirected && new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
+    swapFrom(page);
+    const next = form.id ? page.getElementById(form.id) : null;
+    const error = next?.querySelector('.err');
+    if (next && form.isConnected && !form.hasAttribute('data-swap')) refresh(form, next, Boolean(error));
+  } catch {
+    showLine(false);
+    setTimeout(() => void send(form, data, attempt + 1), Math.min(30_000, 1_000 * 2 ** attempt));
+    return;
+  }
+  form.removeAttribute('aria-busy');
+  if (button) button.disabled = false;
+}
+
+// The sent form takes the fresh key and the error of the new one; what is typed leaves only when it was accepted.
+function refresh(form: HTMLFormElement, next: Element, refused: boolean): void {
+  const key = form.querySelector<HTMLInputElement>('[name=retry_key]');
+  const fresh = next.querySelector<HTMLInputElement>('[name=retry_key]');
+  if (key && fresh) key.value = fresh.value;
+  form.querySelector('.err')?.remove();
+  const body = form.querySelector('textarea');
+  if (refused) body?.after(next.querySelector('.err') ?? '');
+  else for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]')) field.value = '';
+  body?.focus();
+}

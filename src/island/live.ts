@@ -1,0 +1,86 @@
+/**
+ * One event stream per browser: the tab that holds the lock listens and passes frames on, the others hear it over a BroadcastChannel.
+ * When that tab closes, another takes the lock and resumes after the last frame it has heard.
+ */
+export type Frame = { id: string; kind: string; subject_kind: string; subject_id: string; at?: string; data?: Record<string, unknown> };
+type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'line'; up: boolean };
+
+const frames = new Set<(frame: Frame) => void>();
+const resyncs = new Set<() => void>();
+const lines = new Set<(up: boolean) => void>();
+let last = '';
+
+/** Hears every frame this person may hear. */
+export const onFrame = (hear: (frame: Frame) => void): void => void frames.add(hear);
+/** Called when frames may have been missed: fetch again what is shown. */
+export const onResync = (hear: () => void): void => void resyncs.add(hear);
+/** Called when the line goes down or comes back. */
+export const onLine = (hear: (up: boolean) => void): void => void lines.add(hear);
+
+/** The subjects a frame touches, as `kind:id`: its own, and every `something_id` in its data. */
+export function subjectsOf(frame: Frame): string[] {
+  const found = [`${frame.subject_kind}:${frame.subject_id}`];
+  for (const [key, value] of Object.entries(frame.data ?? {})) if (key.endsWith('_id') && typeof value === 'string') found.push(`${key.slice(0, -3)}:${value}`);
+  return found;
+}
+
+function hear(said: Said): void {
+  if (said.what === 'frame') {
+    if (said.frame.id) last = said.frame.id;
+    for (const run of frames) run(said.frame);
+  } else if (said.what === 'resync') for (const run of resyncs) run();
+  else for (const run of lines) run(said.up);
+}
+
+function listen(tell: (said: Said) => void): EventSource {
+  const source = new EventSource(`/events${last ? `?after=${encodeURIComponent(last)}` : ''}`);
+  let wasDown = false;
+  let opened = false;
+  const frame = (event: Event): void => {
+    const { data, lastEventId } = event as MessageEvent<string>;
+    try {
+      tell({ what: 'frame', frame: { ...(JSON.parse(data) as Frame), id: lastEventId } });
+    } catch {
+      // A frame of a newer server than this script: the next page load brings the script.
+    }
+  };
+  source.addEventListener('message', frame);
+  source.addEventListener('frame', frame);
+  source.addEventListener('resync', () => tell({ what: 'resync' }));
+  source.addEventListener('open', () => {
+    if (wasDown) tell({ what: 'line', up: true });
+    // What happened between the making of the page and the opening of the stream is fetched once.
+    if (!opened && !last) tell({ what: 'resync' });
+    opened = true;
+    wasDown = false;
+  });
+  source.addEventListener('error', () => {
+    if (!wasDown) setTimeout(() => wasDown && tell({ what: 'line', up: false }), 3_000);
+    wasDown = true;
+    // A refusal (signed out, server too old) closes for good; try again slowly, the answer may change.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => start(tell), 15_000 + Math.random() * 15_000);
+  });
+  return source;
+}
+
+let current: EventSource | undefined;
+function start(tell: (said: Said) => void): void {
+  current?.close();
+  current = listen(tell);
+}
+
+/** Starts listening, itself or through the tab that does. */
+export function startLive(): void {
+  if (!('locks' in navigator) || !('BroadcastChannel' in window)) return start(hear);
+  const channel = new BroadcastChannel('indaba');
+  channel.onmessage = (event: MessageEvent<Said>) => hear(event.data);
+  void navigator.locks.request('indaba-events', () => {
+    start((said) => {
+      hear(said);
+      channel.postMessage(said);
+    });
+    return new Promise(() => {});
+  });
+  // A page kept for "back" would hold the lock and hear nothing.
+  addEventListener('pageshow', (event) => event.persisted && hear({ what: 'resync' }));
+}

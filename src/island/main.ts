@@ -1,0 +1,12 @@
+// What signed-in readers get on every page: one file, no framework. Add a feature: a file here, and a line below.
+import './changed.ts';
+import './compose.ts';
+import './line.ts';
+import './palette.ts';
+import './times.ts';
+import './unread.ts';
+import { startLive } from './live.ts';
+import { mountAll } from './registry.ts';
+
+mountAll(document);
+startLive();
