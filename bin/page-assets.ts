@@ -56,7 +56,8 @@ export function pageAssets(root: string): Plugin {
       ].join('\n');
     },
     async generateBundle() {
-      if (this.environment.name !== 'client') return;
+      // The framework copies assets of the server build to the client's folder, also when no page needs a client build at all.
+      if (this.environment.name !== 'ssr') return;
       const m = await make(root);
       this.emitFile({ type: 'asset', fileName: address.look(m), source: m.look });
       this.emitFile({ type: 'asset', fileName: address.work(m), source: m.work });

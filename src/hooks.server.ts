@@ -32,7 +32,7 @@ function page(html: string, locals: App.Locals): string {
   const style = locals.reading
     ? `<style>${look}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
     : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">`;
-  const island = locals.signedIn ? `<script src="${islandUrl}" defer></script>` : '';
+  const island = locals.signedIn ? `<link rel="manifest" href="/manifest.webmanifest"><script src="${islandUrl}" defer></script>` : '';
   const lean = html.includes('__sveltekit_') ? html : html.replace(markers, '');
   // A function, so that a dollar sign in the style stays one.
   return lean
