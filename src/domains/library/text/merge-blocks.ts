@@ -48,7 +48,8 @@ export function resolveConflicts(merge: Merge, choices: readonly Choice[]): stri
     if (text.trim() === '') continue;
     body = piece.joined && piece.conflict === undefined ? body + text : apart(body) + text;
   }
-  if (body !== '' && !/[\r\n]$/.test(body)) body += '\n';
+  body = body.trimEnd();
+  if (body !== '') body += '\n';
   return merge.head === undefined ? joinPage(front, body) : merge.head + body;
 }
 
