@@ -1,59 +1,22 @@
 import { readdirSync } from 'node:fs';
-import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
+import { pageProblems } from '#domains/library/check-page-text.ts';
+import { type ParsedControl, parseControls } from '#domains/library/text/controls.ts';
+import { splitPage } from '#domains/library/text/page.ts';
 import { readPages, readSpaces, readVocabulary } from './starter.ts';
-
-type Control = { space: string; page: string; title: string; slug: string; attributes: Record<string, string>; text: string };
-
-/** The front matter and the body of a page. */
-function split(text: string): { front: Record<string, unknown>; body: string } {
-	const found = /^---\n([\s\S]*?)\n---\n\n([\s\S]*)$/.exec(text);
-	if (!found) throw new Error(`no front matter: ${text.slice(0, 40)}`);
-	return { front: parse(found[1]!), body: found[2]! };
-}
-
-/** The controls of a body; throws where a directive is not closed or its attributes are not all readable. */
-function controlsOf(space: string, page: string, body: string): Control[] {
-	const controls: Control[] = [];
-	let open: { name: string; control?: Control } | null = null;
-	for (const line of body.split('\n')) {
-		if (line === ':::') {
-			if (!open) throw new Error(`${page}: a directive ends that never began`);
-			if (open.control) controls.push(open.control);
-			open = null;
-		} else if (line.startsWith(':::')) {
-			if (open) throw new Error(`${page}: ${open.name} is not closed`);
-			const name = /^:::([a-z]+)/.exec(line)?.[1] ?? '';
-			open = { name };
-			if (name === 'control') open.control = controlFrom(space, page, line);
-			else if (name !== 'hint') throw new Error(`${page}: unknown directive ${name}`);
-		} else if (open?.control) open.control.text += `${line}\n`;
-	}
-	if (open) throw new Error(`${page}: ${open.name} is not closed`);
-	return controls;
-}
-
-function controlFrom(space: string, page: string, line: string): Control {
-	const head = /^:::control\[([^\]]+)\]\{#([a-z0-9-]+)((?: [a-z]+="[^"]*")*)\}$/.exec(line);
-	if (!head) throw new Error(`${page}: cannot read ${line}`);
-	const attributes = Object.fromEntries([...head[3]!.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key!, value!]));
-	return { space, page, title: head[1]!, slug: head[2]!, attributes, text: '' };
-}
 
 const spaces = readSpaces();
 const vocabulary = readVocabulary();
-const pages = spaces.flatMap((space) => readPages(space).map((page) => ({ space: space.slug, ...page, ...split(page.text) })));
-const controls = pages.flatMap((page) => controlsOf(page.space, page.path, page.body));
-const within = (space: string, page?: string) => controls.filter((c) => c.space === space && (!page || c.page === page));
-const aliases = (control: Control, scheme: string) =>
-	(control.attributes['alias'] ?? '').split(' ').flatMap((a) => (a.startsWith(`${scheme}:`) ? [a.slice(scheme.length + 1)] : []));
-const words = (value: string | undefined) => (value ? value.split(' ') : []);
+const pages = spaces.flatMap((space) => readPages(space).map((page) => ({ space: space.slug, ...page, ...splitPage(page.text) })));
+const controls = pages.flatMap(({ space, path, body }) => parseControls(body).controls.map((control) => ({ ...control, space, page: path })));
+const within = (space: string, page?: string) => controls.filter((control) => control.space === space && (!page || control.page === page));
+const aliases = (control: ParsedControl, scheme: string) => control.aliases.flatMap((alias) => (alias.scheme === scheme ? [alias.value] : []));
 
 describe('the counts hold', () => {
 	const framework = within('security-assurance-framework');
 
 	test('the framework has 17 threats and 120 controls', () => {
-		const threats = pages.map((page) => page.front['group']).filter((group) => String(group).startsWith('threat:'));
+		const threats = pages.map((page) => page.front.group).filter((group) => String(group).startsWith('threat:'));
 		expect(threats).toEqual(Array.from({ length: 17 }, (_, n) => `threat:${n + 1}`));
 		expect(framework).toHaveLength(120);
 	});
@@ -69,7 +32,7 @@ describe('the counts hold', () => {
 
 	test('where the source breaks off, the record says so', () => {
 		const broken = framework.find((control) => aliases(control, 'gitbook').includes('13.11'));
-		expect(broken?.attributes['note']).toContain('breaks off');
+		expect(broken?.note).toContain('breaks off');
 	});
 
 	test.each([
@@ -104,43 +67,53 @@ describe('every control is well made', () => {
 
 	test('kind, entity, role and dimension come from the declared lists', () => {
 		const ids = (list: keyof typeof vocabulary) => vocabulary[list].map((entry) => entry.id);
-		for (const { slug, attributes } of controls) {
-			expect(ids('kinds'), slug).toContain(attributes['kind']);
-			for (const entity of words(attributes['entity'])) expect(ids('entities'), slug).toContain(entity);
-			for (const role of words(attributes['role'])) expect(ids('roles'), slug).toContain(role);
-			for (const dimension of words(attributes['dimension'])) expect(ids('dimensions'), slug).toContain(dimension);
+		for (const { slug, kind, entity, role, dimension } of controls) {
+			expect(ids('kinds'), slug).toContain(kind);
+			expect(ids('entities'), slug).toEqual(expect.arrayContaining(entity));
+			expect(ids('roles'), slug).toEqual(expect.arrayContaining(role));
+			expect(ids('dimensions'), slug).toEqual(expect.arrayContaining(dimension));
 		}
 	});
 
-	test('a title has at most twelve words, a text is there, and attributes are known', () => {
-		const known = ['kind', 'entity', 'role', 'dimension', 'risk', 'vulnerability', 'alias', 'note'];
+	test('a title has at most twelve words, and a text of whole sentences is there', () => {
 		for (const control of controls) {
 			expect(control.title.split(' ').length, control.slug).toBeLessThanOrEqual(12);
-			expect(control.text.trim(), control.slug).toMatch(/[.)]$/);
-			for (const key of Object.keys(control.attributes)) expect(known, control.slug).toContain(key);
+			expect(control.text, control.slug).toMatch(/\.$/);
+		}
+	});
+
+	test('a framework control says whom it affects and where its number comes from', () => {
+		for (const control of within('security-assurance-framework')) {
+			expect(control.entity.length, control.slug).toBeGreaterThan(0);
+			expect(control.vulnerability, control.slug).not.toBe('');
+			for (const scheme of ['gitbook', 'figi-2021', 'x1150']) expect(aliases(control, scheme), `${control.slug} ${scheme}`).toHaveLength(1);
 		}
 	});
 
 	test('parameters are named once in their space', () => {
 		for (const { slug } of spaces) {
-			const named = pages.filter((page) => page.space === slug).flatMap((page) => [...page.body.matchAll(/:param\[[^\]]+\]\{#([a-z0-9-]+)\}/g)].map((m) => m[1]));
+			const named = pages.filter((page) => page.space === slug).flatMap((page) => [...page.body.matchAll(/:param\[[^\]]+\]\{#([a-z0-9-]+)\}/g)].map((found) => found[1]));
 			expect(new Set(named).size, slug).toBe(named.length);
 		}
 	});
 });
 
 describe('every page is well made', () => {
+	test('every directive is closed and every attribute is known', () => {
+		for (const { space, path, text } of pages) expect(pageProblems(text), `${space}/${path}`).toEqual([]);
+	});
+
 	test('front matter says what it must, and the body has no title of its own', () => {
 		for (const { space, path, front, body } of pages) {
-			for (const key of ['title', 'description', 'licence']) expect(front[key], `${space}/${path} ${key}`).toBeTypeOf('string');
-			expect((front['sources'] as unknown[]).length, path).toBeGreaterThan(0);
+			for (const key of ['title', 'description', 'licence'] as const) expect(front[key], `${space}/${path} ${key}`).toBeTypeOf('string');
+			expect(front.sources?.length, path).toBeGreaterThan(0);
 			expect(body, path).not.toMatch(/^# /m);
 			expect(body, path).not.toMatch(/\n\n\n/);
 		}
 	});
 
 	test('a page with controls names the group they belong to', () => {
-		for (const page of pages) expect(within(page.space, page.path).length > 0, page.path).toBe(page.front['group'] !== undefined);
+		for (const page of pages) expect(within(page.space, page.path).length > 0, page.path).toBe(page.front.group !== undefined);
 	});
 
 	test('the tree names every file once', () => {
