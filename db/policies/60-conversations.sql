@@ -76,7 +76,9 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_edit_message(uuid) is 'One edits and takes back one''s own messages.';
 
-grant execute on function app.talk_audience(text, uuid), app.may_talk(int), app.may_edit_message(uuid) to indaba_person;
+grant execute on function app.talk_audience(text, uuid) to indaba_person;
+-- A visitor may ask and is told no.
+grant execute on function app.may_talk(int), app.may_edit_message(uuid) to indaba_person, indaba_visitor;
 
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_scope(), app.on_message(), app.on_conversation() to indaba_owner;
@@ -128,6 +130,7 @@ create policy readers_see on app.message_revisions for select to indaba_person u
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
 
 grant select, insert, update (number) on app.read_markers to indaba_person;
-create policy own on app.read_markers for select to indaba_person using (member_id = (select app.me()));
+grant select on app.read_markers to indaba_visitor;
+create policy own on app.read_markers for select to indaba_person, indaba_visitor using (member_id = (select app.me()));
 create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()));
 create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()));

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { Tx } from '#platform/database/open.server.ts';
+import { type Conversation, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+
+const conversation = sql`
+	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, app.may_talk(c.audience_id) as may_talk,
+		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
+	from app.conversations c join app.audiences a on a.id = c.audience_id`;
+
+/** The conversation about a subject that I may read; nothing when there is none or it is not mine. */
+export async function findConversationFor(tx: Tx, subject: Subject): Promise<Conversation | undefined> {
+	const { rows } = await sql<Conversation>`${conversation} where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind} order by c.created_at limit 1`.execute(tx);
+	return rows[0];
+}
+
+/** One conversation by its id, if I may read it. */
+export async function findConversation(tx: Tx, id: string): Promise<Conversation | undefined> {
+	const { rows } = await sql<Conversation>`${conversation} where c.id = ${id}`.execute(tx);
+	return rows[0];
+}
+
+const threadColumns = sql`t.id, t.conversation_id, t.title, t.anchor, t.created_at, t.resolved_at, b.name as starter,
+	coalesce(n.last_number, 0) as last_number, n.last_at, coalesce(r.number, 0) as read_number, greatest(coalesce(n.last_number, 0) - coalesce(r.number, 0), 0) as unread,
+	app.may_edit_message(t.byline_id) as may_change`;
+const threadJoins = sql`left join app.bylines b on b.id = t.byline_id
+	left join app.counters n on n.scope_id = t.id
+	left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())`;
+
+/** Threads of a conversation I may read, the latest activity first, with what I have not read. */
+export async function listThreads(tx: Tx, conversationId: string, options: { limit?: number } = {}): Promise<Thread[]> {
+	// Children are read through the visible parent: else the time of the answer would tell that a hidden conversation exists.
+	const { rows } = await sql<Thread>`
+		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
+		t as (select ${threadColumns} from app.threads t ${threadJoins}
+			where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c)
+			order by coalesce(n.last_at, t.created_at) desc, t.id desc limit ${options.limit ?? 100})
+		select t.*, coalesce(v.names[1:3], '{}') as voices, greatest(coalesce(cardinality(v.names), 0) - 3, 0) as more_voices
+		from t left join lateral (
+			select array_agg(x.name order by x.first) as names from (
+				select b.name, min(m.thread_number) as first from app.messages m join app.bylines b on b.id = m.byline_id
+				where m.thread_id = t.id and m.audience_id = (select audience_id from c) and m.thread_number <= 200 group by b.name) x
+		) v on true
+		order by coalesce(t.last_at, t.created_at) desc, t.id desc`.execute(tx);
+	return rows;
+}
+
+/** One thread by its id, if I may read it. */
+export async function findThread(tx: Tx, id: string): Promise<Thread | undefined> {
+	const { rows } = await sql<Thread>`select ${threadColumns}, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(tx);
+	return rows[0];
+}
+
+const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at,
+	app.may_edit_message(m.byline_id) as mine, m.deleted_at is null and app.may_edit_message(m.byline_id) as may_edit`;
+const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id`;
+
+/** Messages of a thread I may read, oldest first: the last page of them, or the page before a number. */
+export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
+	const { rows } = await sql<Message>`
+		with t as (select id, audience_id from app.threads where id = ${threadId}),
+		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at from app.messages
+			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
+			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
+		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);
+	return rows;
+}
+
+/** One message by its id, if I may read it. */
+export async function findMessage(tx: Tx, id: string): Promise<(Message & { conversation_id: string; audience_id: number }) | undefined> {
+	const { rows } = await sql<Message & { conversation_id: string; audience_id: number }>`
+		select ${messageColumns}, m.conversation_id, m.audience_id from app.messages m ${messageJoins} where m.id = ${id}`.execute(tx);
+	return rows[0];
+}
+
+export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; last_at: Date | null };
+
+/** What I have not read, per conversation I belong to, in one statement. */
+export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promise<Unread[]> {
+	const { rows } = await sql<Unread>`
+		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(greatest(n.last_number - coalesce(r.number, 0), 0)), 0)::int as unread, max(n.last_at) as last_at
+		from app.conversations c
+		join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
+		join app.counters n on n.scope_id = t.id
+		left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+		where ${kinds}::text[] is null or c.subject_kind = any(${kinds}::text[])
+		group by c.id`.execute(tx);
+	return rows;
+}
