@@ -38,7 +38,7 @@ begin
   return new;
 end $$;
 
-grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person;
+grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person, indaba_clerk;
 
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_change_request() to indaba_owner;

