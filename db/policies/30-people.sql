@@ -132,10 +132,22 @@ language sql stable parallel safe security definer rows 20 set search_path = pg_
 $$;
 comment on function app.public_bylines() is 'Who stands beside a public text.';
 
+create or replace function app.my_session() returns uuid
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
+$$;
+comment on function app.my_session() is 'The id of the session that is asking, or null: which line of the list is this browser.';
+
+create or replace function app.touch_session() returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
+$$;
+comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes.';
+
 grant execute on function app.find_account(text), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
-grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations() to indaba_person;
+grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
 
 set local role indaba_owner;
 
@@ -147,6 +159,10 @@ grant insert on app.sessions, app.members, app.bylines, app.memberships to indab
 grant select, update on app.passkeys, app.invitations to indaba_keyring;
 grant select, insert, delete on app.ceremonies to indaba_keyring;
 create policy keyring_reads on sealed.keys for select to indaba_keyring using (true);
+-- Only the owner, before it serves anybody, puts the sign-in key here.
+create policy owner_keeps on sealed.keys to indaba_owner using (true) with check (true);
+grant update (last_seen_at) on app.sessions to indaba_keyring;
+create policy keyring_touches on app.sessions for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.revisions for select to indaba_keyring using (true);
 create policy keyring_reads on app.change_requests for select to indaba_keyring using (true);
 create policy keyring_reads on app.messages for select to indaba_keyring using (true);
@@ -203,11 +219,12 @@ grant select (id, member_id, kind, name, scopes, created_at, last_seen_at, expir
 create policy own on app.sessions for select to indaba_person using (member_id = (select app.me()));
 create policy own_tokens on app.sessions for insert to indaba_person
   with check (member_id = (select app.me()) and kind = 'token' and (select app.in_browser()) and expires_at <= now() + interval '366 days');
-create policy own_revoke on app.sessions for update to indaba_person using (member_id = (select app.me()) and (select app.may_write())) with check (member_id = (select app.me()));
+-- What is revoked stays revoked, also for whoever took over another of my sessions.
+create policy own_revoke on app.sessions for update to indaba_person using (member_id = (select app.me()) and (select app.may_write()) and revoked_at is null) with check (member_id = (select app.me()));
 grant select, insert, update (name, revoked_at) on app.passkeys to indaba_person;
 create policy own on app.passkeys for select to indaba_person using (member_id = (select app.me()));
 create policy own_add on app.passkeys for insert to indaba_person with check (member_id = (select app.me()) and (select app.in_browser()));
-create policy own_change on app.passkeys for update to indaba_person using (member_id = (select app.me()) and (select app.in_browser())) with check (member_id = (select app.me()));
+create policy own_change on app.passkeys for update to indaba_person using (member_id = (select app.me()) and (select app.in_browser()) and revoked_at is null) with check (member_id = (select app.me()));
 
 -- Invitations: those who may invite see them.
 grant select (id, organization_id, email, name, role, invited_by, created_at, expires_at, used_at, revoked_at),

@@ -1,0 +1,62 @@
+import { type Cookies, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { becomeCastMember } from '#domains/people/become-cast-member.server.ts';
+import { beginPasswordSignIn } from '#domains/people/begin-password-sign-in.server.ts';
+import { sessionCookieName, sessionCookieOptions } from '#domains/people/cookie.server.ts';
+import { mayBecome } from '#domains/people/demo.ts';
+import { deviceOf } from '#domains/people/device.ts';
+import { BecomeInput, safeNext, SignInInput } from '#domains/people/model.ts';
+import { openSession } from '#domains/people/open-session.server.ts';
+import { hashPassword, isStale, verifyPassword } from '#domains/people/password.server.ts';
+import { findMe, listCast } from '#domains/people/queries.server.ts';
+import { keyOf } from '#domains/people/secrets.server.ts';
+import { setPassword } from '#domains/people/set-password.server.ts';
+import { people_sign_in_title } from '#paraglide/messages.js';
+import { config } from '#platform/config.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+const visitor = { kind: 'visitor' } as const;
+
+function oneClick({ request, url, getClientAddress }: Pick<RequestEvent, 'request' | 'url' | 'getClientAddress'>): boolean {
+  const { seed, seedChosen } = config();
+  return mayBecome({ headers: request.headers, host: url.host, address: getClientAddress(), demoChosen: seedChosen && seed === 'demo' });
+}
+
+export const load: PageServerLoad = async (event) => {
+  const cast = oneClick(event) ? await as(visitor, listCast) : [];
+  const me = event.locals.actor.kind === 'person' ? await as(event.locals.actor, findMe) : undefined;
+  return { title: people_sign_in_title(), next: safeNext(event.url.searchParams.get('next')), me: me?.name, cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
+};
+
+function enter(cookies: Cookies, url: URL, secret: string): never {
+  cookies.set(sessionCookieName(), secret, sessionCookieOptions());
+  redirect(303, safeNext(url.searchParams.get('next')));
+}
+
+export const actions: Actions = {
+  async password({ request, cookies, url, getClientAddress }) {
+    const parsed = v.safeParse(SignInInput, Object.fromEntries(await request.formData()));
+    const email = parsed.success ? parsed.output.email : '';
+    const password = parsed.success ? parsed.output.password : '';
+    const attempt = await as(visitor, (tx) => beginPasswordSignIn(tx, { email, network: getClientAddress() }));
+    if (!attempt.allowed) return fail(429, { code: 'people.sign_in.slow_down', email });
+    // Outside the transaction: 50 ms of work that must not hold a connection. An unknown address costs the same.
+    const right = await verifyPassword(password, attempt.account?.password_hash);
+    if (!right || !attempt.account) return fail(422, { code: 'people.sign_in.refused', email });
+    const { member_id: memberId, password_hash } = attempt.account;
+    const secret = await as(visitor, (tx) => openSession(tx, { memberId, device: deviceOf(request.headers.get('user-agent')) }));
+    if (password_hash && isStale(password_hash)) {
+      const hash = await hashPassword(password);
+      await as({ kind: 'person', key: keyOf(secret) }, (tx) => setPassword(tx, { hash }));
+    }
+    return enter(cookies, url, secret);
+  },
+  async become(event) {
+    if (!oneClick(event)) throw notFound();
+    const { slug } = v.parse(BecomeInput, Object.fromEntries(await event.request.formData()));
+    const secret = await as(visitor, (tx) => becomeCastMember(tx, { slug, device: deviceOf(event.request.headers.get('user-agent')) }));
+    return enter(event.cookies, event.url, secret);
+  },
+};
