@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
+import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
 import { error_common_cross_site } from '#paraglide/messages.js';
 import { Refusal } from '#platform/errors.ts';
@@ -65,7 +66,7 @@ export const handle: Handle = ({ event, resolve }) => {
   locals.locale = asked ?? spoken;
   locals.path = path + url.search;
   locals.requestId = randomUUID();
-  locals.actor = actorOf(path, cookies.get('indaba'), request.headers.get('authorization'));
+  locals.actor = actorOf(path, cookies.get(sessionCookieName()), request.headers.get('authorization'));
 
   return withLocale(locals.locale, async () => {
     if (!path.startsWith('/api/') && !sameSite(request, url.host)) return sealed(new Response(error_common_cross_site(), { status: 403 }), locals);

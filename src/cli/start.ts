@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { config, type Config } from '#platform/config.server.ts';
+import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { ensureDataFolder, readSecret, writeSecret } from '#platform/data-folder.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
 import { migrate } from '#platform/database/migrate.server.ts';
@@ -37,9 +38,9 @@ async function begin(life: Life): Promise<void> {
   life.onStop('database', () => database.close({ stop: true }));
   if (database.embedded?.adopted) console.log('The database was still running; it goes on being used.');
   await migrate({ url: database.urls.owner, say: console.log });
+  await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;
-  process.env.INDABA_SEED = settings.seed;
   if (settings.seed === 'demo') await (await import('../../seeds/seed.server.ts')).seed();
   if (life.ending) return;
   const worker = await startWorker(database.urls.worker);

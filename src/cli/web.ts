@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { config } from '#platform/config.server.ts';
 import { pendingMigrations } from '#platform/database/migrate.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
@@ -25,6 +26,7 @@ export const command: Command = {
       const database = await openDatabase(settings);
       life.onStop('database', () => database.close());
       await refusePending(database.urls.owner);
+      await ensureSignInKey(database.urls.owner);
       life.onStop('connections', runShutdownList);
       server.open(await loadApplication(ROOT));
       life.onStop('requests', () => server.close(4_000));

@@ -34,10 +34,3 @@ function isRun(text: string): boolean {
 export function safeNext(next: string | null | undefined): string {
   return next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/sign') ? next : '/';
 }
-
-/** Two letters for the seat beside a name. */
-export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? '')][0] ?? '') : [...(words[0] ?? '')].slice(0, 2);
-  return letters.join('').toUpperCase();
-}

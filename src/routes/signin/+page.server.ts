@@ -1,4 +1,4 @@
-import { type Cookies, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { type Cookies, redirect, type RequestEvent } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { becomeCastMember } from '#domains/people/become-cast-member.server.ts';
 import { beginPasswordSignIn } from '#domains/people/begin-password-sign-in.server.ts';
@@ -8,13 +8,14 @@ import { deviceOf } from '#domains/people/device.ts';
 import { BecomeInput, safeNext, SignInInput } from '#domains/people/model.ts';
 import { openSession } from '#domains/people/open-session.server.ts';
 import { hashPassword, isStale, verifyPassword } from '#domains/people/password.server.ts';
-import { findMe, listCast } from '#domains/people/queries.server.ts';
+import { listCast } from '#domains/people/queries.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { setPassword } from '#domains/people/set-password.server.ts';
 import { people_sign_in_title } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
-import { notFound } from '#platform/errors.ts';
+import { notFound, Refusal } from '#platform/errors.ts';
+import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const visitor = { kind: 'visitor' } as const;
@@ -26,8 +27,8 @@ function oneClick({ request, url, getClientAddress }: Pick<RequestEvent, 'reques
 
 export const load: PageServerLoad = async (event) => {
   const cast = oneClick(event) ? await as(visitor, listCast) : [];
-  const me = event.locals.actor.kind === 'person' ? await as(event.locals.actor, findMe) : undefined;
-  return { title: people_sign_in_title(), next: safeNext(event.url.searchParams.get('next')), me: me?.name, cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
+
+  return { title: people_sign_in_title(), next: safeNext(event.url.searchParams.get('next')), cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
 };
 
 function enter(cookies: Cookies, url: URL, secret: string): never {
@@ -37,14 +38,15 @@ function enter(cookies: Cookies, url: URL, secret: string): never {
 
 export const actions: Actions = {
   async password({ request, cookies, url, getClientAddress }) {
-    const parsed = v.safeParse(SignInInput, Object.fromEntries(await request.formData()));
+    const form = await request.formData();
+    const parsed = v.safeParse(SignInInput, Object.fromEntries(form));
     const email = parsed.success ? parsed.output.email : '';
     const password = parsed.success ? parsed.output.password : '';
     const attempt = await as(visitor, (tx) => beginPasswordSignIn(tx, { email, network: getClientAddress() }));
-    if (!attempt.allowed) return fail(429, { code: 'people.sign_in.slow_down', email });
+    if (!attempt.allowed) return refused(new Refusal('people.sign_in.slow_down', { status: 429 }), form);
     // Outside the transaction: 50 ms of work that must not hold a connection. An unknown address costs the same.
     const right = await verifyPassword(password, attempt.account?.password_hash);
-    if (!right || !attempt.account) return fail(422, { code: 'people.sign_in.refused', email });
+    if (!right || !attempt.account) return refused(new Refusal('people.sign_in.refused'), form);
     const { member_id: memberId, password_hash } = attempt.account;
     const secret = await as(visitor, (tx) => openSession(tx, { memberId, device: deviceOf(request.headers.get('user-agent')) }));
     if (password_hash && isStale(password_hash)) {
