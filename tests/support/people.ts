@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { openSession } from '#domains/people/open-session.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
@@ -12,7 +13,7 @@ import { newId } from '#platform/ids.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 
-export type Community = { database: FreshDatabase; ids: Record<string, string>; organizations: Record<string, string>; be(slug: string): Promise<Actor>; cookie(slug: string): Promise<string> };
+export type Community = { database: FreshDatabase; ids: Record<string, string>; organizations: Record<string, string>; be(slug: string): Promise<Actor>; cookie(slug: string): Promise<string>; /** Empties the counters of tries. */ forget(): Promise<void> };
 
 const bodies = {
   lumaria: ['Telecommunications Authority of Lumaria', 'regulator', false],
@@ -52,7 +53,12 @@ export async function plantCommunity(options: { demo?: boolean } = {}): Promise<
     for (const [slug, [body, role, duties]] of Object.entries(people)) ids[slug] = await admit(tx, slug, body && organizations[body]!, role, duties);
   });
   const cookie = (slug: string) => as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: ids[slug]!, device: 'test' }));
-  return { database, ids, organizations, cookie, be: async (slug) => ({ kind: 'person', key: keyOf(await cookie(slug)) }) };
+  const forget = async () => {
+    const client = new Client({ connectionString: database.admin });
+    await client.connect();
+    await client.query('delete from app.rate_buckets').finally(() => client.end());
+  };
+  return { database, ids, organizations, cookie, forget, be: async (slug) => ({ kind: 'person', key: keyOf(await cookie(slug)) }) };
 }
 
 async function admit(tx: Tx, slug: string, organization: string | null, role: string, duties: string[]): Promise<string> {
