@@ -9,7 +9,7 @@ export type Tell = (list: 'changed' | 'leftOut', reason: Reason, what: string, d
 export type ControlMaker = { names: Names; tell: Tell; group: string | null; controls: ImportedControl[]; nextOrder: () => number; repeats: (printed: string) => number }
 
 /** Where a control stands among the headings and lines that say whom and what it is about. */
-type Place = { entityLine: string | null; entity: string[]; risk: string | null; riskUsed: boolean; riskDimension: string[]; vulnerability: string | null; dimension: string[]; vulnerabilityUsed: boolean }
+type Place = { entityLine: string | null; entity: string[]; risk: string | null; riskUsed: boolean; riskOuter: boolean; riskDimension: string[]; vulnerability: string | null; dimension: string[]; vulnerabilityUsed: boolean }
 
 const CONTROL = /^[*_\\\s]*control\s*(?:no\.?\s*)?(\d{1,3}\.\d{1,3})\b(?:\\?\*|\s)*[:.–-]?(?:\\?\*(?=\\?\*|\s|$)|\s)*(?:(?<=\*)\\?\*)?\s*/i
 const VULNERABILITY = /^[*_\\\s]*vulnerabilit(?:y|ies)\b[*_\\\s]*[:–-]?[*_\\\s]*/i
@@ -34,7 +34,7 @@ export function printedNumbers(blocks: Block[]): string[] {
  */
 export function recogniseControls(blocks: Block[], maker: ControlMaker): Block[] {
   const out: Block[] = []
-  const place: Place = { entityLine: null, entity: [], risk: null, riskUsed: true, riskDimension: [], vulnerability: null, dimension: [], vulnerabilityUsed: true }
+  const place: Place = { entityLine: null, entity: [], risk: null, riskUsed: true, riskOuter: false, riskDimension: [], vulnerability: null, dimension: [], vulnerabilityUsed: true }
   let shown = { entity: '' as string | null, risk: '' as string | null }
   let last: { control: ImportedControl; block: Extract<Block, { t: 'control' }> } | null = null
 
@@ -82,14 +82,16 @@ export function recogniseControls(blocks: Block[], maker: ControlMaker): Block[]
     const text = block.t === 'heading' || block.t === 'para' ? block.text : ''
     if (text && ENTITY.test(text) && (block.t === 'heading' || /^\*\*/.test(text))) {
       leaveVulnerability()
-      if (place.riskUsed) leaveRisk()
+      // A risk printed above its first entity covers the entities after it too; one printed below an entity ends with it.
+      if (!place.riskUsed) place.riskOuter = true
+      else if (!place.riskOuter) leaveRisk()
       const line = tidy(plain(text))
       Object.assign(place, { entityLine: line, entity: entitiesOf(line.replace(ENTITY, '')) })
       last = null
     } else if (text && RISK.test(text) && (block.t === 'heading' || /^\*\*/.test(text))) {
       leaveVulnerability(); leaveRisk()
       const said = withoutDimension(text.replace(RISK, ''))
-      Object.assign(place, { risk: said.text.replace(/:$/, '') || null, riskUsed: false, riskDimension: said.dimension })
+      Object.assign(place, { risk: said.text.replace(/:$/, '') || null, riskUsed: false, riskOuter: false, riskDimension: said.dimension })
       last = null
     } else if (block.t === 'list' && (printedNumbers([block]).length || block.items.some((item) => VULNERABILITY.test(firstText(item))))) inList(block)
     else if (block.t === 'para' && CONTROL.test(text)) control({ task: null, blocks: [block] })
@@ -122,10 +124,13 @@ function makeControl(item: Item, place: Place, maker: ControlMaker): { control: 
   const words = plain(lead)
   const title = shortTitle(lead) || `Control ${printed}`
   const actors = actorsOf(words)
+  const vulnerability = place.vulnerability ?? (place.riskDimension.length ? place.risk : null)
   return finish({
     kind: 'control', title, aliases: [`gitbook:${printed}`], entity, role: actors.length ? actors : entity,
     dimension: place.dimension.length ? place.dimension : place.riskDimension,
-    risk: place.risk && plain(place.risk), vulnerability: place.vulnerability && plain(place.vulnerability).replace(/\s*\[[ivx]+\]/g, ''),
+    risk: place.risk && plain(place.risk),
+    // A risk line that names a dimension stands for the vulnerability where none is printed.
+    vulnerability: vulnerability && plain(vulnerability).replace(/\s*\[[ivx]+\]/g, ''),
     note: notes.join(' ') || null,
   }, blocks, maker)
 }

@@ -8,7 +8,7 @@ import { isOutside, outsideLink } from './links.ts'
 import { controlsFromLists, listKindOf, listPageOf } from './lists.ts'
 import type { ImportedPage, ImportedSpace, LIMITS, ReadOptions, Report } from './model.ts'
 import { Names } from './names.ts'
-import { oldAddresses } from './plan.ts'
+import { oldAddresses } from './config.ts'
 import { printBlocks } from './print.ts'
 import { locate, type Tree } from './walk.server.ts'
 
@@ -122,7 +122,7 @@ function redirects(page: RawPage): string[] {
 function wholePage(page: RawPage, group: string | null, body: string, options: ReadOptions): string {
   const published = oldAddresses(page.sourcePath, page.space.folder, '')[0] ?? ''
   const front = Object.fromEntries(Object.entries({
-    title: page.title, description: page.description, group, sources: options.sources?.length ? options.sources : null, licence: options.licence,
+    title: page.title, description: page.description, group, sources: options.sources?.length ? options.sources : [`GitBook: ${page.space.title}`], licence: options.licence ?? 'Not stated by the source',
     source_url: options.sourceUrl && `${options.sourceUrl.replace(/\/$/, '')}/${encodeURI(published.replace(/readme$/i, ''))}`.replace(/\/$/, ''), imported_from: `gitbook:${page.sourcePath}`,
   }).filter(([, value]) => value))
   return `---\n${stringify(front, { schema: 'failsafe', lineWidth: 0, aliasDuplicateObjects: false })}---\n\n${body}${body ? '\n' : ''}`

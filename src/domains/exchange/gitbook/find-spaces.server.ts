@@ -3,7 +3,7 @@ import { takeFront } from './convert.ts'
 import { anchorsOf } from './links.ts'
 import type { LIMITS, Reason, Report } from './model.ts'
 import { Names, plain, slugOf } from './names.ts'
-import { readConfig, type SpaceFolder } from './plan.ts'
+import { readConfig, type SpaceFolder } from './config.ts'
 import { readSummary } from './summary.ts'
 import { locate, readText, type Tree } from './walk.server.ts'
 
