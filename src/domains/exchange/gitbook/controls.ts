@@ -62,7 +62,7 @@ export function recogniseControls(blocks: Block[], maker: ControlMaker): Block[]
     for (const item of list.items) {
       const text = firstText(item)
       if (CONTROL.test(text)) { flush(); control(item); continue }
-      if (!VULNERABILITY.test(text)) { others.push(item); continue }
+      if (!VULNERABILITY.test(text)) { leaveVulnerability(); others.push(item); continue }
       flush()
       leaveVulnerability()
       const said = withoutDimension(text.replace(VULNERABILITY, ''))

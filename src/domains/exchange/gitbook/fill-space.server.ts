@@ -80,10 +80,12 @@ function convertOne(page: RawPage, book: Book, tree: Tree, assets: Assets, repor
         const heading = anchor ? target.anchors.get(decode(anchor)) : undefined
         if (anchor && heading === undefined) tell('changed', 'anchor_lost', href)
         if (target === page && !heading) return { plain: true }
-        return { href: `${target === page ? '' : `/library/${target.space.slug}/${target.path}`}${heading ? `#${heading}` : ''}` }
+        // A reference block is labelled with a file name; its reader wants the page's.
+        const named = /^[^\s/]+\.md$/i.test(label.trim()) ? { label: target.title } : {}
+        return { ...named, href: `${target === page ? '' : `/library/${target.space.slug}/${target.path}`}${heading ? `#${heading}` : ''}` }
       }
       const at = locate(tree, folderOf(page), file)
-      if ('problem' in at && at.problem === 'climbs_out') tell('leftOut', 'climbs_out', href)
+      if ('problem' in at && at.problem === 'climbs_out') { tell('leftOut', 'climbs_out', href); return { plain: true } }
       const name = 'path' in at && !/\.(?:md|markdown)$/i.test(at.path) ? asset(file) : null
       if (!name) return broken()
       tell('changed', 'file_link', name)

@@ -68,7 +68,7 @@ export async function findSpaces(tree: Tree, limits: typeof LIMITS, report: Repo
     space.title = (space.pages.find((page) => page.landing) ?? space.pages[0])?.title ?? (path.basename(folder.folder) || path.basename(tree.root))
     // A first page called Introduction or Acronyms does not name its space: the folder does.
     const folderWords = path.basename(folder.folder).replace(/[-_]+/g, ' ').trim()
-    if (folderWords && sharesNoWord(folderWords, space.title)) space.title = folderWords[0]!.toUpperCase() + folderWords.slice(1)
+    if (folderWords && space.title.split(/\s+/).length < 3 && sharesNoWord(folderWords, space.title)) space.title = folderWords[0]!.toUpperCase() + folderWords.slice(1)
     space.slug = slugs.take(slugOf(path.basename(folder.folder) || space.title, 48), `space-${book.spaces.length + 1}`)
     book.spaces.push(space)
   }

@@ -1,6 +1,6 @@
 import { decodeEntities, piecesOf, withoutActive } from './html.ts'
 
-export type LinkAnswer = { href: string } | { plain: true }
+export type LinkAnswer = { href: string; label?: string } | { plain: true }
 export type InlineContext = {
   link(href: string, label: string): LinkAnswer
   image(src: string, alt: string, caption: string): void
@@ -97,7 +97,7 @@ function mapLinks(text: string, context: InlineContext): string {
     if (bang) { context.image(href, label.replace(/\\(.)/g, '$1'), ''); return '' }
     const answer = context.link(href, label)
     if ('plain' in answer) return label
-    return `[${label.trim() || answer.href}](${/[\s()<>]/.test(answer.href) ? `<${answer.href.replace(/[<>]/g, encodeURIComponent)}>` : answer.href})`
+    return `[${answer.label?.replace(/[\\[\]]/g, '\\$&') ?? (label.trim() || answer.href)}](${/[\s()<>]/.test(answer.href) ? `<${answer.href.replace(/[<>]/g, encodeURIComponent)}>` : answer.href})`
   })
 }
 
