@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { lockAlone, waitFor } from '../src/platform/lock.server.ts';
 import { ensureMessages } from './messages.ts';
 
-const SOURCES = ['src/**', 'messages/**', 'static/**', 'project.inlang/settings.json', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'bin/build.ts', 'bin/messages.ts', 'bin/pseudo-locale.ts'];
+const SOURCES = ['src/**', 'messages/**', 'static/**', 'project.inlang/settings.json', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'bin/build.ts', 'bin/messages.ts', 'bin/page-assets.ts', 'bin/pseudo-locale.ts'];
 /** Made from the others, so they say nothing new; and a test changes nothing that is served. */
 const DERIVED = /^(src\/paraglide\/|messages\/ar-XB\/)|\.test\.ts$|\/README\.md$/;
 
