@@ -1,0 +1,29 @@
+import { controls_also_known, controls_dimension, controls_for, controls_note } from '#paraglide/messages.js';
+import { to } from '#ui/locale.ts';
+import type { Tx } from '#platform/database/open.server.ts';
+import { listOnPage, type Alias } from './queries.server.ts';
+import { dimensionName, roleName, schemeName } from './words.ts';
+
+export type Facts = { code: string; number: string; href: string; facts: Array<{ label: string; value: string }> };
+
+/** The other numbers of a control, each with the name of its source; FIGI's own begin with C and need none. */
+export function otherNumbers(aliases: readonly Alias[], known: string): string[] {
+  return aliases.filter((alias) => !(alias.scheme === 'gitbook' && alias.value === known) && alias.scheme !== 'indaba')
+    .map((alias) => `${schemeName(alias.scheme)} ${alias.value}`);
+}
+
+/** What stands under each control of a page, by its slug there. */
+export async function factsOnPage(tx: Tx, pageId: string): Promise<Map<string, Facts>> {
+  const list = (labels: string[]) => labels.join(', ');
+  const out = new Map<string, Facts>();
+  for (const control of await listOnPage(tx, pageId)) {
+    const facts = [
+      { label: controls_for(), value: list(control.role.map(roleName)) },
+      { label: controls_dimension(), value: list(control.dimension.map(dimensionName)) },
+      { label: controls_also_known(), value: list(otherNumbers(control.aliases, control.number)) },
+      { label: controls_note(), value: control.note },
+    ].filter((fact) => fact.value !== '');
+    out.set(control.slug, { code: control.code, number: control.number, href: to(`/c/${control.code}`), facts });
+  }
+  return out;
+}

@@ -1,0 +1,51 @@
+import { getLocale } from '#paraglide/runtime.js';
+import {
+  library_hint_danger, library_hint_info, library_hint_success, library_hint_warning, library_table,
+} from '#paraglide/messages.js';
+import type { Tx } from '#platform/database/open.server.ts';
+import { to } from '#ui/locale.ts';
+import { listAssets } from './assets.server.ts';
+import type { Page, Space } from './queries.server.ts';
+import { splitPage } from './text/page.ts';
+import { type ControlFacts, renderPage, type TocEntry } from './text/render-page.ts';
+
+export type PageText = { html: string; toc: TocEntry[]; words: number; sources: string[]; licence: string; sourceUrl: string };
+
+/** The address of a page. */
+export const pageAddress = (space: string, path: string): string => to(`/library/${space}/${path}`);
+
+/**
+ * The text of a page in the markup readers get. `facts` are what stands under each control of it; the library itself
+ * knows only where a control stands, so whoever knows more hands it in.
+ */
+export async function readText(tx: Tx, space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>, page: Page, facts: ReadonlyMap<string, ControlFacts>): Promise<PageText> {
+  const { front, body } = splitPage(page.revision?.text ?? '');
+  const assets = await listAssets(tx, space.id, body);
+  const rendered = renderPage(body, {
+    blockIds: page.revision?.blocks ?? [],
+    control: (slug) => facts.get(slug),
+    asset: (src) => assets(src, page.path),
+    link: (href) => innerLink(href, space.slug, page.path),
+    words: {
+      hint: { info: library_hint_info(), warning: library_hint_warning(), success: library_hint_success(), danger: library_hint_danger() },
+      table: library_table(),
+    },
+    reserved: ['origin'],
+  });
+  const url = front.source_url ?? '';
+  return {
+    ...rendered,
+    sources: front.sources ?? space.sources,
+    licence: front.licence ?? space.licence,
+    sourceUrl: /^https?:\/\//.test(url) ? url : '',
+  };
+}
+
+/** Turns what an author wrote into an address of this hub in the reader's language; foreign addresses are left alone. */
+export function innerLink(href: string, space: string, path: string): string | null {
+  if (/^[a-z][a-z0-9+.-]*:|^\/\/|^#/i.test(href)) return null;
+  const base = `http://hub/library/${space}/${path}`;
+  if (!URL.canParse(href, base)) return null;
+  const { pathname, search, hash } = new URL(href, base);
+  return to(pathname.replace(/(?:\/README)?\.md$/i, ''), getLocale()) + search + hash;
+}

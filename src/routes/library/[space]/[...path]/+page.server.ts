@@ -1,0 +1,32 @@
+import { error, redirect } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types.js';
+import { library_not_found } from '#paraglide/messages.js';
+import { as, type Tx } from '#platform/database/open.server.ts';
+import { factsOnPage } from '#domains/controls/facts.server.ts';
+import { pageAddress, readText } from '#domains/library/page-view.server.ts';
+import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
+import { reading } from '#ui/reading.server.ts';
+
+async function read(tx: Tx, slug: string, path: string) {
+  const space = await findSpace(tx, slug);
+  const page = space && (await findPage(tx, space.id, path));
+  if (!space || !page) return { moved: space && (await findRedirect(tx, space.id, path)) };
+  const tree = await pageTree(tx, space.id);
+  const text = await readText(tx, space, page, await factsOnPage(tx, page.id));
+  return { space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+}
+
+export const load: PageServerLoad = async (event) => {
+  reading(event);
+  const { space: slug, path } = event.params;
+  const found = await as(event.locals.actor, (tx) => read(tx, slug, path));
+  if (found.moved) redirect(301, pageAddress(slug, found.moved));
+  if (!found.page) error(404, library_not_found());
+  const { page, space, text, pages, place } = found;
+  const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
+  return {
+    title: page.title, description: page.description, room: 'library' as const,
+    space, text, pages, place, number: groupNumber(page.groupKey), path: event.locals.path,
+    page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests }, revision,
+  };
+};
