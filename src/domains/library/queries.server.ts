@@ -33,14 +33,11 @@ export async function findSpace(tx: Tx, slug: string): Promise<Space | undefined
   const { rows } = await sql<Omit<Space, 'sources'> & { sources: unknown }>`
     select s.id, s.slug, s.audience_id as "audienceId", s.title, s.description, s.licence, s.sources,
       (select count(*)::int from app.change_requests c where c.space_id = s.id and c.audience_id = s.audience_id and c.status = 'open') as "openRequests",
-      ${mayPropose} as "mayPropose"
+      app.may_propose(s.audience_id) as "mayPropose"
     from app.spaces s where s.slug = ${slug}`.execute(tx);
   const [row] = rows;
   return row && { ...row, sources: texts(row.sources) };
 }
-
-// A visitor may not even ask: the right is no function of theirs.
-const mayPropose = sql<boolean>`case when current_user = 'indaba_person' then app.may_propose(s.audience_id) else false end`;
 
 /** The living pages of a space in reading order: every page directly before its children. */
 export async function pageTree(tx: Tx, spaceId: string): Promise<TreeRow[]> {

@@ -26,7 +26,7 @@ export const load: PageServerLoad = async (event) => {
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
     title: page.title, description: page.description, room: 'library' as const,
-    space, text, pages, place, number: groupNumber(page.groupKey), path: event.locals.path,
+    space, text, pages, place, number: groupNumber(page.groupKey),
     page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests }, revision,
   };
 };
