@@ -111,6 +111,29 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.demo_cast() is 'Whom one may become with one click, in a demo hub only; elsewhere empty.';
 
+create or replace function app.backdate(what text, subject uuid, moment timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Only while a demo is being made, and only for the worker's login: afterwards nobody sets a time.
+  if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  case what
+    when 'message' then update app.messages set created_at = moment where id = subject;
+    when 'thread' then update app.threads set created_at = moment where id = subject;
+    when 'change_request' then
+      update app.change_requests set opened_at = moment where id = subject;
+    when 'decision' then
+      update app.change_requests set decided_at = moment where id = subject;
+      update app.revisions set created_at = moment where change_request_id = subject;
+    when 'space' then
+      update app.change_requests set opened_at = moment, decided_at = moment where space_id = subject;
+      update app.revisions r set created_at = moment from app.pages p where p.id = r.page_id and p.space_id = subject;
+  end case;
+  update app.events e set at = moment where e.subject_id = subject and e.at > moment;
+end $$;
+comment on function app.backdate(text, uuid, timestamptz) is 'Gives the scenes of a demo their age while it is being seeded. Refuses with common.not_allowed at any other time.';
+
 create or replace function app.in_browser() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select s.kind = 'browser' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
@@ -147,6 +170,7 @@ comment on function app.touch_session() is 'Remembers that the session is in use
 grant execute on function app.find_account(text), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
+grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;
 grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
 
 set local role indaba_owner;
@@ -172,6 +196,17 @@ create policy keyring_opens on app.sessions for insert to indaba_keyring with ch
 create policy keyring_admits on app.members for insert to indaba_keyring with check (true);
 create policy keyring_admits on app.bylines for insert to indaba_keyring with check (kind = 'person');
 create policy keyring_admits on app.memberships for insert to indaba_keyring with check (true);
+-- For app.backdate().
+grant update (created_at) on app.messages, app.threads, app.revisions to indaba_keyring;
+grant update (opened_at, decided_at) on app.change_requests to indaba_keyring;
+grant update (at) on app.events to indaba_keyring;
+grant select on app.threads to indaba_keyring;
+create policy keyring_backdates on app.messages for update to indaba_keyring using (exists (select from app.hub where demo and seeded_at is null));
+create policy keyring_backdates on app.threads for update to indaba_keyring using (exists (select from app.hub where demo and seeded_at is null));
+create policy keyring_reads on app.threads for select to indaba_keyring using (true);
+create policy keyring_backdates on app.revisions for update to indaba_keyring using (exists (select from app.hub where demo and seeded_at is null));
+create policy keyring_backdates on app.change_requests for update to indaba_keyring using (exists (select from app.hub where demo and seeded_at is null));
+create policy keyring_backdates on app.events for update to indaba_keyring using (exists (select from app.hub where demo and seeded_at is null));
 create policy keyring_reads on app.passkeys for select to indaba_keyring using (true);
 create policy keyring_counts on app.passkeys for update to indaba_keyring using (true);
 create policy keyring_reads on app.invitations for select to indaba_keyring using (true);

@@ -41,7 +41,7 @@ async function begin(life: Life): Promise<void> {
   await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;
-  if (settings.seed === 'demo') await (await import('../../seeds/seed.server.ts')).seed();
+  await (await import('../../seeds/seed.server.ts')).seed(settings.seed);
   if (life.ending) return;
   const worker = await startWorker(database.urls.worker);
   if (worker) life.onStop('jobs', () => worker.stop());
