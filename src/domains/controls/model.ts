@@ -21,6 +21,5 @@ export function registerAddress(filters: Partial<Filters>, changed: Partial<Filt
   return query.size ? `/controls?${query}` : '/controls';
 }
 
-export type HeatStep = 0 | 1 | 2 | 3 | 4 | 5;
-/** Five steps of heat for a count in the matrix. */
-export const heat = (count: number): HeatStep => (count === 0 ? 0 : count === 1 ? 1 : count <= 3 ? 2 : count <= 6 ? 3 : count <= 11 ? 4 : 5);
+/** A control as a reader names it: by number, where it has one, and title. */
+export const controlName = ({ number, title }: { number: string; title: string }): string => (number ? `${number} ${title}` : title);
