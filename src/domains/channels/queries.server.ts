@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Tx } from '#platform/database/open.server.ts';
+import type { AudienceChoice, Channel } from './model.ts';
+
+const channels = sql`
+	select ch.id, ch.slug, ch.name, ch.purpose, ch.archived_at, a.label as audience, a.kind as audience_kind, a.size as readers, c.ceiling, c.id as conversation_id,
+		coalesce(n.unread, 0) as unread, coalesce(n.threads, 0) as threads, n.last_at, app.may_change_channel(ch.byline_id) as may_change
+	from app.channels ch
+	join app.audiences a on a.id = ch.audience_id
+	join app.conversations c on c.subject_id = ch.id and c.subject_kind = 'channel' and c.audience_id = ch.audience_id
+	left join lateral (
+		select sum(greatest(k.last_number - coalesce(r.number, 0), 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
+		from app.threads t join app.counters k on k.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+		where t.conversation_id = c.id and t.audience_id = c.audience_id) n on true`;
+
+/** The channels I may read, those open to most people first, with what I have not read. */
+export async function listChannels(tx: Tx): Promise<Channel[]> {
+	const { rows } = await sql<Channel>`${channels} where ch.archived_at is null order by array_position(array['public','everyone'], a.kind) nulls last, a.label, ch.name`.execute(tx);
+	return rows;
+}
+
+/** One channel by its address, if I may read it. */
+export async function findChannel(tx: Tx, slug: string): Promise<Channel | undefined> {
+	const { rows } = await sql<Channel>`${channels} where ch.slug = ${slug}`.execute(tx);
+	return rows[0];
+}
+
+/** One channel by its id, if I may read it. */
+export async function findChannelById(tx: Tx, id: string): Promise<Channel | undefined> {
+	const { rows } = await sql<Channel>`${channels} where ch.id = ${id}`.execute(tx);
+	return rows[0];
+}
+
+/** For whom I may open a channel, and the labels each of them admits. */
+export async function listAudienceChoices(tx: Tx): Promise<AudienceChoice[]> {
+	const { rows } = await sql<AudienceChoice>`
+		select a.id, a.kind, a.label, a.size, array(select o.label from app.marking_outlets o where app.marking_admits(o.label, a.id) order by o.rank) as labels
+		from app.audiences a where a.kind <> 'named' and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
+		order by a.id <> 2, a.id <> 1, a.label`.execute(tx);
+	return rows;
+}

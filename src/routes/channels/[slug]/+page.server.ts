@@ -1,0 +1,19 @@
+import type { Actions, PageServerLoad } from './$types.js';
+import { findChannel } from '#domains/channels/queries.server.ts';
+import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import { talkActions } from '../../talk.server.ts';
+
+export const load: PageServerLoad = ({ locals, params }) =>
+  as(locals.actor, async (tx) => {
+    const channel = await findChannel(tx, params.slug);
+    if (!channel) throw notFound();
+    return { title: channel.name, room: 'channels' as const, channel, view: await loadConversation(tx, { kind: 'channel', id: channel.id }) };
+  });
+
+export const actions: Actions = talkActions(async (tx, { params }) => {
+  const channel = await findChannel(tx, params['slug'] ?? '');
+  if (!channel) throw notFound();
+  return { subject: { kind: 'channel', id: channel.id }, back: ({ thread_id }) => `/channels/${channel.slug}/${thread_id ?? ''}` };
+});

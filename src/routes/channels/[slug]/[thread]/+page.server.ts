@@ -1,0 +1,22 @@
+import type { Actions, PageServerLoad } from './$types.js';
+import { findChannel, listChannels } from '#domains/channels/queries.server.ts';
+import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import { talkActions } from '../../../talk.server.ts';
+
+export const load: PageServerLoad = ({ locals, params, url, request }) =>
+  as(locals.actor, async (tx) => {
+    const channel = await findChannel(tx, params.slug);
+    if (!channel) throw notFound();
+    const seen = !/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '');
+    const view = await loadConversation(tx, { kind: 'channel', id: channel.id }, { ...optionsOf(url), thread: params.thread, seen });
+    if (!view.thread) throw notFound();
+    return { title: view.thread.title, room: 'channels' as const, channel, view, channels: await listChannels(tx) };
+  });
+
+export const actions: Actions = talkActions(async (tx, { params }) => {
+  const channel = await findChannel(tx, params['slug'] ?? '');
+  if (!channel) throw notFound();
+  return { subject: { kind: 'channel', id: channel.id }, back: ({ thread_id }) => `/channels/${channel.slug}/${thread_id ?? params['thread'] ?? ''}` };
+});
