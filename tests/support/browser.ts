@@ -10,7 +10,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 const require = createRequire(import.meta.url);
 const shots = resolve(import.meta.dirname, '../shots');
-const home = join(tmpdir(), `indaba-browser-${userInfo().uid}-153`);
+const home = join(tmpdir(), `indaba-browser-${userInfo().uid}-153-serif`);
 
 const flags = [
   '--no-sandbox', '--disable-setuid-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--font-render-hinting=none',
@@ -18,7 +18,12 @@ const flags = [
 ];
 
 function fonts(name: string): string[] {
-  const folder = dirname(require.resolve(`@expo-google-fonts/${name}/package.json`));
+  let folder: string;
+  try {
+    folder = dirname(require.resolve(`@expo-google-fonts/${name}/package.json`));
+  } catch {
+    return [];
+  }
   return ['400Regular', '700Bold'].flatMap((weight) => {
     const inside = join(folder, weight);
     return existsSync(inside) ? readdirSync(inside).filter((file) => file.endsWith('.ttf')).map((file) => join(inside, file)) : [];
@@ -44,7 +49,7 @@ async function unpack(): Promise<string> {
   // Its fonts know no Arabic: without these the text would be invisible, not even boxes.
   const folder = join(mine, 'fonts', 'fonts');
   mkdirSync(folder, { recursive: true });
-  for (const file of [...fonts('noto-naskh-arabic'), ...fonts('noto-sans')]) cpSync(file, join(folder, file.split('/').at(-1) ?? 'font.ttf'));
+  for (const file of [...fonts('noto-naskh-arabic'), ...fonts('noto-sans'), ...fonts('noto-serif')]) cpSync(file, join(folder, file.split('/').at(-1) ?? 'font.ttf'));
   writeFileSync(
     join(mine, 'fonts', 'fonts.conf'),
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(home, 'fonts/fonts')}</dir><cachedir>${join(home, 'fonts/cache')}</cachedir></fontconfig>\n`,
