@@ -1,11 +1,13 @@
 /** The development server: embedded database, migrations, seed, then Vite with live reload. Uses the same data folder as `start`. */
 import { resolve } from 'node:path';
 import { createServer } from 'vite';
+import { ensureSignInKey } from '../src/domains/people/sign-in-key.server.ts';
 import { live, runShutdownList } from '../src/cli/life.ts';
 import { config } from '../src/platform/config.server.ts';
 import { migrate } from '../src/platform/database/migrate.server.ts';
 import { openDatabase } from '../src/platform/database/session.server.ts';
 import { oneLine } from '../src/platform/fault.ts';
+import { hubKind } from '../src/platform/hub-kind.server.ts';
 import { ensureKeys } from '../src/platform/keys.server.ts';
 import { startWorker } from '../src/worker.ts';
 
@@ -16,9 +18,10 @@ try {
     const database = await openDatabase(settings);
     life.onStop('database', () => database.close());
     await migrate({ url: database.urls.owner, say: console.log });
+    await ensureSignInKey(database.urls.owner, { replace: true });
     life.onStop('connections', runShutdownList);
-    Object.assign(process.env, { INDABA_URL: settings.url, INDABA_SEED: settings.seed });
-    if (settings.seed === 'demo') await (await import('../seeds/seed.server.ts')).seed();
+    process.env.INDABA_URL = settings.url;
+    await (await import('../seeds/seed.server.ts')).seed(hubKind(settings));
     const worker = await startWorker(database.urls.worker);
     if (worker) life.onStop('jobs', () => worker.stop());
     const vite = await createServer({ root: resolve(import.meta.dirname, '..'), server: { host: settings.host, port: settings.port, strictPort: true } });

@@ -7,26 +7,30 @@
 -- Nobody else: neither person nor visitor, clerk or relay sees that there is a queue.
 
 revoke all on schema graphile_worker from public;
-revoke all on all tables in schema graphile_worker from public;
-revoke execute on all functions in schema graphile_worker from public;
+revoke all on all tables in schema graphile_worker from public, indaba_worker, indaba_keyring;
+revoke execute on all functions in schema graphile_worker from public, indaba_worker, indaba_keyring;
+revoke all on all sequences in schema graphile_worker from indaba_worker, indaba_keyring;
 grant usage on schema graphile_worker to indaba_worker, indaba_keyring;
 
+-- Taking, ending, failing and releasing a job is plain SQL on these; adding one is only for recurring jobs (cron), whose
+-- note of the last run is in _private_known_crontabs. What a job itself queues goes through the definer like all else.
 grant select on graphile_worker.migrations to indaba_worker;
-grant select, insert, update on graphile_worker._private_tasks to indaba_worker;
-grant select, update, delete on graphile_worker._private_jobs to indaba_worker;
-grant select, update on graphile_worker._private_job_queues to indaba_worker;
+grant select, insert on graphile_worker._private_tasks to indaba_worker;
+grant select, insert, update, delete on graphile_worker._private_jobs to indaba_worker;
+grant select, insert, update on graphile_worker._private_job_queues to indaba_worker;
 grant select, insert, update on graphile_worker._private_known_crontabs to indaba_worker;
-grant insert on graphile_worker._private_jobs, graphile_worker._private_job_queues to indaba_worker;
-grant execute on all functions in schema graphile_worker to indaba_worker;
 
 grant select, insert, update on graphile_worker._private_tasks, graphile_worker._private_jobs, graphile_worker._private_job_queues to indaba_keyring;
-grant execute on all functions in schema graphile_worker to indaba_keyring;
-grant usage on all sequences in schema graphile_worker to indaba_worker, indaba_keyring;
 
 do $$
 declare
   name text;
+  adding regprocedure;
 begin
+  -- Their arguments change between versions of the queue, their names do not.
+  for adding in select oid from pg_proc where pronamespace = 'graphile_worker'::regnamespace and proname in ('add_job', 'add_jobs') loop
+    execute format('grant execute on function %s to indaba_worker, indaba_keyring', adding);
+  end loop;
   foreach name in array array['_private_tasks', '_private_jobs', '_private_job_queues', '_private_known_crontabs'] loop
     execute format('drop policy if exists queue_keeper on graphile_worker.%I', name);
     execute format('create policy queue_keeper on graphile_worker.%I to indaba_worker, indaba_keyring using (true) with check (true)', name);

@@ -24,7 +24,11 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
 
   const server = createServer((request, response) => {
     running.add(response);
-    response.once('close', () => running.delete(response));
+    response.once('close', () => {
+      running.delete(response);
+      // The line that carried it is idle only now.
+      if (closing) setImmediate(() => server.closeIdleConnections());
+    });
     if (closing) response.setHeader('connection', 'close');
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, 'ok');

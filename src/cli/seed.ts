@@ -1,21 +1,27 @@
+import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { config } from '#platform/config.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
+import { ensureDataFolder } from '#platform/data-folder.server.ts';
+import { hubKind } from '#platform/hub-kind.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import type { Command } from './command.ts';
 import { runShutdownList } from './life.ts';
 import { refusePending } from './web.ts';
 
 export const command: Command = {
-  summary: 'Put the starter library and the demo community into the hub; running it again changes nothing.',
+  summary: 'Put the starter library, and in a demo the invented community, into the hub; running it again changes nothing.',
   usage: '',
   run: async () => {
     const settings = config();
+    ensureDataFolder(settings.data);
+    const kind = hubKind(settings);
     ensureKeys(settings.keys);
     const database = await openDatabase(settings);
     try {
       await refusePending(database.urls.owner);
-      await (await import('../../seeds/seed.server.ts')).seed();
-      console.log('The starter library and the demo community are in place.');
+      await ensureSignInKey(database.urls.owner);
+      await (await import('../../seeds/seed.server.ts')).seed(kind);
+      console.log(kind === 'demo' ? 'The starter library and the demo community are in place.' : 'The starter library is in place.');
     } finally {
       await runShutdownList();
       await database.close();

@@ -7,6 +7,7 @@ import { ensureDataFolder, readSecret, writeSecret } from '#platform/data-folder
 import { openDatabase } from '#platform/database/session.server.ts';
 import { migrate } from '#platform/database/migrate.server.ts';
 import { Fault } from '#platform/fault.ts';
+import { hubKind } from '#platform/hub-kind.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { lockAlone } from '#platform/lock.server.ts';
 import { listen, loadApplication } from '../server.ts';
@@ -28,6 +29,9 @@ async function begin(life: Life): Promise<void> {
   const settings = config();
   ensureDataFolder(settings.data);
   holdFolder(settings, life);
+  const kind = hubKind(settings);
+  // Said to the application only where its own default would be wrong: a demo by default is opened to less than one set by hand.
+  if (kind !== settings.seed) process.env.INDABA_SEED = kind;
   const server = await listen(settings);
   life.onStop('server', () => server.close(4_000));
   const url = addressOf(settings, server.port);
@@ -41,7 +45,7 @@ async function begin(life: Life): Promise<void> {
   await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;
-  await (await import('../../seeds/seed.server.ts')).seed(settings.seed);
+  await (await import('../../seeds/seed.server.ts')).seed(kind);
   if (life.ending) return;
   const worker = await startWorker(database.urls.worker);
   if (worker) life.onStop('jobs', () => worker.stop());

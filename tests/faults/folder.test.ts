@@ -77,3 +77,19 @@ test.skipIf(!root)('root, with the data folder below one that only root may ente
   expect(database.uid).not.toBe(0);
   expect(database.mode & 0o777).toBe(0o700);
 });
+
+test('a demo folder never becomes a real one, nor the other way round', async () => {
+  const data = temporaryFolder();
+  writeFileSync(join(data, 'hub.json'), '{"seed":"demo"}');
+  expectOneLine(await indaba(['start'], { INDABA_DATA: data, INDABA_SEED: 'empty' }).ended, /holds a demo, which never becomes a real hub/);
+  writeFileSync(join(data, 'hub.json'), '{"seed":"empty"}');
+  expectOneLine(await indaba(['start'], { INDABA_DATA: data, INDABA_SEED: 'demo' }).ended, /holds a real hub, which never becomes a demo/);
+});
+
+test('bad words on the command line and bad settings: one line, exit 2 or 1', async () => {
+  expectOneLine(await indaba(['dance']).ended, /^There is no command "dance": "indaba --help" lists/);
+  expectOneLine(await indaba(['start', '--fast']).ended, /Unknown option '--fast'.*see "indaba start --help"/);
+  expectOneLine(await indaba(['start'], { PORT: 'many' }).ended, /^PORT is "many"/);
+  const helps = ['start', 'web', 'worker', 'migrate', 'seed', 'doctor'].map((command) => indaba([command, '--help']).ended);
+  for (const help of await Promise.all(helps)) expect(help).toMatchObject({ code: 0, stderr: '' });
+});

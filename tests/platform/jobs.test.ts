@@ -1,4 +1,4 @@
-import { run } from 'graphile-worker';
+import { Logger, run } from 'graphile-worker';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -27,6 +27,8 @@ test('the worker login runs, repeats and ends jobs that the keyring queued, with
     connectionString: database.worker,
     noHandleSignals: true,
     pollInterval: 100,
+    crontab: '0 4 * * * count',
+    logger: new Logger(() => () => {}),
     taskList: {
       count: (payload) => void seen.push(payload),
       fail: () => {
@@ -53,5 +55,7 @@ test('nobody else sees the queue or puts anything into it', async () => {
   }
   // The worker's login keeps the queue, but reaches no row of the hub.
   const worker = await as(database.worker);
+  await worker.query("select graphile_worker.add_job('recurring')");
+  expect((await worker.query('select identifier from graphile_worker._private_known_crontabs')).rows).toEqual([{ identifier: 'count' }]);
   await expect(worker.query('select * from app.members')).rejects.toMatchObject({ code: '42501' });
 });
