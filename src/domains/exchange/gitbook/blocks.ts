@@ -17,7 +17,7 @@ export type Block =
   | { t: 'control'; open: string; blocks: Block[] }
 
 // Typographer and linkify stay off: the reader must not improve what people wrote.
-const reader = new MarkdownIt({ html: true, linkify: false, typographer: false, maxNesting: 40 })
+const reader = new MarkdownIt({ html: true, linkify: false, typographer: false, maxNesting: 100 })
 
 /** Markdown as a tree of blocks; inline text stays as it was written. */
 export function readBlocks(markdown: string): Block[] {
@@ -84,10 +84,17 @@ function readTable(tokens: ReturnType<typeof reader.parse>, from: number, into: 
 function nestHints(blocks: Block[]): Block[] {
   const out: Block[] = []
   const open: Block[][] = [out]
+  // The library reads directives four deep; deeper marks fall away and their content stays.
+  let tooDeep = 0
   for (const block of blocks) {
     if (block.t === 'para' && block.text.startsWith(OPEN)) {
       const mark = block.text.slice(1, block.text.indexOf(SHUT))
-      if (mark === 'end hint') { if (open.length > 1) open.pop(); continue }
+      if (mark === 'end hint') {
+        if (tooDeep) tooDeep--
+        else if (open.length > 1) open.pop()
+        continue
+      }
+      if (open.length > 2) { tooDeep++; continue }
       const hint: Block = { t: 'hint', style: mark.slice(5), blocks: [] }
       open.at(-1)!.push(hint)
       open.push(hint.blocks)

@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml'
 
 export type SpaceFolder = { folder: string; readme: string; summary: string; redirects: [string, string][] }
 
-const inside = (folder: string, part: string): string => path.normalize(path.join(folder || '.', part)).replace(/^\.\/?/, '').replace(/\/$/, '')
+const inside = (folder: string, part: string): string => path.normalize(path.join(folder || '.', part)).replace(/^\.(?:\/|$)/, '').replace(/\/$/, '')
 
 /** Reads a `.gitbook.yaml`: where the book's root is, what its files are called, and its old addresses. */
 export function readConfig(text: string, folder: string): SpaceFolder | null {

@@ -14,6 +14,7 @@ import { locate, type Tree } from './walk.server.ts'
 
 /** Converts the pages of one space and recognises their controls, in SUMMARY order. */
 export async function fillSpace(space: RawSpace, book: Book, tree: Tree, options: ReadOptions & { limits: typeof LIMITS }, report: Report): Promise<ImportedSpace> {
+  const first = report.in.length
   const assets = new Assets(tree, options.limits, report)
   for (const page of space.pages) for (const href of referred(page.body)) {
     const at = isOutside(href) ? null : locate(tree, folderOf(page), href.replace(/[?#].*$/, ''))
@@ -50,7 +51,7 @@ export async function fillSpace(space: RawSpace, book: Book, tree: Tree, options
     }
   })
   for (const asset of assets.list) report.in.push({ reason: 'asset', what: asset.name, where: asset.sourcePath, data: { size: asset.size, mime: asset.mime } })
-  report.in.unshift({ reason: 'space', what: space.title, where: space.folder || '.', data: { pages: pages.length, controls: order, assets: assets.list.length } })
+  report.in.splice(first, 0, { reason: 'space', what: space.title, where: space.folder || '.', data: { pages: pages.length, controls: order, assets: assets.list.length } })
   return { folder: space.folder, slug: space.slug, title: space.title, pages, assets: assets.list }
 }
 
