@@ -22,7 +22,7 @@ export function accent(text: string): string {
     from = hit.index + hit[0].length;
   }
   out += turn(text.slice(from));
-  // RLE … PDF makes Latin letters run right to left as Arabic would; only done around the whole message.
+  // The brackets show where a message begins and ends: what is glued together or cut off is seen.
   return text === '' ? '' : `[${out}]`;
 }
 
@@ -36,10 +36,19 @@ function walk(value: unknown): unknown {
 }
 
 // A message with plural forms keeps its declarations and selectors; only the texts of `match` are words.
+// The region XB counts as Arabic does, in six forms, so each `other` is said for the four that English lacks.
 function variant(value: unknown): unknown {
   if (!value || typeof value !== 'object') return value;
   const { match, ...rest } = value as { match?: Record<string, string> };
-  return match ? { ...rest, match: Object.fromEntries(Object.entries(match).map(([when, text]) => [when, accent(text)])) } : value;
+  if (!match) return value;
+  const all: Record<string, string> = {};
+  for (const [when, text] of Object.entries(match)) {
+    for (const form of when.includes('=other') ? ['zero', 'two', 'few', 'many', 'other'] : ['']) {
+      const key = form ? when.replace('=other', `=${form}`) : when;
+      if (!(key in match) || key === when) all[key] = accent(text);
+    }
+  }
+  return { ...rest, match: all };
 }
 
 /** Generates the pseudo-locale below `root`; files whose text is unchanged are not touched, so that watchers stay quiet. */
