@@ -93,7 +93,7 @@ export function closingBracket(text: string, at: number): number {
   return -1;
 }
 
-const ATTRIBUTE = /\s*(?:#([^\s{}"'#.=]+)|\.([^\s{}"'#.=]+)|([A-Za-z_][\w-]*)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+)))?)(?=[\s}#.]|$)/y;
+const ATTRIBUTE = /\s*(?:#([\p{L}\p{M}\p{N}_-]{1,100})|\.([\w-]+)|([A-Za-z_][\w-]*)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+)))?)(?=[\s}#.]|$)/uy;
 
 function readAttributes(text: string, out: Directive) {
   if (text[0] !== '{' || text[text.length - 1] !== '}') {

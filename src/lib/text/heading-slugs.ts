@@ -12,12 +12,16 @@ export function slugOf(text: string): string {
 /** Gives each heading of a page its own anchor: a second "Scope" becomes `scope-2`; anchors of blocks and of the page itself stay free. */
 export function slugger(reserved: Iterable<string> = []): (text: string) => string {
   const taken = new Set<string>(reserved);
+  const next = new Map<string, number>();
   return (text) => {
-    let base = slugOf(text) || 'part';
+    const plain = slugOf(text) || 'part';
     // b- and c- begin the anchors of blocks and controls.
-    if (/^[bc]-/.test(base)) base = `h-${base}`;
+    const base = /^[bc]-/.test(plain) ? `h-${plain}` : plain;
     let slug = base;
-    for (let n = 2; taken.has(slug); n++) slug = `${base}-${n}`;
+    for (let n = next.get(base) ?? 2; taken.has(slug); n++) {
+      slug = `${base}-${n}`;
+      next.set(base, n + 1);
+    }
     taken.add(slug);
     return slug;
   };

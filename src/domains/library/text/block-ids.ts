@@ -36,11 +36,15 @@ export function assignBlockIds(previous: readonly BlockId[], previousBody: strin
     const waiting = new Map<string, number[]>();
     previous.forEach((entry, i) => {
       const k = key(entry);
-      if (k !== undefined && !used.has(i)) waiting.set(k, [...(waiting.get(k) ?? []), i]);
+      if (k === undefined || used.has(i)) return;
+      const list = waiting.get(k);
+      if (list) list.push(i);
+      else waiting.set(k, [i]);
     });
+    for (const list of waiting.values()) list.reverse();
     next.forEach((entry, j) => {
       const k = key(entry);
-      const i = given[j] || k === undefined ? undefined : waiting.get(k)?.shift();
+      const i = given[j] || k === undefined ? undefined : waiting.get(k)?.pop();
       if (i !== undefined) give(i, j);
     });
   };

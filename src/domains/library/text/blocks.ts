@@ -16,7 +16,7 @@ export type Block = {
   attributes?: Record<string, string>;
 };
 
-export type Span = { start: number; end: number; token: Token | null };
+export type Span = { start: number; end: number; token: Token | null; index: number };
 
 const outline = createMarkdown({ directives: true });
 outline.core.ruler.enableOnly(['normalize', 'block']);
@@ -47,17 +47,17 @@ export function blockSpans(tokens: readonly Token[], body: string, starts = line
       const blank = body.slice(starts[i], starts[i + 1]).trim() === '';
       if (!blank && from < 0) from = i;
       if (blank && from >= 0) {
-        spans.push({ start: from, end: i, token: null });
+        spans.push({ start: from, end: i, token: null, index: -1 });
         from = -1;
       }
     }
-    if (from >= 0) spans.push({ start: from, end: to, token: null });
+    if (from >= 0) spans.push({ start: from, end: to, token: null, index: -1 });
   };
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     // Definitions leave a token in one of markdown-it's modes and none in the other: they are always found by the gap.
     if (token.level !== 0 || token.nesting < 0 || !token.map || token.type === 'reference_definition') continue;
     gap(token.map[0]);
-    spans.push({ start: token.map[0], end: token.map[1], token });
+    spans.push({ start: token.map[0], end: token.map[1], token, index });
     line = token.map[1];
   }
   gap(last);
@@ -70,7 +70,7 @@ function describe(span: Span, tokens: readonly Token[], text: string): Omit<Bloc
     case undefined:
       return { kind: 'definition' };
     case 'heading_open': {
-      const inline = tokens[tokens.indexOf(token) + 1];
+      const inline = tokens[span.index + 1];
       return { kind: 'heading', level: Number(token.tag.slice(1)), title: plainText(`# ${inline?.content ?? ''}`) };
     }
     case 'bullet_list_open':

@@ -76,7 +76,7 @@ function mergeFront(base: FrontMatter, ours: FrontMatter, theirs: FrontMatter, c
   });
 }
 
-type Side = { blocks: Block[]; pairs: Pairing; from: Map<number, number> };
+type Side = { blocks: Block[]; pairs: Pairing; from: Map<number, number>; inserted: number[][] };
 
 function mergeBodies(base: string, ours: string, theirs: string, clash: Clash): Piece[] {
   const blocks = splitBlocks(base);
@@ -99,7 +99,7 @@ function mergeBodies(base: string, ours: string, theirs: string, clash: Clash): 
     return decide(b, x, y);
   };
   const gap = (at: number) => {
-    const [mine, others] = [inserted(o, at), inserted(t, at)];
+    const [mine, others] = [o.inserted[at] ?? [], t.inserted[at] ?? []];
     const texts = (from: Side, list: number[]) => list.map((j) => textAt(from.blocks, j)).join('\n\n');
     const fresh = (from: Side, list: number[]) => list.filter((j) => !from.from.has(j));
     const [newMine, newOthers] = [fresh(o, mine), fresh(t, others)];
@@ -137,22 +137,22 @@ function mergeBodies(base: string, ours: string, theirs: string, clash: Clash): 
 function side(base: Block[], body: string): Side {
   const blocks = splitBlocks(body);
   const pairs = pairBlocks(base, blocks);
-  return { blocks, pairs, from: new Map([...pairs.moved].map(([i, j]) => [j, i])) };
+  return { blocks, pairs, from: new Map([...pairs.moved].map(([i, j]) => [j, i])), inserted: insertions(base.length, blocks, pairs) };
 }
 
 function textAt(blocks: readonly Block[], at: number | undefined): string {
   return at === undefined ? '' : (blocks[at]?.text ?? '').replace(/^(?:[ \t]*(?:\r\n|\n|\r))+/, '').trimEnd();
 }
 
-/** The side's blocks that stand right before base block `at` and are not a base block in its old place. */
-function inserted(from: Side, at: number): number[] {
-  const stays = new Map([...from.pairs.inPlace].map(([i, j]) => [j, i]));
-  const out: number[] = [];
+/** The side's blocks that are no base block in its old place, by the base block they stand before. */
+function insertions(length: number, blocks: readonly Block[], pairs: Pairing): number[][] {
+  const stays = new Map([...pairs.inPlace].map(([i, j]) => [j, i]));
+  const out: number[][] = Array.from({ length: length + 1 }, () => []);
   let next = 0;
-  from.blocks.forEach((_, j) => {
+  blocks.forEach((_, j) => {
     const i = stays.get(j);
     if (i !== undefined) next = i + 1;
-    else if (next === at) out.push(j);
+    else out[next]?.push(j);
   });
   return out;
 }

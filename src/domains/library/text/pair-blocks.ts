@@ -12,6 +12,7 @@ export type Pairing = {
 };
 
 const ALIKE = 0.4;
+const WIDEST = 90_000;
 const slugOf = (block: Block | undefined) => (block?.kind === 'control' ? block.slug : undefined);
 
 /** Pairs the blocks of two texts: equal ones in order, then within each gap the most alike, then what moved. */
@@ -44,22 +45,28 @@ function range(from: number, to: number): number[] {
 function movedAhead(a: readonly Block[], b: readonly Block[], hashA: string[], hashB: string[], equal: ReadonlyArray<[number, number]>) {
   const doneA = new Set(equal.map(([i]) => i));
   const doneB = new Set(equal.map(([, j]) => j));
-  const gapOf = (list: 0 | 1, at: number) => equal.reduce((n, pair) => n + (pair[list] < at ? 1 : 0), 0);
+  const gapsA = gapNumbers(a.length, doneA);
+  const gapsB = gapNumbers(b.length, doneB);
   const pairs: Array<[number, number]> = [];
   const taken = new Set<number>();
   const old = new Set<number>();
   const waiting = new Map<string, number[]>();
+  const next = new Map<string, number>();
   b.forEach((block, j) => {
     if (doneB.has(j)) return;
     const key = slugOf(block) !== undefined ? `#${slugOf(block)}` : (hashB[j] as string);
-    waiting.set(key, [...(waiting.get(key) ?? []), j]);
+    const list = waiting.get(key);
+    if (list) list.push(j);
+    else waiting.set(key, [j]);
   });
   a.forEach((block, i) => {
     if (doneA.has(i)) return;
     const key = slugOf(block) !== undefined ? `#${slugOf(block)}` : (hashA[i] as string);
-    const j = waiting.get(key)?.[0];
-    if (j === undefined || gapOf(0, i) === gapOf(1, j)) return;
-    waiting.get(key)?.shift();
+    const list = waiting.get(key);
+    const k = list ? (next.get(key) ?? 0) : 0;
+    const j = list?.[k];
+    if (j === undefined || gapsA[i] === gapsB[j]) return;
+    next.set(key, k + 1);
     pairs.push([i, j]);
     taken.add(j);
     old.add(i);
@@ -67,10 +74,17 @@ function movedAhead(a: readonly Block[], b: readonly Block[], hashA: string[], h
   return { pairs, taken, has: (i: number) => old.has(i) };
 }
 
+/** For each place, how many blocks of the common order stand before it. */
+function gapNumbers(length: number, common: ReadonlySet<number>): number[] {
+  let before = 0;
+  return Array.from({ length }, (_, at) => (common.has(at) ? before++ : before));
+}
+
 /** The best in-order pairing inside one gap: the same control, or text alike from 0.4; one block against one block is a rewrite. */
 function pairGap(a: readonly Block[], b: readonly Block[], olds: number[], news: number[]): Array<[number, number]> {
   if (olds.length === 0 || news.length === 0) return [];
-  if (olds.length === news.length && olds.length * news.length > 90_000) return olds.map((i, k) => [i, news[k] as number]);
+  // A gap this wide is a rewrite of the page: comparing everything with everything would cost seconds and tell nobody anything.
+  if (olds.length * news.length > WIDEST) return olds.length === news.length ? olds.map((i, k) => [i, news[k] as number]) : [];
   const left = olds.map((i) => shinglesOf((a[i] as Block).text));
   const right = news.map((j) => shinglesOf((b[j] as Block).text));
   const only = olds.length === 1 && news.length === 1;
