@@ -5,30 +5,54 @@ import { newId } from '#platform/ids.ts';
 import { cast, circles, jurisdictions, organizations } from './cast.ts';
 
 const bySlug = <T extends { slug: string }>(list: readonly T[], slug: string): T => {
-	const found = list.find((each) => each.slug === slug);
-	if (!found) throw new Error(`the cast names ${slug}, which is nowhere described`);
-	return found;
+  const found = list.find((each) => each.slug === slug);
+  if (!found) throw new Error(`the cast names ${slug}, which is nowhere described`);
+  return found;
 };
 
 /** Writes the cast, as the clerk. Ids are fixed, so a second run would be refused as a whole. */
 export async function plantCommunity(tx: Tx): Promise<void> {
-	await tx.insertInto('app.jurisdictions').values(jurisdictions.map(({ id, code, name, region, timeZone }) => ({ id, code, name, region, time_zone: timeZone }))).execute();
-	await tx.insertInto('app.organizations').values(organizations.map(({ id, slug, name, kind, guest }) => ({ id, slug, name, kind, is_guest: guest }))).execute();
-	const served = organizations.flatMap((body) => body.jurisdictions.map((slug) => ({ organization_id: body.id, jurisdiction_id: bySlug(jurisdictions, slug).id })));
-	await tx.insertInto('app.organization_jurisdictions').values(served).execute();
-	for (const member of cast) {
-		const organization = member.organization ? bySlug(organizations, member.organization).id : null;
-		await tx.insertInto('app.members').values({ id: member.id, slug: member.slug, name: member.name, locale: member.locale, time_zone: member.timeZone }).execute();
-		await tx.insertInto('app.accounts').values({ member_id: member.id, email: member.email, email_key: member.email.toLowerCase() }).execute();
-		await tx.insertInto('app.bylines').values({ id: newId(), kind: 'person', member_id: member.id, organization_id: organization, name: member.name }).execute();
-		if (organization) await tx.insertInto('app.memberships').values({ member_id: member.id, organization_id: organization, role: member.organizationRole }).execute();
-		if (member.hubRoles.length) await tx.insertInto('app.hub_roles').values(member.hubRoles.map((role) => ({ member_id: member.id, role }))).execute();
-	}
-	for (const circle of circles) {
-		await tx.insertInto('app.audiences').values({ kind: 'circle', ref: circle.id, label: circle.name }).execute();
-		await sql`insert into app.circles (id, slug, name, purpose, audience_id) select ${circle.id}, ${circle.slug}, ${circle.name}, ${circle.purpose}, id from app.audiences where kind = 'circle' and ref = ${circle.id}`.execute(tx);
-		const people = circle.people.map((slug) => ({ circle_id: circle.id, member_id: bySlug(cast, slug).id, organization_id: null }));
-		const bodies = circle.organizations.map((slug) => ({ circle_id: circle.id, member_id: null, organization_id: bySlug(organizations, slug).id }));
-		await tx.insertInto('app.circle_members').values([...people, ...bodies]).execute();
-	}
+  await tx
+    .insertInto('app.jurisdictions')
+    .values(jurisdictions.map(({ id, code, name, region, timeZone }) => ({ id, code, name, region, time_zone: timeZone })))
+    .execute();
+  await tx
+    .insertInto('app.organizations')
+    .values(organizations.map(({ id, slug, name, kind, guest }) => ({ id, slug, name, kind, is_guest: guest })))
+    .execute();
+  const served = organizations.flatMap((body) =>
+    body.jurisdictions.map((slug) => ({ organization_id: body.id, jurisdiction_id: bySlug(jurisdictions, slug).id })),
+  );
+  await tx.insertInto('app.organization_jurisdictions').values(served).execute();
+  for (const member of cast) {
+    const organization = member.organization ? bySlug(organizations, member.organization).id : null;
+    await tx
+      .insertInto('app.members')
+      .values({ id: member.id, slug: member.slug, name: member.name, locale: member.locale, time_zone: member.timeZone })
+      .execute();
+    await tx.insertInto('app.accounts').values({ member_id: member.id, email: member.email, email_key: member.email.toLowerCase() }).execute();
+    await tx
+      .insertInto('app.bylines')
+      .values({ id: newId(), kind: 'person', member_id: member.id, organization_id: organization, name: member.name })
+      .execute();
+    if (organization)
+      await tx.insertInto('app.memberships').values({ member_id: member.id, organization_id: organization, role: member.organizationRole }).execute();
+    if (member.hubRoles.length)
+      await tx
+        .insertInto('app.hub_roles')
+        .values(member.hubRoles.map((role) => ({ member_id: member.id, role })))
+        .execute();
+  }
+  for (const circle of circles) {
+    await tx.insertInto('app.audiences').values({ kind: 'circle', ref: circle.id, label: circle.name }).execute();
+    await sql`insert into app.circles (id, slug, name, purpose, audience_id) select ${circle.id}, ${circle.slug}, ${circle.name}, ${circle.purpose}, id from app.audiences where kind = 'circle' and ref = ${circle.id}`.execute(
+      tx,
+    );
+    const people = circle.people.map((slug) => ({ circle_id: circle.id, member_id: bySlug(cast, slug).id, organization_id: null }));
+    const bodies = circle.organizations.map((slug) => ({ circle_id: circle.id, member_id: null, organization_id: bySlug(organizations, slug).id }));
+    await tx
+      .insertInto('app.circle_members')
+      .values([...people, ...bodies])
+      .execute();
+  }
 }

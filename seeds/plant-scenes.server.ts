@@ -18,75 +18,104 @@ type Subject = Parameters<typeof openConversation>[1]['subject'];
 
 /** Opens the channels and requests and says what was said there, each line as old as the scene has it. */
 export async function plantScenes(): Promise<void> {
-	for (const channel of [...openChannels, ...circleChannels]) await plantChannel(channel);
-	for (const request of changeRequests) await plantRequest(request);
+  for (const channel of [...openChannels, ...circleChannels]) await plantChannel(channel);
+  for (const request of changeRequests) await plantRequest(request);
 }
 
 const memberId = (slug: string) => cast.find((member) => member.slug === slug)?.id ?? raise(`nobody is called ${slug}`);
 const speaking = <T>(slug: string, work: (tx: Tx) => Promise<T>) => as({ kind: 'clerk', as: memberId(slug) }, work);
 const byline = async (tx: Tx) => (await tx.selectFrom('app.bylines').select('id').where('member_id', '=', sql<string>`app.me()`).executeTakeFirstOrThrow()).id;
-const date = (what: string, id: string, when: string) => as({ kind: 'clerk' }, (tx) => sql`select app.backdate(${what}, ${id}, ${before(now, when)})`.execute(tx));
+const date = (what: string, id: string, when: string) =>
+  as({ kind: 'clerk' }, (tx) => sql`select app.backdate(${what}, ${id}, ${before(now, when)})`.execute(tx));
 
 async function plantChannel(channel: Channel): Promise<void> {
-	const id = newId();
-	const circle = channel.audience.kind === 'circle' ? channel.audience.circle : null;
-	const opener = channel.threads[0]?.messages[0]?.by ?? 'lucia';
-	await speaking(opener, async (tx) => {
-		const audience = circle ? sql<number>`(select audience_id from app.circles where slug = ${circle})` : sql<number>`2`;
-		await tx.insertInto('app.channels').values({ id, slug: channel.slug, audience_id: audience, name: channel.name, purpose: channel.purpose, byline_id: await byline(tx) }).execute();
-		await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: channel.ceiling });
-	});
-	for (const thread of channel.threads) await plantThread({ kind: 'channel', id }, thread);
+  const id = newId();
+  const circle = channel.audience.kind === 'circle' ? channel.audience.circle : null;
+  const opener = channel.threads[0]?.messages[0]?.by ?? 'lucia';
+  await speaking(opener, async (tx) => {
+    const audience = circle ? sql<number>`(select audience_id from app.circles where slug = ${circle})` : sql<number>`2`;
+    await tx
+      .insertInto('app.channels')
+      .values({ id, slug: channel.slug, audience_id: audience, name: channel.name, purpose: channel.purpose, byline_id: await byline(tx) })
+      .execute();
+    await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: channel.ceiling });
+  });
+  for (const thread of channel.threads) await plantThread({ kind: 'channel', id }, thread);
 }
 
 async function plantThread(subject: Subject, thread: Thread): Promise<void> {
-	const [first, ...rest] = thread.messages;
-	if (!first) return;
-	const opened = await speaking(first.by, async (tx) => {
-		const { id } = await openConversation(tx, { subject });
-		return startThread(tx, { conversation_id: id, title: thread.title, body: first.body, marking: first.marking ?? null, retry_key: newId() });
-	});
-	await date('thread', opened.thread_id, first.at);
-	await date('message', opened.id, first.at);
-	for (const message of rest) await plantReply(opened.thread_id, message);
+  const [first, ...rest] = thread.messages;
+  if (!first) return;
+  const opened = await speaking(first.by, async (tx) => {
+    const { id } = await openConversation(tx, { subject });
+    return startThread(tx, { conversation_id: id, title: thread.title, body: first.body, marking: first.marking ?? null, retry_key: newId() });
+  });
+  await date('thread', opened.thread_id, first.at);
+  await date('message', opened.id, first.at);
+  for (const message of rest) await plantReply(opened.thread_id, message);
 }
 
 async function plantReply(thread: string, message: Message): Promise<void> {
-	const posted = await speaking(message.by, (tx) => postMessage(tx, { thread_id: thread, body: message.body, marking: message.marking ?? null, retry_key: newId() }));
-	await date('message', posted.id, message.at);
+  const posted = await speaking(message.by, (tx) =>
+    postMessage(tx, { thread_id: thread, body: message.body, marking: message.marking ?? null, retry_key: newId() }),
+  );
+  await date('message', posted.id, message.at);
 }
 
 async function plantRequest(scene: ChangeRequest): Promise<void> {
-	const opened = await speaking(scene.by, async (tx) => {
-		const page = await tx.selectFrom('app.pages as p').innerJoin('app.spaces as s', 's.id', 'p.space_id').innerJoin('app.revisions as r', 'r.id', 'p.revision_id')
-			.select(['p.id', 'p.space_id', 'r.id as revision_id', 'r.text']).where('s.slug', '=', scene.space).where('p.path', '=', scene.page).executeTakeFirst();
-		if (!page) throw notFound();
-		return openChangeRequest(tx, {
-			space_id: page.space_id, title: scene.title, reason: scene.reason, byline_id: await byline(tx), retry_key: newId(),
-			pages: [{ action: 'edit', page_id: page.id, base_revision_id: page.revision_id, path: scene.page, parent_path: null, position: null, retires: [], text: page.text.replace(scene.change.find, () => scene.change.replace) }],
-		});
-	});
-	await date('change_request', opened.id, scene.at);
-	if (scene.comments.length) await plantThread({ kind: 'change_request', id: opened.id }, { title: scene.title, messages: scene.comments });
-	const { decision } = scene;
-	if (!decision) return;
-	await speaking(decision.by, async (tx) => {
-		const input = { id: opened.id, byline_id: await byline(tx), reason: decision.reason };
-		await (decision.outcome === 'merged' ? mergeChangeRequest(tx, input) : declineChangeRequest(tx, input));
-	});
-	await date('decision', opened.id, decision.at);
+  const opened = await speaking(scene.by, async (tx) => {
+    const page = await tx
+      .selectFrom('app.pages as p')
+      .innerJoin('app.spaces as s', 's.id', 'p.space_id')
+      .innerJoin('app.revisions as r', 'r.id', 'p.revision_id')
+      .select(['p.id', 'p.space_id', 'r.id as revision_id', 'r.text'])
+      .where('s.slug', '=', scene.space)
+      .where('p.path', '=', scene.page)
+      .executeTakeFirst();
+    if (!page) throw notFound();
+    return openChangeRequest(tx, {
+      space_id: page.space_id,
+      title: scene.title,
+      reason: scene.reason,
+      byline_id: await byline(tx),
+      retry_key: newId(),
+      pages: [
+        {
+          action: 'edit',
+          page_id: page.id,
+          base_revision_id: page.revision_id,
+          path: scene.page,
+          parent_path: null,
+          position: null,
+          retires: [],
+          text: page.text.replace(scene.change.find, () => scene.change.replace),
+        },
+      ],
+    });
+  });
+  await date('change_request', opened.id, scene.at);
+  if (scene.comments.length) await plantThread({ kind: 'change_request', id: opened.id }, { title: scene.title, messages: scene.comments });
+  const { decision } = scene;
+  if (!decision) return;
+  await speaking(decision.by, async (tx) => {
+    const input = { id: opened.id, byline_id: await byline(tx), reason: decision.reason };
+    await (decision.outcome === 'merged' ? mergeChangeRequest(tx, input) : declineChangeRequest(tx, input));
+  });
+  await date('decision', opened.id, decision.at);
 }
 
 /** Everybody has read what is older than two days, so that "new since your last visit" means something. */
 export async function readOldNews(): Promise<void> {
-	for (const { id } of cast) {
-		await as({ kind: 'clerk', as: id }, (tx) => sql`
+  for (const { id } of cast) {
+    await as({ kind: 'clerk', as: id }, (tx) =>
+      sql`
 			insert into app.read_markers (member_id, thread_id, audience_id, number)
 			select app.me(), m.thread_id, m.audience_id, max(m.thread_number) from app.messages m where m.created_at < now() - interval '2 days' group by m.thread_id, m.audience_id
-			on conflict (member_id, thread_id) do update set number = greatest(read_markers.number, excluded.number)`.execute(tx));
-	}
+			on conflict (member_id, thread_id) do update set number = greatest(read_markers.number, excluded.number)`.execute(tx),
+    );
+  }
 }
 
 function raise(message: string): never {
-	throw new Error(message);
+  throw new Error(message);
 }

@@ -13,27 +13,30 @@ const libraryAge = '40 days';
  * a hub that was once seeded stays as its people left it, and one whose seeding was cut off goes on from the next whole step.
  */
 export async function seed(kind: 'demo' | 'empty' = 'demo'): Promise<void> {
-	const hub = await as(clerk, (tx) => tx.selectFrom('app.hub').select(['demo', 'seeded_at']).executeTakeFirstOrThrow());
-	if (hub.seeded_at) return;
-	await as(clerk, async (tx) => {
-		await tx.updateTable('app.hub').set({ demo: kind === 'demo' }).execute();
-		const author = await service('Starter library');
-		const planted = await plantLibrary(tx, author, await service('Indaba'));
-		if (kind === 'demo') {
-			for (const id of planted) await sql`select app.backdate('space', ${id}, now() - ${libraryAge}::interval)`.execute(tx);
-			if (!(await tx.selectFrom('app.members').select('id').limit(1).executeTakeFirst())) await plantCommunity(tx);
-		}
-		async function service(name: string): Promise<string> {
-			const found = await tx.selectFrom('app.bylines').select('id').where('kind', '=', 'service').where('name', '=', name).executeTakeFirst();
-			if (found) return found.id;
-			const id = newId();
-			await tx.insertInto('app.bylines').values({ id, kind: 'service', name }).execute();
-			return id;
-		}
-	});
-	if (kind === 'demo' && !(await as(clerk, (tx) => tx.selectFrom('app.channels').select('id').limit(1).executeTakeFirst()))) {
-		await plantScenes();
-		await readOldNews();
-	}
-	await as(clerk, (tx) => tx.updateTable('app.hub').set({ seeded_at: new Date() }).execute());
+  const hub = await as(clerk, (tx) => tx.selectFrom('app.hub').select(['demo', 'seeded_at']).executeTakeFirstOrThrow());
+  if (hub.seeded_at) return;
+  await as(clerk, async (tx) => {
+    await tx
+      .updateTable('app.hub')
+      .set({ demo: kind === 'demo' })
+      .execute();
+    const author = await service('Starter library');
+    const planted = await plantLibrary(tx, author, await service('Indaba'));
+    if (kind === 'demo') {
+      for (const id of planted) await sql`select app.backdate('space', ${id}, now() - ${libraryAge}::interval)`.execute(tx);
+      if (!(await tx.selectFrom('app.members').select('id').limit(1).executeTakeFirst())) await plantCommunity(tx);
+    }
+    async function service(name: string): Promise<string> {
+      const found = await tx.selectFrom('app.bylines').select('id').where('kind', '=', 'service').where('name', '=', name).executeTakeFirst();
+      if (found) return found.id;
+      const id = newId();
+      await tx.insertInto('app.bylines').values({ id, kind: 'service', name }).execute();
+      return id;
+    }
+  });
+  if (kind === 'demo' && !(await as(clerk, (tx) => tx.selectFrom('app.channels').select('id').limit(1).executeTakeFirst()))) {
+    await plantScenes();
+    await readOldNews();
+  }
+  await as(clerk, (tx) => tx.updateTable('app.hub').set({ seeded_at: new Date() }).execute());
 }

@@ -8,21 +8,32 @@ import { seed } from './seed.server.ts';
 
 let db: FreshDatabase;
 beforeAll(async () => {
-	db = await freshDatabase();
+  db = await freshDatabase();
 });
 afterAll(async () => {
-	await closePools();
-	await db.drop();
+  await closePools();
+  await db.drop();
 });
 
-const counts = () => as({ kind: 'clerk', as: cast[0]!.id }, async (tx) => (await sql`select (select count(*)::int from app.spaces) spaces, (select count(*)::int from app.controls where kind = 'control') controls,
-	(select count(*)::int from app.channels) channels, (select count(*)::int from app.messages) messages, (select count(*)::int from app.change_requests where status = 'open') open, (select count(*)::int from app.events where at > now() - interval '1 minute' and kind like 'message%') fresh`.execute(tx)).rows[0]);
+const counts = () =>
+  as(
+    { kind: 'clerk', as: cast[0]!.id },
+    async (tx) =>
+      (
+        await sql`select (select count(*)::int from app.spaces) spaces, (select count(*)::int from app.controls where kind = 'control') controls,
+	(select count(*)::int from app.channels) channels, (select count(*)::int from app.messages) messages, (select count(*)::int from app.change_requests where status = 'open') open, (select count(*)::int from app.events where at > now() - interval '1 minute' and kind like 'message%') fresh`.execute(
+          tx,
+        )
+      ).rows[0],
+  );
 
 test('a demo hub is seeded whole, once, with scenes of different ages', async () => {
-	await seed('demo');
-	const first = await counts();
-	expect(first).toMatchObject({ spaces: 8, controls: 120, open: 2, fresh: 0 });
-	await seed('demo');
-	expect(await counts()).toEqual(first);
-	await expect(as({ kind: 'clerk' }, (tx) => sql`select app.backdate('space', gen_random_uuid(), now())`.execute(tx))).rejects.toMatchObject({ code: 'common.not_allowed' });
+  await seed('demo');
+  const first = await counts();
+  expect(first).toMatchObject({ spaces: 8, controls: 120, open: 2, fresh: 0 });
+  await seed('demo');
+  expect(await counts()).toEqual(first);
+  await expect(as({ kind: 'clerk' }, (tx) => sql`select app.backdate('space', gen_random_uuid(), now())`.execute(tx))).rejects.toMatchObject({
+    code: 'common.not_allowed',
+  });
 });

@@ -5,12 +5,12 @@ const shape = /^-(\d+)(?:(m|h)|d (\d\d):(\d\d))$/;
 
 /** Turns a relative moment into a date. Throws a RangeError on anything else. */
 export function before(now: Date, when: string): Date {
-	const found = shape.exec(when);
-	if (!found) throw new RangeError(`not a moment: ${when}`);
-	const [, count, unit, hour, minute] = found;
-	if (unit) return new Date(now.getTime() - Number(count) * (unit === 'h' ? 3_600_000 : 60_000));
-	const day = new Date(now);
-	day.setUTCDate(day.getUTCDate() - Number(count));
-	day.setUTCHours(Number(hour), Number(minute), 0, 0);
-	return day;
+  const found = shape.exec(when);
+  if (!found) throw new RangeError(`not a moment: ${when}`);
+  const [, count, unit, hour, minute] = found;
+  if (unit) return new Date(now.getTime() - Number(count) * (unit === 'h' ? 3_600_000 : 60_000));
+  const day = new Date(now);
+  day.setUTCDate(day.getUTCDate() - Number(count));
+  day.setUTCHours(Number(hour), Number(minute), 0, 0);
+  return day;
 }

@@ -93,7 +93,8 @@ create policy mergers_remove on app.control_aliases for delete to indaba_person 
 create policy mergers_write on app.page_redirects for insert to indaba_person with check (app.may_project(page_id));
 
 -- The clerk seeds and imports; an import is a change request like any other.
-grant select, insert, update on app.spaces, app.pages, app.revisions, app.change_requests, app.change_request_pages, app.controls, app.files to indaba_clerk;
+grant select, insert, update on app.spaces, app.pages, app.change_requests, app.change_request_pages, app.controls, app.files to indaba_clerk;
+grant select, insert on app.revisions to indaba_clerk;
 grant select, insert, update, delete on app.control_aliases, app.page_redirects, app.space_assets to indaba_clerk;
 grant select on app.counters to indaba_clerk;
 create policy clerk_reads on app.counters for select to indaba_clerk using (true);

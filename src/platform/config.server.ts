@@ -6,29 +6,29 @@ export type Seed = 'demo' | 'empty';
 
 /** Everything the environment may say, checked once. Absent means absent: nothing here is guessed from the network. */
 export type Config = {
-	/** Where the process listens. */
-	port: number;
-	host: string;
-	/** Origin without a trailing slash; used in mail, passkeys, cookies. */
-	url: string;
-	/** Addresses or CIDR ranges whose forwarded headers count. */
-	trustProxy: string[];
-	/** The only folder the process writes, absolute. */
-	data: string;
-	/** Folder of the key files, absolute. */
-	keys: string;
-	/** DATABASE_URL; undefined = embedded database. */
-	databaseUrl: string | undefined;
-	/** Logins. `start` fills these into the environment once the database is ready. */
-	webUrl: string | undefined;
-	workerUrl: string | undefined;
-	streamUrl: string | undefined;
-	/** A direct line for LISTEN when the others go through a pooler; else the stream login. */
-	listenUrl: string | undefined;
-	seed: Seed;
-	/** True when INDABA_SEED was given in words, not taken by default. */
-	seedChosen: boolean;
-	smtpUrl: string | undefined;
+  /** Where the process listens. */
+  port: number;
+  host: string;
+  /** Origin without a trailing slash; used in mail, passkeys, cookies. */
+  url: string;
+  /** Addresses or CIDR ranges whose forwarded headers count. */
+  trustProxy: string[];
+  /** The only folder the process writes, absolute. */
+  data: string;
+  /** Folder of the key files, absolute. */
+  keys: string;
+  /** DATABASE_URL; undefined = embedded database. */
+  databaseUrl: string | undefined;
+  /** Logins. `start` fills these into the environment once the database is ready. */
+  webUrl: string | undefined;
+  workerUrl: string | undefined;
+  streamUrl: string | undefined;
+  /** A direct line for LISTEN when the others go through a pooler; else the stream login. */
+  listenUrl: string | undefined;
+  seed: Seed;
+  /** True when INDABA_SEED was given in words, not taken by default. */
+  seedChosen: boolean;
+  smtpUrl: string | undefined;
 };
 
 type Env = Record<string, string | undefined>;
@@ -37,83 +37,82 @@ let cached: Config | undefined;
 
 /** The process's settings, read from the environment on the first call; throws a Fault naming the variable when one is wrong. */
 export function config(): Config {
-	cached ??= readConfig(process.env);
-	return cached;
+  cached ??= readConfig(process.env);
+  return cached;
 }
 
 /** Forgets what was read, so that the next `config()` reads the environment again (after `start` filled in the logins; in tests). */
 export function forgetConfig(): void {
-	cached = undefined;
+  cached = undefined;
 }
 
 /** Checks an environment and turns it into settings; throws a Fault naming the variable when one is wrong. */
 export function readConfig(env: Env): Config {
-	const port = portOf(text(env, 'PORT') ?? '3000');
-	const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
-	const data = resolve(text(env, 'INDABA_DATA') ?? 'data');
-	const seed = text(env, 'INDABA_SEED');
-	if (seed !== undefined && seed !== 'demo' && seed !== 'empty')
-		throw new Fault(`INDABA_SEED is "${seed}": it must be demo or empty.`);
-	const database = (name: string) => address(env, name, ['postgres:', 'postgresql:']);
-	return {
-		port,
-		host: hostOf(text(env, 'HOST') ?? '127.0.0.1'),
-		url: originOf(text(env, 'INDABA_URL') ?? `http://localhost:${port}`),
-		trustProxy: rangesOf(text(env, 'INDABA_TRUST_PROXY')),
-		data,
-		keys: resolve(text(env, 'INDABA_KEYS') ?? `${data}/keys`),
-		databaseUrl,
-		webUrl: database('INDABA_WEB_URL'),
-		workerUrl: database('INDABA_WORKER_URL'),
-		streamUrl: database('INDABA_STREAM_URL'),
-		listenUrl: database('INDABA_LISTEN_URL'),
-		seed: seed ?? (databaseUrl ? 'empty' : 'demo'),
-		seedChosen: seed !== undefined,
-		smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:'])
-	};
+  const port = portOf(text(env, 'PORT') ?? '3000');
+  const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const data = resolve(text(env, 'INDABA_DATA') ?? 'data');
+  const seed = text(env, 'INDABA_SEED');
+  if (seed !== undefined && seed !== 'demo' && seed !== 'empty') throw new Fault(`INDABA_SEED is "${seed}": it must be demo or empty.`);
+  const database = (name: string) => address(env, name, ['postgres:', 'postgresql:']);
+  return {
+    port,
+    host: hostOf(text(env, 'HOST') ?? '127.0.0.1'),
+    url: originOf(text(env, 'INDABA_URL') ?? `http://localhost:${port}`),
+    trustProxy: rangesOf(text(env, 'INDABA_TRUST_PROXY')),
+    data,
+    keys: resolve(text(env, 'INDABA_KEYS') ?? `${data}/keys`),
+    databaseUrl,
+    webUrl: database('INDABA_WEB_URL'),
+    workerUrl: database('INDABA_WORKER_URL'),
+    streamUrl: database('INDABA_STREAM_URL'),
+    listenUrl: database('INDABA_LISTEN_URL'),
+    seed: seed ?? (databaseUrl ? 'empty' : 'demo'),
+    seedChosen: seed !== undefined,
+    smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+  };
 }
 
 function text(env: Env, name: string): string | undefined {
-	const value = env[name]?.trim();
-	return value === '' ? undefined : value;
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
 }
 
 function portOf(value: string): number {
-	const port = Number(value);
-	if (!/^\d{1,5}$/.test(value) || port > 65535) throw new Fault(`PORT is "${value}": it must be a number from 0 to 65535.`);
-	return port;
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > 65535) throw new Fault(`PORT is "${value}": it must be a number from 0 to 65535.`);
+  return port;
 }
 
 function hostOf(value: string): string {
-	if (isIP(value) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value)) return value;
-	throw new Fault(`HOST is "${value}": it must be an IP address or a host name, without scheme or port.`);
+  if (isIP(value) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value)) return value;
+  throw new Fault(`HOST is "${value}": it must be an IP address or a host name, without scheme or port.`);
 }
 
 function originOf(value: string): string {
-	const url = URL.parse(value);
-	if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username)
-		throw new Fault(`INDABA_URL is "${value}": it must look like https://hub.example.org, without a path.`);
-	return url.origin;
+  const url = URL.parse(value);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username)
+    throw new Fault(`INDABA_URL is "${value}": it must look like https://hub.example.org, without a path.`);
+  return url.origin;
 }
 
 function address(env: Env, name: string, protocols: string[]): string | undefined {
-	const value = text(env, name);
-	if (value === undefined) return undefined;
-	const url = URL.parse(value);
-	// The value is not repeated: it may hold a password.
-	if (!url || !protocols.includes(url.protocol) || !url.hostname && !url.searchParams.get('host'))
-		throw new Fault(`${name} cannot be read: it must look like ${protocols[0]}//user:password@host/name.`);
-	return value;
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  // The value is not repeated: it may hold a password.
+  if (!url || !protocols.includes(url.protocol) || (!url.hostname && !url.searchParams.get('host')))
+    throw new Fault(`${name} cannot be read: it must look like ${protocols[0]}//user:password@host/name.`);
+  return value;
 }
 
 function rangesOf(value: string | undefined): string[] {
-	if (!value) return [];
-	return value.split(',').map((part) => {
-		const range = part.trim() === 'loopback' ? '127.0.0.0/8' : part.trim();
-		const [ip, bits, more] = range.split('/');
-		const family = isIP(ip ?? '');
-		if (!family || more !== undefined || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))))
-			throw new Fault(`INDABA_TRUST_PROXY holds "${part.trim()}": it must be a comma-separated list of IP addresses or ranges such as 10.0.0.0/8.`);
-		return range;
-	});
+  if (!value) return [];
+  return value.split(',').map((part) => {
+    const range = part.trim() === 'loopback' ? '127.0.0.0/8' : part.trim();
+    const [ip, bits, more] = range.split('/');
+    const family = isIP(ip ?? '');
+    if (!family || more !== undefined || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))))
+      throw new Fault(`INDABA_TRUST_PROXY holds "${part.trim()}": it must be a comma-separated list of IP addresses or ranges such as 10.0.0.0/8.`);
+    return range;
+  });
 }

@@ -3,12 +3,12 @@ import { Refusal } from './errors.ts';
 
 /** Checks what came in against a schema; refuses with the code the schema names, else common.bad_input, and lists every fault by path. */
 export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
-	const result = v.safeParse(schema, input);
-	if (result.success) return result.output;
-	const errors = result.issues.map((issue) => ({ path: v.getDotPath(issue) ?? '', code: isCode(issue.message) ? issue.message : 'common.bad_input' }));
-	throw new Refusal(errors[0]?.code ?? 'common.bad_input', { details: { errors } });
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const errors = result.issues.map((issue) => ({ path: v.getDotPath(issue) ?? '', code: isCode(issue.message) ? issue.message : 'common.bad_input' }));
+  throw new Refusal(errors[0]?.code ?? 'common.bad_input', { details: { errors } });
 }
 
 function isCode(message: string): boolean {
-	return /^[a-z_]+(\.[a-z_]+){1,2}$/.test(message);
+  return /^[a-z_]+(\.[a-z_]+){1,2}$/.test(message);
 }

@@ -12,46 +12,46 @@ type KeyFile = { name: KeyName; current: number; versions: KeyVersion[] };
 
 /** Creates every key file that is missing (0600, first version) in the keys folder. */
 export function ensureKeys(folder = config().keys): void {
-	for (const name of KEY_NAMES) if (!readSecret<KeyFile>(pathOf(folder, name))) save(folder, { name, current: 1, versions: [fresh(name, 1)] });
+  for (const name of KEY_NAMES) if (!readSecret<KeyFile>(pathOf(folder, name))) save(folder, { name, current: 1, versions: [fresh(name, 1)] });
 }
 
 /** The current version of a key: sign and seal with this one. Throws when `ensureKeys` has not run in this folder. */
 export function currentKey(name: KeyName, folder = config().keys): KeyVersion {
-	const file = load(folder, name);
-	return file.versions.find((each) => each.version === file.current) as KeyVersion;
+  const file = load(folder, name);
+  return file.versions.find((each) => each.version === file.current) as KeyVersion;
 }
 
 /** An older or current version of a key by its number: verify and open with this one; undefined when it never existed. */
 export function keyVersion(name: KeyName, version: number, folder = config().keys): KeyVersion | undefined {
-	return load(folder, name).versions.find((each) => each.version === version);
+  return load(folder, name).versions.find((each) => each.version === version);
 }
 
 /** Adds a version and makes it the current one; the old ones stay for what was made with them. */
 export function rotateKey(name: KeyName, folder = config().keys): number {
-	const file = load(folder, name);
-	const version = Math.max(...file.versions.map((each) => each.version)) + 1;
-	save(folder, { ...file, current: version, versions: [...file.versions, fresh(name, version)] });
-	return version;
+  const file = load(folder, name);
+  const version = Math.max(...file.versions.map((each) => each.version)) + 1;
+  save(folder, { ...file, current: version, versions: [...file.versions, fresh(name, version)] });
+  return version;
 }
 
 function fresh(name: KeyName, version: number): KeyVersion {
-	const createdAt = new Date().toISOString();
-	if (name !== 'edition-signature') return { version, createdAt, kind: 'secret', key: randomBytes(32).toString('base64url') };
-	const pair = generateKeyPairSync('ed25519');
-	const key = pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url');
-	return { version, createdAt, kind: 'ed25519', key, publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64url') };
+  const createdAt = new Date().toISOString();
+  if (name !== 'edition-signature') return { version, createdAt, kind: 'secret', key: randomBytes(32).toString('base64url') };
+  const pair = generateKeyPairSync('ed25519');
+  const key = pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url');
+  return { version, createdAt, kind: 'ed25519', key, publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64url') };
 }
 
 function load(folder: string, name: KeyName): KeyFile {
-	const file = readSecret<KeyFile>(pathOf(folder, name));
-	if (!file) throw new Error(`the key "${name}" was not created`);
-	return file;
+  const file = readSecret<KeyFile>(pathOf(folder, name));
+  if (!file) throw new Error(`the key "${name}" was not created`);
+  return file;
 }
 
 function save(folder: string, file: KeyFile): void {
-	writeSecret(pathOf(folder, file.name), file);
+  writeSecret(pathOf(folder, file.name), file);
 }
 
 function pathOf(folder: string, name: KeyName): string {
-	return join(folder, `${name}.json`);
+  return join(folder, `${name}.json`);
 }

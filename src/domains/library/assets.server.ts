@@ -6,8 +6,12 @@ type Lookup = (src: string, pagePath: string) => Asset | null;
 /** The pictures of a space that a text may name, by the path it names them with; texts without pictures ask nothing. */
 export async function listAssets(tx: Tx, spaceId: string, body: string): Promise<Lookup> {
   if (!/!\[|:::figure/.test(body)) return () => null;
-  const rows = await tx.selectFrom('app.space_assets as a').innerJoin('app.files as f', 'f.id', 'a.file_id')
-    .select(['a.path', 'f.id', 'f.width', 'f.height']).where('a.space_id', '=', spaceId).execute();
+  const rows = await tx
+    .selectFrom('app.space_assets as a')
+    .innerJoin('app.files as f', 'f.id', 'a.file_id')
+    .select(['a.path', 'f.id', 'f.width', 'f.height'])
+    .where('a.space_id', '=', spaceId)
+    .execute();
   const byPath = new Map(rows.map((row) => [row.path, row]));
   return (src, pagePath) => {
     const base = `http://hub/${pagePath}`;

@@ -3,14 +3,16 @@ import { type Problem, splitPage } from './text/page.ts';
 
 /** What is wrong with the text of a page, by line, before anybody is asked to review it. */
 export function pageProblems(text: string): Problem[] {
-	const { front, body, bodyLine, problem } = splitPage(text);
-	const problems: Problem[] = problem ? [problem] : [];
-	if (!problem && !front.title?.trim()) problems.push({ code: 'library.page.title_missing', line: 1 });
-	return [...problems, ...parseControls(body).problems.map((found) => ({ ...found, line: found.line + bodyLine - 1 }))];
+  const { front, body, bodyLine, problem } = splitPage(text);
+  const problems: Problem[] = problem ? [problem] : [];
+  if (!problem && !front.title?.trim()) problems.push({ code: 'library.page.title_missing', line: 1 });
+  return [...problems, ...parseControls(body).problems.map((found) => ({ ...found, line: found.line + bodyLine - 1 }))];
 }
 
 /** Slugs of the controls that a text had and has no longer. */
 export function droppedControls(before: string, after: string): string[] {
-	const kept = new Set(parseControls(splitPage(after).body).controls.map((control) => control.slug));
-	return parseControls(splitPage(before).body).controls.map((control) => control.slug).filter((slug) => !kept.has(slug));
+  const kept = new Set(parseControls(splitPage(after).body).controls.map((control) => control.slug));
+  return parseControls(splitPage(before).body)
+    .controls.map((control) => control.slug)
+    .filter((slug) => !kept.has(slug));
 }

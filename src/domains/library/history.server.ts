@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
 export type RevisionEntry = {
-  id: string; number: number; at: Date; by: string;
+  id: string;
+  number: number;
+  at: Date;
+  by: string;
   request: { number: number; title: string; reason: string; decidedBy: string; decisionReason: string; pages: number };
 };
 
@@ -21,8 +24,13 @@ export async function listRevisions(tx: Tx, pageId: string, limit = 100): Promis
 
 /** The texts of two revisions of a page, older first; the older one is empty for the first revision. */
 export async function twoTexts(tx: Tx, pageId: string, older: number, newer: number): Promise<{ a: string; b: string } | undefined> {
-  const rows = await tx.selectFrom('app.revisions as r').innerJoin('app.pages as p', 'p.id', 'r.page_id').select(['r.number', 'r.text'])
-    .where('r.page_id', '=', pageId).where('r.number', 'in', [older, newer]).execute();
+  const rows = await tx
+    .selectFrom('app.revisions as r')
+    .innerJoin('app.pages as p', 'p.id', 'r.page_id')
+    .select(['r.number', 'r.text'])
+    .where('r.page_id', '=', pageId)
+    .where('r.number', 'in', [older, newer])
+    .execute();
   const text = (number: number) => rows.find((row) => row.number === number)?.text;
   const b = text(newer);
   if (b === undefined || (older > 0 && text(older) === undefined)) return undefined;

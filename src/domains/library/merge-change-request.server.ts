@@ -11,11 +11,11 @@ import { type Choice, mergeBlocks, resolveConflicts } from './text/merge-blocks.
 import { splitPage } from './text/page.ts';
 
 export type Merge = {
-	id: string;
-	byline_id: string;
-	reason?: string;
-	/** What to take where both sides changed the same block, by page id: ours is the published text, theirs the proposal. */
-	choices?: Record<string, Choice[]>;
+  id: string;
+  byline_id: string;
+  reason?: string;
+  /** What to take where both sides changed the same block, by page id: ours is the published text, theirs the proposal. */
+  choices?: Record<string, Choice[]>;
 };
 type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
@@ -24,80 +24,160 @@ type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
  * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.conflict (409, with the conflicts), library.change_request.invalid.
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
-	const request = await tx.selectFrom('app.change_requests as c').innerJoin('app.spaces as s', 's.id', 'c.space_id')
-		.select(['c.id', 'c.audience_id', 'c.byline_id', 'c.status', 'c.space_id', 's.slug']).where('c.id', '=', input.id).executeTakeFirst();
-	if (!request) throw notFound();
-	if (request.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
-	// The lock goes through the policies and makes a second merger wait, then find nothing open. The right itself is told beside the row.
-	const locked = await tx.selectFrom('app.change_requests').select(sql<boolean>`app.may_decide(id) or current_user = 'indaba_clerk'`.as('may_decide')).where('id', '=', input.id).where('status', '=', 'open').forUpdate().executeTakeFirst();
-	if (!locked?.may_decide) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
+  const request = await tx
+    .selectFrom('app.change_requests as c')
+    .innerJoin('app.spaces as s', 's.id', 'c.space_id')
+    .select(['c.id', 'c.audience_id', 'c.byline_id', 'c.status', 'c.space_id', 's.slug'])
+    .where('c.id', '=', input.id)
+    .executeTakeFirst();
+  if (!request) throw notFound();
+  if (request.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
+  // The lock goes through the policies and makes a second merger wait, then find nothing open. The right itself is told beside the row.
+  const locked = await tx
+    .selectFrom('app.change_requests')
+    .select(sql<boolean>`app.may_decide(id) or current_user = 'indaba_clerk'`.as('may_decide'))
+    .where('id', '=', input.id)
+    .where('status', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!locked?.may_decide) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
 
-	const wanted = await wantedPages(tx, input.id);
-	const texts = new Map(wanted.map((page) => [page.page_id, settle(page, input.choices?.[page.page_id])]));
-	const problems = wanted.flatMap((page) => (page.action === 'retire' ? [] : pageProblems(texts.get(page.page_id)!).map((problem) => ({ ...problem, path: page.path }))));
-	if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
+  const wanted = await wantedPages(tx, input.id);
+  const texts = new Map(wanted.map((page) => [page.page_id, settle(page, input.choices?.[page.page_id])]));
+  const problems = wanted.flatMap((page) =>
+    page.action === 'retire' ? [] : pageProblems(texts.get(page.page_id)!).map((problem) => ({ ...problem, path: page.path })),
+  );
+  if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
-	await placePages(tx, request, wanted, texts);
-	for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
-	await tx.updateTable('app.change_requests').set({ status: 'merged', decided_by: input.byline_id, decided_at: new Date(), decision_reason: input.reason ?? null }).where('id', '=', request.id).execute();
-	await record(tx, { kind: 'change_request.merged', audienceId: request.audience_id, bylineId: input.byline_id, subjectKind: 'change_request', subjectId: request.id, data: { space_id: request.space_id } });
+  await placePages(tx, request, wanted, texts);
+  for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
+  await tx
+    .updateTable('app.change_requests')
+    .set({ status: 'merged', decided_by: input.byline_id, decided_at: new Date(), decision_reason: input.reason ?? null })
+    .where('id', '=', request.id)
+    .execute();
+  await record(tx, {
+    kind: 'change_request.merged',
+    audienceId: request.audience_id,
+    bylineId: input.byline_id,
+    subjectKind: 'change_request',
+    subjectId: request.id,
+    data: { space_id: request.space_id },
+  });
 }
 
 async function wantedPages(tx: Tx, requestId: string) {
-	return tx.selectFrom('app.change_request_pages as c').leftJoin('app.pages as p', 'p.id', 'c.page_id').leftJoin('app.revisions as now', 'now.id', 'p.revision_id').leftJoin('app.revisions as base', 'base.id', 'c.base_revision_id')
-		.select(['c.page_id', 'c.action', 'c.path', 'c.parent_path', 'c.position', 'c.text', 'c.retires', 'c.base_revision_id', 'p.revision_id', 'p.path as path_now', 'now.text as now_text', 'now.blocks as now_blocks', 'now.number as now_number', 'base.text as base_text'])
-		.where('c.change_request_id', '=', requestId).orderBy('c.position').orderBy('c.id').execute();
+  return tx
+    .selectFrom('app.change_request_pages as c')
+    .leftJoin('app.pages as p', 'p.id', 'c.page_id')
+    .leftJoin('app.revisions as now', 'now.id', 'p.revision_id')
+    .leftJoin('app.revisions as base', 'base.id', 'c.base_revision_id')
+    .select([
+      'c.page_id',
+      'c.action',
+      'c.path',
+      'c.parent_path',
+      'c.position',
+      'c.text',
+      'c.retires',
+      'c.base_revision_id',
+      'p.revision_id',
+      'p.path as path_now',
+      'now.text as now_text',
+      'now.blocks as now_blocks',
+      'now.number as now_number',
+      'base.text as base_text',
+    ])
+    .where('c.change_request_id', '=', requestId)
+    .orderBy('c.position')
+    .orderBy('c.id')
+    .execute();
 }
 
 /** The text a page will have. Edits that do not touch each other are joined; those that do need a choice each. */
 function settle(page: Wanted, choices: Choice[] | undefined): string {
-	if (page.action !== 'edit' || page.revision_id === page.base_revision_id) return page.text;
-	const merged = mergeBlocks(page.base_text ?? '', page.now_text ?? '', page.text);
-	if (merged.conflicts.length && (choices?.length ?? 0) < merged.conflicts.length) {
-		throw new Refusal('library.change_request.conflict', { status: 409, details: { page_id: page.page_id, path: page.path, conflicts: merged.conflicts } });
-	}
-	const text = merged.conflicts.length ? resolveConflicts(merged, choices ?? []) : merged.text;
-	const lost = droppedControls(page.now_text ?? '', text).filter((slug) => !page.retires.includes(slug));
-	if (lost.length) throw new Refusal('library.change_request.drops_control', { status: 409, details: { path: page.path, slugs: lost } });
-	return text;
+  if (page.action !== 'edit' || page.revision_id === page.base_revision_id) return page.text;
+  const merged = mergeBlocks(page.base_text ?? '', page.now_text ?? '', page.text);
+  if (merged.conflicts.length && (choices?.length ?? 0) < merged.conflicts.length) {
+    throw new Refusal('library.change_request.conflict', { status: 409, details: { page_id: page.page_id, path: page.path, conflicts: merged.conflicts } });
+  }
+  const text = merged.conflicts.length ? resolveConflicts(merged, choices ?? []) : merged.text;
+  const lost = droppedControls(page.now_text ?? '', text).filter((slug) => !page.retires.includes(slug));
+  if (lost.length) throw new Refusal('library.change_request.drops_control', { status: 409, details: { path: page.path, slugs: lost } });
+  return text;
 }
 
 type Request = { id: string; space_id: string; audience_id: number; byline_id: string; slug: string };
 
 /** New pages first, then their places in the tree, so that a page may be put under one that the same request makes. */
 async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map<string, string>): Promise<void> {
-	for (const page of wanted.filter((page) => page.action === 'create')) {
-		await tx.insertInto('app.pages').values({
-			id: page.page_id, space_id: request.space_id, audience_id: request.audience_id, path: page.path, position: page.position ?? 0, title: splitPage(texts.get(page.page_id)!).front.title ?? page.path,
-		}).execute();
-	}
-	const ids = new Map((await tx.selectFrom('app.pages').select(['id', 'path']).where('space_id', '=', request.space_id).execute()).map((page) => [page.path, page.id]));
-	for (const page of wanted) {
-		if (page.action === 'retire') {
-			await tx.updateTable('app.pages').set({ retired_at: new Date() }).where('id', '=', page.page_id).execute();
-			await retireControls(tx, page.page_id, new Set());
-			await sql`select search.put('page', ${page.page_id}, '')`.execute(tx);
-			continue;
-		}
-		if (page.path_now && page.path_now !== page.path) {
-			await tx.insertInto('app.page_redirects').values({ space_id: request.space_id, audience_id: request.audience_id, path: page.path_now, page_id: page.page_id }).onConflict((c) => c.doNothing()).execute();
-			await tx.updateTable('app.pages').set({ path: page.path }).where('id', '=', page.page_id).execute();
-		}
-		if (page.position !== null || page.parent_path !== null) {
-			await tx.updateTable('app.pages').set({ parent_id: page.parent_path ? (ids.get(page.parent_path) ?? null) : null, position: page.position ?? 0 }).where('id', '=', page.page_id).execute();
-		}
-	}
+  for (const page of wanted.filter((page) => page.action === 'create')) {
+    await tx
+      .insertInto('app.pages')
+      .values({
+        id: page.page_id,
+        space_id: request.space_id,
+        audience_id: request.audience_id,
+        path: page.path,
+        position: page.position ?? 0,
+        title: splitPage(texts.get(page.page_id)!).front.title ?? page.path,
+      })
+      .execute();
+  }
+  const ids = new Map(
+    (await tx.selectFrom('app.pages').select(['id', 'path']).where('space_id', '=', request.space_id).execute()).map((page) => [page.path, page.id]),
+  );
+  for (const page of wanted) {
+    if (page.action === 'retire') {
+      await tx.updateTable('app.pages').set({ retired_at: new Date() }).where('id', '=', page.page_id).execute();
+      await retireControls(tx, page.page_id, new Set());
+      await sql`select search.put('page', ${page.page_id}, '')`.execute(tx);
+      continue;
+    }
+    if (page.path_now && page.path_now !== page.path) {
+      await tx
+        .insertInto('app.page_redirects')
+        .values({ space_id: request.space_id, audience_id: request.audience_id, path: page.path_now, page_id: page.page_id })
+        .onConflict((c) => c.doNothing())
+        .execute();
+      await tx.updateTable('app.pages').set({ path: page.path }).where('id', '=', page.page_id).execute();
+    }
+    if (page.position !== null || page.parent_path !== null) {
+      await tx
+        .updateTable('app.pages')
+        .set({ parent_id: page.parent_path ? (ids.get(page.parent_path) ?? null) : null, position: page.position ?? 0 })
+        .where('id', '=', page.page_id)
+        .execute();
+    }
+  }
 }
 
 async function publish(tx: Tx, request: Request, merger: string, page: Wanted, text: string): Promise<void> {
-	if (page.action === 'edit' && text === page.now_text) return;
-	const before = page.now_text == null ? null : splitPage(page.now_text).body;
-	const blocks = assignBlockIds((page.now_blocks ?? []) as BlockId[], before, splitPage(text).body, newBlockId);
-	const revision = newId();
-	await tx.insertInto('app.revisions').values({
-		id: revision, page_id: page.page_id, audience_id: request.audience_id, number: (page.now_number ?? 0) + 1, text, blocks: JSON.stringify(blocks), change_request_id: request.id, byline_id: request.byline_id,
-	}).execute();
-	await tx.updateTable('app.pages').set({ revision_id: revision }).where('id', '=', page.page_id).execute();
-	await projectPage(tx, { id: page.page_id, audience_id: request.audience_id, space_id: request.space_id, space_slug: request.slug, text });
-	await record(tx, { kind: 'page.revised', audienceId: request.audience_id, bylineId: merger, subjectKind: 'page', subjectId: page.page_id, data: { revision_id: revision, space_id: request.space_id, change_request_id: request.id } });
+  if (page.action === 'edit' && text === page.now_text) return;
+  const before = page.now_text == null ? null : splitPage(page.now_text).body;
+  const blocks = assignBlockIds((page.now_blocks ?? []) as BlockId[], before, splitPage(text).body, newBlockId);
+  const revision = newId();
+  await tx
+    .insertInto('app.revisions')
+    .values({
+      id: revision,
+      page_id: page.page_id,
+      audience_id: request.audience_id,
+      number: (page.now_number ?? 0) + 1,
+      text,
+      blocks: JSON.stringify(blocks),
+      change_request_id: request.id,
+      byline_id: request.byline_id,
+    })
+    .execute();
+  await tx.updateTable('app.pages').set({ revision_id: revision }).where('id', '=', page.page_id).execute();
+  await projectPage(tx, { id: page.page_id, audience_id: request.audience_id, space_id: request.space_id, space_slug: request.slug, text });
+  await record(tx, {
+    kind: 'page.revised',
+    audienceId: request.audience_id,
+    bylineId: merger,
+    subjectKind: 'page',
+    subjectId: page.page_id,
+    data: { revision_id: revision, space_id: request.space_id, change_request_id: request.id },
+  });
 }

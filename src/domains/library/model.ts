@@ -4,26 +4,26 @@ import * as v from 'valibot';
 export const textLimit = 400_000;
 
 export const PageChange = v.object({
-	action: v.picklist(['edit', 'create', 'retire']),
-	/** The page, or the id a page to be created will have. */
-	page_id: v.pipe(v.string(), v.uuid()),
-	base_revision_id: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
-	path: v.pipe(v.string(), v.maxLength(200), v.regex(/^[\p{L}\p{N}]+([-./][\p{L}\p{N}]+)*$/u, 'library.page.path')),
-	parent_path: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null),
-	position: v.optional(v.nullable(v.pipe(v.number(), v.integer())), null),
-	text: v.pipe(v.string(), v.maxLength(textLimit, 'library.page.too_long')),
-	retires: v.optional(v.array(v.pipe(v.string(), v.maxLength(120))), []),
+  action: v.picklist(['edit', 'create', 'retire']),
+  /** The page, or the id a page to be created will have. */
+  page_id: v.pipe(v.string(), v.uuid()),
+  base_revision_id: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
+  path: v.pipe(v.string(), v.maxLength(200), v.regex(/^[\p{L}\p{N}]+([-./][\p{L}\p{N}]+)*$/u, 'library.page.path')),
+  parent_path: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null),
+  position: v.optional(v.nullable(v.pipe(v.number(), v.integer())), null),
+  text: v.pipe(v.string(), v.maxLength(textLimit, 'library.page.too_long')),
+  retires: v.optional(v.array(v.pipe(v.string(), v.maxLength(120))), []),
 });
 export type PageChange = v.InferOutput<typeof PageChange>;
 
 export const OpenChangeRequest = v.object({
-	id: v.optional(v.pipe(v.string(), v.uuid())),
-	space_id: v.pipe(v.string(), v.uuid()),
-	title: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.title_missing'), v.maxLength(200, 'library.change_request.title_long')),
-	reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.reason_missing'), v.maxLength(10_000)),
-	retry_key: v.pipe(v.string(), v.uuid()),
-	byline_id: v.pipe(v.string(), v.uuid()),
-	pages: v.pipe(v.array(PageChange), v.minLength(1), v.maxLength(2_000)),
+  id: v.optional(v.pipe(v.string(), v.uuid())),
+  space_id: v.pipe(v.string(), v.uuid()),
+  title: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.title_missing'), v.maxLength(200, 'library.change_request.title_long')),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.reason_missing'), v.maxLength(10_000)),
+  retry_key: v.pipe(v.string(), v.uuid()),
+  byline_id: v.pipe(v.string(), v.uuid()),
+  pages: v.pipe(v.array(PageChange), v.minLength(1), v.maxLength(2_000)),
 });
 export type OpenChangeRequest = v.InferOutput<typeof OpenChangeRequest>;
 
@@ -33,9 +33,9 @@ const schemesByFame = ['gitbook', 'figi-2021', 'x1150'];
 
 /** The number a reader knows a control by: its first alias in the best-known scheme it has. */
 export function knownNumber(aliases: ReadonlyArray<{ scheme: string; value: string }>): string | null {
-	for (const scheme of schemesByFame) {
-		const found = aliases.find((alias) => alias.scheme === scheme);
-		if (found) return found.value;
-	}
-	return aliases[0]?.value ?? null;
+  for (const scheme of schemesByFame) {
+    const found = aliases.find((alias) => alias.scheme === scheme);
+    if (found) return found.value;
+  }
+  return aliases[0]?.value ?? null;
 }

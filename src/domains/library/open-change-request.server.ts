@@ -12,44 +12,81 @@ export type Opened = { id: string; number: number; repeated: boolean };
  * Refuses: common.not_found, library.change_request.invalid (with problems), library.change_request.drops_control, library.change_request.nothing_changed.
  */
 export async function openChangeRequest(tx: Tx, input: OpenChangeRequest): Promise<Opened> {
-	const before = await tx.selectFrom('app.change_requests').select(['id', 'number']).where('byline_id', '=', input.byline_id).where('retry_key', '=', input.retry_key).executeTakeFirst();
-	if (before) return { ...before, repeated: true };
-	const space = await tx.selectFrom('app.spaces').select(['id', 'audience_id']).where('id', '=', input.space_id).executeTakeFirst();
-	if (!space) throw notFound();
-	await checkPages(tx, space.id, input.pages);
+  const before = await tx
+    .selectFrom('app.change_requests')
+    .select(['id', 'number'])
+    .where('byline_id', '=', input.byline_id)
+    .where('retry_key', '=', input.retry_key)
+    .executeTakeFirst();
+  if (before) return { ...before, repeated: true };
+  const space = await tx.selectFrom('app.spaces').select(['id', 'audience_id']).where('id', '=', input.space_id).executeTakeFirst();
+  if (!space) throw notFound();
+  await checkPages(tx, space.id, input.pages);
 
-	const id = input.id ?? newId();
-	await tx.insertInto('app.change_requests').values({
-		id, space_id: space.id, audience_id: space.audience_id, title: input.title, reason: input.reason, byline_id: input.byline_id, retry_key: input.retry_key,
-	}).execute();
-	for (let i = 0; i < input.pages.length; i += 200) {
-		await tx.insertInto('app.change_request_pages').values(input.pages.slice(i, i + 200).map((page) => ({ ...page, id: newId(), change_request_id: id, audience_id: space.audience_id }))).execute();
-	}
-	await record(tx, { kind: 'change_request.opened', audienceId: space.audience_id, bylineId: input.byline_id, subjectKind: 'change_request', subjectId: id, data: { space_id: space.id } });
-	const { number } = await tx.selectFrom('app.change_requests').select('number').where('id', '=', id).executeTakeFirstOrThrow();
-	return { id, number, repeated: false };
+  const id = input.id ?? newId();
+  await tx
+    .insertInto('app.change_requests')
+    .values({
+      id,
+      space_id: space.id,
+      audience_id: space.audience_id,
+      title: input.title,
+      reason: input.reason,
+      byline_id: input.byline_id,
+      retry_key: input.retry_key,
+    })
+    .execute();
+  for (let i = 0; i < input.pages.length; i += 200) {
+    await tx
+      .insertInto('app.change_request_pages')
+      .values(input.pages.slice(i, i + 200).map((page) => ({ ...page, id: newId(), change_request_id: id, audience_id: space.audience_id })))
+      .execute();
+  }
+  await record(tx, {
+    kind: 'change_request.opened',
+    audienceId: space.audience_id,
+    bylineId: input.byline_id,
+    subjectKind: 'change_request',
+    subjectId: id,
+    data: { space_id: space.id },
+  });
+  const { number } = await tx.selectFrom('app.change_requests').select('number').where('id', '=', id).executeTakeFirstOrThrow();
+  return { id, number, repeated: false };
 }
 
 /** Refuses what no reviewer should have to find: broken text, a control that vanishes unsaid, no change at all. */
 export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageChange[]): Promise<void> {
-	const problems = pages.flatMap((page) => (page.action === 'retire' ? [] : pageProblems(page.text).map((problem) => ({ ...problem, path: page.path }))));
-	if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
+  const problems = pages.flatMap((page) => (page.action === 'retire' ? [] : pageProblems(page.text).map((problem) => ({ ...problem, path: page.path }))));
+  if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
-	const bases = pages.flatMap((page) => (page.base_revision_id ? [page.base_revision_id] : []));
-	const revisions = bases.length ? await tx.selectFrom('app.revisions as r').innerJoin('app.pages as p', 'p.id', 'r.page_id').select(['r.id', 'r.page_id', 'r.text']).where('r.id', 'in', bases).where('p.space_id', '=', spaceId).execute() : [];
-	const byId = new Map(revisions.map((revision) => [revision.id, revision]));
-	let changed = false;
-	for (const page of pages) {
-		if (page.action === 'create') { changed = true; continue; }
-		const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
-		if (!base || base.page_id !== page.page_id) throw notFound();
-		changed ||= page.action === 'retire' || base.text !== page.text;
-		const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter((slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug));
-		if (dropped.length) throw new Refusal('library.change_request.drops_control', { details: { path: page.path, slugs: dropped } });
-	}
-	if (!changed) throw new Refusal('library.change_request.nothing_changed');
+  const bases = pages.flatMap((page) => (page.base_revision_id ? [page.base_revision_id] : []));
+  const revisions = bases.length
+    ? await tx
+        .selectFrom('app.revisions as r')
+        .innerJoin('app.pages as p', 'p.id', 'r.page_id')
+        .select(['r.id', 'r.page_id', 'r.text'])
+        .where('r.id', 'in', bases)
+        .where('p.space_id', '=', spaceId)
+        .execute()
+    : [];
+  const byId = new Map(revisions.map((revision) => [revision.id, revision]));
+  let changed = false;
+  for (const page of pages) {
+    if (page.action === 'create') {
+      changed = true;
+      continue;
+    }
+    const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
+    if (!base || base.page_id !== page.page_id) throw notFound();
+    changed ||= page.action === 'retire' || base.text !== page.text;
+    const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
+      (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),
+    );
+    if (dropped.length) throw new Refusal('library.change_request.drops_control', { details: { path: page.path, slugs: dropped } });
+  }
+  if (!changed) throw new Refusal('library.change_request.nothing_changed');
 }
 
 function standsElsewhere(pages: readonly PageChange[], than: PageChange, slug: string): boolean {
-	return pages.some((page) => page !== than && page.action !== 'retire' && page.text.includes(`{#${slug}`));
+  return pages.some((page) => page !== than && page.action !== 'retire' && page.text.includes(`{#${slug}`));
 }

@@ -1,7 +1,5 @@
 import { getLocale } from '#paraglide/runtime.js';
-import {
-  library_hint_danger, library_hint_info, library_hint_success, library_hint_warning, library_table,
-} from '#paraglide/messages.js';
+import { library_hint_danger, library_hint_info, library_hint_success, library_hint_warning, library_table } from '#paraglide/messages.js';
 import type { Tx } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { listAssets } from './assets.server.ts';
@@ -18,7 +16,12 @@ export const pageAddress = (space: string, path: string): string => to(`/library
  * The text of a page in the markup readers get. `facts` are what stands under each control of it; the library itself
  * knows only where a control stands, so whoever knows more hands it in.
  */
-export async function readText(tx: Tx, space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>, page: Page, facts: ReadonlyMap<string, ControlFacts>): Promise<PageText> {
+export async function readText(
+  tx: Tx,
+  space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>,
+  page: Page,
+  facts: ReadonlyMap<string, ControlFacts>,
+): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
   const assets = await listAssets(tx, space.id, body);
   const rendered = renderPage(body, {

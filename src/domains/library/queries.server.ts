@@ -3,13 +3,35 @@ import type { Tx } from '#platform/database/open.server.ts';
 import type { BlockId } from './text/block-ids.ts';
 
 export type SpaceEntry = {
-  id: string; slug: string; title: string; description: string; licence: string; sources: string[];
-  pages: number; controls: number; openRequests: number; changedAt: Date | null;
+  id: string;
+  slug: string;
+  title: string;
+  description: string;
+  licence: string;
+  sources: string[];
+  pages: number;
+  controls: number;
+  openRequests: number;
+  changedAt: Date | null;
 };
-export type Space = { id: string; slug: string; audienceId: number; title: string; description: string; licence: string; sources: string[]; openRequests: number; mayPropose: boolean };
+export type Space = {
+  id: string;
+  slug: string;
+  audienceId: number;
+  title: string;
+  description: string;
+  licence: string;
+  sources: string[];
+  openRequests: number;
+  mayPropose: boolean;
+};
 export type TreeRow = { id: string; parentId: string | null; path: string; title: string; groupKey: string | null };
 export type Page = {
-  id: string; path: string; title: string; description: string; groupKey: string | null;
+  id: string;
+  path: string;
+  title: string;
+  description: string;
+  groupKey: string | null;
   revision: { id: string; number: number; text: string; blocks: BlockId[]; at: Date; by: string } | null;
   openRequests: number;
 };
@@ -41,8 +63,14 @@ export async function findSpace(tx: Tx, slug: string): Promise<Space | undefined
 
 /** The living pages of a space in reading order: every page directly before its children. */
 export async function pageTree(tx: Tx, spaceId: string): Promise<TreeRow[]> {
-  const rows = await tx.selectFrom('app.pages').select(['id', 'parent_id as parentId', 'path', 'title', 'group_key as groupKey'])
-    .where('space_id', '=', spaceId).where('retired_at', 'is', null).orderBy('position').orderBy('title').execute();
+  const rows = await tx
+    .selectFrom('app.pages')
+    .select(['id', 'parent_id as parentId', 'path', 'title', 'group_key as groupKey'])
+    .where('space_id', '=', spaceId)
+    .where('retired_at', 'is', null)
+    .orderBy('position')
+    .orderBy('title')
+    .execute();
   const known = new Set(rows.map((row) => row.id));
   const children = Map.groupBy(rows, (row) => (row.parentId && known.has(row.parentId) ? row.parentId : null));
   const out: TreeRow[] = [];
@@ -72,12 +100,23 @@ export async function findPage(tx: Tx, spaceId: string, path: string): Promise<P
 
 /** Where a page stands that used to have this address. */
 export async function findRedirect(tx: Tx, spaceId: string, path: string): Promise<string | undefined> {
-  const found = await tx.selectFrom('app.page_redirects as r').innerJoin('app.pages as p', 'p.id', 'r.page_id').select('p.path')
-    .where('r.space_id', '=', spaceId).where('r.path', '=', path).where('p.retired_at', 'is', null).executeTakeFirst();
+  const found = await tx
+    .selectFrom('app.page_redirects as r')
+    .innerJoin('app.pages as p', 'p.id', 'r.page_id')
+    .select('p.path')
+    .where('r.space_id', '=', spaceId)
+    .where('r.path', '=', path)
+    .where('p.retired_at', 'is', null)
+    .executeTakeFirst();
   return found?.path;
 }
 
-export type Neighbours = { above: TreeRow[]; before: TreeRow | undefined; next: TreeRow | undefined; branch: Array<TreeRow & { depth: number; current: boolean }> };
+export type Neighbours = {
+  above: TreeRow[];
+  before: TreeRow | undefined;
+  next: TreeRow | undefined;
+  branch: Array<TreeRow & { depth: number; current: boolean }>;
+};
 
 /** Where a page stands in its tree: its parents, what comes before and after, and the branch to show: the top level and the way down to the page and its children. */
 export function placeInTree(tree: readonly TreeRow[], pageId: string): Neighbours {

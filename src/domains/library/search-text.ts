@@ -3,5 +3,5 @@ import { toSearchVectorInput } from '#lib/text/search-words.ts';
 
 /** The words a text is found by. */
 export function searchLexemes(text: string): string {
-	return toSearchVectorInput(plainText(text));
+  return toSearchVectorInput(plainText(text));
 }

@@ -11,13 +11,36 @@ type Update = { id: string; byline_id: string; title?: string; reason?: string; 
  * Refuses: common.not_found, library.change_request.not_open, and what openChangeRequest refuses of a text.
  */
 export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> {
-	const found = await tx.selectFrom('app.change_requests as c').innerJoin('app.change_request_pages as p', 'p.change_request_id', 'c.id')
-		.select(['c.status', 'c.audience_id', 'c.space_id', 'p.id as row', 'p.action', 'p.path', 'p.parent_path', 'p.position']).where('c.id', '=', input.id).where('p.page_id', '=', input.page.page_id).executeTakeFirst();
-	if (!found) throw notFound();
-	if (found.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
-	await checkPages(tx, found.space_id, [{ ...input.page, action: found.action as PageChange['action'], path: found.path, parent_path: found.parent_path, position: found.position }]);
-	const done = await tx.updateTable('app.change_request_pages').set({ text: input.page.text, retires: input.page.retires, base_revision_id: input.page.base_revision_id }).where('id', '=', found.row).executeTakeFirst();
-	if (!Number(done.numUpdatedRows)) throw notFound();
-	if (input.title || input.reason) await tx.updateTable('app.change_requests').set({ ...(input.title && { title: input.title }), ...(input.reason && { reason: input.reason }) }).where('id', '=', input.id).execute();
-	await record(tx, { kind: 'change_request.changed', audienceId: found.audience_id, bylineId: input.byline_id, subjectKind: 'change_request', subjectId: input.id, data: { space_id: found.space_id } });
+  const found = await tx
+    .selectFrom('app.change_requests as c')
+    .innerJoin('app.change_request_pages as p', 'p.change_request_id', 'c.id')
+    .select(['c.status', 'c.audience_id', 'c.space_id', 'p.id as row', 'p.action', 'p.path', 'p.parent_path', 'p.position'])
+    .where('c.id', '=', input.id)
+    .where('p.page_id', '=', input.page.page_id)
+    .executeTakeFirst();
+  if (!found) throw notFound();
+  if (found.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
+  await checkPages(tx, found.space_id, [
+    { ...input.page, action: found.action as PageChange['action'], path: found.path, parent_path: found.parent_path, position: found.position },
+  ]);
+  const done = await tx
+    .updateTable('app.change_request_pages')
+    .set({ text: input.page.text, retires: input.page.retires, base_revision_id: input.page.base_revision_id })
+    .where('id', '=', found.row)
+    .executeTakeFirst();
+  if (!Number(done.numUpdatedRows)) throw notFound();
+  if (input.title || input.reason)
+    await tx
+      .updateTable('app.change_requests')
+      .set({ ...(input.title && { title: input.title }), ...(input.reason && { reason: input.reason }) })
+      .where('id', '=', input.id)
+      .execute();
+  await record(tx, {
+    kind: 'change_request.changed',
+    audienceId: found.audience_id,
+    bylineId: input.byline_id,
+    subjectKind: 'change_request',
+    subjectId: input.id,
+    data: { space_id: found.space_id },
+  });
 }

@@ -18,7 +18,7 @@ type Wake = () => void;
 let wake: Wake = () => {};
 /** The bus says what to do when a transaction that recorded events has committed. */
 export function onCommit(run: Wake): void {
-	wake = run;
+  wake = run;
 }
 
 /**
@@ -26,40 +26,40 @@ export function onCommit(run: Wake): void {
  * Refuses with whatever work refuses with; a commit that turned into a rollback throws.
  */
 export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-	const client = await pool(actor.kind === 'clerk' ? 'worker' : 'web').connect();
-	let broken: Error | undefined;
-	try {
-		await open(client, actor);
-		const notes: TxNotes = { wake: false };
-		const tx = Object.assign(new Kysely<DB>({ dialect: singleClientDialect(client) }), { notes });
-		const result = await work(tx);
-		const { command } = await client.query('commit');
-		// COMMIT of a failed transaction answers ROLLBACK without an error.
-		if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
-		if (notes.wake) wake();
-		return result;
-	} catch (error) {
-		try {
-			await client.query('rollback');
-		} catch (lost) {
-			broken = lost as Error;
-		}
-		throw asRefusal(error);
-	} finally {
-		client.release(broken);
-	}
+  const client = await pool(actor.kind === 'clerk' ? 'worker' : 'web').connect();
+  let broken: Error | undefined;
+  try {
+    await open(client, actor);
+    const notes: TxNotes = { wake: false };
+    const tx = Object.assign(new Kysely<DB>({ dialect: singleClientDialect(client) }), { notes });
+    const result = await work(tx);
+    const { command } = await client.query('commit');
+    // COMMIT of a failed transaction answers ROLLBACK without an error.
+    if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
+    if (notes.wake) wake();
+    return result;
+  } catch (error) {
+    try {
+      await client.query('rollback');
+    } catch (lost) {
+      broken = lost as Error;
+    }
+    throw asRefusal(error);
+  } finally {
+    client.release(broken);
+  }
 }
 
 async function open(client: PoolClient, actor: Actor): Promise<void> {
-	const role = actor.kind === 'clerk' ? (actor.as ? 'indaba_person' : 'indaba_clerk') : actor.kind === 'person' ? 'indaba_person' : 'indaba_visitor';
-	const session = actor.kind === 'person' ? actor.key : '';
-	const member = actor.kind === 'clerk' ? (actor.as ?? '') : '';
-	// Both queued before either is awaited: one write, one wait.
-	const begun = client.query(actor.kind === 'clerk' ? 'begin' : "begin; set local statement_timeout = '2s'");
-	const opened = client.query({
-		name: 'open',
-		text: "select set_config('role', $1, true), set_config('indaba.session', $2, true), set_config('indaba.member', $3, true)",
-		values: [role, session, member],
-	});
-	await Promise.all([begun, opened]);
+  const role = actor.kind === 'clerk' ? (actor.as ? 'indaba_person' : 'indaba_clerk') : actor.kind === 'person' ? 'indaba_person' : 'indaba_visitor';
+  const session = actor.kind === 'person' ? actor.key : '';
+  const member = actor.kind === 'clerk' ? (actor.as ?? '') : '';
+  // Both queued before either is awaited: one write, one wait.
+  const begun = client.query(actor.kind === 'clerk' ? 'begin' : "begin; set local statement_timeout = '2s'");
+  const opened = client.query({
+    name: 'open',
+    text: "select set_config('role', $1, true), set_config('indaba.session', $2, true), set_config('indaba.member', $3, true)",
+    values: [role, session, member],
+  });
+  await Promise.all([begun, opened]);
 }

@@ -10,28 +10,28 @@ pg.types.setTypeParser(20, (value) => value);
 
 /** The connections of one login. Each login may become only what design says; web and worker never meet in one pool. */
 export function pool(login: Login): pg.Pool {
-	let found = pools.get(login);
-	if (!found) {
-		found = new pg.Pool({
-			connectionString: loginUrl(login),
-			max: sizes[login],
-			idleTimeoutMillis: 30_000,
-			connectionTimeoutMillis: 5_000,
-			application_name: `indaba-${login}`,
-			options: '-c idle_in_transaction_session_timeout=10s',
-		});
-		// An idle connection that dies is replaced; without a listener it would end the process.
-		found.on('error', () => {});
-		pools.set(login, found);
-		const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as Array<() => Promise<void>>;
-		stops.push(() => closePools());
-	}
-	return found;
+  let found = pools.get(login);
+  if (!found) {
+    found = new pg.Pool({
+      connectionString: loginUrl(login),
+      max: sizes[login],
+      idleTimeoutMillis: 30_000,
+      connectionTimeoutMillis: 5_000,
+      application_name: `indaba-${login}`,
+      options: '-c idle_in_transaction_session_timeout=10s',
+    });
+    // An idle connection that dies is replaced; without a listener it would end the process.
+    found.on('error', () => {});
+    pools.set(login, found);
+    const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as Array<() => Promise<void>>;
+    stops.push(() => closePools());
+  }
+  return found;
 }
 
 /** Ends all connections; the next use opens new ones. */
 export async function closePools(): Promise<void> {
-	const open = [...pools.values()];
-	pools.clear();
-	await Promise.all(open.map((p) => p.end()));
+  const open = [...pools.values()];
+  pools.clear();
+  await Promise.all(open.map((p) => p.end()));
 }
