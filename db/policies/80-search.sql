@@ -1,6 +1,8 @@
 -- Finding: one definer function, cut by recency; ids only, read again by the caller under the policies.
 set local role indaba_keyring;
 
+drop function if exists search.find(text, text[], int);
+
 create or replace function search.put(what text, subject uuid, lexemes text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare audience int;
@@ -12,32 +14,40 @@ begin
   if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
   delete from search.entries where subject_id = subject;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), what, subject, audience, to_tsvector('simple', left(lexemes, 400000)));
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
   end if;
 end $$;
-comment on function search.put(text, uuid, text) is 'Indexes one thing under its own audience, by whoever may change it. Empty lexemes take it out. Refuses with search.subject.not_found.';
+comment on function search.put(text, uuid, text) is 'Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.';
 
-create or replace function search.find(query text, kinds text[], most int) returns table (kind text, subject_id uuid)
+create or replace function search.find(query text, texts boolean, most int) returns table (kind text, subject_id uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare a int[] := array(select app.my_audiences());
-  q tsquery := to_tsquery('simple', query);
+  q tsquery := query::tsquery;
   hi bigint; w bigint := 50000; n int := 0; found_here int;
 begin
   if numnode(q) = 0 then return; end if;
   select last_value / 50000 * 50000 + 50000 into hi from search.positions;
+  -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
   while hi > 0 and n < most loop
-    return query with hits as materialized (
-      select e.position, e.kind as k, e.subject_id as s from search.entries e
-       where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and (kinds is null or e.kind = any(kinds)))
-      select h.k, h.s from hits h order by h.position desc limit most - n;
+    if texts then
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind <> 'message')
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    else
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message')
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    end if;
     get diagnostics found_here = row_count;
     n := n + found_here; hi := hi - w; w := 2 * w;
   end loop;
 end $$;
-comment on function search.find(text, text[], int) is 'Newest first, what I may read and what matches a tsquery. Never an estimate, never a count of what I may not read.';
+comment on function search.find(text, boolean, int) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.';
 
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
-grant execute on function search.find(text, text[], int) to indaba_person, indaba_visitor;
+grant execute on function search.find(text, boolean, int) to indaba_person, indaba_visitor;
 
 set local role indaba_owner;
 grant select, insert, delete on search.entries to indaba_keyring;

@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import type { Tx } from '#platform/database/open.server.ts';
+
+export type FoundMessage = { id: string; threadId: string; threadTitle: string; subjectKind: string; subjectId: string; name: string; body: string; marking: string | null; at: Date };
+
+/** Messages read again as the person who searched, in the order of the ids; what is not theirs, or was taken back, is left out. */
+export async function readFoundMessages(tx: Tx, ids: string[]): Promise<FoundMessage[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<FoundMessage>`
+    select m.id, m.thread_id as "threadId", t.title as "threadTitle", c.subject_kind as "subjectKind", c.subject_id as "subjectId", coalesce(b.name, '') as name, m.body, m.marking, m.created_at as at
+    from app.conversations c join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
+      join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id left join app.bylines b on b.id = m.byline_id
+    where m.id = any(${ids}::uuid[]) and m.deleted_at is null`.execute(tx);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
