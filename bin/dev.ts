@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createServer } from 'vite';
 import { ensureSignInKey } from '../src/domains/people/sign-in-key.server.ts';
 import { live, runShutdownList } from '../src/cli/life.ts';
+import { plant } from '../src/cli/plant.ts';
 import { config } from '../src/platform/config.server.ts';
 import { migrate } from '../src/platform/database/migrate.server.ts';
 import { openDatabase } from '../src/platform/database/session.server.ts';
@@ -21,7 +22,7 @@ try {
     await ensureSignInKey(database.urls.owner, { replace: true });
     life.onStop('connections', runShutdownList);
     process.env.INDABA_URL = settings.url;
-    await (await import('../seeds/seed.server.ts')).seed(hubKind(settings));
+    await plant(hubKind(settings));
     const worker = await startWorker(database.urls.worker);
     if (worker) life.onStop('jobs', () => worker.stop());
     const vite = await createServer({ root: resolve(import.meta.dirname, '..'), server: { host: settings.host, port: settings.port, strictPort: true } });

@@ -6,6 +6,7 @@ import { hubKind } from '#platform/hub-kind.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import type { Command } from './command.ts';
 import { runShutdownList } from './life.ts';
+import { plant } from './plant.ts';
 import { refusePending } from './web.ts';
 
 export const command: Command = {
@@ -20,8 +21,8 @@ export const command: Command = {
     try {
       await refusePending(database.urls.owner);
       await ensureSignInKey(database.urls.owner);
-      await (await import('../../seeds/seed.server.ts')).seed(kind);
-      console.log(kind === 'demo' ? 'The starter library and the demo community are in place.' : 'The starter library is in place.');
+      const done = await plant(kind);
+      console.log(!done ? 'The hub was seeded already; nothing was changed.' : kind === 'demo' ? 'The starter library and the demo community are in place.' : 'The starter library is in place.');
     } finally {
       await runShutdownList();
       await database.close();

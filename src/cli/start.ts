@@ -14,6 +14,7 @@ import { listen, loadApplication } from '../server.ts';
 import { startWorker } from '../worker.ts';
 import type { Command } from './command.ts';
 import { type Life, live, runShutdownList } from './life.ts';
+import { plant } from './plant.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 export type RunNote = { pid: number; port: number; url: string; started_at: string; database?: { port: number; pid: number; owner: string; web: string; worker: string; stream: string } };
@@ -45,7 +46,7 @@ async function begin(life: Life): Promise<void> {
   await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;
-  await (await import('../../seeds/seed.server.ts')).seed(kind);
+  await plant(kind);
   if (life.ending) return;
   const worker = await startWorker(database.urls.worker);
   if (worker) life.onStop('jobs', () => worker.stop());

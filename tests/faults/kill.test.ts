@@ -23,7 +23,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 /** Writes numbered rows until the line breaks; returns the last number whose commit was acknowledged. */
-async function writeUntilCut(url: string): Promise<{ written: () => number; cut: Promise<void> }> {
+async function writeUntilCut(url: string): Promise<{ written: () => number; cut: Promise<void>; end: () => Promise<void> }> {
   const client = await connect(url);
   await client.query('create schema if not exists probe; create table if not exists probe.rows (n int)');
   let written = 0;
@@ -33,7 +33,7 @@ async function writeUntilCut(url: string): Promise<{ written: () => number; cut:
       written = n;
     }
   })().catch(() => {});
-  return { written: () => written, cut };
+  return { written: () => written, cut, end: () => client.end() };
 }
 
 test.each([
@@ -49,7 +49,7 @@ test.each([
   process.kill(first.pid, 'SIGKILL');
   if (both) process.kill(database.pid, 'SIGKILL');
   await first.ended;
-  if (both) await writer.cut;
+  await (both ? writer.cut : writer.end());
   const acknowledged = writer.written();
   expect(acknowledged).toBeGreaterThan(10);
   expect(isAlive(database.pid)).toBe(!both);
