@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
 import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
+import { connectBus } from '#platform/bus/bus.server.ts';
+import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
 import { error_common_cross_site } from '#paraglide/messages.js';
@@ -9,6 +11,11 @@ import { errorText } from '#ui/error-text.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
 import { negotiate, offeredLocales, withLocale } from '#ui/locale.server.ts';
 import { sameSite } from '#ui/same-site.server.ts';
+
+export const init: ServerInit = () => {
+  wire();
+  connectBus();
+};
 
 const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');
 

@@ -1,12 +1,14 @@
 -- Events: written by whoever acts, read by the audience, relayed to live screens.
 set local role indaba_keyring;
 
-create or replace function app.relay_frames(horizon xid8) returns table (id bigint, xid xid8, kind text, audience_id int, byline_id uuid, subject_kind text, subject_id uuid, data jsonb, at timestamptz, audience_epoch bigint)
+-- The first form of these functions took other arguments.
+drop function if exists app.relay_frames(xid8);
+create or replace function app.relay_frames(horizon xid8, known bigint[], most int) returns table (id bigint, xid xid8, kind text, audience_id int, byline_id uuid, subject_kind text, subject_id uuid, data jsonb, at timestamptz, audience_epoch bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select e.id, e.xid, e.kind, e.audience_id, e.byline_id, e.subject_kind, e.subject_id, e.data, e.at, a.epoch
-    from app.events e join app.audiences a on a.id = e.audience_id where e.xid >= horizon order by e.xid, e.id limit 5000
+    from app.events e join app.audiences a on a.id = e.audience_id where e.xid >= horizon and e.id <> all(known) order by e.xid, e.id limit most
 $$;
-comment on function app.relay_frames(xid8) is 'Events at or above a horizon, with the epoch of their audience in the same snapshot. For the relay only.';
+comment on function app.relay_frames(xid8, bigint[], int) is 'Events at or above a horizon that are not among the known ids, with the epoch of their audience in the same snapshot. For the relay only.';
 
 create or replace function app.relay_position() returns table (epoch uuid, horizon xid8)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -14,16 +16,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.relay_position() is 'Where the log stands: the epoch of this hub, and the horizon below which nothing can still be committed.';
 
-create or replace function app.relay_members(keys text[]) returns table (key text, member_id uuid, audience_ids int[], expires_at timestamptz)
+drop function if exists app.relay_members(text[]);
+create or replace function app.relay_members(keys text[]) returns table (key text, member_id uuid, audience_ids int[], sealed_labels text[], expires_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select k, m.id, array(select am.audience_id from app.audience_members am where am.member_id = m.id), s.expires_at
+  select k, m.id, array(select am.audience_id from app.audience_members am where am.member_id = m.id),
+      case when s.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(s.scopes), false)) else '{}' end, s.expires_at
     from unnest(keys) k
     join app.sessions s on s.token_hash = sha256(convert_to(k, 'UTF8')) and s.expires_at > now() and s.revoked_at is null
     join app.members m on m.id = s.member_id and m.status = 'active'
 $$;
-comment on function app.relay_members(text[]) is 'For the connections that are open now: whose they are and which audiences they belong to. A connection that is missing in the answer must be closed.';
+comment on function app.relay_members(text[]) is 'For the connections that are open now: whose they are, which audiences they belong to and which labels may not leave through them. A connection that is missing in the answer must be closed.';
 
-grant execute on function app.relay_frames(xid8), app.relay_position(), app.relay_members(text[]) to indaba_relay;
+grant execute on function app.relay_frames(xid8, bigint[], int), app.relay_position(), app.relay_members(text[]) to indaba_relay;
 
 set local role indaba_owner;
 grant select on app.events to indaba_keyring;
