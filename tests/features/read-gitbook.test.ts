@@ -85,7 +85,7 @@ describe('text', () => {
 
 	test('HTML tables become tables, or lists where a cell holds paragraphs', () => {
 		expect(bodyOf('shield/README.md')).toBe('|  |  |\n| --- | --- |\n| GW | Garden Wall |\n| LL | Ladder & Lantern \\| both |\n');
-		expect(bodyOf('shield/overview.md')).toContain('**Gate**\n\n- A rusty hinge\n- A lost key\n\n**Wall**\n\n- A loose stone');
+		expect(bodyOf('shield/overview.md')).toContain('*Part: Threats*\n\n**Gate**\n\n- A rusty hinge\n- A lost key\n\n**Wall**\n\n- A loose stone');
 	});
 
 	test('links lead to the new addresses, across spaces; broken ones stay as words', () => {

@@ -37,8 +37,9 @@ export function spaceOf(slug: string, title: string, pages: { path: string; text
 export function starterLibrary(): ExistingSpace[] {
 	const base = path.join(import.meta.dirname, '../../seeds/library');
 	return readdirSync(base, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => {
-		const space = parse(readFileSync(path.join(base, name, 'space.yaml'), 'utf8')) as { title: string; pages: { path: string }[] };
-		return spaceOf(name, space.title, space.pages.map((page) => ({ path: page.path, text: readFileSync(path.join(base, name, `${page.path}.md`), 'utf8') })));
+		const { title } = parse(readFileSync(path.join(base, name, 'space.yaml'), 'utf8')) as { title: string };
+		const files = readdirSync(path.join(base, name)).filter((file) => file.endsWith('.md')).sort();
+		return spaceOf(name, title, files.map((file) => ({ path: file.slice(0, -3), text: readFileSync(path.join(base, name, file), 'utf8') })));
 	});
 }
 

@@ -66,6 +66,8 @@ export function recogniseControls(blocks: Block[], maker: ControlMaker): Block[]
       flush()
       leaveVulnerability()
       const said = withoutDimension(text.replace(VULNERABILITY, ''))
+      const mark = /\\?\[[ivx]+\]/.exec(said.text)?.[0]
+      if (mark) maker.tell('changed', 'note_mark', mark.replace('\\', ''), { line: plain(said.text).slice(0, 80) })
       Object.assign(place, { vulnerability: said.text, dimension: said.dimension, vulnerabilityUsed: false })
       last = null
       for (const block of item.blocks.slice(1)) {

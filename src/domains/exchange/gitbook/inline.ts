@@ -23,7 +23,7 @@ export function cleanInline(raw: string, context: InlineContext): string {
   for (const name of removed) context.removed(`<${name}>`)
   text = tagsToMarkdown(html, context)
   text = decodeEntities(text).replace(/&amp;(?![#\w]{1,32};)/g, '&').replace(/[\u200B\u2060\uFEFF\u00AD]/g, '').replace(/[\u00A0\t]/g, ' ').replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
-  text = text.replace(/ {2,}\n/g, '\\\n').replace(/ {2,}/g, ' ').replace(/ +\n/g, '\n').replace(/\n +/g, '\n')
+  text = text.replace(/ {2,}(\n?)/g, (_, end: string) => (end ? '\\\n' : ' ')).replace(/ +\n/g, '\n').replace(/\n +/g, '\n')
   text = mapLinks(text, context)
   text = mendEmphasis(text, context)
   text = text.replace(/^(?:\s|\\\n)+|(?:\s|\\\n)+$/g, '').replace(/(?<!\\)\\$/, '').trim()

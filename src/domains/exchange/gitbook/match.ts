@@ -68,8 +68,8 @@ export type MatchablePage = { path: string; title: string; controls: string[] }
 export type PageMatch<A, B> = { imported: A; existing: B | null; how: 'controls' | 'source' | 'path' | 'title' | 'new' }
 
 /**
- * Says which page there already is for each imported one: the one that holds most of its controls (`slugs` leads from imported
- * slugs to existing ones), else the one imported from the same file, else the same path, else the same title.
+ * Says which page there already is for each imported one: the one whose controls it mostly has (`slugs` leads from imported slugs
+ * to existing ones; a page with other things to say is not replaced), else the one imported from the same file, else the same path, else the same title.
  */
 export function matchPages<A extends MatchablePage & { sourcePath: string }, B extends MatchablePage & { importedFrom: string | null }>(imported: readonly A[], existing: readonly B[], slugs: ReadonlyMap<string, string>): PageMatch<A, B>[] {
   const found = new Map<A, { existing: B; how: PageMatch<A, B>['how'] }>()
@@ -81,7 +81,7 @@ export function matchPages<A extends MatchablePage & { sourcePath: string }, B e
     for (const slug of a.controls) { const page = home.get(slugs.get(slug) ?? ''); if (page) counts.set(page, (counts.get(page) ?? 0) + 1) }
     return [...counts].map(([b, count]) => ({ a, b, count }))
   })
-  for (const { a, b, count } of shared.sort((x, y) => y.count - x.count)) if (count * 2 >= Math.min(a.controls.length, b.controls.length)) pair(a, b, 'controls')
+  for (const { a, b, count } of shared.sort((x, y) => y.count - x.count)) if (count * 2 >= b.controls.length) pair(a, b, 'controls')
   const by = <K>(key: (page: B) => K): Map<K, B> => new Map(existing.filter((page) => !taken.has(page)).map((page) => [key(page), page]))
   const sources = by((page) => page.importedFrom ?? '')
   for (const a of imported) pair(a, sources.get(`gitbook:${a.sourcePath}`), 'source')

@@ -52,6 +52,7 @@ export function tableBlocks(html: string, clean: (inline: string) => string): { 
     const first = titles.length ? titles : Array.from({ length: width }, () => '')
     return { blocks: [{ t: 'table', align: [], rows: [first, ...cells.map((row) => row.map((cell) => cell[0] ?? ''))] }], asList: false, rest }
   }
+  const heading: Block[] = titles.some(Boolean) ? [{ t: 'para', text: `*${titles.filter(Boolean).join(': ').replace(/[*_]/g, '')}*` }] : []
   const blocks: Block[] = cells.flatMap((row): Block[] => {
     const [name = [], ...others] = row
     const items = others.flatMap((cell, column) => cell.map((part) => {
@@ -61,5 +62,5 @@ export function tableBlocks(html: string, clean: (inline: string) => string): { 
     const lead: Block = { t: 'para', text: `**${name.join(' ').replace(/\*\*/g, '') || '–'}**` }
     return items.length ? [lead, { t: 'list', ordered: false, start: 1, items }] : [lead]
   })
-  return { blocks, asList: true, rest }
+  return { blocks: [...heading, ...blocks], asList: true, rest }
 }
