@@ -2,8 +2,13 @@ import type { TaskList } from 'graphile-worker';
 import { fillFrames } from '#domains/activity/content.server.ts';
 import { messageFrames } from '#domains/conversations/frames.server.ts';
 
-/** Every kind of job and what runs it; each room with a `jobs.server.ts` adds its own here. Payloads carry ids and the actor, never contents. */
-export const jobs: TaskList = {};
+/**
+ * Every kind of job and what runs it; each room with a `jobs.server.ts` adds its own here, and its kind to the list in db/policies/45-jobs.sql.
+ * Payloads carry ids and the actor, never contents. Loaded when the first job comes: jobs speak words, and words are compiled by the first start.
+ */
+export const jobs: TaskList = {
+  'people.mail-invitation': async (payload) => (await import('#domains/people/jobs.server.ts')).mailInvitation(payload as never),
+};
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */
 export function wire(): void {

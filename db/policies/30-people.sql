@@ -57,10 +57,18 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.finish_ceremony(uuid) is 'Takes the challenge out: it can be answered once.';
 
+create or replace function app.inviter_stands(inviter uuid, organization uuid, invited_role text) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
+    exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
+    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')))))
+$$;
+comment on function app.inviter_stands(uuid, uuid, text) is 'May whoever invited still invite into this role? When not, the invitation is dead.';
+
 create or replace function app.find_invitation(key_hash bytea) returns table (id uuid, organization_name text, name text, email text, expires_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select i.id, o.name, i.name, i.email, i.expires_at from app.invitations i join app.organizations o on o.id = i.organization_id
-   where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+   where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now() and app.inviter_stands(i.invited_by, i.organization_id, i.role)
 $$;
 comment on function app.find_invitation(bytea) is 'What an invitation link shows before it is used. Looking does not use it up.';
 
@@ -68,18 +76,43 @@ create or replace function app.accept_invitation(key_hash bytea, member uuid, by
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare i app.invitations;
 begin
-  update app.invitations set used_at = now() where token_hash = key_hash and used_at is null and revoked_at is null and expires_at > now() returning * into i;
+  update app.invitations x set used_at = now() where x.token_hash = key_hash and x.used_at is null and x.revoked_at is null and x.expires_at > now()
+    and app.inviter_stands(x.invited_by, x.organization_id, x.role) returning * into i;
   if i.id is null then raise exception using errcode = 'IN404', message = 'people.invitation.not_found'; end if;
   if exists (select from app.accounts where email_key = lower(trim(i.email))) then
     raise exception using errcode = 'IN409', message = 'people.invitation.already_member';
   end if;
+  if exists (select from app.members where slug = member_slug) then member_slug := member_slug || '-' || left(md5(member::text), 4); end if;
   insert into app.members (id, slug, name) values (member, member_slug, member_name);
   insert into app.accounts (member_id, email, email_key, password_hash) values (member, i.email, lower(trim(i.email)), hash);
   insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, i.organization_id, member_name);
   insert into app.memberships (member_id, organization_id, role) values (member, i.organization_id, i.role);
+  -- The hub itself invites once: whoever sets it up. As soon as there is a steward, such a link makes no other.
+  if exists (select from app.bylines where id = i.invited_by and kind = 'service') then
+    perform pg_advisory_xact_lock(hashtext('indaba first steward'));
+    if exists (select from app.hub_roles where role = 'steward') then raise exception using errcode = 'IN404', message = 'people.invitation.not_found'; end if;
+    insert into app.hub_roles (member_id, role) values (member, 'steward');
+  end if;
   return member;
 end $$;
 comment on function app.accept_invitation(bytea, uuid, uuid, text, text, text) is 'Makes the member out of an invitation, once. Refuses with people.invitation.not_found (used, revoked, expired, unknown alike), people.invitation.already_member.';
+
+create or replace function app.address_invitation(key_hash bytea, address text) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update app.invitations i set email = address where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+    and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
+$$;
+comment on function app.address_invitation(bytea, text) is 'Puts an address on the link that makes the first steward; without effect on any other invitation.';
+
+create or replace function app.keep_first_passkey(passkey uuid, member uuid, credential text, key bytea, uses bigint, ways text[], label text, mac bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member) then
+    raise exception using errcode = 'IN403', message = 'people.passkey.refused';
+  end if;
+  insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
+end $$;
+comment on function app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea) is 'The passkey somebody joins with, when the process that checked it says so with its key. Refuses with people.passkey.refused.';
 
 create or replace function app.my_account() returns table (email text, has_password boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -155,6 +188,14 @@ language sql stable parallel safe security definer rows 20 set search_path = pg_
 $$;
 comment on function app.public_bylines() is 'Who stands beside a public text.';
 
+create or replace function app.on_member_name() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update app.bylines set name = new.name where member_id = new.id and kind = 'person';
+  return null;
+end $$;
+grant execute on function app.on_member_name() to indaba_owner;
+
 create or replace function app.my_session() returns uuid
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
@@ -168,10 +209,11 @@ $$;
 comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes.';
 
 grant execute on function app.find_account(text), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
-  app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text),
+  app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text), app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea), app.address_invitation(bytea, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
 grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;
 grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
+grant execute on function app.inviter_stands(uuid, uuid, text) to indaba_person;
 
 set local role indaba_owner;
 
@@ -179,12 +221,15 @@ set local role indaba_owner;
 -- What keyring needs for the functions above.
 grant select on sealed.keys, app.hub, app.revisions, app.change_requests, app.messages to indaba_keyring;
 grant select, insert, update on app.accounts to indaba_keyring;
-grant insert on app.sessions, app.members, app.bylines, app.memberships to indaba_keyring;
+grant insert on app.sessions, app.members, app.bylines, app.memberships, app.hub_roles, app.passkeys to indaba_keyring;
 grant select, update on app.passkeys, app.invitations to indaba_keyring;
 grant select, insert, delete on app.ceremonies to indaba_keyring;
 create policy keyring_reads on sealed.keys for select to indaba_keyring using (true);
 -- Only the owner, before it serves anybody, puts the sign-in key here.
 create policy owner_keeps on sealed.keys to indaba_owner using (true) with check (true);
+create or replace trigger byline_follows after update of name on app.members for each row when (old.name is distinct from new.name) execute function app.on_member_name();
+grant update (name) on app.bylines to indaba_keyring;
+create policy keyring_renames on app.bylines for update to indaba_keyring using (kind = 'person') with check (kind = 'person');
 grant update (last_seen_at) on app.sessions to indaba_keyring;
 create policy keyring_touches on app.sessions for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.revisions for select to indaba_keyring using (true);
@@ -196,6 +241,8 @@ create policy keyring_opens on app.sessions for insert to indaba_keyring with ch
 create policy keyring_admits on app.members for insert to indaba_keyring with check (true);
 create policy keyring_admits on app.bylines for insert to indaba_keyring with check (kind = 'person');
 create policy keyring_admits on app.memberships for insert to indaba_keyring with check (true);
+create policy keyring_admits on app.hub_roles for insert to indaba_keyring with check (role = 'steward');
+create policy keyring_admits on app.passkeys for insert to indaba_keyring with check (true);
 -- For app.backdate().
 grant update (created_at) on app.messages, app.threads, app.revisions to indaba_keyring;
 grant update (opened_at, decided_at) on app.change_requests to indaba_keyring;
@@ -265,8 +312,11 @@ create policy own_change on app.passkeys for update to indaba_person using (memb
 grant select (id, organization_id, email, name, role, invited_by, created_at, expires_at, used_at, revoked_at),
   insert (id, organization_id, email, name, role, invited_by), update (revoked_at) on app.invitations to indaba_person;
 create policy inviters_read on app.invitations for select to indaba_person using (app.may_invite(organization_id));
-create policy inviters_make on app.invitations for insert to indaba_person with check (app.may_invite(organization_id) and invited_by in (select app.my_bylines()));
-create policy inviters_revoke on app.invitations for update to indaba_person using (app.may_invite(organization_id));
+-- A focal point brings in colleagues; who runs an organization is confirmed by a steward.
+create policy inviters_make on app.invitations for insert to indaba_person
+  with check (app.may_invite(organization_id) and invited_by in (select app.my_bylines()) and (role = 'member' or (select app.has_role('{steward}'))));
+create policy inviters_revoke on app.invitations for update to indaba_person
+  using (app.may_invite(organization_id) and used_at is null and revoked_at is null) with check (app.may_invite(organization_id));
 
 -- Circles.
 grant select on app.circles to indaba_person;

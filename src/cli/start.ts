@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { config, type Config } from '#platform/config.server.ts';
+import { config, forgetConfig, type Config } from '#platform/config.server.ts';
 import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { ensureDataFolder, readSecret, writeSecret } from '#platform/data-folder.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
@@ -46,6 +46,7 @@ async function begin(life: Life): Promise<void> {
   await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;
+  forgetConfig();
   await plant(kind);
   if (life.ending) return;
   const worker = await startWorker(database.urls.worker);
@@ -58,7 +59,15 @@ async function begin(life: Life): Promise<void> {
   writeSecret(note, { pid: process.pid, port: server.port, url, started_at: new Date().toISOString(), ...(database.embedded && { database: { port: database.embedded.port, pid: database.embedded.pid, owner, web, worker: jobs, stream } }) } satisfies RunNote);
   life.onStop('note', () => rmSync(note, { force: true }));
   server.open(handler);
+  if (settings.seed === 'empty') await sayFirstLink();
   console.log(`Indaba is ready at ${url}`);
+}
+
+/** An empty hub has nobody who could invite: whoever starts it gets the link that makes the first steward. */
+async function sayFirstLink(): Promise<void> {
+  const { firstStewardLink } = await import('#domains/people/first-steward.server.ts');
+  const link = await firstStewardLink();
+  if (link) console.log(`Nobody runs this hub yet. This link makes the first steward, once: ${link}`);
 }
 
 function holdFolder({ data }: Config, life: Life): void {

@@ -5,7 +5,7 @@ export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 200;
 
 /** A work address, trimmed; the database compares it in lower case. */
-export const Email = v.pipe(v.string(), v.trim(), v.maxLength(254), v.email());
+export const Email = v.pipe(v.string(), v.trim(), v.maxLength(254, 'people.email.not_an_address'), v.email('people.email.not_an_address'));
 
 export const SignInInput = v.object({ email: v.pipe(v.string(), v.trim(), v.maxLength(254)), password: v.pipe(v.string(), v.maxLength(PASSWORD_MAX)) });
 export const BecomeInput = v.object({ slug: v.pipe(v.string(), v.maxLength(80)) });
@@ -33,4 +33,53 @@ function isRun(text: string): boolean {
 /** An address of this hub to go to after signing in; anything else becomes the home page. */
 export function safeNext(next: string | null | undefined): string {
   return next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/sign') ? next : '/';
+}
+
+const WORDS_OF_ONE_SCRIPT = [/^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u, /^[\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]+$/u, /^[\p{Script=Greek}\p{Script=Common}\p{Script=Inherited}]+$/u];
+const LOOKALIKES = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
+
+/** May this stand as a person's name? No invisible or direction-turning signs, and no word that mixes letters of scripts that look alike. */
+export function isHonestName(name: string): boolean {
+  if (/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}<>]/u.test(name.replace(/[\u200c\u200d]/g, ''))) return false;
+  return name.split(/\s+/).every((word) => !LOOKALIKES.test(word) || WORDS_OF_ONE_SCRIPT.some((one) => one.test(word)));
+}
+
+/** A person's name as others will read it. */
+export const PersonName = v.pipe(
+  v.string(),
+  v.transform((name) => name.normalize('NFC').trim().replace(/\s+/g, ' ')),
+  v.minLength(1, 'people.name.missing'),
+  v.maxLength(120, 'people.name.long'),
+  v.check(isHonestName, 'people.name.dishonest'),
+);
+
+export const InviteInput = v.object({
+  email: Email,
+  name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120, 'people.name.long'), v.check(isHonestName, 'people.name.dishonest')), ''),
+  role: v.optional(v.picklist(['member', 'focal_point']), 'member'),
+});
+export type InviteInput = v.InferOutput<typeof InviteInput>;
+
+const TimeZone = v.pipe(v.string(), v.maxLength(60), v.check((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}, 'people.time_zone.unknown'));
+
+export const ProfileInput = v.object({ name: PersonName, locale: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'people.locale.unknown')), time_zone: TimeZone });
+export type ProfileInput = v.InferOutput<typeof ProfileInput>;
+
+export const TOKEN_DAYS = [7, 30, 90, 365] as const;
+export const TokenInput = v.object({
+  name: v.pipe(v.string(), v.trim(), v.minLength(1, 'people.token.name_missing'), v.maxLength(80, 'people.token.name_long')),
+  scopes: v.array(v.picklist(['read', 'write', 'amber'], 'people.token.scope_unknown')),
+  days: v.pipe(v.number('people.token.days'), v.integer('people.token.days'), v.minValue(1, 'people.token.days'), v.maxValue(365, 'people.token.days')),
+});
+export type TokenInput = v.InferOutput<typeof TokenInput>;
+
+/** The address part for a name: Latin letters without their marks; a name in another script becomes "member". */
+export function slugOf(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60) || 'member';
 }

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import { people_mail_invitation_subject, people_mail_invitation_text } from '#paraglide/messages.js';
+import { isLocale } from '#paraglide/runtime.js';
+import { config } from '#platform/config.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { sendMail } from '#platform/mail.server.ts';
+import { keyOf, newSecret, storedHash } from './secrets.server.ts';
+
+type Payload = { ids: { invitation: string }; actor: string | null };
+type Row = { email: string; name: string; organization: string; inviter: string; locale: string | null; expires_at: Date };
+
+/**
+ * Mails an invitation. The link's secret is made here and only its hash is kept, so neither the queue nor the inviter ever holds it.
+ * Run again after a failure it makes a new link; one that did arrive is then dead, which is why the mail is the last step.
+ */
+export async function mailInvitation({ ids }: Payload): Promise<void> {
+  const token = newSecret();
+  const row = await as({ kind: 'clerk' }, async (tx) => {
+    const { rows } = await sql<Row>`
+      update app.invitations i set token_hash = ${storedHash(keyOf(token))} from app.organizations o, app.bylines b left join app.members m on m.id = b.member_id
+       where i.id = ${ids.invitation} and o.id = i.organization_id and b.id = i.invited_by and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+      returning i.email, i.name, o.name as organization, b.name as inviter, m.locale, i.expires_at`.execute(tx);
+    return rows[0];
+  });
+  if (!row) return;
+  const locale = isLocale(row.locale ?? '') ? (row.locale as 'en') : 'en';
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(row.expires_at);
+  const words = { name: row.name || row.email, organization: row.organization, inviter: row.inviter, link: `${config().url}/join/${token}`, day };
+  await sendMail({ to: row.email, subject: people_mail_invitation_subject(words, { locale }), text: people_mail_invitation_text(words, { locale }) });
+}
