@@ -65,7 +65,7 @@ test('no role of ours is more than a role, and each login may become what is wri
   ).toEqual([]);
   expect(
     await ask(`select m.member::regrole, r.rolname, m.inherit_option, m.admin_option from pg_auth_members m join pg_roles r on r.oid = m.roleid
-    where m.member::regrole::text in ('indaba_web','indaba_worker','indaba_stream') and r.rolname like 'indaba%' order by 1, 2`),
+    where m.member::regrole::text in ('indaba_web','indaba_worker','indaba_stream') and r.rolname like 'indaba%' order by m.member::regrole::text, r.rolname`),
   ).toEqual([
     'indaba_stream indaba_relay false false',
     'indaba_web indaba_person false false',
