@@ -64,6 +64,11 @@ export function blockSpans(tokens: readonly Token[], body: string, starts = line
   return spans;
 }
 
+/** Most headings hold no marks and need no second reading. */
+function headingText(content: string): string {
+  return /[\\`*_[\]<&!~:]/.test(content) ? plainText(`# ${content}`) : content;
+}
+
 function describe(span: Span, tokens: readonly Token[], text: string): Omit<Block, 'text' | 'line'> {
   const token = span.token;
   switch (token?.type) {
@@ -71,7 +76,7 @@ function describe(span: Span, tokens: readonly Token[], text: string): Omit<Bloc
       return { kind: 'definition' };
     case 'heading_open': {
       const inline = tokens[span.index + 1];
-      return { kind: 'heading', level: Number(token.tag.slice(1)), title: plainText(`# ${inline?.content ?? ''}`) };
+      return { kind: 'heading', level: Number(token.tag.slice(1)), title: headingText(inline?.content ?? '') };
     }
     case 'bullet_list_open':
     case 'ordered_list_open':
