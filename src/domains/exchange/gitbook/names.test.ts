@@ -1,16 +1,22 @@
-import { expect, test } from 'vitest'
-import { Names, plain, shortTitle, slugOf } from './names.ts'
+import { expect, test } from 'vitest';
+import { Names, plain, shortTitle, slugOf } from './names.ts';
 
 test('slugs are plain kebab, cut at a word, empty without Latin letters', () => {
-  expect(slugOf("The Owner's gate — é & ü (2)")).toBe('the-owners-gate-e-u-2')
-  expect(slugOf('a '.repeat(50), 9)).toBe('a-a-a-a-a')
-  expect(slugOf('围墙')).toBe('')
-})
+  expect(slugOf("The Owner's gate — é & ü (2)")).toBe('the-owners-gate-e-u-2');
+  expect(slugOf('a '.repeat(50), 9)).toBe('a-a-a-a-a');
+  expect(slugOf('围墙')).toBe('');
+});
 
 test('names that differ only in letter case do not clash', () => {
-  const names = new Names()
-  expect([names.take('gate', 'x'), names.take('Gate', 'x'), names.take('', 'x'), names.takeFile('gate', 'png'), names.takeFile('GATE', 'png')]).toEqual(['gate', 'Gate-2', 'x', 'gate.png', 'GATE-2.png'])
-})
+  const names = new Names();
+  expect([names.take('gate', 'x'), names.take('Gate', 'x'), names.take('', 'x'), names.takeFile('gate', 'png'), names.takeFile('GATE', 'png')]).toEqual([
+    'gate',
+    'Gate-2',
+    'x',
+    'gate.png',
+    'GATE-2.png',
+  ]);
+});
 
 test.each([
   ['**Seal the drawers**: use wax', 'Seal the drawers'],
@@ -21,8 +27,10 @@ test.each([
   ['Gates should not be left open.', 'Gates should not be left open'],
   ['One two three four five six, seven eight nine ten eleven twelve thirteen', 'One two three four five six'],
   ['One two three four five six seven eight nine ten eleven of the thirteen', 'One two three four five six seven eight nine ten eleven'],
-])('the title of %j is %j', (text, title) => { expect(shortTitle(text)).toBe(title) })
+])('the title of %j is %j', (text, title) => {
+  expect(shortTitle(text)).toBe(title);
+});
 
 test('plain text keeps words and drops marks', () => {
-  expect(plain('**A** _b_ `c` [d](https://e) snake_case 2\\*3 &amp; x')).toBe('A b c d snake_case 2*3 & x')
-})
+  expect(plain('**A** _b_ `c` [d](https://e) snake_case 2\\*3 &amp; x')).toBe('A b c d snake_case 2*3 & x');
+});
