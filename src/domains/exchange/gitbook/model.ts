@@ -29,7 +29,6 @@ export type Reason =
   | 'extra_h1'
   | 'figure_moved'
   | 'file_link'
-  | 'bare_directive'
   // left out
   | 'not_in_summary'
   | 'copy_of'
