@@ -3,7 +3,7 @@ import { fromTemplate } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
 /**
- * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject.
+ * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject; `*` is any.
  * `data-changed="page:<id>"`: the reader is told that the text has changed; text under somebody's eyes is never swapped.
  */
 const stale = new Set<Element>();
@@ -11,7 +11,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let busy = false;
 
 function touched(attribute: string, subjects: string[]): Element[] {
-  return [...document.querySelectorAll(`[${attribute}]`)].filter((element) => (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subjects.includes(subject)));
+  return [...document.querySelectorAll(`[${attribute}]`)].filter((element) => (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subject === '*' || subjects.includes(subject)));
 }
 
 async function refresh(): Promise<void> {
@@ -44,7 +44,8 @@ function later(wait = 60): void {
 onFrame((frame) => {
   const subjects = subjectsOf(frame);
   for (const part of touched('data-live', subjects)) stale.add(part);
-  if (stale.size) later();
+  // A part that hears everything can wait: it shows sums, not words.
+  if (stale.size) later([...stale].every((part) => part.getAttribute('data-live') === '*') ? 2_000 : 60);
   if (touched('data-changed', subjects).length && !document.querySelector('.strip.changed')) {
     const strip = fromTemplate('changed');
     strip?.classList.add('changed');

@@ -3,17 +3,21 @@
  * When that tab closes, another takes the lock and resumes after the last frame it has heard.
  */
 export type Frame = { id: string; kind: string; subject_kind: string; subject_id: string; at?: string; data?: Record<string, unknown> };
-type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'line'; up: boolean };
+type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'position'; id: string; at: string } | { what: 'line'; up: boolean };
 
 const frames = new Set<(frame: Frame) => void>();
 const resyncs = new Set<() => void>();
+const positions = new Set<(at: string) => void>();
 const lines = new Set<(up: boolean) => void>();
 let last = '';
+let refusals = 0;
 
 /** Hears every frame this person may hear. */
 export const onFrame = (hear: (frame: Frame) => void): void => void frames.add(hear);
 /** Called when frames may have been missed: fetch again what is shown. */
 export const onResync = (hear: () => void): void => void resyncs.add(hear);
+/** Called when everything up to a moment has been heard. */
+export const onPosition = (hear: (at: string) => void): void => void positions.add(hear);
 /** Called when the line goes down or comes back. */
 export const onLine = (hear: (up: boolean) => void): void => void lines.add(hear);
 
@@ -28,6 +32,9 @@ function hear(said: Said): void {
   if (said.what === 'frame') {
     if (said.frame.id) last = said.frame.id;
     for (const run of frames) run(said.frame);
+  } else if (said.what === 'position') {
+    last = said.id;
+    for (const run of positions) run(said.at);
   } else if (said.what === 'resync') for (const run of resyncs) run();
   else for (const run of lines) run(said.up);
 }
@@ -45,20 +52,27 @@ function listen(tell: (said: Said) => void): EventSource {
     }
   };
   source.addEventListener('message', frame);
-  source.addEventListener('frame', frame);
-  source.addEventListener('resync', () => tell({ what: 'resync' }));
+  source.addEventListener('resync', (event) => {
+    last = (event as MessageEvent<string>).lastEventId;
+    tell({ what: 'resync' });
+  });
+  source.addEventListener('position', (event) => {
+    const { data, lastEventId } = event as MessageEvent<string>;
+    tell({ what: 'position', id: lastEventId, at: (JSON.parse(data) as { at: string }).at });
+  });
   source.addEventListener('open', () => {
     if (wasDown) tell({ what: 'line', up: true });
     // What happened between the making of the page and the opening of the stream is fetched once.
     if (!opened && !last) tell({ what: 'resync' });
     opened = true;
     wasDown = false;
+    refusals = 0;
   });
   source.addEventListener('error', () => {
     if (!wasDown) setTimeout(() => wasDown && tell({ what: 'line', up: false }), 3_000);
     wasDown = true;
-    // A refusal (signed out, server too old) closes for good; try again slowly, the answer may change.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => start(tell), 15_000 + Math.random() * 15_000);
+    // A refusal closes for good. A server that is starting refuses too, so it is asked again, but somebody signed out is not asked for ever.
+    if (source.readyState === EventSource.CLOSED && ++refusals < 8) setTimeout(() => start(tell), 2_000 * 2 ** refusals * (0.5 + Math.random()));
   });
   return source;
 }
@@ -74,7 +88,10 @@ export function startLive(): void {
   if (!('locks' in navigator) || !('BroadcastChannel' in window)) return start(hear);
   const channel = new BroadcastChannel('indaba');
   channel.onmessage = (event: MessageEvent<Said>) => hear(event.data);
+  // Whoever does not get the lock hears of what happened since its page was made by asking once.
+  const second = setTimeout(() => hear({ what: 'resync' }), 500);
   void navigator.locks.request('indaba-events', () => {
+    clearTimeout(second);
     start((said) => {
       hear(said);
       channel.postMessage(said);

@@ -7,6 +7,8 @@ import './times.ts';
 import './unread.ts';
 import { startLive } from './live.ts';
 import { mountAll } from './registry.ts';
+import { remember } from './swap.ts';
 
+remember(document);
 mountAll(document);
 startLive();

@@ -6,6 +6,15 @@ export async function fetchPage(url: string, init: RequestInit = {}): Promise<{ 
   return { page: new DOMParser().parseFromString(await response.text(), 'text/html'), response };
 }
 
+// What the server said of an element, before the features of this page touched it: the next answer is compared with that.
+const said = new WeakMap<Element, string>();
+const sayings = (element: Element): string => said.get(element) ?? element.outerHTML;
+
+/** Remembers the swappable parts as they came; called before any feature runs. */
+export function remember(root: ParentNode): void {
+  for (const part of root.querySelectorAll('[data-swap]')) for (const element of [part, ...part.children]) said.set(element, element.outerHTML);
+}
+
 /** Makes the children of `into` those of `from`, touching only what differs, so that focus, scroll and selection stay. Children need ids. */
 export function mergeChildren(into: Element, from: Element): number {
   const wanted = [...from.children];
@@ -14,11 +23,10 @@ export function mergeChildren(into: Element, from: Element): number {
   let before: Element | null = null;
   for (const next of wanted) {
     const old = next.id ? have.get(next.id) : undefined;
-    const unchanged = old && (old.getAttribute('data-from') ?? old.outerHTML) === next.outerHTML;
+    const unchanged = old && sayings(old) === next.outerHTML;
     const child = unchanged ? old : (document.importNode(next, true) as Element);
     if (!unchanged) {
-      // What the server said, before the features of this page touch it: the next comparison is with that.
-      child.setAttribute('data-from', next.outerHTML);
+      said.set(child, next.outerHTML);
       if (!old) {
         child.classList.add('arrive');
         fresh++;
@@ -42,8 +50,9 @@ export function swapFrom(page: Document, only?: Element): number {
     const next = part.id ? page.getElementById(part.id) : null;
     if (!next) continue;
     if (part.getAttribute('data-swap') === 'children') fresh += mergeChildren(part, next);
-    else if (part.outerHTML !== next.outerHTML) {
+    else if (sayings(part) !== next.outerHTML) {
       const copy = document.importNode(next, true);
+      said.set(copy, next.outerHTML);
       part.replaceWith(copy);
       mountAll(copy);
     }

@@ -2,11 +2,11 @@ import type { LayoutServerLoad } from './$types.js';
 import { offeredLocales } from '#ui/locale.server.ts';
 import { viewer, type Viewer } from './viewer.server.ts';
 
-const nobody: Viewer = { me: null, demo: false };
+const nobody: Viewer = { me: null, demo: false, unread: 0 };
 
 export const load: LayoutServerLoad = async ({ locals }) => {
   // Without a database (a preview of the components) the shell still stands.
-  const { me, demo } = process.env['INDABA_WEB_URL'] ? await viewer(locals.actor) : nobody;
+  const { me, demo, unread } = process.env['INDABA_WEB_URL'] ? await viewer(locals.actor) : nobody;
   locals.signedIn = me !== null;
-  return { me, demo, locale: locals.locale, path: locals.path, offered: offeredLocales() };
+  return { me, demo, unread, locale: locals.locale, path: locals.path, offered: offeredLocales() };
 };

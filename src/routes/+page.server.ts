@@ -1,10 +1,14 @@
+import { listChannels } from '#domains/channels/queries.server.ts';
+import { listRecentChanges, listSpaces } from '#domains/library/queries.server.ts';
 import { home_description, home_title } from '#paraglide/messages.js';
+import { as } from '#platform/database/open.server.ts';
 import type { PageServerLoad } from './$types.js';
-import type { HomeNews, HomeSpace, HomeTask } from './home.ts';
+import { newsOf, spacesOf } from './home.ts';
 
-export const load: PageServerLoad = () => {
-  const spaces: HomeSpace[] = [];
-  const news: HomeNews[] = [];
-  const todo: HomeTask[] = [];
-  return { title: home_title(), description: home_description(), spaces, news, todo, since: null as string | null };
+export const load: PageServerLoad = async ({ locals }) => {
+  const head = { title: home_title(), description: home_description() };
+  // Without a database (a preview of the components) the page stands empty.
+  if (!process.env['INDABA_WEB_URL']) return { ...head, spaces: [], news: [], now: new Date().toISOString() };
+  const [spaces, changes, channels] = await as(locals.actor, async (tx) => [await listSpaces(tx), await listRecentChanges(tx), await listChannels(tx)] as const);
+  return { ...head, spaces: spacesOf(spaces), news: newsOf(changes, locals.actor.kind === 'person' ? channels : []), now: new Date().toISOString() };
 };

@@ -1,4 +1,24 @@
-/** What the home page shows; filled from the queries of the rooms. */
-export type HomeSpace = { title: string; href: string; text: string | null; pages: number; controls: number };
+import { home_channel_unread, home_change_published } from '#paraglide/messages.js';
+
+/** What the home page shows, made of what the rooms tell. */
+export type HomeSpace = { title: string; href: string; text: string; pages: number; controls: number };
 export type HomeNews = { id: string; title: string; href: string; text: string; at: string; fresh: boolean };
-export type HomeTask = { id: string; title: string; href: string; text: string };
+
+type Space = { slug: string; title: string; description: string; pages: number; controls: number };
+type Change = { id: string; title: string; by: string; at: Date; space: string; spaceSlug: string; path: string | null };
+type Channel = { id: string; slug: string; name: string; unread: number; last_at: Date | null };
+
+export const spacesOf = (spaces: Space[]): HomeSpace[] =>
+  spaces.map(({ slug, title, description, pages, controls }) => ({ title, href: `/library/${slug}`, text: description, pages, controls }));
+
+/** Published changes and channels with something unread, newest first; what is unread stands before what is read. */
+export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
+  const talk = channels.filter((each) => each.unread > 0 && each.last_at).map((each) => ({
+    id: each.id, title: each.name, href: `/channels/${each.slug}`, text: home_channel_unread({ count: each.unread }), at: each.last_at?.toISOString() ?? '', fresh: true,
+  }));
+  const texts = changes.map(({ id, title, by, at, space, spaceSlug, path }) => ({
+    id, title, href: path ? `/library/${spaceSlug}/${path}` : `/library/${spaceSlug}`, text: home_change_published({ space, name: by }), at: at.toISOString(), fresh: false,
+  }));
+  const latest = (a: HomeNews, b: HomeNews) => b.at.localeCompare(a.at);
+  return [...talk.sort(latest), ...texts.sort(latest)].slice(0, 12);
+}

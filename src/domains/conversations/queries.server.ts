@@ -86,3 +86,8 @@ export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promi
 		group by c.id`.execute(tx);
 	return rows;
 }
+
+/** How many messages of channels I have not read, as one number. */
+export async function countUnread(tx: Tx): Promise<number> {
+	return (await unreadCounts(tx, ['channel'])).reduce((sum, each) => sum + each.unread, 0);
+}

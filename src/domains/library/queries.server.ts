@@ -132,3 +132,17 @@ export function placeInTree(tree: readonly TreeRow[], pageId: string): Neighbour
 
 /** The number a reader knows a group by: `10` of `threat:10`; nothing for groups with names. */
 export const groupNumber = (key: string | null): string => /:(\d+)$/.exec(key ?? '')?.[1] ?? '';
+
+export type Change = { id: string; title: string; by: string; at: Date; space: string; spaceSlug: string; path: string | null };
+
+/** What was published last, newest first; what brought a whole space in counts as one. */
+export async function listRecentChanges(tx: Tx, limit = 8): Promise<Change[]> {
+  const { rows } = await sql<Change>`
+    select c.id, c.title, b.name as by, c.decided_at as at, s.title as space, s.slug as "spaceSlug",
+      (select case when count(*) = 1 then min(p.path) end from app.change_request_pages p where p.change_request_id = c.id and p.audience_id = c.audience_id) as path
+    from app.change_requests c
+    join app.spaces s on s.id = c.space_id and s.audience_id = c.audience_id
+    join app.bylines b on b.id = c.byline_id
+    where c.status = 'merged' order by c.decided_at desc, c.id desc limit ${limit}`.execute(tx);
+  return rows;
+}

@@ -64,3 +64,10 @@ export async function listMyPasskeys(tx: Tx): Promise<MyPasskey[]> {
     select id, credential_id, name, created_at, last_used_at from app.passkeys where member_id = app.me() and revoked_at is null order by created_at`.execute(tx);
   return rows;
 }
+
+/** The name of the organization I speak for, the longest membership first; a guest of none has none. */
+export async function findMyOrganization(tx: Tx): Promise<string | null> {
+  const { rows } = await sql<{ name: string }>`
+    select o.name from app.memberships m join app.organizations o on o.id = m.organization_id where m.member_id = app.me() order by m.since, o.name limit 1`.execute(tx);
+  return rows[0]?.name ?? null;
+}
