@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { GitbookReading } from '#domains/exchange/gitbook/model.ts';
 import { type PlannedSpace, planImport } from '#domains/exchange/gitbook/plan-import.ts';
 import { readGitbook } from '#domains/exchange/gitbook/read-gitbook.server.ts';
+import { pageProblems } from '#domains/library/check-page-text.ts';
 import { parseControls } from '#domains/library/text/controls.ts';
 import { splitPage } from '#domains/library/text/page.ts';
 import { afterPlan, spaceOf, starterLibrary } from '../support/gitbook.ts';
@@ -103,6 +104,15 @@ describe('over what the library holds', () => {
     expect(walls.controls.find((control) => control.imported.aliases[0] === 'gitbook:3.1')).toMatchObject({ slug: 'bring-ladders-in-2', how: 'new' });
   });
 
+  test('the library finds nothing wrong with any page', () => {
+    expect(plan.flatMap((space) => space.pages).flatMap((each) => pageProblems(each.text))).toEqual([]);
+  });
+
+  test('a file that is linked to leads to where it is served', async () => {
+    const served = planImport(await readGitbook(FIXTURE), library, (asset) => `/files/${asset.name}`);
+    expect(served.at(-1)!.pages.find((each) => each.path === 'blocks')!.text).toContain('[file](/files/leaflet.pdf)');
+  });
+
   test('controls that an edited page would lose are named', () => {
     expect(walls.dropped).toEqual([{ slug: 'ours-alone', page: 'moles' }]);
   });
@@ -164,6 +174,7 @@ describe.skipIf(!real)('the real book (INDABA_ITU_GITBOOK)', () => {
     expect(performance.now() - started).toBeLessThan(2000);
     expect(plan.flatMap((space) => space.controls).filter((control) => !control.how.startsWith('alias'))).toEqual([]);
     expect(plan.flatMap((space) => space.dropped)).toEqual([]);
+    expect(plan.flatMap((space) => space.pages).flatMap((each) => pageProblems(each.text))).toEqual([]);
     const again = planImport(reading, afterPlan(library, plan));
     expect(again.flatMap((space) => space.pages).filter((each) => each.action !== 'unchanged')).toEqual([]);
   });

@@ -80,7 +80,7 @@ export async function findSpaces(tree: Tree, limits: typeof LIMITS, report: Repo
         leave('not_markdown', { file });
         continue;
       }
-      if (book.pages.size >= limits.pages) {
+      if (space.pages.length >= limits.pages) {
         leave('too_many_pages', { limit: limits.pages });
         continue;
       }

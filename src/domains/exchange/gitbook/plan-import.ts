@@ -34,8 +34,15 @@ export type PlannedSpace = {
   dropped: { slug: string; page: string }[];
 };
 
-/** Lays a reading over what the library holds: which space, page and control takes over which, and the texts that result. Pure. */
-export function planImport(reading: GitbookReading, library: readonly ExistingSpace[]): PlannedSpace[] {
+/**
+ * Lays a reading over what the library holds: which space, page and control takes over which, and the texts that result. Pure.
+ * `fileAddress` says where a file that is linked to (not shown) will be served; without it such links keep a path below the space.
+ */
+export function planImport(
+  reading: GitbookReading,
+  library: readonly ExistingSpace[],
+  fileAddress: (asset: ImportedAsset, spaceSlug: string) => string = (asset, slug) => `/library/${slug}/assets/${asset.name}`,
+): PlannedSpace[] {
   const aliases = (controls: { aliases: string[] }[]): string[] => controls.flatMap((control) => control.aliases);
   const spaces = matchSpaces(
     reading.spaces.map((space) => ({
@@ -60,7 +67,7 @@ export function planImport(reading: GitbookReading, library: readonly ExistingSp
     const slug = existing?.slug ?? slugs.take(imported.slug, 'space');
     const draft = planSpace(imported.space, existing?.space ?? null);
     for (const page of draft.pages) addresses.set(`/library/${imported.slug}/${page.imported.path}`, `/library/${slug}/${page.path}`);
-    for (const asset of imported.space.assets) addresses.set(`/library/${imported.slug}/assets/${asset.name}`, `/library/${slug}/assets/${asset.name}`);
+    for (const asset of imported.space.assets) addresses.set(`/library/${imported.slug}/assets/${asset.name}`, fileAddress(asset, slug));
     return {
       ...draft,
       imported: imported.space,
