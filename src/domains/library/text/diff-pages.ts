@@ -39,12 +39,13 @@ export function diffPages(a: string, b: string): DiffBlock[] {
     return diffWords(before, after, budget < 0 ? 0 : undefined);
   };
   let i = 0;
-  const removedUpTo = (end: number) => {
-    for (; i < end; i++) {
+  const removedHere = () => {
+    for (; i < olds.length && !inPlace.has(i); i++) {
       const old = olds[i] as Block;
-      if (!inPlace.has(i) && !moved.has(i)) out.push({ kind: 'removed', block: old.kind, ...slug(old), before: old.text.trim(), from: i });
+      if (!moved.has(i)) out.push({ kind: 'removed', block: old.kind, ...slug(old), before: old.text.trim(), from: i });
     }
   };
+  removedHere();
   news.forEach((block, j) => {
     const from = comesFrom.get(j);
     const after = block.text.trim();
@@ -55,17 +56,16 @@ export function diffPages(a: string, b: string): DiffBlock[] {
     const before = (olds[from] as Block).text.trim();
     if (moved.get(from) === j) out.push({ kind: 'moved', block: block.kind, ...slug(block), before, after, words: words(before, after), from, to: j });
     else {
-      removedUpTo(from);
-      i = from + 1;
       const last = out[out.length - 1];
       if (before !== after) out.push({ kind: 'changed', block: block.kind, ...slug(block), before, after, words: words(before, after), from, to: j });
       else if (last?.kind === 'same') {
         last.count++;
         last.text += block.text;
       } else out.push({ kind: 'same', count: 1, text: block.text });
+      i = from + 1;
+      removedHere();
     }
   });
-  removedUpTo(olds.length);
   return out;
 }
 

@@ -53,7 +53,7 @@ export function renderPage(body: string, options: RenderOptions = {}): RenderedP
       if (tokens[i + 2]) (tokens[i + 2] as Token).tag = token.tag;
       if (inside.length === 0) env.toc.push({ id, level, text, kind: 'heading' });
     } else if (/^(?:bullet_list|ordered_list|blockquote)_open$/.test(token.type)) {
-      if (!inside.includes('list')) token.attrJoin('class', 'rec');
+      if (!inside.includes('list')) token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
       inside.push('list');
     } else if (/^(?:bullet_list|ordered_list|blockquote)_close$/.test(token.type)) inside.pop();
     else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure') token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
