@@ -22,9 +22,18 @@ const ATTRIBUTES: Record<string, RegExp> = {
   href: /^(?:https?:\/\/(?![^/]*@)[^\s"'<>\\]+|mailto:[^\s?:"<>]+@[^\s?:"<>]+|#[^\s"<>]+|\/(?![/\\])[^\s"<>\\]*)$/i,
   rel: /^noopener nofollow$/,
   src: /^\/files\/[^\s"<>]*$/,
-  alt: /^[^]*$/, loading: /^lazy$/, width: /^\d+$/, height: /^\d+$/,
-  scope: /^col$/, tabindex: /^0$/, role: /^region$/, 'aria-label': /^Table$/,
-  type: /^checkbox$/, disabled: /^$/, checked: /^$/, start: /^\d+$/,
+  alt: /^[\s\S]*$/,
+  loading: /^lazy$/,
+  width: /^\d+$/,
+  height: /^\d+$/,
+  scope: /^col$/,
+  tabindex: /^0$/,
+  role: /^region$/,
+  'aria-label': /^Table$/,
+  type: /^checkbox$/,
+  disabled: /^$/,
+  checked: /^$/,
+  start: /^\d+$/,
 };
 const OWNERS: Record<string, string> = { href: 'a', rel: 'a', src: 'img', alt: 'img', type: 'input', start: 'ol' };
 
@@ -54,11 +63,12 @@ function strangers(html: string, tags: Set<string>): string[] {
   return found;
 }
 
-const page = (text: string) => renderPage(text, {
-  asset: (src) => (/^[\w-]+\.png$/.test(src) ? `/files/${src}` : null),
-  words: { hint: { info: 'Note' }, table: 'Table' },
-  blockIds: splitBlocks(text).map((_, n) => n.toString(32)),
-}).html;
+const page = (text: string) =>
+  renderPage(text, {
+    asset: (src) => (/^[\w-]+\.png$/.test(src) ? `/files/${src}` : null),
+    words: { hint: { info: 'Note' }, table: 'Table' },
+    blockIds: splitBlocks(text).map((_, n) => n.toString(32)),
+  }).html;
 
 describe('nothing gets out', () => {
   test('the corpus is large and its names are its own', () => {
@@ -87,7 +97,10 @@ describe('nothing gets out', () => {
   test('callbacks that answer badly open nothing', () => {
     const bad = 'javascript:pwned()';
     const { html } = renderPage(':::control[T]{#t}\nx\n:::\n\n[a](b) ![p](p.png)', {
-      asset: () => bad, link: () => bad, control: () => ({ code: '"><script>', number: '<b>', href: bad, facts: [{ label: '<i>', value: '"' }] }), blockIds: ['"x', 'y z'],
+      asset: () => bad,
+      link: () => bad,
+      control: () => ({ code: '"><script>', number: '<b>', href: bad, facts: [{ label: '<i>', value: '"' }] }),
+      blockIds: ['"x', 'y z'],
     });
     expect(strangers(html, PAGE)).toEqual([]);
   });
@@ -108,17 +121,44 @@ describe('no text takes the renderer’s time', () => {
 
   test.each(PATHOLOGICAL.map((vector) => [vector.name, vector.make] as const))('%s', (_name, make) => {
     const text = make();
-    expect(timed(() => renderPage(text)), 'page').toBeLessThan(1000);
-    expect(timed(() => renderMessage(text)), 'message').toBeLessThan(1000);
-    expect(timed(() => parseControls(text)), 'controls').toBeLessThan(1000);
-    expect(timed(() => splitPage(text)), 'front matter').toBeLessThan(1000);
-    expect(timed(() => plainText(text)), 'plain').toBeLessThan(1000);
-    expect(timed(() => [toSearchVectorInput(text), toSearchQuery(text), highlight(text, 'a b')]), 'search').toBeLessThan(1000);
+    expect(
+      timed(() => renderPage(text)),
+      'page',
+    ).toBeLessThan(1000);
+    expect(
+      timed(() => renderMessage(text)),
+      'message',
+    ).toBeLessThan(1000);
+    expect(
+      timed(() => parseControls(text)),
+      'controls',
+    ).toBeLessThan(1000);
+    expect(
+      timed(() => splitPage(text)),
+      'front matter',
+    ).toBeLessThan(1000);
+    expect(
+      timed(() => plainText(text)),
+      'plain',
+    ).toBeLessThan(1000);
+    expect(
+      timed(() => [toSearchVectorInput(text), toSearchQuery(text), highlight(text, 'a b')]),
+      'search',
+    ).toBeLessThan(1000);
     const other = `${text.slice(0, -20)}\n\nchanged\n`;
-    expect(timed(() => diffPages(text, other)), 'diff').toBeLessThan(2000);
-    expect(timed(() => mergeBlocks(text, other, `new\n\n${text}`)), 'merge').toBeLessThan(3000);
+    expect(
+      timed(() => diffPages(text, other)),
+      'diff',
+    ).toBeLessThan(2000);
+    expect(
+      timed(() => mergeBlocks(text, other, `new\n\n${text}`)),
+      'merge',
+    ).toBeLessThan(3000);
     let n = 0;
     const ids = assignBlockIds([], null, text, () => String(++n));
-    expect(timed(() => assignBlockIds(ids, text, other, () => String(++n))), 'ids').toBeLessThan(3000);
+    expect(
+      timed(() => assignBlockIds(ids, text, other, () => String(++n))),
+      'ids',
+    ).toBeLessThan(3000);
   });
 });

@@ -8,7 +8,12 @@ export type Stability = { followed: number; kept: number; lost: number; taken: n
  * Edits a page over and over and counts, block by block, whether the id followed the text: `kept`, `lost` (a new id though it is the
  * same block) or `taken` (it carries another block's id).
  */
-export function measureStability(seed: number, edits: number, kinds: readonly Edit[], options: { blocks?: number; perRevision?: number; share?: number } = {}): Stability {
+export function measureStability(
+  seed: number,
+  edits: number,
+  kinds: readonly Edit[],
+  options: { blocks?: number; perRevision?: number; share?: number } = {},
+): Stability {
   const random = seeded(seed);
   let page: Live[] = livePage(random, options.blocks ?? 144);
   let counter = 0;

@@ -38,11 +38,19 @@ export function written(page: readonly Live[]): string {
 
 /** Changes some words inside a block; about `share` of the letters-only words outside markup. */
 export function changeWords(random: () => number, text: string, share: number): string {
-  let changed = 0;
+  const other = () => sentence(random, 1).toLowerCase().replace('.', '');
+  let changed = false;
+  const maybe = (word: string) => {
+    if (random() >= share) return word;
+    changed = true;
+    return other();
+  };
   const lines = text.split('\n');
-  const out = lines.map((line) => (line.startsWith(':::') || line.startsWith('```') || /^\|[-|]+$/.test(line) ? line : line.replace(/\b[a-z]{3,}\b/g, (word) => (random() < share ? ((changed++), sentence(random, 1).toLowerCase().replace('.', '')) : word)))).join('\n');
-  if (changed > 0) return out;
-  return lines.map((line, i) => (i === (lines.length > 2 ? 1 : 0) ? line.replace(/\w+(?=\W*$)/, `${sentence(random, 1).toLowerCase().replace('.', '')}`) : line)).join('\n');
+  const markup = (line: string) => line.startsWith(':::') || line.startsWith('```') || /^\|[-|]+$/.test(line);
+  const out = lines.map((line) => (markup(line) ? line : line.replace(/\b[a-z]{3,}\b/g, maybe))).join('\n');
+  if (changed) return out;
+  const last = lines.length > 2 ? 1 : 0;
+  return lines.map((line, i) => (i === last ? line.replace(/\w+(?=\W*$)/, other()) : line)).join('\n');
 }
 
 /** One random edit; returns the new page and says what was done. Keys follow the block, and the larger part of a cut one. */
@@ -52,7 +60,8 @@ export function editOnce(random: () => number, page: readonly Live[], kind: Edit
   const rest = page.slice();
   const plain = /^[A-Z]/.test(block.text) && !block.text.includes('\n');
   if (kind === 'words') rest[at] = { ...block, text: changeWords(random, block.text, 0.12) };
-  else if (kind === 'rewrite') rest[at] = block.slug ? { ...block, text: block.text.replace(/\n[^]*\n:::$/, `\n${paragraph(random)}\n:::`) } : live(paragraph(random));
+  else if (kind === 'rewrite')
+    rest[at] = block.slug ? { ...block, text: block.text.replace(/\n[\s\S]*\n:::$/, `\n${paragraph(random)}\n:::`) } : live(paragraph(random));
   else if (kind === 'insert') rest.splice(at, 0, live(randomBlock(random, 1000 + keys)));
   else if (kind === 'delete') rest.splice(at, 1);
   else if (kind === 'move') {
@@ -70,7 +79,8 @@ export function editOnce(random: () => number, page: readonly Live[], kind: Edit
     }
   } else if (kind === 'merge' && plain) {
     const next = page[at + 1];
-    if (next && /^[A-Z]/.test(next.text) && !next.text.includes('\n')) rest.splice(at, 2, { ...(block.text.length >= next.text.length ? block : next), text: `${block.text} ${next.text}` });
+    if (next && /^[A-Z]/.test(next.text) && !next.text.includes('\n'))
+      rest.splice(at, 2, { ...(block.text.length >= next.text.length ? block : next), text: `${block.text} ${next.text}` });
   }
   return apart(rest);
 }

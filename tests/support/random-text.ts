@@ -11,7 +11,10 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const WORDS = 'the a of to and operator provider customer account number identity SIM swap check verify before after each every may must never always token session password server client network message agent record log audit risk threat control measure period hours days block limit amount transaction fraud detect alert report review keep store encrypt key certificate update device lost stolen recycled holder proof document biometric channel USSD app wallet balance regulator bank authority notify within written procedure staff access role duty separate test vendor patch release monitor traffic signalling firewall'.split(' ');
+const WORDS =
+  'the a of to and operator provider customer account number identity SIM swap check verify before after each every may must never always token session password server client network message agent record log audit risk threat control measure period hours days block limit amount transaction fraud detect alert report review keep store encrypt key certificate update device lost stolen recycled holder proof document biometric channel USSD app wallet balance regulator bank authority notify within written procedure staff access role duty separate test vendor patch release monitor traffic signalling firewall'.split(
+    ' ',
+  );
 const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
 /** A sentence of plain words. */
@@ -42,7 +45,46 @@ export function randomBlock(random: () => number, n: number): string {
   return `:::control[${sentence(random, 5).replace('.', '')}]{#c${n}-${Math.floor(random() * 1e6)} kind="control" entity="mno" dimension="authentication"}\n${paragraph(random)}\n:::`;
 }
 
-const BITS = ['\n', '\n\n', '\r\n', ' ', '   ', '\t', '#', '- ', '* ', '1. ', '> ', '```', '~~~', ':::', '::::', ':::hint', ':::control[x]{#y}', '[a]: b', '[a]', '|', '---', '===', '<b>', '<!--', '&lt;', '\\', 'word', 'النص', '安全', '\u00a0', '\u2028', '=', '!', ':param[x]{#y}', '    ', '{', '}', '"'];
+const BITS = [
+  '\n',
+  '\n\n',
+  '\r\n',
+  ' ',
+  '   ',
+  '\t',
+  '#',
+  '- ',
+  '* ',
+  '1. ',
+  '> ',
+  '```',
+  '~~~',
+  ':::',
+  '::::',
+  ':::hint',
+  ':::control[x]{#y}',
+  '[a]: b',
+  '[a]',
+  '|',
+  '---',
+  '===',
+  '<b>',
+  '<!--',
+  '&lt;',
+  '\\',
+  'word',
+  'النص',
+  '安全',
+  '\u00a0',
+  '\u2028',
+  '=',
+  '!',
+  ':param[x]{#y}',
+  '    ',
+  '{',
+  '}',
+  '"',
+];
 
 /** A heap of Markdown's own signs, well formed only by chance. */
 export function randomSoup(random: () => number, length: number): string {

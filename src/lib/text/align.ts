@@ -39,7 +39,7 @@ function exact<T>(a: readonly T[], b: readonly T[], a0: number, n: number, b0: n
       const at = i * w + j;
       const down = table[at + w] as number;
       const right = table[at + 1] as number;
-      table[at] = x === b[b0 + j] ? (table[at + w + 1] as number) + 1 : down > right ? down : right;
+      table[at] = x === b[b0 + j] ? (table[at + w + 1] as number) + 1 : Math.max(down, right);
     }
   }
   for (let i = 0, j = 0; i < n && j < m; ) {

@@ -39,7 +39,10 @@ export function diffWords(a: string, b: string, cells = CELLS): WordDiff[] {
 }
 
 function whole(a: string, b: string): WordDiff[] {
-  const all: WordDiff[] = [{ kind: 'del', text: a }, { kind: 'ins', text: b }];
+  const all: WordDiff[] = [
+    { kind: 'del', text: a },
+    { kind: 'ins', text: b },
+  ];
   return all.filter((part) => part.text !== '');
 }
 

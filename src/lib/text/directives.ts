@@ -73,7 +73,10 @@ export function parseDirective(line: string): Directive | null {
   if (line[at] === '[') {
     const end = closingBracket(line, at);
     if (end < 0) return { ...out, title: line.slice(at + 1).trim(), fault: 'title' };
-    out.title = line.slice(at + 1, end).replace(/\\([\\[\]])/g, '$1').trim();
+    out.title = line
+      .slice(at + 1, end)
+      .replace(/\\([\\[\]])/g, '$1')
+      .trim();
     at = end + 1;
   }
   const rest = line.slice(at).trim();
@@ -123,7 +126,13 @@ function unescapeAttribute(value: string): string {
 }
 
 /** Writes an opening line that `parseDirective` reads back; newlines become spaces, empty values are left out. */
-export function formatDirective(name: string, title: string, id: string, attributes: Record<string, string | readonly string[] | undefined>, colons = 3): string {
+export function formatDirective(
+  name: string,
+  title: string,
+  id: string,
+  attributes: Record<string, string | readonly string[] | undefined>,
+  colons = 3,
+): string {
   const flat = (s: string) => s.replace(/\s+/g, ' ').trim();
   let inner = id ? `#${id}` : '';
   for (const [key, given] of Object.entries(attributes)) {

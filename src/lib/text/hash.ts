@@ -2,7 +2,10 @@
 
 /** A 64-bit fingerprint of a text as 16 hex digits; line ends and the blanks around it do not count. */
 export function textHash(text: string): string {
-  const s = text.replace(/\r\n?/g, '\n').replace(/^(?:[ \t]*\n)+/, '').trimEnd();
+  const s = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^(?:[ \t]*\n)+/, '')
+    .trimEnd();
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   let c = 0x9e3779b9 ^ s.length;

@@ -12,7 +12,9 @@ export function plainText(text: string): string {
       lines.push((row ?? []).join(' '));
       row = null;
     } else if (token.type === 'inline') {
-      const words = inlineText(token.children).replace(/^\[[ xX]\]\s+/, '').trim();
+      const words = inlineText(token.children)
+        .replace(/^\[[ xX]\]\s+/, '')
+        .trim();
       if (row) row.push(words);
       else if (words) lines.push(words);
     } else if (token.type === 'fence' || token.type === 'code_block') lines.push(token.content.trimEnd());

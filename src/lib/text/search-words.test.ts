@@ -3,7 +3,9 @@ import { randomSoup, seeded } from '../../../tests/support/random-text.ts';
 import { foldWord, highlight, indexText, searchTerms, snippet, toSearchQuery, toSearchVectorInput } from './search-words.ts';
 
 test('words are folded alike in index and question', () => {
-  expect(['Policies', 'measures', 'Sécurité', 'ＳＩＭ', 'STRASSE', 'Straße', 'Œuvre', 'año', 'status', 'class', 'его', 'ёлка', 'й', '①'].map(foldWord)).toEqual(['policy', 'measure', 'securite', 'sim', 'strasse', 'strasse', 'oeuvre', 'ano', 'status', 'class', 'его', 'елка', 'й', '1']);
+  expect(['Policies', 'measures', 'Sécurité', 'ＳＩＭ', 'STRASSE', 'Straße', 'Œuvre', 'año', 'status', 'class', 'его', 'ёлка', 'й', '①'].map(foldWord)).toEqual(
+    ['policy', 'measure', 'securite', 'sim', 'strasse', 'strasse', 'oeuvre', 'ano', 'status', 'class', 'его', 'елка', 'й', '1'],
+  );
 });
 
 test('Arabic spellings meet: hamza, teh marbuta, tatweel, marks, digits, the article and what is joined to it', () => {
@@ -51,16 +53,30 @@ test('nothing a person types gets out of the quotes', () => {
 
 test('hits are marked in the text as it stands', () => {
   expect(highlight('The SIM swaps of 安全措施 and Operators', 'swap 措施 oper')).toEqual([
-    { text: 'The SIM ', hit: false }, { text: 'swaps', hit: true }, { text: ' of 安全', hit: false }, { text: '措施', hit: true }, { text: ' and ', hit: false }, { text: 'Operators', hit: true },
+    { text: 'The SIM ', hit: false },
+    { text: 'swaps', hit: true },
+    { text: ' of 安全', hit: false },
+    { text: '措施', hit: true },
+    { text: ' and ', hit: false },
+    { text: 'Operators', hit: true },
   ]);
   expect(highlight('والأمن هنا', 'امن')[0]).toEqual({ text: 'والأمن', hit: true });
-  expect(highlight('全安全', '全').filter((p) => p.hit).map((p) => p.text).join('')).toBe('全全');
+  expect(
+    highlight('全安全', '全')
+      .filter((p) => p.hit)
+      .map((p) => p.text)
+      .join(''),
+  ).toBe('全全');
   expect(highlight('nothing', '')).toEqual([{ text: 'nothing', hit: false }]);
   expect(highlight('', 'x')).toEqual([]);
   const random = seeded(33);
   for (let n = 0; n < 500; n++) {
     const text = randomSoup(random, 120);
-    expect(highlight(text, randomSoup(random, 20)).map((p) => p.text).join('')).toBe(text);
+    expect(
+      highlight(text, randomSoup(random, 20))
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(text);
   }
 });
 

@@ -5,15 +5,28 @@ export type SearchToken = { lexeme: string; position: number; start: number; end
 const CHUNK = /[\p{L}\p{M}\p{N}\u00ad\u200c\u200d]+/gu;
 // Scripts written without blanks between words are cut into pairs of letters.
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]/u;
-const RUNS = /(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]\p{M}*)+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々])[^])+/gu;
+const RUNS =
+  /(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]\p{M}*)+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々])[\s\S])+/gu;
 const LONGEST = 64;
 
 /** One word as it is indexed: compatibility forms, case, accents of Latin letters, Arabic spelling variants and plain plurals folded. */
 export function foldWord(word: string): string {
-  let s = word.normalize('NFKC').toLowerCase().replace(/[\u00ad\u200b-\u200f]/g, '');
+  let s = word
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\u00ad\u200b-\u200f]/g, '');
   if (/\p{Script=Arabic}/u.test(s)) return foldArabic(s);
   if (/[\u00df-\u024f\u1e00-\u1eff]/.test(s)) {
-    s = s.normalize('NFD').replace(/\p{M}+/gu, '').replace(/ß/g, 'ss').replace(/œ/g, 'oe').replace(/æ/g, 'ae').replace(/ø/g, 'o').replace(/ł/g, 'l').replace(/đ/g, 'd').replace(/ı/g, 'i');
+    s = s
+      .normalize('NFD')
+      .replace(/\p{M}+/gu, '')
+      .replace(/ß/g, 'ss')
+      .replace(/œ/g, 'oe')
+      .replace(/æ/g, 'ae')
+      .replace(/ø/g, 'o')
+      .replace(/ł/g, 'l')
+      .replace(/đ/g, 'd')
+      .replace(/ı/g, 'i');
   } else s = s.replace(/ё/g, 'е');
   s = s.replace(/[^\p{L}\p{M}\p{N}]/gu, '');
   return /^[a-z]{4,}$/.test(s) ? foldPlural(s) : s;
@@ -54,7 +67,11 @@ export function searchTokens(text: string): SearchToken[] {
         if (lexeme !== '') out.push({ lexeme, position: ++position, start, end: start + run[0].length });
         continue;
       }
-      const letters = Array.from(run[0].matchAll(/[^]\p{M}*/gu), (hit) => ({ text: hit[0].normalize('NFKC'), start: start + hit.index, end: start + hit.index + hit[0].length }));
+      const letters = Array.from(run[0].matchAll(/[\s\S]\p{M}*/gu), (hit) => ({
+        text: hit[0].normalize('NFKC'),
+        start: start + hit.index,
+        end: start + hit.index + hit[0].length,
+      }));
       letters.forEach((letter, k) => {
         const next = letters[k + 1];
         // The last letter stands alone, so that a question of one letter finds it as a prefix too.
@@ -68,12 +85,20 @@ export function searchTokens(text: string): SearchToken[] {
 
 /** A text in the form in which words are compared: its lexemes with blanks between them. */
 export function indexText(text: string): string {
-  return searchTokens(text).map((token) => token.lexeme).join(' ');
+  return searchTokens(text)
+    .map((token) => token.lexeme)
+    .join(' ');
 }
 
 /** The distinct lexemes of a text, in order. The locale changes nothing: index and question must be cut alike. */
 export function searchTerms(text: string, _locale?: string): string[] {
-  return [...new Set(searchTokens(text).filter((token) => !token.tail).map((token) => token.lexeme))];
+  return [
+    ...new Set(
+      searchTokens(text)
+        .filter((token) => !token.tail)
+        .map((token) => token.lexeme),
+    ),
+  ];
 }
 
 const MOST_LEXEMES = 20_000;
@@ -103,14 +128,15 @@ const MOST_TERMS = 16;
  */
 export function toSearchQuery(text: string, options: QueryOptions = {}): string {
   const groups = queryGroups(text);
-  return groups
-    .map((tokens, g) => phrase(tokens, (options.prefix ?? false) && g === groups.length - 1))
-    .join(' & ');
+  return groups.map((tokens, g) => phrase(tokens, (options.prefix ?? false) && g === groups.length - 1)).join(' & ');
 }
 
 function queryGroups(text: string): SearchToken[][] {
   const parts = text.slice(0, 1000).match(/"[^"]*"|[^\s"]+/gu) ?? [];
-  return parts.map((part) => searchTokens(part).slice(0, MOST_TERMS)).filter((tokens) => tokens.length > 0).slice(0, MOST_TERMS);
+  return parts
+    .map((part) => searchTokens(part).slice(0, MOST_TERMS))
+    .filter((tokens) => tokens.length > 0)
+    .slice(0, MOST_TERMS);
 }
 
 function phrase(all: SearchToken[], prefix: boolean): string {
@@ -129,8 +155,16 @@ function phrase(all: SearchToken[], prefix: boolean): string {
 /** A plain text cut into hit and not hit for a question; the pieces joined give the text. */
 export function highlight(plain: string, query: string, options: QueryOptions = { prefix: true }): Array<{ text: string; hit: boolean }> {
   const groups = queryGroups(query);
-  const words = new Set(groups.flat().filter((token) => !token.tail).map((token) => token.lexeme));
-  const last = groups.at(-1)?.filter((token) => !token.tail).at(-1)?.lexeme;
+  const words = new Set(
+    groups
+      .flat()
+      .filter((token) => !token.tail)
+      .map((token) => token.lexeme),
+  );
+  const last = groups
+    .at(-1)
+    ?.filter((token) => !token.tail)
+    .at(-1)?.lexeme;
   const beginnings = [...words].filter((w) => ([...w].length === 1 && UNSPACED.test(w)) || (options.prefix && w === last));
   const out: Array<{ text: string; hit: boolean }> = [];
   let at = 0;
@@ -161,7 +195,7 @@ export function snippet(plain: string, query: string, length = 200): Array<{ tex
   let from = Math.max(0, hitAt - Math.floor(length / 3));
   let to = Math.min(plain.length, from + length);
   if (from > 0) from += Math.max(0, plain.slice(from, hitAt).search(/\s\S/) + 1);
-  if (to < plain.length) to = Math.max(from + 1, from + (/^[^]*(?=\s)/.exec(plain.slice(from, to))?.[0].length || to - from));
+  if (to < plain.length) to = Math.max(from + 1, from + (/^[\s\S]*(?=\s)/.exec(plain.slice(from, to))?.[0].length || to - from));
   const out: Array<{ text: string; hit: boolean }> = from > 0 ? [{ text: '…', hit: false }] : [];
   let at = 0;
   for (const part of all) {

@@ -29,7 +29,7 @@ export function sharedShingles(a: Shingles, b: Shingles): number {
   let shared = 0;
   for (const [s, n] of a.counts) {
     const m = b.counts.get(s);
-    if (m !== undefined) shared += n < m ? n : m;
+    if (m !== undefined) shared += Math.min(n, m);
   }
   return shared;
 }

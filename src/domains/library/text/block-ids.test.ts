@@ -13,7 +13,8 @@ const start = (body: string) => {
   return assignBlockIds([], null, body, () => `id${++n}`);
 };
 
-const long = 'The operator checks who asks before every swap. It keeps a record of the proof for two years. An agent follows the same procedure as a shop. Whoever refuses is turned away without a word.';
+const long =
+  'The operator checks who asks before every swap. It keeps a record of the proof for two years. An agent follows the same procedure as a shop. Whoever refuses is turned away without a word.';
 const body = `## How it happens\n\n${long}\n\n- one thing to do\n- another thing to do\n\n:::control[Check]{#check}\nCheck the proof.\n:::\n`;
 
 test('an id is eight letters and digits that cannot be mistaken', () => {
@@ -30,7 +31,13 @@ test('the same text keeps its ids, with or without the old text, line ends and b
 test('a changed word, a move and a new block', () => {
   const first = start(body);
   expect(ids(assignBlockIds(first, body, body.replace('two years', 'three years'), counter()))).toEqual(['id1', 'id2', 'id3', 'id4']);
-  expect(ids(assignBlockIds(first, body, `${long}\n\nQuite new.\n\n${body.replace(`${long}\n\n`, '')}`, counter()))).toEqual(['id2', 'new1', 'id1', 'id3', 'id4']);
+  expect(ids(assignBlockIds(first, body, `${long}\n\nQuite new.\n\n${body.replace(`${long}\n\n`, '')}`, counter()))).toEqual([
+    'id2',
+    'new1',
+    'id1',
+    'id3',
+    'id4',
+  ]);
 });
 
 test('a control is its slug: rewritten it stays, renamed it is another', () => {
@@ -66,7 +73,14 @@ test('equal blocks keep their order; an id once dropped comes back only with its
 
 test('an unlucky new id is drawn again, and the same input gives the same ids', () => {
   const draws = ['id1', 'id2', 'fresh', 'fresh', 'fresher'];
-  expect(ids(assignBlockIds(start(body), body, `alpha beta\n\n${body}\ngamma delta\n`, () => draws.shift() as string))).toEqual(['fresh', 'id1', 'id2', 'id3', 'id4', 'fresher']);
+  expect(ids(assignBlockIds(start(body), body, `alpha beta\n\n${body}\ngamma delta\n`, () => draws.shift() as string))).toEqual([
+    'fresh',
+    'id1',
+    'id2',
+    'id3',
+    'id4',
+    'fresher',
+  ]);
   expect(measureStability(11, 60, ['words', 'move'], { blocks: 30 })).toMatchObject({ kept: measureStability(11, 60, ['words', 'move'], { blocks: 30 }).kept });
 });
 

@@ -30,7 +30,11 @@ export function assignBlockIds(previous: readonly BlockId[], previousBody: strin
   };
 
   const slugsMatch = (i: number, j: number) => previous[i]?.slug === next[j]?.slug;
-  for (const [i, j] of alignEqual(previous.map((p) => p.hash), next.map((n) => n.hash))) if (slugsMatch(i, j)) give(i, j);
+  for (const [i, j] of alignEqual(
+    previous.map((p) => p.hash),
+    next.map((n) => n.hash),
+  ))
+    if (slugsMatch(i, j)) give(i, j);
 
   const byKey = (key: (entry: { hash: string; slug?: string }) => string | undefined) => {
     const waiting = new Map<string, number[]>();
@@ -74,14 +78,24 @@ export function assignBlockIds(previous: readonly BlockId[], previousBody: strin
 function textsOf(previous: readonly BlockId[], body: string): Array<Block | undefined> {
   const blocks = splitBlocks(body);
   const found: Array<Block | undefined> = new Array(previous.length);
-  const pairs = alignEqual(previous.map((p) => p.hash), blocks.map((b) => textHash(b.text)));
+  const pairs = alignEqual(
+    previous.map((p) => p.hash),
+    blocks.map((b) => textHash(b.text)),
+  );
   for (const [i, j] of pairs) found[i] = blocks[j];
   return found;
 }
 
 type Next = { block: Block };
 
-function mostAlike(free: number[], wanting: number[], before: Array<Block | undefined>, next: Next[], given: Array<BlockId | undefined>, previous: readonly BlockId[]): Array<[number, number]> {
+function mostAlike(
+  free: number[],
+  wanting: number[],
+  before: Array<Block | undefined>,
+  next: Next[],
+  given: Array<BlockId | undefined>,
+  previous: readonly BlockId[],
+): Array<[number, number]> {
   const expected = expectedPlaces(given, previous);
   const oldShingles = new Map(free.map((i) => [i, shinglesOf((before[i] as Block).text)]));
   const newShingles = new Map(wanting.map((j) => [j, shinglesOf((next[j] as Next).block.text)]));

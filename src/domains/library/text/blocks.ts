@@ -3,7 +3,20 @@ import { lineStarts } from '#lib/text/lines.ts';
 import { createMarkdown, directiveOf } from '#lib/text/markdown.ts';
 import { plainText } from '#lib/text/plain-text.ts';
 
-export type BlockKind = 'heading' | 'paragraph' | 'list' | 'table' | 'hint' | 'figure' | 'control' | 'directive' | 'code' | 'quote' | 'rule' | 'html' | 'definition';
+export type BlockKind =
+  | 'heading'
+  | 'paragraph'
+  | 'list'
+  | 'table'
+  | 'hint'
+  | 'figure'
+  | 'control'
+  | 'directive'
+  | 'code'
+  | 'quote'
+  | 'rule'
+  | 'html'
+  | 'definition';
 
 /** One top-level block: `text` is its exact slice of the body (blank lines after it included), `line` counts from 1. */
 export type Block = {

@@ -86,13 +86,28 @@ function readControl(block: Block, index: number, problems: Problem[]): ParsedCo
     if (cut > 0 && cut < word.length - 1) aliases.push({ scheme: word.slice(0, cut), value: word.slice(cut + 1) });
     else problem('alias', { slug, alias: word });
   }
-  const text = lines.slice(opening + 1, -1).join('\n').trim();
+  const text = lines
+    .slice(opening + 1, -1)
+    .join('\n')
+    .trim();
   return {
-    slug, title, kind: known ? (kind as ControlKind) : 'control',
-    entity: words(attributes.entity), role: words(attributes.role), dimension: words(attributes.dimension),
-    risk: attributes.risk ?? '', vulnerability: attributes.vulnerability ?? '', aliases, note: attributes.note ?? '',
-    params: [...text.matchAll(/:param\[((?:[^\\[\]]|\\.){1,200})\]\{#([a-z0-9][a-z0-9-]{0,79})\}/g)].map((hit) => ({ id: hit[2] as string, value: (hit[1] as string).replace(/\\([\\[\]])/g, '$1') })),
-    text, line, block: index,
+    slug,
+    title,
+    kind: known ? (kind as ControlKind) : 'control',
+    entity: words(attributes.entity),
+    role: words(attributes.role),
+    dimension: words(attributes.dimension),
+    risk: attributes.risk ?? '',
+    vulnerability: attributes.vulnerability ?? '',
+    aliases,
+    note: attributes.note ?? '',
+    params: [...text.matchAll(/:param\[((?:[^\\[\]]|\\.){1,200})\]\{#([a-z0-9][a-z0-9-]{0,79})\}/g)].map((hit) => ({
+      id: hit[2] as string,
+      value: (hit[1] as string).replace(/\\([\\[\]])/g, '$1'),
+    })),
+    text,
+    line,
+    block: index,
   };
 }
 

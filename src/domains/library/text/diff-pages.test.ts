@@ -6,7 +6,12 @@ import { splitBlocks } from './blocks.ts';
 import { type DiffBlock, diffPages } from './diff-pages.ts';
 
 test('words of every script stay whole', () => {
-  expect(diffWords('the old rule holds', 'the new rule holds')).toEqual([{ kind: 'same', text: 'the ' }, { kind: 'del', text: 'old' }, { kind: 'ins', text: 'new' }, { kind: 'same', text: ' rule holds' }]);
+  expect(diffWords('the old rule holds', 'the new rule holds')).toEqual([
+    { kind: 'same', text: 'the ' },
+    { kind: 'del', text: 'old' },
+    { kind: 'ins', text: 'new' },
+    { kind: 'same', text: ' rule holds' },
+  ]);
   expect(diffWords('运营商必须核实身份', '运营商应当核实身份').map((p) => p.text)).toEqual(['运营商', '必须', '应当', '核实身份']);
   expect(diffWords('يجب على المشغل التحقق', 'يجب على المشغلين التحقق').map((p) => p.text)).toEqual(['يجب على ', 'المشغل', 'المشغلين', ' التحقق']);
   expect(diffWords('', 'x')).toEqual([{ kind: 'ins', text: 'x' }]);
@@ -14,17 +19,29 @@ test('words of every script stay whole', () => {
 });
 
 test('texts with little in common are shown as one deletion and one insertion', () => {
-  expect(diffWords('Alpha beta gamma delta epsilon zeta eta theta iota kappa the end', 'Completely other words that share one the only').map((p) => p.kind)).toEqual(['del', 'ins']);
+  expect(
+    diffWords('Alpha beta gamma delta epsilon zeta eta theta iota kappa the end', 'Completely other words that share one the only').map((p) => p.kind),
+  ).toEqual(['del', 'ins']);
 });
 
 test('what is kept and deleted gives the old text, kept and inserted the new one', () => {
   const random = seeded(21);
   for (let n = 0; n < 400; n++) {
     const a = n % 2 ? paragraph(random) : randomSoup(random, 200);
-    const b = n % 3 ? editOnce(random, [{ key: 1, text: a }], 'words')[0]?.text ?? '' : paragraph(random);
+    const b = n % 3 ? (editOnce(random, [{ key: 1, text: a }], 'words')[0]?.text ?? '') : paragraph(random);
     const parts = diffWords(a, b, n % 5 ? undefined : 50);
-    expect(parts.filter((p) => p.kind !== 'ins').map((p) => p.text).join('')).toBe(a);
-    expect(parts.filter((p) => p.kind !== 'del').map((p) => p.text).join('')).toBe(b);
+    expect(
+      parts
+        .filter((p) => p.kind !== 'ins')
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(a);
+    expect(
+      parts
+        .filter((p) => p.kind !== 'del')
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(b);
   }
 });
 
@@ -32,7 +49,15 @@ test('blocks are same, changed, added, removed, moved; front matter by key', () 
   const a = '---\ntitle: A\n---\n\nfirst block\n\nsecond block here\n\nthird stands\n\nfourth goes away\n\nfifth\n';
   const b = '---\ntitle: B\nlicence: CC\n---\n\nfifth\n\nfirst block\n\nsecond block there\n\nthird stands\n\nquite new\n\n:::control[N]{#n}\nx\n:::\n';
   expect(diffPages(a, b).map((d) => [d.kind, 'after' in d ? d.after : 'before' in d ? d.before : 'count' in d ? d.count : 0])).toEqual([
-    ['field', 'B'], ['field', 'CC'], ['moved', 'fifth'], ['same', 1], ['changed', 'second block there'], ['same', 1], ['removed', 'fourth goes away'], ['added', 'quite new'], ['added', ':::control[N]{#n}\nx\n:::'],
+    ['field', 'B'],
+    ['field', 'CC'],
+    ['moved', 'fifth'],
+    ['same', 1],
+    ['changed', 'second block there'],
+    ['same', 1],
+    ['removed', 'fourth goes away'],
+    ['added', 'quite new'],
+    ['added', ':::control[N]{#n}\nx\n:::'],
   ]);
   expect(diffPages(a, a)).toEqual([expect.objectContaining({ kind: 'same', count: 5 })]);
   expect(diffPages('', 'new\n')).toMatchObject([{ kind: 'added', after: 'new' }]);
@@ -42,7 +67,9 @@ test('a control is compared with itself wherever it stands', () => {
   const one = ':::control[One]{#one}\nalpha beta gamma\n:::';
   const two = ':::control[Two]{#two}\nalpha beta gamma\n:::';
   const diff = diffPages(`${one}\n\n${two}\n`, `${two}\n\n${one.replace('gamma', 'delta')}\n`);
-  expect(diff.filter((d) => d.kind !== 'same')).toMatchObject([{ kind: 'moved', slug: 'one', words: expect.arrayContaining([{ kind: 'ins', text: 'delta' }]) }]);
+  expect(diff.filter((d) => d.kind !== 'same')).toMatchObject([
+    { kind: 'moved', slug: 'one', words: expect.arrayContaining([{ kind: 'ins', text: 'delta' }]) },
+  ]);
 });
 
 test('every block of both texts is in the diff once', () => {
@@ -50,7 +77,8 @@ test('every block of both texts is in the diff once', () => {
   for (let n = 0; n < 150; n++) {
     let page = livePage(random, 12);
     const a = written(page);
-    for (let k = 0; k < 6; k++) page = editOnce(random, page, (['words', 'move', 'insert', 'delete', 'swap', 'rewrite'] as const)[Math.floor(random() * 6)] ?? 'words');
+    for (let k = 0; k < 6; k++)
+      page = editOnce(random, page, (['words', 'move', 'insert', 'delete', 'swap', 'rewrite'] as const)[Math.floor(random() * 6)] ?? 'words');
     const b = written(page);
     const diff = diffPages(a, b);
     const news = diff.reduce((sum, d) => sum + (d.kind === 'same' ? d.count : 'after' in d ? 1 : 0), 0);
@@ -66,11 +94,13 @@ test('a page of 144 blocks written anew is compared in under 200 ms', () => {
   };
   const [a, b] = [long(1), long(2)];
   diffPages(a, b);
-  const best = Math.min(...[1, 2, 3].map(() => {
-    const start = performance.now();
-    diffPages(a, b);
-    return performance.now() - start;
-  }));
+  const best = Math.min(
+    ...[1, 2, 3].map(() => {
+      const start = performance.now();
+      diffPages(a, b);
+      return performance.now() - start;
+    }),
+  );
   console.log(`144 blocks written anew: ${best.toFixed(0)} ms`);
   expect(best).toBeLessThan(200);
 });

@@ -12,7 +12,11 @@ export function frontText(value: FrontValue | undefined): string {
 export function frontValue(text: string, like: FrontValue | undefined): FrontValue | undefined {
   if (text === '') return undefined;
   if (like === undefined || typeof like === 'string') return text;
-  if (isTexts(like)) return text.split('\n').map((line) => line.trim()).filter(Boolean);
+  if (isTexts(like))
+    return text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
   try {
     return JSON.parse(text) as FrontValue;
   } catch {

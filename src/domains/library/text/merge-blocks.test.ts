@@ -22,7 +22,11 @@ test('the same edit on both sides is one edit', () => {
 });
 
 test('edits of one place are a conflict with all three texts, and a choice settles it', () => {
-  const merge = mergeBlocks(base, base.replace('two fish', 'two red fish').replace('title: A', 'title: B'), base.replace('two fish', 'two blue fish').replace('title: A', 'title: C'));
+  const merge = mergeBlocks(
+    base,
+    base.replace('two fish', 'two red fish').replace('title: A', 'title: B'),
+    base.replace('two fish', 'two blue fish').replace('title: A', 'title: C'),
+  );
   expect(merge.conflicts).toEqual([
     { index: 0, baseText: 'A', oursText: 'B', theirsText: 'C', key: 'title' },
     { index: 1, baseText: 'two fish', oursText: 'two red fish', theirsText: 'two blue fish' },
@@ -34,7 +38,9 @@ test('edits of one place are a conflict with all three texts, and a choice settl
 
 test('deleting what the other changed is a conflict; deleting what nobody touched is not', () => {
   const gone = base.replace('two fish\n\n', '');
-  expect(mergeBlocks(base, gone, base.replace('two fish', 'two blue fish')).conflicts).toEqual([{ index: 0, baseText: 'two fish', oursText: '', theirsText: 'two blue fish' }]);
+  expect(mergeBlocks(base, gone, base.replace('two fish', 'two blue fish')).conflicts).toEqual([
+    { index: 0, baseText: 'two fish', oursText: '', theirsText: 'two blue fish' },
+  ]);
   expect(mergeBlocks(base, gone, base.replace('four', '4'))).toMatchObject({ text: gone.replace('four', '4'), conflicts: [] });
 });
 
@@ -52,7 +58,9 @@ test('a block moved by one and edited by the other arrives edited', () => {
 
 test('new blocks at the same place by both are a conflict, the same new block is not', () => {
   const add = (text: string) => base.replace('two fish', `two fish\n\n${text}`);
-  expect(mergeBlocks(base, add('mine is new'), add('yours is other')).conflicts).toEqual([{ index: 0, baseText: '', oursText: 'mine is new', theirsText: 'yours is other' }]);
+  expect(mergeBlocks(base, add('mine is new'), add('yours is other')).conflicts).toEqual([
+    { index: 0, baseText: '', oursText: 'mine is new', theirsText: 'yours is other' },
+  ]);
   expect(mergeBlocks(base, add('the same'), add('the same').replace('one', '1')).conflicts).toEqual([]);
 });
 
@@ -89,7 +97,10 @@ test('no text of either side is lost, whatever both did', () => {
     // What neither side dropped is still there.
     for (const text of before) if (texts(x).includes(text) && texts(y).includes(text)) expect(all.includes(text), `${n} kept: ${text}`).toBe(true);
     // Choosing one side everywhere keeps every new block of that side.
-    const theirs = resolveConflicts(merge, both.map(() => 'theirs'));
+    const theirs = resolveConflicts(
+      merge,
+      both.map(() => 'theirs'),
+    );
     for (const text of texts(y)) if (!before.has(text)) expect(theirs.includes(text), `${n} theirs`).toBe(true);
     // A control stands at most once.
     for (const slug of new Set(x.match(/\{#\S+/g))) expect(merge.text.split(`${slug} `).length, `${n} ${slug}`).toBeLessThanOrEqual(2);

@@ -28,7 +28,10 @@ export function mergeBlocks(base: string, ours: string, theirs: string): Merge {
     if (sameFront(front, o.front)) merge.head = ours.slice(0, ours.length - o.body.length);
     else if (sameFront(front, t.front)) merge.head = theirs.slice(0, theirs.length - t.body.length);
   }
-  merge.text = resolveConflicts(merge, conflicts.map(() => 'ours'));
+  merge.text = resolveConflicts(
+    merge,
+    conflicts.map(() => 'ours'),
+  );
   return merge;
 }
 
@@ -104,13 +107,27 @@ function mergeBodies(base: string, ours: string, theirs: string, clash: Clash): 
     const fresh = (from: Side, list: number[]) => list.filter((j) => !from.from.has(j));
     const [newMine, newOthers] = [fresh(o, mine), fresh(t, others)];
     if (newMine.length && newOthers.length && texts(o, newMine) !== texts(t, newOthers)) {
-      arrivals(mine.filter((j) => o.from.has(j)), o, t, settle);
-      arrivals(others.filter((j) => t.from.has(j)), t, o, settle);
+      arrivals(
+        mine.filter((j) => o.from.has(j)),
+        o,
+        t,
+        settle,
+      );
+      arrivals(
+        others.filter((j) => t.from.has(j)),
+        t,
+        o,
+        settle,
+      );
       return decide('', texts(o, newMine), texts(t, newOthers));
     }
     const same = newMine.length > 0 && newOthers.length > 0;
-    for (const j of mine) if (o.from.has(j)) arrivals([j], o, t, settle); else emit(o, j);
-    for (const j of others) if (t.from.has(j)) arrivals([j], t, o, settle); else if (!same) emit(t, j);
+    for (const j of mine)
+      if (o.from.has(j)) arrivals([j], o, t, settle);
+      else emit(o, j);
+    for (const j of others)
+      if (t.from.has(j)) arrivals([j], t, o, settle);
+      else if (!same) emit(t, j);
   };
   for (let i = 0; i <= blocks.length; i++) {
     gap(i);

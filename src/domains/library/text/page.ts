@@ -25,7 +25,10 @@ const LARGEST = 32_768;
  */
 export function splitPage(text: string): SplitPage {
   const whole = (code: string, line: number, details?: Problem['details']): SplitPage => ({
-    front: {}, body: text, bodyLine: 1, problem: { code: `library.page.${code}`, line, ...(details && { details }) },
+    front: {},
+    body: text,
+    bodyLine: 1,
+    problem: { code: `library.page.${code}`, line, ...(details && { details }) },
   });
   if (!/^\uFEFF?---[ \t]*[\r\n]/.test(text)) return { front: {}, body: text, bodyLine: 1 };
   const hit = FENCED.exec(text);

@@ -56,7 +56,8 @@ export function renderPage(body: string, options: RenderOptions = {}): RenderedP
       if (!inside.includes('list')) token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
       inside.push('list');
     } else if (/^(?:bullet_list|ordered_list|blockquote)_close$/.test(token.type)) inside.pop();
-    else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure') token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
+    else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure')
+      token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
   });
   return { html: pageMarkdown.renderer.render(tokens, pageMarkdown.options, env), toc: env.toc, words: countWords(plain.join('\n')) };
 }
