@@ -33,7 +33,7 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number): Pro
     swapFrom(page);
     const next = form.id ? page.getElementById(form.id) : null;
     const error = next?.querySelector('.err');
-    if (next && form.isConnected && !form.hasAttribute('data-swap')) refresh(form, next, Boolean(error));
+    if (next && form.isConnected && !form.hasAttribute('data-swap')) refresh(form, next, error ? undefined : data);
   } catch {
     showLine(false);
     setTimeout(() => void send(form, data, attempt + 1), Math.min(30_000, 1_000 * 2 ** attempt));
@@ -44,13 +44,14 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number): Pro
 }
 
 // The sent form takes the fresh key and the error of the new one; what is typed leaves only when it was accepted.
-function refresh(form: HTMLFormElement, next: Element, refused: boolean): void {
+function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): void {
   const key = form.querySelector<HTMLInputElement>('[name=retry_key]');
   const fresh = next.querySelector<HTMLInputElement>('[name=retry_key]');
   if (key && fresh) key.value = fresh.value;
   form.querySelector('.err')?.remove();
   const body = form.querySelector('textarea');
-  if (refused) body?.after(next.querySelector('.err') ?? '');
-  else for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]')) field.value = '';
+  if (!accepted) body?.after(next.querySelector('.err') ?? '');
+  // What was typed on while the line worked is the next message, not this one.
+  else for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]')) if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
   body?.focus();
 }

@@ -2,14 +2,19 @@
  * One event stream per browser: the tab that holds the lock listens and passes frames on, the others hear it over a BroadcastChannel.
  * When that tab closes, another takes the lock and resumes after the last frame it has heard.
  */
-export type Frame = { id: string; kind: string; subject_kind: string; subject_id: string; at?: string; data?: Record<string, unknown> };
-type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'position'; id: string; at: string } | { what: 'line'; up: boolean };
+export type Frame = { id: string; kind: string; subject_kind: string; subject_id: string; at?: string; data?: Record<string, unknown>; content?: unknown };
+/** What tabs tell each other. `hello`: I have just been opened, what did I miss? `read`: I have read something, look again. */
+export type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'position'; id: string; at: string } | { what: 'line'; up: boolean } | { what: 'read' } | { what: 'hello' };
 
 const frames = new Set<(frame: Frame) => void>();
 const resyncs = new Set<() => void>();
 const positions = new Set<(at: string) => void>();
 const lines = new Set<(up: boolean) => void>();
-let last = '';
+const reads = new Set<() => void>();
+// The page says where the log stood when it was made: nothing between then and the opening of the stream is missed.
+let last = document.querySelector<HTMLElement>('[data-cursor]')?.dataset['cursor'] ?? '';
+let channel: BroadcastChannel | undefined;
+const recent: Frame[] = [];
 let refusals = 0;
 
 /** Hears every frame this person may hear. */
@@ -21,6 +26,11 @@ export const onPosition = (hear: (at: string) => void): void => void positions.a
 /** Called when the line goes down or comes back. */
 export const onLine = (hear: (up: boolean) => void): void => void lines.add(hear);
 
+/** Called when another tab has read something. */
+export const onRead = (hear: () => void): void => void reads.add(hear);
+/** Tells the other tabs that something was read here. */
+export const sayRead = (): void => channel?.postMessage({ what: 'read' } satisfies Said);
+
 /** The subjects a frame touches, as `kind:id`: its own, and every `something_id` in its data. */
 export function subjectsOf(frame: Frame): string[] {
   const found = [`${frame.subject_kind}:${frame.subject_id}`];
@@ -31,12 +41,15 @@ export function subjectsOf(frame: Frame): string[] {
 function hear(said: Said): void {
   if (said.what === 'frame') {
     if (said.frame.id) last = said.frame.id;
+    recent.push(said.frame);
+    if (recent.length > 50) recent.shift();
     for (const run of frames) run(said.frame);
   } else if (said.what === 'position') {
     last = said.id;
     for (const run of positions) run(said.at);
   } else if (said.what === 'resync') for (const run of resyncs) run();
-  else for (const run of lines) run(said.up);
+  else if (said.what === 'line') for (const run of lines) run(said.up);
+  else if (said.what === 'read') for (const run of reads) run();
 }
 
 function listen(tell: (said: Said) => void): EventSource {
@@ -86,15 +99,24 @@ function start(tell: (said: Said) => void): void {
 /** Starts listening, itself or through the tab that does. */
 export function startLive(): void {
   if (!('locks' in navigator) || !('BroadcastChannel' in window)) return start(hear);
-  const channel = new BroadcastChannel('indaba');
-  channel.onmessage = (event: MessageEvent<Said>) => hear(event.data);
-  // Whoever does not get the lock hears of what happened since its page was made by asking once.
-  const second = setTimeout(() => hear({ what: 'resync' }), 500);
+  const tabs = new BroadcastChannel('indaba');
+  channel = tabs;
+  let leads = false;
+  tabs.onmessage = ({ data }: MessageEvent<Said>) => {
+    // A tab that was just opened hears the latest frames again; those it has heard it knows.
+    if (data.what === 'hello') return leads ? recent.forEach((frame) => tabs.postMessage({ what: 'frame', frame } satisfies Said)) : undefined;
+    if (data.what === 'frame' && recent.some((frame) => frame.id === data.frame.id && frame.kind === data.frame.kind && frame.subject_id === data.frame.subject_id)) return;
+    hear(data);
+  };
+  tabs.postMessage({ what: 'hello' } satisfies Said);
+  // A page that does not say where it stands asks once, when it does not get the lock.
+  const second = setTimeout(() => !last && hear({ what: 'resync' }), 500);
   void navigator.locks.request('indaba-events', () => {
     clearTimeout(second);
+    leads = true;
     start((said) => {
       hear(said);
-      channel.postMessage(said);
+      tabs.postMessage(said);
     });
     return new Promise(() => {});
   });

@@ -1,6 +1,8 @@
 // What signed-in readers get on every page: one file, no framework. Add a feature: a file here, and a line below.
 import './changed.ts';
 import './compose.ts';
+import './conversation.ts';
+import './draft.ts';
 import './line.ts';
 import './palette.ts';
 import './times.ts';

@@ -65,7 +65,7 @@ async function until(done: () => boolean, patience = 8_000): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }
-const post = (name: Name, slug: string, body = randomUUID()) => as(c.as(name), (tx) => postMessage(tx, { thread_id: thread[slug], body, retry_key: randomUUID() }));
+const post = (name: Name, slug: string, body: string = randomUUID()) => as(c.as(name), (tx) => postMessage(tx, { thread_id: thread[slug], body, retry_key: randomUUID() }));
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 
 test('each hears what they may read, with the same words, and Eve hears nothing', async () => {

@@ -4,7 +4,7 @@ import { renderMessage } from '#lib/text/render-message.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
-import { findConversationFor, findThread, listMessages, listThreads } from './queries.server.ts';
+import { findConversationFor, findCursor, findThread, listMessages, listThreads } from './queries.server.ts';
 
 export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at'> & { html: string; at: string; edited: boolean; gone: boolean; body?: string };
 export type ConversationView = {
@@ -23,6 +23,8 @@ export type ConversationView = {
 	editing: MessageView | null;
 	/** One key for each form on the page, so that a form sent twice posts once. */
 	retry_key: string; as_of: string;
+	/** Where the live stream goes on from what this page shows. */
+	cursor: string;
 	/** Show one thread and no list: for a change request, say. */
 	single: boolean;
 };
@@ -36,12 +38,13 @@ export type LoadOptions = {
 
 /** What a page shows of the conversation about a subject, read with one reader's eyes; showing the end of a thread marks it read. */
 export async function loadConversation(tx: Tx, subject: Subject, options: LoadOptions = {}): Promise<ConversationView> {
+	const cursor = await findCursor(tx);
 	const conversation = (await findConversationFor(tx, subject)) ?? null;
 	const threads = conversation ? await listThreads(tx, conversation.id) : [];
 	const view: ConversationView = {
 		subject, conversation, threads, thread: null, messages: [], earlier: null, latest: true, since: null, editing: null, single: options.single ?? false,
 		...(conversation ? { may_talk: conversation.may_talk, labels: conversation.labels } : await unopened(tx, subject)),
-		retry_key: randomUUID(), as_of: new Date().toISOString(),
+		retry_key: randomUUID(), cursor, as_of: new Date().toISOString(),
 	};
 	const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
 	const thread = conversation && wanted && isUuid(wanted) ? (threads.find((each) => each.id === wanted) ?? (await findThread(tx, wanted))) : undefined;

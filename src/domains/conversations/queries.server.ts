@@ -91,3 +91,19 @@ export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promi
 export async function countUnread(tx: Tx): Promise<number> {
 	return (await unreadCounts(tx, ['channel'])).reduce((sum, each) => sum + each.unread, 0);
 }
+
+/** What I have not read, thread by thread, in one conversation I may read. */
+export async function unreadThreads(tx: Tx, conversationId: string): Promise<Array<{ id: string; unread: number }>> {
+	const { rows } = await sql<{ id: string; unread: number }>`
+		with c as (select id, audience_id from app.conversations where id = ${conversationId})
+		select t.id, greatest(coalesce(n.last_number, 0) - coalesce(r.number, 0), 0) as unread from app.threads t
+		left join app.counters n on n.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+		where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c) order by coalesce(n.last_at, t.created_at) desc limit 100`.execute(tx);
+	return rows;
+}
+
+/** Where the log stands in this transaction, before anything else is read: a page that shows it can ask the stream for what came after. */
+export async function findCursor(tx: Tx): Promise<string> {
+	const { rows } = await sql<{ cursor: string }>`select epoch || ':' || pg_snapshot_xmin(pg_current_snapshot()) as cursor from app.hub`.execute(tx);
+	return rows[0]?.cursor ?? '';
+}

@@ -1,0 +1,109 @@
+import { initials } from '../ui/initials.ts';
+import { tlpColour } from '../ui/tlp.ts';
+import { type Frame, onFrame, onResync } from './live.ts';
+import { readUpTo } from './read.ts';
+import { feature, fromTemplate, mountAll } from './registry.ts';
+import { fetchPage, swapFrom } from './swap.ts';
+
+type Content = { name: string | null; organization: string | null; number: number; marking: string | null; html: string; at: string; edited: boolean; gone: boolean };
+
+// Messages that arrive are written from their frame, without asking the server; whatever does not follow on is fetched once.
+feature('conversation', (list) => {
+  const thread = list.dataset['thread'] ?? '';
+  const last = () => Number(list.dataset['last'] ?? 0);
+  onFrame((frame) => {
+    const content = frame.content as Content | undefined;
+    if (!list.isConnected || frame.data?.['thread_id'] !== thread || !content) return;
+    const there = document.getElementById(`m-${frame.subject_id}`);
+    if (there) list.dataset['last'] = String(Math.max(last(), content.number));
+    if (there) return there.tagName === 'ARTICLE' ? change(there, frame, content) : undefined;
+    if (frame.kind !== 'message.posted' || content.number <= last() || !list.dataset['latest']) return;
+    if (content.number > last() + 1) return again(list);
+    list.dataset['last'] = String(content.number);
+    const follow = innerHeight + scrollY > document.documentElement.scrollHeight - 400;
+    const article = write(frame, content);
+    if (!article) return;
+    // My own, heard before the answer to its form: it takes the place of the one on its way.
+    const mine = list.querySelector('.waiting');
+    const words = (element: Element) => (element.textContent ?? '').replace(/\s+/g, '');
+    if (mine && words(article).includes(words(mine.lastElementChild ?? mine)) && words(mine).includes(words(article.querySelector('bdi') ?? article))) mine.remove();
+    list.insertBefore(article, list.querySelector('.waiting'));
+    mountAll(article);
+    if (follow) article.scrollIntoView({ block: 'nearest' });
+    readUpTo(thread, content.number);
+  });
+  onResync(() => list.isConnected && list.dataset['latest'] && again(list));
+});
+
+// The message on its way, until the answer to its form replaces the list.
+document.addEventListener('submit', (event) => {
+  const form = event.target as HTMLFormElement;
+  const list = document.querySelector<HTMLElement>('[data-island~=conversation][data-latest]');
+  const body = form.querySelector('textarea')?.value.trim();
+  if (form.id !== 'compose' || !list || !body || !form.checkValidity() || list.querySelector('.waiting')) return;
+  const article = fromTemplate('message-waiting');
+  if (!article) return;
+  article.classList.add('waiting');
+  const text = document.createElement('p');
+  text.textContent = body;
+  article.append(text);
+  list.append(article);
+});
+
+function write(frame: Frame, content: Content): HTMLElement | undefined {
+  const article = fromTemplate('message-frame');
+  if (!article) return undefined;
+  article.id = `m-${frame.subject_id}`;
+  const seat = article.querySelector('.seat');
+  if (seat) seat.textContent = initials(content.name ?? '');
+  const [name, from] = article.querySelectorAll('bdi');
+  if (name) name.textContent = content.name;
+  if (content.organization && from) from.textContent = content.organization;
+  else from?.parentElement?.remove();
+  article.querySelector('time')?.setAttribute('datetime', content.at);
+  const mark = article.querySelector('.tlp');
+  if (content.marking && mark) {
+    mark.className = `tlp ${tlpColour(content.marking)}`;
+    mark.textContent = content.marking;
+  } else mark?.remove();
+  if (!content.edited) article.querySelector('.by > .quiet:not(:has(bdi))')?.remove();
+  say(article, content);
+  return article;
+}
+
+// Rendered by the server, which lets no markup of a person through.
+function say(article: HTMLElement, content: Content): void {
+  if (!content.gone) return article.insertAdjacentHTML('beforeend', content.html);
+  const gone = fromTemplate('message-gone');
+  if (gone) {
+    gone.textContent = gone.textContent?.replace('{name}', content.name ?? '') ?? '';
+    article.append(gone);
+  }
+}
+
+// My own act under my own message stays: the frame knows nothing of whose it is.
+function change(article: HTMLElement, frame: Frame, content: Content): void {
+  const next = write(frame, content);
+  const acts = article.querySelector('.says');
+  if (!next || frame.kind === 'message.posted') return;
+  if (acts && !content.gone) next.append(acts);
+  article.replaceWith(next);
+  mountAll(next);
+}
+
+let fetching = false;
+async function again(list: HTMLElement): Promise<void> {
+  if (fetching) return;
+  fetching = true;
+  try {
+    const { page, response } = await fetchPage(list.dataset['fromSrc'] ?? location.href);
+    const next = page.getElementById(list.id);
+    if (response.ok && next) {
+      swapFrom(page, list);
+      list.dataset['last'] = next.dataset['last'] ?? '0';
+    }
+  } catch {
+    // The line is down; the next frame or resync tries again.
+  }
+  fetching = false;
+}
