@@ -7,7 +7,20 @@ import { pathToFileURL } from 'node:url';
 import { lockAlone, waitFor } from '../src/platform/lock.server.ts';
 import { ensureMessages } from './messages.ts';
 
-const SOURCES = ['src/**', 'messages/**', 'static/**', 'project.inlang/settings.json', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'bin/build.ts', 'bin/messages.ts', 'bin/page-assets.ts', 'bin/pseudo-locale.ts'];
+const SOURCES = [
+  'src/**',
+  'messages/**',
+  'static/**',
+  'project.inlang/settings.json',
+  'vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'bin/build.ts',
+  'bin/messages.ts',
+  'bin/page-assets.ts',
+  'bin/pseudo-locale.ts',
+];
 /** Made from the others, so they say nothing new; and a test changes nothing that is served. */
 const DERIVED = /^(src\/paraglide\/|messages\/ar-XB\/)|\.test\.ts$|\/README\.md$/;
 
@@ -35,7 +48,11 @@ async function build(root: string): Promise<number> {
   console.log('Compiling the words …');
   ensureMessages(root);
   console.log('Building pages and scripts …');
-  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], { cwd: root, env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk) => (said += chunk));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

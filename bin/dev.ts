@@ -1,6 +1,7 @@
 /** The development server: embedded database, migrations, seed, then Vite with live reload. Uses the same data folder as `start`. */
 import { resolve } from 'node:path';
 import { createServer } from 'vite';
+import { ensureMessages } from './messages.ts';
 import { ensureSignInKey } from '../src/domains/people/sign-in-key.server.ts';
 import { live, runShutdownList } from '../src/cli/life.ts';
 import { plant } from '../src/cli/plant.ts';
@@ -10,11 +11,13 @@ import { openDatabase } from '../src/platform/database/session.server.ts';
 import { oneLine } from '../src/platform/fault.ts';
 import { hubKind } from '../src/platform/hub-kind.server.ts';
 import { ensureKeys } from '../src/platform/keys.server.ts';
-import { startWorker } from '../src/worker.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
 
 try {
   await live(async (life) => {
     const settings = config();
+    ensureMessages(ROOT);
     ensureKeys(settings.keys);
     const database = await openDatabase(settings);
     life.onStop('database', () => database.close());
@@ -23,9 +26,10 @@ try {
     life.onStop('connections', runShutdownList);
     process.env.INDABA_URL = settings.url;
     await plant(hubKind(settings));
+    const { startWorker } = await import('../src/worker.ts');
     const worker = await startWorker(database.urls.worker);
     if (worker) life.onStop('jobs', () => worker.stop());
-    const vite = await createServer({ root: resolve(import.meta.dirname, '..'), server: { host: settings.host, port: settings.port, strictPort: true } });
+    const vite = await createServer({ root: ROOT, server: { host: settings.host, port: settings.port, strictPort: true } });
     await vite.listen();
     life.onStop('pages', () => vite.close());
     console.log(`Developing at ${settings.url}`);

@@ -11,7 +11,8 @@ const words = process.argv.slice(2);
 const long = words.includes('--long');
 const folder = mkdtempSync(join(tmpdir(), 'indaba-report-'));
 const file = join(folder, 'report.json');
-const run = (args: string[]) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...(long ? { INDABA_LONG: '1' } : {}) } }).status ?? 1;
+const run = (args: string[]) =>
+  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...(long ? { INDABA_LONG: '1' } : {}) } }).status ?? 1;
 
 let passed = 0;
 let failed = 0;
@@ -19,7 +20,14 @@ let skipped = 0;
 // Built once here: tests that start the real thing must not all build it at the same time.
 if (run([join(root, 'bin/build.ts')]) !== 0) failed = 1;
 else {
-  const status = run([join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...words.filter((word) => word !== '--long')]);
+  const status = run([
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...words.filter((word) => word !== '--long'),
+  ]);
   if (existsSync(file)) {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
     passed = report.numPassedTests;

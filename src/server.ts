@@ -70,7 +70,12 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
 
 /** Loads what `bin/build.ts` made; the settings it reads from the environment have to stand before this. */
 export async function loadApplication(root: string): Promise<Handler> {
-  Object.assign(process.env, { PROTOCOL_HEADER: 'x-forwarded-proto', HOST_HEADER: 'host', ADDRESS_HEADER: 'x-forwarded-for', BODY_SIZE_LIMIT: process.env.BODY_SIZE_LIMIT ?? '2M' });
+  Object.assign(process.env, {
+    PROTOCOL_HEADER: 'x-forwarded-proto',
+    HOST_HEADER: 'host',
+    ADDRESS_HEADER: 'x-forwarded-for',
+    BODY_SIZE_LIMIT: process.env.BODY_SIZE_LIMIT ?? '2M',
+  });
   const { handler } = (await import(new URL('build/handler.js', `file://${root}/`).href)) as { handler: Handler };
   return handler;
 }
@@ -80,8 +85,10 @@ function answer(response: ServerResponse, status: number, text: string): void {
 }
 
 function listenFault(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Fault {
-  if (error.code === 'EADDRINUSE') return new Fault(`Port ${port} on ${host} is taken by another program: stop it, or start with another PORT.`, { cause: error });
+  if (error.code === 'EADDRINUSE')
+    return new Fault(`Port ${port} on ${host} is taken by another program: stop it, or start with another PORT.`, { cause: error });
   if (error.code === 'EACCES') return new Fault(`This user may not listen on port ${port}: use a PORT above 1023.`, { cause: error });
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new Fault(`HOST is ${host}, which is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`, { cause: error });
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Fault(`HOST is ${host}, which is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`, { cause: error });
   return new Fault(`The process cannot listen on ${host}:${port} (${error.code}).`, { cause: error });
 }

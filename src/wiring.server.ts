@@ -12,5 +12,5 @@ export const jobs: TaskList = {
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */
 export function wire(): void {
-	fillFrames('message', messageFrames);
+  fillFrames('message', messageFrames);
 }

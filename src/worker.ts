@@ -9,6 +9,14 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   const { Logger, run } = await import('graphile-worker');
   // Job errors are kept in the queue with the job; only what the runner itself cannot do is said aloud.
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
-  const runner: Runner = await run({ connectionString: url, taskList: jobs, concurrency: CONCURRENCY, noHandleSignals: true, pollInterval: 2_000, logger, maxPoolSize: CONCURRENCY + 2 });
+  const runner: Runner = await run({
+    connectionString: url,
+    taskList: jobs,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    logger,
+    maxPoolSize: CONCURRENCY + 2,
+  });
   return { stop: () => runner.stop() };
 }

@@ -26,5 +26,11 @@ export function readArguments(name: string, command: Command, args: string[]): P
 /** The help of one command. */
 export function helpOf(name: string, command: Command): string {
   const options = Object.entries(command.options ?? {}).map(([option, shape]) => `  --${option}${shape.type === 'string' ? ' …' : ''}`);
-  return [`indaba ${name} ${command.usage}`.trim(), '', command.summary, ...(command.help ? ['', command.help] : []), ...(options.length ? ['', 'Options:', ...options] : [])].join('\n');
+  return [
+    `indaba ${name} ${command.usage}`.trim(),
+    '',
+    command.summary,
+    ...(command.help ? ['', command.help] : []),
+    ...(options.length ? ['', 'Options:', ...options] : []),
+  ].join('\n');
 }

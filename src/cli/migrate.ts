@@ -18,7 +18,11 @@ export const command: Command = {
     const database = await openDatabase(settings);
     try {
       const { applied, policies } = await migrate({ url: database.urls.owner, say: console.log });
-      console.log(applied.length || policies ? `The database is up to date: ${applied.length} migration(s) applied${policies ? ', policies renewed' : ''}.` : 'The database was up to date already.');
+      console.log(
+        applied.length || policies
+          ? `The database is up to date: ${applied.length} migration(s) applied${policies ? ', policies renewed' : ''}.`
+          : 'The database was up to date already.',
+      );
     } finally {
       await database.close();
     }

@@ -22,7 +22,13 @@ export const command: Command = {
       await refusePending(database.urls.owner);
       await ensureSignInKey(database.urls.owner);
       const done = await plant(kind);
-      console.log(!done ? 'The hub was seeded already; nothing was changed.' : kind === 'demo' ? 'The starter library and the demo community are in place.' : 'The starter library is in place.');
+      console.log(
+        !done
+          ? 'The hub was seeded already; nothing was changed.'
+          : kind === 'demo'
+            ? 'The starter library and the demo community are in place.'
+            : 'The starter library is in place.',
+      );
     } finally {
       await runShutdownList();
       await database.close();

@@ -11,13 +11,18 @@ import { hubKind } from '#platform/hub-kind.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { lockAlone } from '#platform/lock.server.ts';
 import { listen, loadApplication } from '../server.ts';
-import { startWorker } from '../worker.ts';
 import type { Command } from './command.ts';
 import { type Life, live, runShutdownList } from './life.ts';
 import { plant } from './plant.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-export type RunNote = { pid: number; port: number; url: string; started_at: string; database?: { port: number; pid: number; owner: string; web: string; worker: string; stream: string } };
+export type RunNote = {
+  pid: number;
+  port: number;
+  url: string;
+  started_at: string;
+  database?: { port: number; pid: number; owner: string; web: string; worker: string; stream: string };
+};
 
 export const command: Command = {
   summary: 'Run the whole hub: build if needed, database, migrations, seed, jobs, pages.',
@@ -49,6 +54,8 @@ async function begin(life: Life): Promise<void> {
   forgetConfig();
   await plant(kind);
   if (life.ending) return;
+  // Jobs use the compiled words, which are there only after the build.
+  const { startWorker } = await import('../worker.ts');
   const worker = await startWorker(database.urls.worker);
   if (worker) life.onStop('jobs', () => worker.stop());
   // Requests end before jobs, jobs before connections, connections before the database.
@@ -56,7 +63,13 @@ async function begin(life: Life): Promise<void> {
   life.onStop('requests', () => server.close(4_000));
   const note = join(settings.data, 'run.json');
   const { owner, web, worker: jobs, stream } = database.urls;
-  writeSecret(note, { pid: process.pid, port: server.port, url, started_at: new Date().toISOString(), ...(database.embedded && { database: { port: database.embedded.port, pid: database.embedded.pid, owner, web, worker: jobs, stream } }) } satisfies RunNote);
+  writeSecret(note, {
+    pid: process.pid,
+    port: server.port,
+    url,
+    started_at: new Date().toISOString(),
+    ...(database.embedded && { database: { port: database.embedded.port, pid: database.embedded.pid, owner, web, worker: jobs, stream } }),
+  } satisfies RunNote);
   life.onStop('note', () => rmSync(note, { force: true }));
   server.open(handler);
   if (settings.seed === 'empty') await sayFirstLink();
@@ -72,7 +85,10 @@ async function sayFirstLink(): Promise<void> {
 
 function holdFolder({ data }: Config, life: Life): void {
   const lock = lockAlone(join(data, 'start.lock'));
-  if (lock) return life.onStop('lock', () => lock.release());
+  if (lock) {
+    life.onStop('lock', () => lock.release());
+    return;
+  }
   const note = readSecret<RunNote>(join(data, 'run.json'));
   const who = note ? ` (process ${note.pid}, ${note.url})` : '';
   throw new Fault(`Another Indaba${who} is using the data folder ${data}: stop it first, or give this one its own INDABA_DATA.`);

@@ -18,8 +18,7 @@ export const command: Command = {
   run: () =>
     live(async (life) => {
       const settings = config();
-      const { isBuilt } = await import('../../bin/build.ts');
-      if (!isBuilt(ROOT)) throw new Fault('The application is not built from these sources: run "npm run build" first.');
+      await refuseUnbuilt();
       const server = await listen(settings);
       life.onStop('server', () => server.close(0));
       ensureKeys(settings.keys);
@@ -38,4 +37,10 @@ export const command: Command = {
 export async function refusePending(ownerUrl: string): Promise<void> {
   const pending = await pendingMigrations(ownerUrl);
   if (pending.length > 0) throw new Fault(`The database lacks ${pending.length} migration(s), the first is ${pending[0]}: run "indaba migrate" first.`);
+}
+
+/** Refuses to run pages or jobs without the application and the compiled words. */
+export async function refuseUnbuilt(): Promise<void> {
+  const { isBuilt } = await import('../../bin/build.ts');
+  if (!isBuilt(ROOT)) throw new Fault('The application is not built from these sources: run "npm run build" first.');
 }

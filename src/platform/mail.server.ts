@@ -21,7 +21,13 @@ export async function sendMail(mail: Mail): Promise<void> {
   open.set(smtpUrl, transport);
   const address = `noreply@${new URL(url).hostname}`;
   // Mail made by a program: no vacation replies, please. User text never becomes a header: nodemailer encodes subject and names.
-  await transport.sendMail({ from: { name: 'Indaba', address }, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, headers: { 'Auto-Submitted': 'auto-generated' } });
+  await transport.sendMail({
+    from: { name: 'Indaba', address },
+    to: { name: '', address: mail.to },
+    subject: mail.subject,
+    text: mail.text,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
 }
 
 /** The mails kept in the data folder, newest first. */
@@ -29,7 +35,11 @@ export function keptMails(): KeptMail[] {
   const folder = join(config().data, 'mail');
   let names: string[] = [];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort().reverse().slice(0, 100);
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .reverse()
+      .slice(0, 100);
   } catch {
     return [];
   }

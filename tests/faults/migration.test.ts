@@ -48,10 +48,10 @@ test('failing policies leave the earlier ones in force', async () => {
   put('policies/first.sql', 'drop policy if exists reads on app.first; create policy reads on app.first using (n = 2);');
   put('policies/second.sql', 'create policy other on app.nowhere using (true);');
   await expect(run()).rejects.toThrow(/^second\.sql.* failed and nothing of it was kept: relation "app\.nowhere" does not exist/);
-  expect(await one('select pg_get_expr(polqual, polrelid) from pg_policy where polname = \'reads\'')).toBe('(n = 1)');
+  expect(await one("select pg_get_expr(polqual, polrelid) from pg_policy where polname = 'reads'")).toBe('(n = 1)');
   rmSync(join(folder, 'policies/second.sql'));
   expect(await run()).toEqual({ applied: [], policies: true });
-  expect(await one('select pg_get_expr(polqual, polrelid) from pg_policy where polname = \'reads\'')).toBe('(n = 2)');
+  expect(await one("select pg_get_expr(polqual, polrelid) from pg_policy where polname = 'reads'")).toBe('(n = 2)');
 });
 
 test('an applied file that was changed, a number given twice, a database newer than the program, an odd name', async () => {

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const migrate = (url: string, more: Record<string, string> = {}, data = temporaryFolder()) => indaba(['migrate'], { DATABASE_URL: url, INDABA_DATA: data, ...more }).ended;
+const migrate = (url: string, more: Record<string, string> = {}, data = temporaryFolder()) =>
+  indaba(['migrate'], { DATABASE_URL: url, INDABA_DATA: data, ...more }).ended;
 
 function expectOneLine({ code, stderr }: Ended, pattern: RegExp): void {
   expect(stderr).toMatch(pattern);
@@ -23,7 +24,9 @@ function expectOneLine({ code, stderr }: Ended, pattern: RegExp): void {
 async function namesIn(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query("select nspname as name from pg_namespace where nspname in ('app', 'indaba_meta', 'graphile_worker') union all select rolname from pg_roles where rolname like 'indaba\\_%' and rolname <> 'indaba_admin'");
+  const { rows } = await client.query(
+    "select nspname as name from pg_namespace where nspname in ('app', 'indaba_meta', 'graphile_worker') union all select rolname from pg_roles where rolname like 'indaba\\_%' and rolname <> 'indaba_admin'",
+  );
   await client.end();
   return rows.map((row) => row.name);
 }
@@ -36,7 +39,10 @@ test('a server too old', () => {
 
 test('a server that is not there, a wrong password, a database that does not exist, an address that is none', async () => {
   await server.run("create role reader login password 'right'");
-  expectOneLine(await migrate('postgres://someone:secret@127.0.0.1:1/hub'), /^The database at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): check that it runs/);
+  expectOneLine(
+    await migrate('postgres://someone:secret@127.0.0.1:1/hub'),
+    /^The database at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): check that it runs/,
+  );
   expectOneLine(await migrate(server.at('reader', 'wrong')), /refuses the user "reader": check the name and password in DATABASE_URL/);
   expectOneLine(await migrate(server.at('reader', 'right', 'nowhere')), /The database "nowhere" does not exist .*: create it first/);
   const ended = await migrate('mysql://someone:secret@127.0.0.1/hub');
@@ -55,7 +61,9 @@ test('a user without the rights changes nothing; what --print-sql says makes it 
   await server.run(printed.stdout.replaceAll(/^\\password (\w+)$/gm, "alter role $1 password '$1';"), 'plain');
 
   expectOneLine(await migrate(url), /The login indaba_web exists but its password is not in .*: give INDABA_WEB_URL with it\./);
-  const logins = Object.fromEntries(['web', 'worker', 'stream'].map((login) => [`INDABA_${login.toUpperCase()}_URL`, server.at(`indaba_${login}`, `indaba_${login}`, 'plain')]));
+  const logins = Object.fromEntries(
+    ['web', 'worker', 'stream'].map((login) => [`INDABA_${login.toUpperCase()}_URL`, server.at(`indaba_${login}`, `indaba_${login}`, 'plain')]),
+  );
   const data = temporaryFolder();
   expect(await migrate(url, logins, data)).toMatchObject({ code: 0, stderr: '' });
   const address = await indaba(['start'], { DATABASE_URL: url, INDABA_DATA: data, ...logins }).ready;
@@ -79,5 +87,7 @@ test('a user that may create roles and owns the database needs nothing else', as
 /** Roles belong to the whole server: the next test begins without them. */
 async function cleanUpRoles(database: string): Promise<void> {
   await server.run(`drop database ${database} with (force)`);
-  await server.run("do $$ declare r record; begin for r in select rolname from pg_roles where rolname like 'indaba\\_%' and rolname <> 'indaba_admin' loop execute format('drop owned by %I', r.rolname); execute format('drop role %I', r.rolname); end loop; end $$");
+  await server.run(
+    "do $$ declare r record; begin for r in select rolname from pg_roles where rolname like 'indaba\\_%' and rolname <> 'indaba_admin' loop execute format('drop owned by %I', r.rolname); execute format('drop role %I', r.rolname); end loop; end $$",
+  );
 }

@@ -8,7 +8,15 @@ import { cleanUp, temporaryFolder } from '../support/process.ts';
 afterAll(cleanUp);
 
 test('nothing said: this machine only, embedded, demo', () => {
-  expect(readConfig({})).toMatchObject({ port: 3000, host: '127.0.0.1', url: 'http://localhost:3000', trustProxy: [], databaseUrl: undefined, seed: 'demo', seedChosen: false });
+  expect(readConfig({})).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    url: 'http://localhost:3000',
+    trustProxy: [],
+    databaseUrl: undefined,
+    seed: 'demo',
+    seedChosen: false,
+  });
   expect(readConfig({ DATABASE_URL: 'postgres://a:b@db/hub' }).seed).toBe('empty');
   expect(readConfig({ INDABA_TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }).trustProxy).toEqual(['127.0.0.0/8', '10.0.0.0/8', '::1']);
 });

@@ -21,7 +21,9 @@ function ask(port: number, headers: Record<string, string> = {}, path = '/'): Pr
   return new Promise((resolve, reject) => {
     get({ port, host: '127.0.0.1', path, headers }, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk) => chunks.push(chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
+      response
+        .on('data', (chunk) => chunks.push(chunk))
+        .on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
     }).on('error', reject);
   });
 }
@@ -97,7 +99,11 @@ test('forwarding headers count only from a trusted proxy; ours cannot be forged'
   expect(await seen(open.port, lies)).toEqual({ host: 'hub.example', from: '127.0.0.1', scheme: 'http' });
   expect(await seen(open.port, { forwarded: 'for=1.2.3.4', [DIRECT_HEADER]: '1', host: 'h' })).toEqual({ host: 'h', from: '127.0.0.1', scheme: 'http' });
   const behind = await serve(echo, ['127.0.0.0/8', '10.0.0.0/8']);
-  expect(await seen(behind.port, { ...lies, 'x-forwarded-for': '6.6.6.6, 8.8.8.8, 10.1.2.3' })).toEqual({ host: 'evil.example', from: '8.8.8.8', scheme: 'https' });
+  expect(await seen(behind.port, { ...lies, 'x-forwarded-for': '6.6.6.6, 8.8.8.8, 10.1.2.3' })).toEqual({
+    host: 'evil.example',
+    from: '8.8.8.8',
+    scheme: 'https',
+  });
 });
 
 test('a proxy that names no scheme: the hub knows its own address', async () => {

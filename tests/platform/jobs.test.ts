@@ -20,7 +20,9 @@ async function as(url: string, role?: string): Promise<Client> {
 
 test('the worker login runs, repeats and ends jobs that the keyring queued, with no more rights than db/jobs.sql gives', async () => {
   const keyring = await as(database.owner, 'indaba_keyring');
-  await keyring.query("select graphile_worker.add_job('count', json_build_object('n', 1)), graphile_worker.add_job('fail', '{}', 'one-at-a-time', max_attempts => 1)");
+  await keyring.query(
+    "select graphile_worker.add_job('count', json_build_object('n', 1)), graphile_worker.add_job('fail', '{}', 'one-at-a-time', max_attempts => 1)",
+  );
   const seen: unknown[] = [];
   const failed = Promise.withResolvers<void>();
   const runner = await run({
@@ -49,7 +51,15 @@ test('the worker login runs, repeats and ends jobs that the keyring queued, with
 
 test('nobody else sees the queue or puts anything into it', async () => {
   const tries = ["select graphile_worker.add_job('count')", 'select * from graphile_worker._private_jobs', 'delete from graphile_worker._private_jobs'];
-  for (const [url, role] of [[database.web, 'indaba_person'], [database.web, 'indaba_visitor'], [database.web, undefined], [database.stream, 'indaba_relay'], [database.stream, undefined], [database.worker, 'indaba_person'], [database.worker, 'indaba_clerk']] as const) {
+  for (const [url, role] of [
+    [database.web, 'indaba_person'],
+    [database.web, 'indaba_visitor'],
+    [database.web, undefined],
+    [database.stream, 'indaba_relay'],
+    [database.stream, undefined],
+    [database.worker, 'indaba_person'],
+    [database.worker, 'indaba_clerk'],
+  ] as const) {
     const client = await as(url, role);
     for (const sql of tries) await expect(client.query(sql), `${role ?? 'login'}: ${sql}`).rejects.toMatchObject({ code: '42501' });
   }

@@ -4,23 +4,31 @@ import { freshDatabase } from '../support/database.ts';
 
 const opened: Client[] = [];
 const connect = async (url: string) => {
-	const client = new Client({ connectionString: url });
-	await client.connect();
-	opened.push(client);
-	return client;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  opened.push(client);
+  return client;
 };
 afterAll(() => Promise.all(opened.map((client) => client.end())));
 
 test('a fresh database: each login becomes only who it may', async () => {
-	const database = await freshDatabase({ environment: false });
-	const may: Record<string, string[]> = { web: ['person', 'visitor'], worker: ['person', 'clerk'], stream: ['relay'] };
-	for (const login of ['web', 'worker', 'stream'] as const) {
-		const client = await connect(database[login]);
-		for (const role of ['person', 'visitor', 'clerk', 'relay', 'keyring', 'owner']) {
-			const attempt = client.query(`set role indaba_${role}`).then(() => true, () => false);
-			expect(await attempt, `${login} as ${role}`).toBe(may[login]?.includes(role));
-			await client.query('reset role');
-		}
-		expect(await client.query('create temporary table t (x int)').then(() => true, () => false)).toBe(false);
-	}
+  const database = await freshDatabase({ environment: false });
+  const may: Record<string, string[]> = { web: ['person', 'visitor'], worker: ['person', 'clerk'], stream: ['relay'] };
+  for (const login of ['web', 'worker', 'stream'] as const) {
+    const client = await connect(database[login]);
+    for (const role of ['person', 'visitor', 'clerk', 'relay', 'keyring', 'owner']) {
+      const attempt = client.query(`set role indaba_${role}`).then(
+        () => true,
+        () => false,
+      );
+      expect(await attempt, `${login} as ${role}`).toBe(may[login]?.includes(role));
+      await client.query('reset role');
+    }
+    expect(
+      await client.query('create temporary table t (x int)').then(
+        () => true,
+        () => false,
+      ),
+    ).toBe(false);
+  }
 });

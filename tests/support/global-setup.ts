@@ -10,34 +10,34 @@ import { ADMIN_NAME, startCluster } from '#platform/embedded/cluster.server.ts';
 
 /** One server for the whole run, one migrated template; INDABA_TEST_DATABASE_URL (a superuser's) names another server, such as PostgreSQL 16. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const folder = mkdtempSync(join(tmpdir(), 'indaba-test-'));
-	const password = newPassword();
-	const given = process.env.INDABA_TEST_DATABASE_URL;
-	const cluster = given ? undefined : await startCluster({ folder, admin: { user: ADMIN_NAME, password }, unsafe: true });
-	const admin = given ?? asUser(`postgres://127.0.0.1:${cluster?.port}/postgres`, ADMIN_NAME, password);
-	const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Passwords;
-	const template = `indaba_template_${migrationHash().slice(0, 12)}`;
-	const undo = async () => {
-		await cluster?.stop();
-		rmSync(folder, { recursive: true, force: true });
-	};
-	try {
-		await query(admin, `drop database if exists ${template} with (force)`);
-		await query(admin, `create database ${template}`);
-		const inside = new URL(admin);
-		inside.pathname = `/${template}`;
-		const client = await connectOnce(inside.href);
-		await createRoles(client, passwords).finally(() => client.end());
-		await migrate({ url: asUser(inside.href, 'indaba_owner', passwords.owner) });
-	} catch (error) {
-		await undo();
-		throw error;
-	}
-	project.provide('database', { admin, template, passwords });
-	return undo;
+  const folder = mkdtempSync(join(tmpdir(), 'indaba-test-'));
+  const password = newPassword();
+  const given = process.env.INDABA_TEST_DATABASE_URL;
+  const cluster = given ? undefined : await startCluster({ folder, admin: { user: ADMIN_NAME, password }, unsafe: true });
+  const admin = given ?? asUser(`postgres://127.0.0.1:${cluster?.port}/postgres`, ADMIN_NAME, password);
+  const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Passwords;
+  const template = `indaba_template_${migrationHash().slice(0, 12)}`;
+  const undo = async () => {
+    await cluster?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await query(admin, `drop database if exists ${template} with (force)`);
+    await query(admin, `create database ${template}`);
+    const inside = new URL(admin);
+    inside.pathname = `/${template}`;
+    const client = await connectOnce(inside.href);
+    await createRoles(client, passwords).finally(() => client.end());
+    await migrate({ url: asUser(inside.href, 'indaba_owner', passwords.owner) });
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  project.provide('database', { admin, template, passwords });
+  return undo;
 }
 
 async function query(url: string, sql: string): Promise<void> {
-	const client = await connectOnce(url);
-	await client.query(sql).finally(() => client.end());
+  const client = await connectOnce(url);
+  await client.query(sql).finally(() => client.end());
 }

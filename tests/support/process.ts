@@ -41,7 +41,8 @@ export function temporaryFolder(parent = tmpdir()): string {
 /** Starts `bin/indaba` with its own data folder, any free port and an empty hub unless told otherwise; nothing of the test's database settings leaks in. */
 export function indaba(args: string[], environment: Environment = {}): Running {
   const env: Environment = { ...process.env, PORT: '0', INDABA_SEED: 'empty', ...environment };
-  for (const name of ['DATABASE_URL', 'INDABA_URL', 'INDABA_WEB_URL', 'INDABA_WORKER_URL', 'INDABA_STREAM_URL', 'INDABA_LISTEN_URL']) if (!(name in environment)) delete env[name];
+  for (const name of ['DATABASE_URL', 'INDABA_URL', 'INDABA_WEB_URL', 'INDABA_WORKER_URL', 'INDABA_STREAM_URL', 'INDABA_LISTEN_URL'])
+    if (!(name in environment)) delete env[name];
   const started = Date.now();
   const child = spawn(process.execPath, [join(ROOT, 'bin/indaba'), ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';

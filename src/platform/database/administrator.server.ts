@@ -6,7 +6,10 @@ export function printableSql(databaseUrl: string | undefined): string {
   const name = parts ? decodeURIComponent(parts.pathname.slice(1)) : 'indaba';
   const user = parts ? decodeURIComponent(parts.username) : 'indaba_owner';
   const quoted = (word: string) => `"${word.replaceAll('"', '""')}"`;
-  const become = user === 'indaba_owner' || user === '' ? [] : ['', '-- Let the user of DATABASE_URL act as the owner.', `grant indaba_owner to ${quoted(user)} with inherit false, set true;`];
+  const become =
+    user === 'indaba_owner' || user === ''
+      ? []
+      : ['', '-- Let the user of DATABASE_URL act as the owner.', `grant indaba_owner to ${quoted(user)} with inherit false, set true;`];
   return [
     `-- Run by psql as an administrator of the server, connected to the database ${quoted(name)}. Safe to run again.`,
     '',

@@ -4,7 +4,11 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type
 const SMALL = 700;
 const TEXT = /^(text\/(?!event-stream)|application\/(json|[\w.-]+\+json|javascript|manifest\+json|xml|[\w.-]+\+xml|yaml)|image\/svg\+xml)/i;
 const brotli = (size: number): BrotliOptions => ({
-  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, ...(size ? { [constants.BROTLI_PARAM_SIZE_HINT]: size } : {}) },
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: 5,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    ...(size ? { [constants.BROTLI_PARAM_SIZE_HINT]: size } : {}),
+  },
 });
 type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
 
@@ -62,7 +66,10 @@ function sendWhole(response: ServerResponse, coding: 'br' | 'gzip', size: number
   const original = { write: response.write, end: response.end };
   const chunks: Buffer[] = [];
   const keep = (chunk: unknown, encoding?: unknown) => {
-    if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : Buffer.from(chunk as Uint8Array));
+    if (chunk !== undefined && chunk !== null && typeof chunk !== 'function')
+      chunks.push(
+        typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : Buffer.from(chunk as Uint8Array),
+      );
   };
   response.write = ((chunk: unknown, encoding: unknown) => {
     keep(chunk, encoding);

@@ -46,11 +46,18 @@ export function forwarding(trusted: string[], hubUrl: string): (request: Incomin
 }
 
 function addresses(header: string | string[] | undefined): string[] {
-  return String(header ?? '').split(',').map((each) => plain(each.trim())).filter((each) => /^[0-9a-f.:]+$/i.test(each));
+  return String(header ?? '')
+    .split(',')
+    .map((each) => plain(each.trim()))
+    .filter((each) => /^[0-9a-f.:]+$/i.test(each));
 }
 
 function first(header: string | string[] | undefined): string | undefined {
-  return String(header ?? '').split(',')[0]?.trim() || undefined;
+  return (
+    String(header ?? '')
+      .split(',')[0]
+      ?.trim() || undefined
+  );
 }
 
 /** IPv4 inside IPv6, as a double-stack socket reports it. */
