@@ -119,6 +119,12 @@ describe('text', () => {
     expect(bodyOf('deep/Blocks.md')).toContain('Script and space and [file](/library/shield/assets/leaflet.pdf).');
   });
 
+  test('a heading that merged with another is led to no more', () => {
+    expect(bodyOf('lines/standards.md')).toContain(
+      '[lenders](/library/shield/lantern-attacks) and [owners](/library/shield/lantern-attacks#affected-entity-third-party-dfs-provider)',
+    );
+  });
+
   test('assets are sniffed, named without clashes, and taken from sibling folders', () => {
     expect(reading.spaces[4]!.assets.map((asset) => [asset.name, asset.mime])).toEqual([
       ['wall-plan.png', 'image/png'],

