@@ -10,6 +10,7 @@ import { renderPage } from '../../src/domains/library/text/render-page.ts';
 import { plainText } from '../../src/lib/text/plain-text.ts';
 import { renderMessage } from '../../src/lib/text/render-message.ts';
 import { highlight, toSearchQuery, toSearchVectorInput } from '../../src/lib/text/search-words.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { randomSoup, seeded } from '../support/random-text.ts';
 import { HOSTILE, PATHOLOGICAL } from './hostile-corpus.ts';
 
@@ -111,53 +112,45 @@ describe('nothing gets out', () => {
 });
 
 describe('no text takes the renderer’s time', () => {
-  // Time of the processor, not of the clock: a busy machine is not a slow parser.
-  const timed = (work: () => unknown) => {
-    const start = process.threadCpuUsage();
-    work();
-    const used = process.threadCpuUsage(start);
-    return (used.user + used.system) / 1000;
-  };
-
   test.each(PATHOLOGICAL.map((vector) => [vector.name, vector.make] as const))('%s', (_name, make) => {
     const text = make();
     expect(
-      timed(() => renderPage(text)),
+      cpuTime(() => renderPage(text)),
       'page',
     ).toBeLessThan(1000);
     expect(
-      timed(() => renderMessage(text)),
+      cpuTime(() => renderMessage(text)),
       'message',
     ).toBeLessThan(1000);
     expect(
-      timed(() => parseControls(text)),
+      cpuTime(() => parseControls(text)),
       'controls',
     ).toBeLessThan(1000);
     expect(
-      timed(() => splitPage(text)),
+      cpuTime(() => splitPage(text)),
       'front matter',
     ).toBeLessThan(1000);
     expect(
-      timed(() => plainText(text)),
+      cpuTime(() => plainText(text)),
       'plain',
     ).toBeLessThan(1000);
     expect(
-      timed(() => [toSearchVectorInput(text), toSearchQuery(text), highlight(text, 'a b')]),
+      cpuTime(() => [toSearchVectorInput(text), toSearchQuery(text), highlight(text, 'a b')]),
       'search',
     ).toBeLessThan(1000);
     const other = `${text.slice(0, -20)}\n\nchanged\n`;
     expect(
-      timed(() => diffPages(text, other)),
+      cpuTime(() => diffPages(text, other)),
       'diff',
     ).toBeLessThan(2000);
     expect(
-      timed(() => mergeBlocks(text, other, `new\n\n${text}`)),
+      cpuTime(() => mergeBlocks(text, other, `new\n\n${text}`)),
       'merge',
     ).toBeLessThan(3000);
     let n = 0;
     const ids = assignBlockIds([], null, text, () => String(++n));
     expect(
-      timed(() => assignBlockIds(ids, text, other, () => String(++n))),
+      cpuTime(() => assignBlockIds(ids, text, other, () => String(++n))),
       'ids',
     ).toBeLessThan(3000);
   });

@@ -79,7 +79,7 @@ const KINDS: Edit[] = ['words', 'rewrite', 'insert', 'delete', 'move', 'split', 
 test('no text of either side is lost, whatever both did', () => {
   const random = seeded(7);
   let clean = 0;
-  for (let n = 0; n < 400; n++) {
+  for (let n = 0; n < 250; n++) {
     const start = livePage(random, 4 + Math.floor(random() * 20));
     const edited = () => {
       let page = start;
@@ -105,7 +105,7 @@ test('no text of either side is lost, whatever both did', () => {
     // A control stands at most once.
     for (const slug of new Set(x.match(/\{#\S+/g))) expect(merge.text.split(`${slug} `).length, `${n} ${slug}`).toBeLessThanOrEqual(2);
   }
-  expect(clean).toBeGreaterThan(100);
+  expect(clean).toBeGreaterThan(60);
 });
 
 test('a heap of signs loses nothing either', () => {
