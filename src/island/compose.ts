@@ -1,3 +1,4 @@
+import { tlpColour } from '../ui/tlp.ts';
 import { feature } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 import { showLine } from './line.ts';
@@ -11,7 +12,7 @@ feature('compose', (element) => {
   });
   const mark = form.querySelector<HTMLSelectElement>('.mk select');
   mark?.addEventListener('change', () => {
-    mark.className = mark.value === 'TLP:RED' ? 'red' : mark.value.startsWith('TLP:AMBER') ? 'amber' : mark.value === 'TLP:GREEN' ? 'green' : '';
+    mark.className = mark.value ? tlpColour(mark.value) || 'clear' : 'none';
   });
   form.addEventListener('submit', (event) => {
     if (!form.checkValidity() || !document.querySelector('[data-swap]')) return;

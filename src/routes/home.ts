@@ -1,4 +1,4 @@
-import { home_channel_unread, home_change_published } from '#paraglide/messages.js';
+import { home_change_published, home_change_space, home_channel_unread } from '#paraglide/messages.js';
 
 /** What the home page shows, made of what the rooms tell. */
 export type HomeSpace = { title: string; href: string; text: string; pages: number; controls: number };
@@ -17,7 +17,7 @@ export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
     id: each.id, title: each.name, href: `/channels/${each.slug}`, text: home_channel_unread({ count: each.unread }), at: each.last_at?.toISOString() ?? '', fresh: true,
   }));
   const texts = changes.map(({ id, title, by, at, space, spaceSlug, path }) => ({
-    id, title, href: path ? `/library/${spaceSlug}/${path}` : `/library/${spaceSlug}`, text: home_change_published({ space, name: by }), at: at.toISOString(), fresh: false,
+    id, title, href: path ? `/library/${spaceSlug}/${path}` : `/library/${spaceSlug}`, text: path ? home_change_published({ space, name: by }) : home_change_space({ name: by }), at: at.toISOString(), fresh: false,
   }));
   const latest = (a: HomeNews, b: HomeNews) => b.at.localeCompare(a.at);
   return [...talk.sort(latest), ...texts.sort(latest)].slice(0, 12);

@@ -99,6 +99,8 @@ export async function newPage(browser: Browser, options: PageOptions = {}): Prom
 export async function shot(page: Page, name: string): Promise<string> {
   mkdirSync(shots, { recursive: true });
   const path = join(shots, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
+  const { width, height } = await page.evaluate(() => ({ width: innerWidth, height: document.documentElement.scrollHeight }));
+  // The browser paints no more than 16,384 pixels at once.
+  await page.screenshot(height > 12_000 ? { path, fullPage: true, clip: { x: 0, y: 0, width, height: 12_000 } } : { path, fullPage: true });
   return path;
 }
