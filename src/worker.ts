@@ -7,7 +7,7 @@ const CONCURRENCY = 2;
 export async function startWorker(url: string): Promise<{ stop(): Promise<void> } | undefined> {
   if (Object.keys(jobs).length === 0) return undefined;
   const { Logger, run } = await import('graphile-worker');
-  // Job errors are kept in the queue with the job; only what the runner itself cannot do is said aloud.
+  // A job that failed is said here and kept with its error in the queue, to be tried again.
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
   const runner: Runner = await run({
     connectionString: url,

@@ -72,7 +72,7 @@ async function begin(life: Life): Promise<void> {
   } satisfies RunNote);
   life.onStop('note', () => rmSync(note, { force: true }));
   server.open(handler);
-  if (settings.seed === 'empty') await sayFirstLink();
+  if (kind === 'empty') await sayFirstLink();
   console.log(`Indaba is ready at ${url}`);
 }
 
