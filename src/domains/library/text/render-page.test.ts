@@ -104,7 +104,6 @@ test('a page of 3,000 words and 144 blocks leaves room in the first flight', () 
   });
   const page = renderPage(body, { blockIds: splitBlocks(body).map(() => newBlockId()), control });
   const bytes = brotliCompressSync(page.html).length;
-  const bare = brotliCompressSync(body).length;
   // 14.6 KB less chrome and style (4.4 KB) and headers.
   expect(bytes / page.words).toBeLessThan(9500 / 3000);
 });
