@@ -41,6 +41,7 @@ end $$;
 grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person, indaba_clerk;
 -- A page asks whether to show the way to proposing; to a visitor the answer is no.
 grant execute on function app.may_propose(int) to indaba_visitor;
+grant execute on function app.may_decide(uuid), app.may_withdraw(uuid) to indaba_visitor;
 
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_change_request() to indaba_owner;

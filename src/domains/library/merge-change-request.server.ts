@@ -6,6 +6,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
 import type { BlockId } from './model.ts';
 import { projectPage, retireControls } from './project-page.server.ts';
+import { seenMark } from './seen.server.ts';
 import { assignBlockIds, newBlockId } from './text/block-ids.ts';
 import { type Choice, mergeBlocks, resolveConflicts } from './text/merge-blocks.ts';
 import { splitPage } from './text/page.ts';
@@ -16,12 +17,14 @@ export type Merge = {
   reason?: string;
   /** What to take where both sides changed the same block, by page id: ours is the published text, theirs the proposal. */
   choices?: Record<string, Choice[]>;
+  /** What the reviewer had before their eyes (`seenMark`); anything else than the present state is refused. */
+  seen?: string;
 };
 type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
 /**
  * Makes the proposal the published text: a revision for each page, its registry entries, search and history, all or nothing.
- * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.conflict (409, with the conflicts), library.change_request.invalid.
+ * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid.
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const request = await tx
@@ -42,7 +45,16 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
     .executeTakeFirst();
   if (!locked?.may_decide) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
 
+  // Two requests on one page are merged one after the other: the second sees what the first made.
+  await tx
+    .selectFrom('app.pages')
+    .select('id')
+    .where('id', 'in', (pages) => pages.selectFrom('app.change_request_pages').select('page_id').where('change_request_id', '=', input.id))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
   const wanted = await wantedPages(tx, input.id);
+  if (input.seen && input.seen !== seenMark(wanted)) throw new Refusal('library.change_request.moved', { status: 409 });
   const texts = new Map(wanted.map((page) => [page.page_id, settle(page, input.choices?.[page.page_id])]));
   const problems = wanted.flatMap((page) =>
     page.action === 'retire' ? [] : pageProblems(texts.get(page.page_id)!).map((problem) => ({ ...problem, path: page.path })),
@@ -81,7 +93,7 @@ async function wantedPages(tx: Tx, requestId: string) {
       'c.text',
       'c.retires',
       'c.base_revision_id',
-      'p.revision_id',
+      'p.revision_id as now_revision_id',
       'p.path as path_now',
       'now.text as now_text',
       'now.blocks as now_blocks',
@@ -96,7 +108,7 @@ async function wantedPages(tx: Tx, requestId: string) {
 
 /** The text a page will have. Edits that do not touch each other are joined; those that do need a choice each. */
 function settle(page: Wanted, choices: Choice[] | undefined): string {
-  if (page.action !== 'edit' || page.revision_id === page.base_revision_id) return page.text;
+  if (page.action !== 'edit' || page.now_revision_id === page.base_revision_id) return page.text;
   const merged = mergeBlocks(page.base_text ?? '', page.now_text ?? '', page.text);
   if (merged.conflicts.length && (choices?.length ?? 0) < merged.conflicts.length) {
     throw new Refusal('library.change_request.conflict', { status: 409, details: { page_id: page.page_id, path: page.path, conflicts: merged.conflicts } });

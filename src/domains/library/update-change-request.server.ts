@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -20,6 +21,15 @@ export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> 
     .executeTakeFirst();
   if (!found) throw notFound();
   if (found.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
+  // The lock goes through the author's policy, and keeps a merge from reading half of this; after one, nothing open is left to lock.
+  const mine = await tx
+    .selectFrom('app.change_requests')
+    .select(sql<boolean>`app.may_withdraw(id)`.as('may'))
+    .where('id', '=', input.id)
+    .where('status', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!mine?.may) throw notFound();
   await checkPages(tx, found.space_id, [
     { ...input.page, action: found.action as PageChange['action'], path: found.path, parent_path: found.parent_path, position: found.position },
   ]);
