@@ -5,6 +5,7 @@ import './conversation.ts';
 import './draft.ts';
 import './line.ts';
 import './palette.ts';
+import './preview.ts';
 import './times.ts';
 import './unread.ts';
 import { startLive } from './live.ts';

@@ -34,16 +34,32 @@ async function open(path: string, options: PageOptions): Promise<{ page: Page; c
 async function findings(page: Page): Promise<string[]> {
   // Through the debugger: the content policy refuses a script element, as it should.
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return violations.map((each) => `${each.id} (${each.impact}): ${each.nodes.map((node) => node.html).join(' | ').slice(0, 400)}`);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return violations.map(
+    (each) =>
+      `${each.id} (${each.impact}): ${each.nodes
+        .map((node) => node.html)
+        .join(' | ')
+        .slice(0, 400)}`,
+  );
 }
 
 const views: PageOptions[] = [
-  { width: 1280 }, { width: 400 }, { width: 1280, dark: true }, { width: 400, dark: true },
-  { width: 1280, locale: 'ar-XB' }, { width: 400, locale: 'ar-XB', dark: true },
+  { width: 1280 },
+  { width: 400 },
+  { width: 1280, dark: true },
+  { width: 400, dark: true },
+  { width: 1280, locale: 'ar-XB' },
+  { width: 400, locale: 'ar-XB', dark: true },
 ];
 
-for (const [path, name] of [['/gallery', 'gallery'], ['/', 'home'], ['/not-here', 'missing']] as const) {
+for (const [path, name] of [
+  ['/gallery', 'gallery'],
+  ['/', 'home'],
+  ['/not-here', 'missing'],
+] as const) {
   describe(name, () => {
     for (const view of views) {
       const say = `${view.width} px${view.dark ? ', dark' : ''}${view.locale ? `, ${view.locale}` : ''}`;
@@ -80,7 +96,8 @@ test('the pseudo-locale: every word comes from the messages, and the layout mirr
 });
 
 test('a form sent from another site is refused, one from here is not', async () => {
-  const post = (headers: Record<string, string>) => fetch(`${served.url}/`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: 'a=b' });
+  const post = (headers: Record<string, string>) =>
+    fetch(`${served.url}/`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: 'a=b' });
   expect((await post({ origin: 'http://elsewhere.example', cookie: 'indaba=x' })).status).toBe(403);
   expect((await post({ 'sec-fetch-site': 'cross-site', cookie: 'indaba=x' })).status).toBe(403);
   expect((await post({ cookie: 'indaba=x' })).status).toBe(403);

@@ -6,20 +6,20 @@ export type Excerpt = { before: string; text: string; after: string; line: numbe
 
 /** Cuts a control out of a page, so that a small change is made in a small field. */
 export function cutControl(page: string, slug: string): Excerpt | undefined {
-	const { body, bodyLine } = splitPage(page);
-	let at = page.length - body.length;
-	for (const block of splitBlocks(body)) {
-		if (block.kind === 'control' && block.slug === slug) {
-			const text = block.text.trimEnd();
-			return { before: page.slice(0, at), text, after: page.slice(at + text.length), line: bodyLine + block.line - 1 };
-		}
-		at += block.text.length;
-	}
-	return undefined;
+  const { body, bodyLine } = splitPage(page);
+  let at = page.length - body.length;
+  for (const block of splitBlocks(body)) {
+    if (block.kind === 'control' && block.slug === slug) {
+      const text = block.text.trimEnd();
+      return { before: page.slice(0, at), text, after: page.slice(at + text.length), line: bodyLine + block.line - 1 };
+    }
+    at += block.text.length;
+  }
+  return undefined;
 }
 
 /** Browsers send CR LF from a text field; the text of record keeps the line ends it has. */
 export function asTyped(typed: string, base: string): string {
-	const lines = typed.replace(/\r\n?/g, '\n');
-	return lines === base.replace(/\r\n?/g, '\n') ? base : lines;
+  const lines = typed.replace(/\r\n?/g, '\n');
+  return lines === base.replace(/\r\n?/g, '\n') ? base : lines;
 }

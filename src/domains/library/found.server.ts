@@ -3,7 +3,16 @@ import { plainText } from '#lib/text/plain-text.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { splitPage } from './text/page.ts';
 
-export type FoundPage = { id: string; title: string; groupKey: string | null; path: string; spaceSlug: string; spaceTitle: string; text: string; at: Date | null };
+export type FoundPage = {
+  id: string;
+  title: string;
+  groupKey: string | null;
+  path: string;
+  spaceSlug: string;
+  spaceTitle: string;
+  text: string;
+  at: Date | null;
+};
 
 /** Pages read again as the person who searched, in the order of the ids; what is not theirs is left out. */
 export async function readFoundPages(tx: Tx, ids: string[], withText = true): Promise<FoundPage[]> {

@@ -16,11 +16,16 @@ export const PageChange = v.object({
 });
 export type PageChange = v.InferOutput<typeof PageChange>;
 
+/** What a request says about itself. */
+export const RequestWords = v.object({
+  title: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.title_missing'), v.maxLength(200, 'library.change_request.title_long')),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.reason_missing'), v.maxLength(10_000, 'library.change_request.reason_long')),
+});
+
 export const OpenChangeRequest = v.object({
   id: v.optional(v.pipe(v.string(), v.uuid())),
   space_id: v.pipe(v.string(), v.uuid()),
-  title: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.title_missing'), v.maxLength(200, 'library.change_request.title_long')),
-  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'library.change_request.reason_missing'), v.maxLength(10_000)),
+  ...RequestWords.entries,
   retry_key: v.pipe(v.string(), v.uuid()),
   byline_id: v.pipe(v.string(), v.uuid()),
   pages: v.pipe(v.array(PageChange), v.minLength(1), v.maxLength(2_000)),

@@ -7,6 +7,6 @@ type Seen = { page_id: string; action: string; path: string; text: string; retir
  * WHY: an author may reword, and a page may move, between looking and pressing Merge; nobody approves what they have not read.
  */
 export function seenMark(pages: readonly Seen[]): string {
-	const parts = pages.map((page) => JSON.stringify([page.page_id, page.action, page.path, page.text, page.retires, page.now_revision_id])).sort();
-	return createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22);
+  const parts = pages.map((page) => JSON.stringify([page.page_id, page.action, page.path, page.text, page.retires, page.now_revision_id])).sort();
+  return createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 22);
 }

@@ -6,12 +6,27 @@ export const STATUSES = ['open', 'merged', 'declined', 'withdrawn'] as const;
 export type Status = (typeof STATUSES)[number];
 
 export type RequestRow = {
-	id: string; number: number; title: string; status: Status; space: string; space_slug: string; author: string | null; author_from: string | null; opened_at: Date; decided_at: Date | null; pages: string[];
+  id: string;
+  number: number;
+  title: string;
+  status: Status;
+  space: string;
+  space_slug: string;
+  author: string | null;
+  author_from: string | null;
+  opened_at: Date;
+  decided_at: Date | null;
+  pages: string[];
 };
 export type ChangeRequest = RequestRow & {
-	space_id: string; reason: string; decider: string | null; decision_reason: string | null;
-	/** The author, as the database sees me. */
-	mine: boolean; may_decide: boolean; may_withdraw: boolean;
+  space_id: string;
+  reason: string;
+  decider: string | null;
+  decision_reason: string | null;
+  /** The author, as the database sees me. */
+  mine: boolean;
+  may_decide: boolean;
+  may_withdraw: boolean;
 };
 
 const columns = sql`c.id, c.number, c.title, c.status, s.title as space, s.slug as space_slug, b.name as author, o.name as author_from, c.opened_at, c.decided_at`;
@@ -22,32 +37,39 @@ export type Filter = { space?: string; status?: Status; mine?: boolean; before?:
 
 /** Change requests I may read, the open ones first, then the latest. */
 export async function listChangeRequests(tx: Tx, filter: Filter = {}): Promise<RequestRow[]> {
-	const { rows } = await sql<RequestRow>`
+  const { rows } = await sql<RequestRow>`
 		select ${columns}, ${titles} as pages from ${joins}
 		where (${filter.space ?? null}::text is null or s.slug = ${filter.space ?? null}) and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
 			and (not ${filter.mine ?? false}::boolean or c.byline_id in (select app.my_bylines()))
 		order by c.status <> 'open', coalesce(c.decided_at, c.opened_at) desc, c.id desc limit ${filter.limit ?? 100}`.execute(tx);
-	return rows;
+  return rows;
 }
 
 /** The spaces that have change requests, for choosing one. */
 export async function listRequestSpaces(tx: Tx): Promise<Array<{ slug: string; title: string }>> {
-	const { rows } = await sql<{ slug: string; title: string }>`select s.slug, s.title from app.spaces s where exists (select from app.change_requests c where c.space_id = s.id and c.audience_id = s.audience_id) order by s.position, s.title`.execute(tx);
-	return rows;
+  const { rows } = await sql<{
+    slug: string;
+    title: string;
+  }>`select s.slug, s.title from app.spaces s where exists (select from app.change_requests c where c.space_id = s.id and c.audience_id = s.audience_id) order by s.position, s.title`.execute(
+    tx,
+  );
+  return rows;
 }
 
-/** One change request with what I may do about it; nothing when it is absent or not mine to read. */
-export async function findChangeRequest(tx: Tx, id: string): Promise<ChangeRequest | undefined> {
-	const { rows } = await sql<ChangeRequest>`
+/** One change request with what I may do about it, by its address or its id; nothing when it is absent or not mine to read. */
+export async function findChangeRequest(tx: Tx, where: { id: string } | { space: string; number: number }): Promise<ChangeRequest | undefined> {
+  const { rows } = await sql<ChangeRequest>`
 		select ${columns}, ${titles} as pages, c.space_id, c.reason, d.name as decider, c.decision_reason, c.byline_id in (select app.my_bylines()) as mine,
 			app.may_decide(c.id) as may_decide, app.may_withdraw(c.id) as may_withdraw
-		from ${joins} left join app.bylines d on d.id = c.decided_by where c.id = ${id}`.execute(tx);
-	return rows[0];
+		from ${joins} left join app.bylines d on d.id = c.decided_by where ${'id' in where ? sql`c.id = ${where.id}` : sql`s.slug = ${where.space} and c.number = ${where.number}`}`.execute(
+    tx,
+  );
+  return rows[0];
 }
 
 /** What a request would make of each page, beside what the page was, is, and became. */
 export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]> {
-	const { rows } = await sql<PageState>`
+  const { rows } = await sql<PageState>`
 		select cp.page_id, cp.action, cp.path, cp.text, cp.retires, cp.base_revision_id, p.title, p.path as path_now, p.revision_id as now_revision_id,
 			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, before.text as before_text
 		from app.change_request_pages cp
@@ -57,14 +79,14 @@ export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]>
 		left join app.revisions made on made.change_request_id = cp.change_request_id and made.page_id = cp.page_id
 		left join app.revisions before on before.page_id = made.page_id and before.number = made.number - 1
 		where cp.change_request_id = ${id} order by cp.position nulls first, cp.id`.execute(tx);
-	return rows;
+  return rows;
 }
 
 export type Happening = { kind: string; at: Date; by: string | null; page: string | null };
 
 /** What happened to a request, in order: opened, changed, decided, and its pages moving while it was open. */
 export async function listHappenings(tx: Tx, id: string): Promise<Happening[]> {
-	const { rows } = await sql<Happening>`
+  const { rows } = await sql<Happening>`
 		with c as (select id, audience_id, opened_at, coalesce(decided_at, 'infinity') as until from app.change_requests where id = ${id}),
 		e as (
 			select e.id, e.kind, e.at, e.byline_id, null::text as page from app.events e, c where e.subject_id = c.id and e.audience_id = c.audience_id and e.kind like 'change_request.%'
@@ -73,5 +95,18 @@ export async function listHappenings(tx: Tx, id: string): Promise<Happening[]> {
 				join app.pages p on p.id = cp.page_id
 				where e.kind = 'page.revised' and e.at > c.opened_at and e.at < c.until and e.data->>'change_request_id' <> c.id::text)
 		select e.kind, e.at, b.name as by, e.page from e left join app.bylines b on b.id = e.byline_id order by e.id limit 200`.execute(tx);
-	return rows;
+  return rows;
+}
+
+/** Where the pages of a request stand now, two at most: enough to know whether there is one place to go to. */
+export async function listLivingPaths(tx: Tx, id: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('app.change_request_pages as c')
+    .innerJoin('app.pages as p', 'p.id', 'c.page_id')
+    .select('p.path')
+    .where('c.change_request_id', '=', id)
+    .where('p.retired_at', 'is', null)
+    .limit(2)
+    .execute();
+  return rows.map((row) => row.path);
 }

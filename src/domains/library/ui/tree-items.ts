@@ -10,7 +10,12 @@ export function treeItems(rows: readonly Leaf[], space: string): TreeItem[] {
   const roots: TreeItem[] = [];
   for (const row of rows) {
     const number = numberOf(row.groupKey);
-    const item: TreeItem = { label: row.title, href: `/library/${space}/${row.path}`, ...(number && { number: Number(number) }), ...(row.current && { current: true }) };
+    const item: TreeItem = {
+      label: row.title,
+      href: `/library/${space}/${row.path}`,
+      ...(number && { number: Number(number) }),
+      ...(row.current && { current: true }),
+    };
     items.set(row.id, item);
     const parent = items.get(row.parentId ?? '');
     if (parent) (parent.items ??= []).push(item);

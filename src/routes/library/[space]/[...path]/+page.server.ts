@@ -28,5 +28,7 @@ export const load: PageServerLoad = async (event) => {
     title: page.title, description: page.description, room: 'library' as const,
     space, text, pages, place, number: groupNumber(page.groupKey),
     page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests }, revision,
+    // Whoever merged a request comes here from it.
+    merged: /^\d{1,9}$/.exec(event.url.searchParams.get('merged') ?? '')?.[0] ?? '',
   };
 };

@@ -1,0 +1,90 @@
+import type { Tx } from '#platform/database/open.server.ts';
+import { notFound, Refusal } from '#platform/errors.ts';
+import { parse } from '#platform/input.ts';
+import { errorText } from '#ui/error-text.server.ts';
+import { pageProblems } from './check-page-text.ts';
+import { asTyped, cutControl } from './excerpt.ts';
+import { OpenChangeRequest } from './model.ts';
+import { type Opened, openChangeRequest } from './open-change-request.server.ts';
+import { readText } from './page-view.server.ts';
+import { findRevisionText, type PageToChange } from './queries/change-form.server.ts';
+import { splitPage } from './text/page.ts';
+import type { ControlFacts } from './text/render-page.ts';
+
+/** A proposal as it stands in the form: what was typed, and what the form carries along. With `control`, the text is that control alone. */
+export type Draft = { title: string; reason: string; text: string; retires: string[]; retry_key: string; base_revision_id: string; control: string };
+/** Something wrong in the field, by its line there. */
+export type Fault = { line: number; text: string };
+export type DraftAnswer = { code?: string; message?: string; values: Draft; faults: Fault[]; dropped: string[]; preview: string };
+
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
+/** The draft that a form brought. */
+export function readDraft(form: FormData): Draft {
+  const text = (name: string) => String(form.get(name) ?? '');
+  return {
+    title: text('title'),
+    reason: text('reason').replace(/\r\n?/g, '\n'),
+    text: text('text'),
+    retires: form.getAll('retires').map(String),
+    retry_key: text('retry_key'),
+    base_revision_id: text('base_revision_id'),
+    control: text('control'),
+  };
+}
+
+/** The whole text of the page that the draft asks for; `line` is what the first line of the field is in it. Refuses: common.not_found. */
+export async function wholeText(tx: Tx, pageId: string, draft: Draft): Promise<{ text: string; line: number }> {
+  // A page to be made has no revision that it starts from.
+  const base = draft.base_revision_id === '' ? '' : isId(draft.base_revision_id) ? await findRevisionText(tx, pageId, draft.base_revision_id) : undefined;
+  if (base === undefined) throw notFound();
+  if (!draft.control) return { text: asTyped(draft.text, base), line: 1 };
+  const cut = cutControl(base, draft.control);
+  if (!cut) throw notFound();
+  return { text: cut.before + asTyped(draft.text, cut.text) + cut.after, line: cut.line };
+}
+
+/** What is in the field, as readers would see it. `facts` stand under the controls; whoever knows them hands them in. */
+export async function renderDraft(
+  tx: Tx,
+  { space, page }: Pick<PageToChange, 'space' | 'page'>,
+  draft: Pick<Draft, 'text' | 'control'>,
+  facts: ReadonlyMap<string, ControlFacts>,
+): Promise<string> {
+  const text = draft.control ? draft.text : splitPage(draft.text).body;
+  const whole = { ...page, description: '', groupKey: null, openRequests: 0, revision: { id: '', number: 0, text, blocks: [], at: new Date(0), by: '' } };
+  return (await readText(tx, { id: space.id, slug: space.slug, licence: '', sources: [] }, whole, facts)).html;
+}
+
+/**
+ * Proposes what the draft says about one page. Refuses: library.change_request.signed_out, library.change_request.may_not_propose,
+ * and what openChangeRequest refuses.
+ */
+export async function proposeDraft(tx: Tx, { space, page }: PageToChange, draft: Draft, text: string, byline: string | undefined): Promise<Opened> {
+  if (!byline) throw new Refusal('library.change_request.signed_out', { status: 403 });
+  if (!space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
+  const change = { action: 'edit', page_id: page.id, base_revision_id: draft.base_revision_id, path: page.path, text, retires: draft.retires };
+  return openChangeRequest(
+    tx,
+    parse(OpenChangeRequest, { title: draft.title, reason: draft.reason, retry_key: draft.retry_key, space_id: space.id, byline_id: byline, pages: [change] }),
+  );
+}
+
+/** What a draft looks like and what is wrong with it, without sending it. */
+export function lookedAt(values: Draft, text: string, line: number, preview: string): DraftAnswer {
+  return { values, faults: sentences(pageProblems(text), line), dropped: [], preview };
+}
+
+/** Turns a refusal into an answer that keeps everything typed, and says where the text is wrong and which controls would vanish; throws everything else again. */
+export function refusedDraft(error: unknown, values: Draft, line: number, preview: string): { status: number; answer: DraftAnswer } {
+  if (!(error instanceof Refusal)) throw error;
+  const { problems = [], slugs = [] } = error.details as { problems?: Parameters<typeof sentences>[0]; slugs?: string[] };
+  return {
+    status: error.status,
+    answer: { code: error.code, message: errorText(error.code, error.details), values, faults: sentences(problems, line), dropped: slugs, preview },
+  };
+}
+
+function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): Fault[] {
+  return problems.map((problem) => ({ line: Math.max(1, problem.line - line + 1), text: errorText(problem.code, problem.details ?? {}) }));
+}

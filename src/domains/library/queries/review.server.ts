@@ -1,0 +1,42 @@
+import { type ChangeRequest, findChangeRequest, listRequestPages } from './change-requests.server.ts';
+import { listControlNames } from './change-form.server.ts';
+import { reviewPage } from '../review-page.ts';
+import { seenMark } from '../seen.server.ts';
+import type { Tx } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+
+// What one screen compares at once; the pages of a larger request (an import) are looked at one by one.
+const AT_ONCE = 6;
+
+/** The request at this address. Refuses: common.not_found. */
+export async function findHere(tx: Tx, params: { space?: string; number?: string }): Promise<ChangeRequest> {
+  const number = Number(/^[1-9]\d{0,8}$/.exec(params.number ?? '')?.[0] ?? 0);
+  const request = number ? await findChangeRequest(tx, { space: params.space ?? '', number }) : undefined;
+  if (!request) throw notFound();
+  return request;
+}
+
+/** What the request changes: every page by name, the wanted or the first few of them compared, every conflict, the controls touched. */
+export async function review(tx: Tx, request: ChangeRequest, wanted: string | null) {
+  const all = await listRequestPages(tx, request.id);
+  const open = request.status === 'open';
+  const moved = all.filter((page) => open && page.action === 'edit' && page.base_revision_id !== page.now_revision_id);
+  const chosen = all.find((page) => page.page_id === wanted);
+  const shown = new Set(chosen ? [chosen] : all.slice(0, AT_ONCE));
+  const reviews = all.filter((page) => shown.has(page) || moved.includes(page)).map((page) => reviewPage(page, open));
+  const touched = await listControlNames(tx, request.space_id, [...new Set(reviews.flatMap((page) => page.touched))]);
+  return {
+    pages: reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id)),
+    touched,
+    all:
+      all.length > AT_ONCE ? all.map((page) => ({ page_id: page.page_id, title: page.title ?? page.path, action: page.action, current: page === chosen })) : [],
+    moved: moved.length > 0,
+    conflicts: reviews.flatMap((page) => page.conflicts.map((conflict) => ({ ...conflict, field: `${page.page_id}.${conflict.index}`, page: page.title }))),
+    lost: await listControlNames(
+      tx,
+      request.space_id,
+      reviews.flatMap((page) => page.lost),
+    ),
+    seen: open ? seenMark(all) : '',
+  };
+}

@@ -1,0 +1,67 @@
+import { redirect } from '@sveltejs/kit';
+import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
+import { choicesOf } from '#domains/library/choices.ts';
+import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
+import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
+import { listHappenings, listLivingPaths } from '#domains/library/queries/change-requests.server.ts';
+import { findHere, review } from '#domains/library/queries/review.server.ts';
+import { findMyByline } from '#domains/people/my-byline.server.ts';
+import { changes_page_title } from '#paraglide/messages.js';
+import { as, type Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
+import { refused } from '#ui/refused.server.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
+import { talkActions } from '../../../talk.server.ts';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const found = await as(locals.actor, async (tx) => {
+    const request = await findHere(tx, params);
+    const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url), single: true });
+    return { request, happenings: await listHappenings(tx, request.id), view, ...(await review(tx, request, url.searchParams.get('page'))) };
+  });
+  const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
+  return { title: changes_page_title({ number: found.request.number, title: found.request.title }), room: 'library' as const, ...found, notice };
+};
+
+type Deciding = { id: string; byline_id: string; reason: string };
+
+/** Runs one decision; what it refuses comes back with everything that was typed. */
+const decide =
+  (act: string, work: (tx: Tx, decision: Deciding, form: FormData) => Promise<unknown>) =>
+  async ({ request, locals, params }: RequestEvent) => {
+    const form = await request.formData();
+    let paths: string[];
+    try {
+      paths = await as(locals.actor, async (tx) => {
+        const { id } = await findHere(tx, params);
+        const byline_id = await findMyByline(tx);
+        if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
+        await work(tx, { id, byline_id, reason: String(form.get('reason') ?? '').replace(/\r\n?/g, '\n') }, form);
+        return act === 'merge' ? listLivingPaths(tx, id) : [];
+      });
+    } catch (error) {
+      const answer = refused(error, form);
+      Object.assign(answer.data, { act });
+      return answer;
+    }
+    // One page: its new text is what one wants to see. Several: the request names them all.
+    redirect(
+      303,
+      to(
+        paths.length === 1
+          ? `/library/${params.space}/${paths[0]}?merged=${params.number}`
+          : `/changes/${params.space}/${params.number}${act === 'merge' ? '?merged' : ''}`,
+      ),
+    );
+  };
+
+export const actions: Actions = {
+  ...talkActions<RequestEvent>(async (tx, { params }) => {
+    const { id, title } = await findHere(tx, params);
+    return { subject: { kind: 'change_request', id }, title };
+  }),
+  merge: decide('merge', (tx, decision, form) => mergeChangeRequest(tx, { ...decision, choices: choicesOf(form), seen: String(form.get('seen') ?? '') })),
+  decline: decide('decline', declineChangeRequest),
+  withdraw: decide('withdraw', withdrawChangeRequest),
+};
