@@ -16,8 +16,8 @@ function style(root: string, file: string): string {
   return bundle({ filename: join(root, 'src/ui/style', file), minify: true, targets }).code.toString();
 }
 
-async function island(root: string): Promise<string> {
-  const built = await rolldown({ input: join(root, 'src/island/main.ts'), cwd: root, platform: 'browser', logLevel: 'warn' });
+async function script(root: string, file: string): Promise<string> {
+  const built = await rolldown({ input: join(root, 'src/island', file), cwd: root, platform: 'browser', logLevel: 'warn' });
   const { output } = await built.generate({ format: 'iife', minify: true });
   await built.close();
   return output[0].code;
@@ -25,15 +25,17 @@ async function island(root: string): Promise<string> {
 
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-type Made = { look: string; work: string; island: string };
+type Made = { look: string; work: string; island: string; passkey: string };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
-  (made ??= (async () => ({ look: style(root, 'reading.css'), work: style(root, 'work.css'), island: await island(root) }))());
+  (made ??= (async () => ({ look: style(root, 'reading.css'), work: style(root, 'work.css'), island: await script(root, 'main.ts'), passkey: await script(root, 'passkey.ts') }))());
 
 const address = {
   work: (m: Made) => `_app/immutable/assets/work.${short(m.work)}.css`,
   look: (m: Made) => `_app/immutable/assets/look.${short(m.look)}.css`,
   island: (m: Made) => `_app/immutable/assets/island.${short(m.island)}.js`,
+  // Apart from the island: only pages where somebody signs in or adds a passkey load it.
+  passkey: (m: Made) => `_app/immutable/assets/passkey.${short(m.passkey)}.js`,
 };
 
 /** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
@@ -53,6 +55,7 @@ export function pageAssets(root: string): Plugin {
         `export const lookUrl = ${JSON.stringify(`/${address.look(m)}`)};`,
         `export const workUrl = ${JSON.stringify(`/${address.work(m)}`)};`,
         `export const islandUrl = ${JSON.stringify(`/${address.island(m)}`)};`,
+        `export const passkeyUrl = ${JSON.stringify(`/${address.passkey(m)}`)};`,
       ].join('\n');
     },
     async generateBundle() {
@@ -62,13 +65,14 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.look(m), source: m.look });
       this.emitFile({ type: 'asset', fileName: address.work(m), source: m.work });
       this.emitFile({ type: 'asset', fileName: address.island(m), source: m.island });
+      this.emitFile({ type: 'asset', fileName: address.passkey(m), source: m.passkey });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as keyof Made | undefined;
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as keyof Made | undefined;
         if (!kind) return next();
         make(root).then((m) => {
-          response.setHeader('content-type', kind === 'island' ? 'text/javascript' : 'text/css');
+          response.setHeader('content-type', kind === 'island' || kind === 'passkey' ? 'text/javascript' : 'text/css');
           response.end(m[kind]);
         }, next);
       });

@@ -5,4 +5,5 @@ declare module 'virtual:page-assets' {
   export const lookUrl: string;
   export const workUrl: string;
   export const islandUrl: string;
+  export const passkeyUrl: string;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { config } from '#platform/config.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
+import { FIRST_ADDRESS } from './model.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 
 /** The one-time link that makes the first steward, or undefined once there is one. Each call makes a new link and ends the one before. Needs the worker's login. */
@@ -14,7 +15,7 @@ export async function firstStewardLink(): Promise<string | undefined> {
     const token = newSecret();
     await sql`update app.invitations set revoked_at = now() where invited_by = ${inviter} and used_at is null and revoked_at is null`.execute(tx);
     await sql`insert into app.invitations (id, organization_id, email, role, token_hash, invited_by)
-      values (${newId()}, ${organization}, 'first@steward.invalid', 'focal_point', ${storedHash(keyOf(token))}, ${inviter})`.execute(tx);
+      values (${newId()}, ${organization}, ${FIRST_ADDRESS}, 'focal_point', ${storedHash(keyOf(token))}, ${inviter})`.execute(tx);
     return `${config().url}/welcome/${token}`;
   });
 }

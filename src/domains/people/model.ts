@@ -1,3 +1,4 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import * as v from 'valibot';
 import { TRIVIAL_PASSWORDS } from './trivial-passwords.ts';
 
@@ -79,7 +80,28 @@ export const TokenInput = v.object({
 });
 export type TokenInput = v.InferOutput<typeof TokenInput>;
 
+/** Stands where the address of the first steward will: nobody can know it before. */
+export const FIRST_ADDRESS = 'first@steward.invalid';
+
 /** The address part for a name: Latin letters without their marks; a name in another script becomes "member". */
 export function slugOf(name: string): string {
   return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60) || 'member';
 }
+
+// The library checks what is inside; here only that it is an object of bearable size with an id.
+const credential = <Kind>() => v.pipe(v.looseObject({ id: v.pipe(v.string(), v.maxLength(1400)) }), v.check((all) => JSON.stringify(all).length < 20_000), v.transform((all) => all as unknown as Kind));
+const begin = { step: v.literal('begin') };
+const finish = { step: v.literal('finish'), ceremony: v.pipe(v.string(), v.uuid()) };
+
+/** What the passkey script sends to sign in. */
+export const PasskeyUse = v.variant('step', [v.object(begin), v.object({ ...finish, response: credential<AuthenticationResponseJSON>() })]);
+
+const PasskeyName = v.pipe(v.string(), v.trim(), v.minLength(1, 'people.passkey.name_missing'), v.maxLength(80, 'people.token.name_long'));
+/** What it sends to add one. */
+export const PasskeyNew = v.variant('step', [v.object({ ...begin, name: PasskeyName }), v.object({ ...finish, name: PasskeyName, response: credential<RegistrationResponseJSON>() })]);
+/** What it sends to join with one; the address only where the link does not know it. */
+export const PasskeyJoin = v.variant('step', [
+  v.object({ ...begin, name: PersonName, email: v.optional(Email) }),
+  v.object({ ...finish, name: PersonName, email: v.optional(Email), response: credential<RegistrationResponseJSON>() }),
+]);
+export const JoinInput = v.object({ name: PersonName, email: v.optional(Email), password: v.pipe(v.string(), v.maxLength(1000)) });

@@ -1,9 +1,7 @@
-import { type Cookies, redirect, type RequestEvent } from '@sveltejs/kit';
+import { type Cookies, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { becomeCastMember } from '#domains/people/become-cast-member.server.ts';
 import { beginPasswordSignIn } from '#domains/people/begin-password-sign-in.server.ts';
-import { sessionCookieName, sessionCookieOptions } from '#domains/people/cookie.server.ts';
-import { mayBecome } from '#domains/people/demo.ts';
 import { deviceOf } from '#domains/people/device.ts';
 import { BecomeInput, safeNext, SignInInput } from '#domains/people/model.ts';
 import { openSession } from '#domains/people/open-session.server.ts';
@@ -12,28 +10,24 @@ import { listCast } from '#domains/people/queries.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { setPassword } from '#domains/people/set-password.server.ts';
 import { people_sign_in_title } from '#paraglide/messages.js';
-import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { refused } from '#ui/refused.server.ts';
+import { to } from '#ui/locale.ts';
+import { atTheMachine, passkeyScript, remember } from '../entering.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const visitor = { kind: 'visitor' } as const;
 
-function oneClick({ request, url, getClientAddress }: Pick<RequestEvent, 'request' | 'url' | 'getClientAddress'>): boolean {
-  const { seed, seedChosen } = config();
-  return mayBecome({ headers: request.headers, host: url.host, address: getClientAddress(), demoChosen: seedChosen && seed === 'demo' });
-}
-
 export const load: PageServerLoad = async (event) => {
-  const cast = oneClick(event) ? await as(visitor, listCast) : [];
+  const cast = atTheMachine(event) ? await as(visitor, listCast) : [];
 
-  return { title: people_sign_in_title(), next: safeNext(event.url.searchParams.get('next')), cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
+  return { title: people_sign_in_title(), script: passkeyScript(), next: safeNext(event.url.searchParams.get('next')), cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
 };
 
 function enter(cookies: Cookies, url: URL, secret: string): never {
-  cookies.set(sessionCookieName(), secret, sessionCookieOptions());
-  redirect(303, safeNext(url.searchParams.get('next')));
+  remember(cookies, secret);
+  redirect(303, to(safeNext(url.searchParams.get('next'))));
 }
 
 export const actions: Actions = {
@@ -56,7 +50,7 @@ export const actions: Actions = {
     return enter(cookies, url, secret);
   },
   async become(event) {
-    if (!oneClick(event)) throw notFound();
+    if (!atTheMachine(event)) throw notFound();
     const { slug } = v.parse(BecomeInput, Object.fromEntries(await event.request.formData()));
     const secret = await as(visitor, (tx) => becomeCastMember(tx, { slug, device: deviceOf(event.request.headers.get('user-agent')) }));
     return enter(event.cookies, event.url, secret);

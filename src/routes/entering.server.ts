@@ -1,0 +1,44 @@
+import { type Cookies, json, redirect, type RequestEvent } from '@sveltejs/kit';
+import { passkeyUrl } from 'virtual:page-assets';
+import { sessionCookieName, sessionCookieOptions } from '#domains/people/cookie.server.ts';
+import { mayBecome } from '#domains/people/demo.ts';
+import { passkeysOffered } from '#domains/people/passkey.server.ts';
+import { findMe, type Me } from '#domains/people/queries.server.ts';
+import { config } from '#platform/config.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
+import { errorText } from '#ui/error-text.server.ts';
+import { to } from '#ui/locale.ts';
+
+/** Keeps the secret of a session that was just opened in the browser. */
+export function remember(cookies: Cookies, secret: string): void {
+  cookies.set(sessionCookieName(), secret, sessionCookieOptions());
+}
+
+/** The script for passkeys, or null where this hub's address cannot have any. */
+export function passkeyScript(): string | null {
+  return passkeysOffered() ? passkeyUrl : null;
+}
+
+/** The member who asks; whoever is not signed in is sent to sign in and comes back. */
+export async function requireMe(event: Pick<RequestEvent, 'locals'>): Promise<Me> {
+  const me = event.locals.actor.kind === 'person' ? await as(event.locals.actor, findMe) : undefined;
+  if (!me) redirect(303, to(`/signin?next=${encodeURIComponent(event.locals.path)}`));
+  return me;
+}
+
+/** May this request see and use what a demonstration offers to whoever sits at the machine? */
+export function atTheMachine({ request, url, getClientAddress }: Pick<RequestEvent, 'request' | 'url' | 'getClientAddress'>): boolean {
+  const { seed, seedChosen } = config();
+  return mayBecome({ headers: request.headers, host: url.host, address: getClientAddress(), demoChosen: seedChosen && seed === 'demo' });
+}
+
+/** Answers the passkey script: what work returns, or the sentence of its refusal. */
+export async function answering(work: () => Promise<unknown>): Promise<Response> {
+  try {
+    return json(await work());
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return json({ message: errorText(error.code, error.details) }, { status: error.status });
+  }
+}

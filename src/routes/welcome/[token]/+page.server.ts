@@ -1,0 +1,17 @@
+import { FIRST_ADDRESS } from '#domains/people/model.ts';
+import { findInvitation } from '#domains/people/queries.server.ts';
+import { people_join_dead_title, people_welcome_title } from '#paraglide/messages.js';
+import { as } from '#platform/database/open.server.ts';
+import { passkeyScript } from '../../entering.server.ts';
+import { joinWithPassword } from '../../join/joining.server.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+// Mail scanners open every link: looking changes nothing, only the POST accepts.
+export const load: PageServerLoad = async ({ params, setHeaders }) => {
+  setHeaders({ 'cache-control': 'private, no-store' });
+  const found = await as({ kind: 'visitor' }, (tx) => findInvitation(tx, params.token));
+  if (found?.email !== FIRST_ADDRESS) return { title: people_join_dead_title(), invited: null };
+  return { title: people_welcome_title(), invited: true, script: passkeyScript() };
+};
+
+export const actions: Actions = { default: (event) => joinWithPassword(event, true) };
