@@ -174,6 +174,19 @@ test('front matter that explodes or is none is left out and the page kept', asyn
   expect(splitPage(reading.spaces[0]!.pages[0]!.text).body).toBe('Text\n');
 });
 
+test('other keys of a head are named, and prose between two rules is no head', async () => {
+  const reading = await readGitbook(
+    book({
+      'SUMMARY.md': '* [A](a.md)\n* [B](b.md)',
+      'a.md': '---\nicon: hen\nhidden: true\ndescription: Hens\n---\n# A',
+      'b.md': '---\n\nOnly words.\n\n---\n\n# B',
+    }),
+  );
+  expect(told(reading)).toEqual(['front_key a.md', 'front_key a.md']);
+  expect(reading.spaces[0]!.pages[0]!.description).toBe('Hens');
+  expect(splitPage(reading.spaces[0]!.pages[1]!.text).body).toContain('Only words.');
+});
+
 test('text cannot smuggle a control, close one, or break out of its attributes', async () => {
   const reading = await readGitbook(
     book({

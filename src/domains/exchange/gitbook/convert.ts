@@ -8,21 +8,26 @@ import { tableBlocks } from './tables.ts';
 import { replaceTags } from './tags.ts';
 
 export type Converted = { title: string | null; blocks: Block[] };
-export type Front = { description: string | null; body: string; fault: boolean };
+export type Front = { description: string | null; body: string; fault: boolean; others: string[] };
 
 /** Takes the YAML head off a page; a head that cannot be read stays out and is told. */
 export function takeFront(text: string): Front {
+  const whole: Front = { description: null, body: text.replace(/^\uFEFF/, ''), fault: false, others: [] };
   const head = /^\uFEFF?---[ \t]*\n([\s\S]{0,16384}?\n)?---[ \t]*(?:\n|$)/.exec(text);
-  if (!head) return { description: null, body: text.replace(/^\uFEFF/, ''), fault: false };
+  if (!head) return whole;
   const body = text.slice(head[0].length);
   try {
     const document = parseDocument(head[1] ?? '', { schema: 'failsafe', logLevel: 'silent' });
-    const value: unknown = document.errors.length ? null : document.toJS({ maxAliasCount: 0 });
-    if (document.errors.length || (value && typeof value !== 'object')) return { description: null, body, fault: true };
-    const description = (value as Record<string, unknown> | null)?.description;
-    return { description: typeof description === 'string' ? description.replace(/[\u200B\u00A0\s]+/g, ' ').trim() || null : null, body, fault: false };
+    if (document.errors.length) return { ...whole, body, fault: true };
+    const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+    // Prose between two rules, not a head.
+    if (typeof value === 'string' && value) return whole;
+    if (typeof value !== 'object' || Array.isArray(value)) return { ...whole, body, fault: value !== '' };
+    const { description, ...others } = value as Record<string, unknown>;
+    const words = typeof description === 'string' ? description.replace(/[\u200B\u00A0\s]+/g, ' ').trim() : '';
+    return { description: words || null, body, fault: false, others: Object.keys(others).slice(0, 20) };
   } catch {
-    return { description: null, body, fault: true };
+    return { ...whole, body, fault: true };
   }
 }
 

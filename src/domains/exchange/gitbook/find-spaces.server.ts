@@ -89,8 +89,9 @@ export async function findSpaces(tree: Tree, limits: typeof LIMITS, report: Repo
         leave(read.problem, { file, limit: limits.pageBytes });
         continue;
       }
-      const { description, body, fault } = takeFront(read.text);
+      const { description, body, fault, others } = takeFront(read.text);
       if (fault) report.leftOut.push({ reason: 'front_matter', what: file, where: file });
+      for (const key of others) report.leftOut.push({ reason: 'front_key', what: key, where: file });
       const printed = /^#\s+(.{1,400}?)\s*#*\s*$/m.exec(body.slice(0, 4000))?.[1];
       const title = (printed && plain(printed.replace(/<[^>]{0,300}>/g, '').replace(/&#x20;|&nbsp;/g, ' '))) || entry.title || path.basename(file);
       if (entry.title && printed && title !== entry.title)

@@ -57,7 +57,8 @@ export type Reason =
   | 'repeated_list'
   | 'not_markdown'
   | 'unreadable'
-  | 'front_matter';
+  | 'front_matter'
+  | 'front_key';
 
 /** One line of the report: what it is about, where it was read, and why. `data` fills the sentence. */
 export type ReportLine = { reason: Reason; what: string; where: string; data?: Record<string, string | number> };
