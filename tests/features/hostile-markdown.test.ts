@@ -19,7 +19,7 @@ const PAGE = new Set(`${COMMON} h2 h3 h4 h5 h6 section div span b dl dt dd figur
 const MESSAGE = new Set(COMMON.split(' '));
 const ATTRIBUTES: Record<string, RegExp> = {
   id: /^[^\s"'<>&]+$/u,
-  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|end|mid)$/,
+  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|num|mid)$/,
   href: /^(?:https?:\/\/(?![^/]*@)[^\s"'<>\\]+|mailto:[^\s?:"<>]+@[^\s?:"<>]+|#[^\s"<>]+|\/(?![/\\])[^\s"<>\\]*)$/i,
   rel: /^noopener nofollow$/,
   src: /^\/files\/[^\s"<>]*$/,

@@ -66,7 +66,7 @@ test('hints say their style in a word; figures, tables and tasks', () => {
     '<figure><img src="/files/a.png" alt="A &quot;b&quot;" width="20" height="10" loading="lazy"><figcaption>\n<p>Seen <em>here</em>.</p>\n</figcaption></figure>',
   );
   expect(html('| a | b |\n|---|--:|\n| 1 | 2 |', { words })).toMatch(
-    /^<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>[\s\S]*<th scope="col" class="end">b<\/th>[\s\S]*<\/table><\/div>$/,
+    /^<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>[\s\S]*<th scope="col" class="num">b<\/th>[\s\S]*<\/table><\/div>$/,
   );
   expect(html('- [x] done **now**\n- [ ] open')).toContain('<li><label><input type="checkbox" disabled checked> done <strong>now</strong></label></li>');
 });

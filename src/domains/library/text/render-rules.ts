@@ -76,7 +76,7 @@ rules.table_close = () => '</table></div>\n';
 const cell: RendererRule = (tokens, i) => {
   const token = tokens[i] as Token;
   const side = /right|center/.exec(String(token.attrGet('style') ?? ''))?.[0];
-  return `<${token.tag}${token.tag === 'th' ? ' scope="col"' : ''}${side ? ` class="${side === 'right' ? 'end' : 'mid'}"` : ''}>`;
+  return `<${token.tag}${token.tag === 'th' ? ' scope="col"' : ''}${side ? ` class="${side === 'right' ? 'num' : 'mid'}"` : ''}>`;
 };
 rules.th_open = cell;
 rules.td_open = cell;
