@@ -61,6 +61,7 @@ const PARTS = [
   '- ',
 ];
 
+// A long run (INDABA_FUZZ=100000) takes a minute and more.
 test('whatever is thrown together comes out canonical: the controls made are the controls read', () => {
   let seed = 20_261_122;
   const random = (below: number): number => {
@@ -89,4 +90,4 @@ test('whatever is thrown together comes out canonical: the controls made are the
     made += controls.length;
   }
   expect(made).toBeGreaterThan(100);
-});
+}, 300_000);
