@@ -1,4 +1,4 @@
-import { onFrame, onResync } from './live.ts';
+import { onFrame, onRead, onResync } from './live.ts';
 import { feature } from './registry.ts';
 
 // `data-src` answers {count}; asked again, at most once in two seconds, when something was said or read anywhere.
@@ -16,5 +16,6 @@ feature('unread', (element) => {
   };
   const soon = (): void => void (timer ??= setTimeout(() => void ask(), 2_000));
   onFrame((frame) => /^(message|conversation|change_request)\b/.test(frame.kind) && soon());
+  onRead(soon);
   onResync(soon);
 });

@@ -87,9 +87,9 @@ export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promi
 	return rows;
 }
 
-/** How many messages of channels I have not read, as one number. */
+/** How many messages of channels and direct messages I have not read, as one number. */
 export async function countUnread(tx: Tx): Promise<number> {
-	return (await unreadCounts(tx, ['channel'])).reduce((sum, each) => sum + each.unread, 0);
+	return (await unreadCounts(tx, ['channel', 'direct'])).reduce((sum, each) => sum + each.unread, 0);
 }
 
 /** What I have not read, thread by thread, in one conversation I may read. */
