@@ -79,7 +79,7 @@ test('Pita proposes, Mei merges: page, control, register and search agree at onc
   const { control, page, found } = await who('pita', async (tx) => ({
     page: await present(tx),
     control: await tx.selectFrom('app.controls').selectAll().where('slug', '=', 'check-identity').executeTakeFirstOrThrow(),
-    found: (await sql<{ kind: string }>`select kind from search.find('zebrafish', null, 10)`.execute(tx)).rows.map((row) => row.kind).sort(),
+    found: (await sql<{ kind: string }>`select kind from search.find('zebrafish', true, 10)`.execute(tx)).rows.map((row) => row.kind).sort(),
   }));
   expect(page.number).toBe(2);
   expect(control.text).toContain('zebrafish');
