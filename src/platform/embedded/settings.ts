@@ -1,5 +1,5 @@
 /** The embedded server's settings: small enough for the whole product to stay under 400 MB when idle, and closed to everything but this machine. */
-export function postgresSettings(port: number, unsafe = false): Record<string, string> {
+export function postgresSettings(port: number, major: number, unsafe = false): Record<string, string> {
   return {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -16,7 +16,7 @@ export function postgresSettings(port: number, unsafe = false): Record<string, s
     checkpoint_timeout: '15min',
     wal_compression: 'on',
     // One set of processes less: the set fits in memory, so reading ahead gains nothing.
-    io_method: 'sync',
+    ...(major >= 18 ? { io_method: 'sync' } : {}),
     autovacuum_max_workers: '2',
     max_worker_processes: '4',
     max_parallel_workers: '2',
