@@ -141,10 +141,19 @@ describe('no text takes the renderer’s time', () => {
     // A third of the text is enough to show what grows with its square, and keeps the run short.
     const part = text.slice(0, 33_000);
     const other = `${part.slice(0, -20)}\n\nchanged\n`;
-    expect(cpuTime(() => diffPages(part, other)), 'diff').toBeLessThan(1000);
-    expect(cpuTime(() => mergeBlocks(part, other, `new\n\n${part}`)), 'merge').toBeLessThan(1000);
+    expect(
+      cpuTime(() => diffPages(part, other)),
+      'diff',
+    ).toBeLessThan(1000);
+    expect(
+      cpuTime(() => mergeBlocks(part, other, `new\n\n${part}`)),
+      'merge',
+    ).toBeLessThan(1000);
     let n = 0;
     const ids = assignBlockIds([], null, part, () => String(++n));
-    expect(cpuTime(() => assignBlockIds(ids, part, other, () => String(++n))), 'ids').toBeLessThan(1000);
+    expect(
+      cpuTime(() => assignBlockIds(ids, part, other, () => String(++n))),
+      'ids',
+    ).toBeLessThan(1000);
   });
 });
