@@ -29,6 +29,7 @@ function mount(place: HTMLElement): void {
   };
   if (!browserSupportsWebAuthn()) return say(says.dataset['unsupported']);
   button.hidden = false;
+  say(undefined);
   button.addEventListener('click', async () => {
     const fields = typed(button.form);
     const action = place.dataset['action'] ?? '';
