@@ -15,7 +15,7 @@ import { wire } from '../../src/wiring.server.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
-type Heard = Connection & { frames: Array<{ kind: string; subject_id: string; data: { number?: number }; content?: { html: string; gone?: boolean } }>; last: string; resyncs: number; closed: boolean };
+type Heard = Connection & { frames: Array<{ kind: string; subject_id: string; data: { number?: number }; content?: { html: string; gone?: boolean } }>; last: string; told: boolean; resyncs: number; closed: boolean };
 let db: FreshDatabase;
 let c: Cast;
 const thread: Record<string, string> = {};
@@ -38,8 +38,9 @@ afterAll(async () => {
 
 function listener(key: string, after?: string): Heard {
 	const heard: Heard = {
-		key, after: readCursor(after), frames: [], last: after ?? '', resyncs: 0, closed: false,
+		key, after: readCursor(after), frames: [], last: after ?? '', told: false, resyncs: 0, closed: false,
 		send(text) {
+			heard.told = true;
 			for (const block of text.split('\n\n')) {
 				const id = /^id: (.+)$/m.exec(block)?.[1];
 				if (id) heard.last = id;
@@ -55,7 +56,7 @@ function listener(key: string, after?: string): Heard {
 async function listen(key: string, after?: string): Promise<Heard> {
 	const heard = listener(key, after);
 	theRelay().add(heard);
-	await until(() => heard.last !== (after ?? '') || heard.resyncs > 0 || heard.frames.length > 0 || heard.closed);
+	await until(() => heard.told || heard.closed);
 	return heard;
 }
 async function until(done: () => boolean, patience = 8_000): Promise<void> {
