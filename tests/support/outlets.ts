@@ -1,0 +1,64 @@
+/** Where words can leave by: every route and every reading operation, with the addresses to ask for what was planted. */
+import type { Canary } from './planted.ts';
+
+type Ids = Record<string, string>;
+type Addresses = (ids: Ids, canaries: Canary[]) => string[];
+
+const some = (canaries: Canary[]) => canaries.filter(({ table }) => ['app.messages', 'app.controls', 'app.revisions', 'app.pages', 'app.channels'].includes(table)).map(({ word }) => word);
+
+export const pageOutlets: Record<string, Addresses> = {
+  '/': () => ['/'],
+  '/library': () => ['/library'],
+  '/library/[space]': (id) => [`/library/${id.spaceSlug}`],
+  '/library/[space]/[...path]': (id) => [`/library/${id.spaceSlug}/${id.path}`],
+  '/library/[space]/[...path]/history': (id) => [`/library/${id.spaceSlug}/${id.path}/history`],
+  '/controls': (_, canaries) => ['/controls', '/controls?group=threat:3', ...some(canaries).slice(0, 3).map((word) => `/controls?q=${word}`)],
+  '/c/[code]': (id) => [`/c/${id.code}`],
+  '/channels': () => ['/channels'],
+  '/channels/new': () => ['/channels/new'],
+  '/channels/[slug]': (id) => [`/channels/${id.channelSlug}`],
+  '/channels/[slug]/[thread]': (id) => [`/channels/${id.channelSlug}/${id.thread}`],
+  '/search': (_, canaries) => some(canaries).map((word) => `/search?q=${word}`),
+  '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
+  '/signin': () => ['/signin'],
+};
+
+/** Routes that give nobody's words, each with the reason. */
+export const silentRoutes: Record<string, string> = {
+  '/gallery': 'shows components with made-up words',
+  '/signout': 'one button',
+  '/events': 'read by the stream test below and in tests/features',
+  '/api/v1/[...path]': 'its operations are read one by one',
+  '/api/v1/openapi.json': 'made of schemas',
+};
+
+export const apiOutlets: Record<string, Addresses> = {
+  '/spaces': () => ['/api/v1/spaces'],
+  '/spaces/{space}': (id) => [`/api/v1/spaces/${id.spaceSlug}`],
+  '/spaces/{space}/pages': (id) => [`/api/v1/spaces/${id.spaceSlug}/pages`],
+  '/spaces/{space}/pages/{path}': (id) => [`/api/v1/spaces/${id.spaceSlug}/pages/${id.path}`],
+  '/spaces/{space}/revisions/{path}': (id) => [`/api/v1/spaces/${id.spaceSlug}/revisions/${id.path}`],
+  '/controls': () => ['/api/v1/controls?limit=500'],
+  '/controls/{code}': (id) => [`/api/v1/controls/${id.code}`],
+  '/controls/{code}/revisions': (id) => [`/api/v1/controls/${id.code}/revisions`],
+  '/matrix': () => ['/api/v1/matrix'],
+  '/change-requests': () => ['/api/v1/change-requests?limit=500'],
+  '/change-requests/{id}': (id) => [`/api/v1/change-requests/${id.request}`],
+  '/channels': () => ['/api/v1/channels'],
+  '/audiences': () => ['/api/v1/audiences'],
+  '/channels/{slug}': (id) => [`/api/v1/channels/${id.channelSlug}`],
+  '/channels/{slug}/threads': (id) => [`/api/v1/channels/${id.channelSlug}/threads`],
+  '/unread': () => ['/api/v1/unread'],
+  '/conversations': (id) => ['channel', 'page', 'control', 'change_request'].map((kind) => `/api/v1/conversations?subject_kind=${kind}&subject_id=${id[kind === 'change_request' ? 'request' : kind]}`),
+  '/conversations/{id}/threads': (id) => [`/api/v1/conversations/${id.conversation}/threads`],
+  '/threads/{id}': (id) => [`/api/v1/threads/${id.thread}`],
+  '/threads/{id}/messages': (id) => [`/api/v1/threads/${id.thread}/messages`],
+  '/messages/{id}': (id) => [`/api/v1/messages/${id.message}`],
+  '/me': () => ['/api/v1/me'],
+  '/sessions': () => ['/api/v1/sessions'],
+  '/organizations': () => ['/api/v1/organizations'],
+  '/organizations/{slug}': () => ['/api/v1/organizations/tavola-regulator', '/api/v1/organizations/central-bank-lumaria'],
+  '/people/{slug}': () => ['/api/v1/people/pita', '/api/v1/people/amina'],
+  '/organizations/{slug}/invitations': () => ['/api/v1/organizations/central-bank-lumaria/invitations'],
+  '/search': (_, canaries) => some(canaries).map((word) => `/api/v1/search?q=${word}`),
+};
