@@ -4,7 +4,8 @@ import type { Canary } from './planted.ts';
 type Ids = Record<string, string>;
 type Addresses = (ids: Ids, canaries: Canary[]) => string[];
 
-const some = (canaries: Canary[]) => canaries.filter(({ table }) => ['app.messages', 'app.controls', 'app.revisions', 'app.pages', 'app.channels'].includes(table)).map(({ word }) => word);
+const some = (canaries: Canary[]) =>
+  canaries.filter(({ table }) => ['app.messages', 'app.controls', 'app.revisions', 'app.pages', 'app.channels'].includes(table)).map(({ word }) => word);
 
 export const pageOutlets: Record<string, Addresses> = {
   '/': () => ['/'],
@@ -12,7 +13,13 @@ export const pageOutlets: Record<string, Addresses> = {
   '/library/[space]': (id) => [`/library/${id.spaceSlug}`],
   '/library/[space]/[...path]': (id) => [`/library/${id.spaceSlug}/${id.path}`],
   '/library/[space]/[...path]/history': (id) => [`/library/${id.spaceSlug}/${id.path}/history`],
-  '/controls': (_, canaries) => ['/controls', '/controls?group=threat:3', ...some(canaries).slice(0, 3).map((word) => `/controls?q=${word}`)],
+  '/controls': (_, canaries) => [
+    '/controls',
+    '/controls?group=threat:3',
+    ...some(canaries)
+      .slice(0, 3)
+      .map((word) => `/controls?q=${word}`),
+  ],
   '/c/[code]': (id) => [`/c/${id.code}`],
   '/channels': () => ['/channels'],
   '/channels/new': () => ['/channels/new'],
@@ -21,6 +28,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/search': (_, canaries) => some(canaries).map((word) => `/search?q=${word}`),
   '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
   '/signin': () => ['/signin'],
+  '/unread': () => ['/unread'],
 };
 
 /** Routes that give nobody's words, each with the reason. */
@@ -49,7 +57,10 @@ export const apiOutlets: Record<string, Addresses> = {
   '/channels/{slug}': (id) => [`/api/v1/channels/${id.channelSlug}`],
   '/channels/{slug}/threads': (id) => [`/api/v1/channels/${id.channelSlug}/threads`],
   '/unread': () => ['/api/v1/unread'],
-  '/conversations': (id) => ['channel', 'page', 'control', 'change_request'].map((kind) => `/api/v1/conversations?subject_kind=${kind}&subject_id=${id[kind === 'change_request' ? 'request' : kind]}`),
+  '/conversations': (id) =>
+    ['channel', 'page', 'control', 'change_request'].map(
+      (kind) => `/api/v1/conversations?subject_kind=${kind}&subject_id=${id[kind === 'change_request' ? 'request' : kind]}`,
+    ),
   '/conversations/{id}/threads': (id) => [`/api/v1/conversations/${id.conversation}/threads`],
   '/threads/{id}': (id) => [`/api/v1/threads/${id.thread}`],
   '/threads/{id}/messages': (id) => [`/api/v1/threads/${id.thread}/messages`],

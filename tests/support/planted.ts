@@ -9,9 +9,45 @@ export type Canary = { word: string; table: string; audience: string; readers: R
 export type Planted = { canaries: Canary[]; ids: Record<string, Record<string, string>> };
 
 /** Tables with words that are planted below. A new table with a text column must come here or into `wordless`. */
-export const plantedTables = ['app.audiences', 'app.channels', 'app.threads', 'app.messages', 'app.message_revisions', 'app.spaces', 'app.pages', 'app.revisions', 'app.change_requests', 'app.change_request_pages', 'app.controls', 'app.control_aliases', 'app.page_redirects', 'app.space_assets', 'app.files', 'app.circles', 'app.events', 'app.event_payloads', 'app.accounts', 'app.sessions', 'app.passkeys', 'app.invitations', 'app.bylines', 'app.members', 'app.organizations', 'app.jurisdictions', 'search.entries'] as const;
+export const plantedTables = [
+  'app.audiences',
+  'app.channels',
+  'app.threads',
+  'app.messages',
+  'app.message_revisions',
+  'app.spaces',
+  'app.pages',
+  'app.revisions',
+  'app.change_requests',
+  'app.change_request_pages',
+  'app.controls',
+  'app.control_aliases',
+  'app.page_redirects',
+  'app.space_assets',
+  'app.files',
+  'app.circles',
+  'app.events',
+  'app.event_payloads',
+  'app.accounts',
+  'app.sessions',
+  'app.passkeys',
+  'app.invitations',
+  'app.bylines',
+  'app.members',
+  'app.organizations',
+  'app.jurisdictions',
+  'search.entries',
+] as const;
 /** Tables whose text columns hold only words of the program: kinds, roles, states, hashes. */
-export const wordless = ['app.ceremonies', 'app.conversations', 'app.hub_roles', 'app.marking_outlets', 'app.memberships', 'app.rate_buckets', 'sealed.keys'] as const;
+export const wordless = [
+  'app.ceremonies',
+  'app.conversations',
+  'app.hub_roles',
+  'app.marking_outlets',
+  'app.memberships',
+  'app.rate_buckets',
+  'sealed.keys',
+] as const;
 
 const full: Name[] = NAMES.filter((name) => name !== 'eve' && name !== 'karim');
 
@@ -20,10 +56,16 @@ export async function plant(c: Cast, which: ReadonlyArray<'public' | 'everyone' 
   const canaries: Canary[] = [];
   const ids: Planted['ids'] = {};
   for (const audience of which) {
-    const readers = new Set<Name | 'visitor'>({ public: [...NAMES, 'visitor' as const], everyone: full, circle: CIRCLE, lumaria: ['amina'] as Name[], named: ['amina', 'pita'] as Name[] }[audience]);
+    const readers = new Set<Name | 'visitor'>(
+      { public: [...NAMES, 'visitor' as const], everyone: full, circle: CIRCLE, lumaria: ['amina'] as Name[], named: ['amina', 'pita'] as Name[] }[audience],
+    );
     const audienceId = audience === 'named' ? await namedAudience(c) : c.audience[audience];
     const canary = (table: string, who: ReadonlySet<Name | 'visitor'> = readers) => {
-      const word = `zq${createHash('sha256').update(`${audience} ${table} ${canaries.length}`).digest('hex').replace(/[0-9]/g, (digit) => 'ghijklmnop'[Number(digit)]!).slice(0, 14)}`;
+      const word = `zq${createHash('sha256')
+        .update(`${audience} ${table} ${canaries.length}`)
+        .digest('hex')
+        .replace(/[0-9]/g, (digit) => 'ghijklmnop'[Number(digit)]!)
+        .slice(0, 14)}`;
       canaries.push({ word, table, audience, readers: who });
       return word;
     };
@@ -34,7 +76,9 @@ export async function plant(c: Cast, which: ReadonlyArray<'public' | 'everyone' 
 }
 
 async function namedAudience(c: Cast): Promise<number> {
-  const [row] = await c.behind<{ id: number }>(`insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), 'Amina, Pita', true) returning id`);
+  const [row] = await c.behind<{ id: number }>(
+    `insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), 'Amina, Pita', true) returning id`,
+  );
   await c.behind(`insert into app.audience_members select $1, unnest($2::uuid[])`, [row!.id, [c.member.amina, c.member.pita]]);
   await c.behind(`update app.audiences set size = 2, epoch = epoch + 1 where id = $1`, [row!.id]);
   return row!.id;
@@ -43,36 +87,149 @@ async function namedAudience(c: Cast): Promise<number> {
 type Make = (table: string, who?: ReadonlySet<Name | 'visitor'>) => string;
 
 async function plantAudience(c: Cast, name: string, audience: number, word: Make): Promise<Record<string, string>> {
-  const id = Object.fromEntries(['channel', 'conversation', 'thread', 'message', 'space', 'request', 'page', 'revision', 'control', 'file', 'event'].map((key) => [key, newId()])) as Record<string, string>;
+  const id = Object.fromEntries(
+    ['channel', 'conversation', 'thread', 'message', 'space', 'request', 'page', 'revision', 'control', 'file', 'event'].map((key) => [key, newId()]),
+  ) as Record<string, string>;
   const by = c.byline.amina;
   const run = c.behind;
   const slug = { channel: `${name}-${word('app.channels')}`, space: `${name}-${word('app.spaces')}`, page: word('app.pages') };
   const ceiling = { public: 'TLP:CLEAR', everyone: 'TLP:GREEN' }[name] ?? 'TLP:AMBER';
-  await run(`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ($1,$2,$3,$4,$5,$6)`, [id.channel, slug.channel, audience, word('app.channels'), word('app.channels'), by]);
-  await run(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ($1,$2,'channel',$3,$4)`, [id.conversation, audience, id.channel, ceiling]);
-  await run(`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ($1,$2,$3,$4,$5)`, [id.thread, id.conversation, audience, word('app.threads'), by]);
+  await run(`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ($1,$2,$3,$4,$5,$6)`, [
+    id.channel,
+    slug.channel,
+    audience,
+    word('app.channels'),
+    word('app.channels'),
+    by,
+  ]);
+  await run(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ($1,$2,'channel',$3,$4)`, [
+    id.conversation,
+    audience,
+    id.channel,
+    ceiling,
+  ]);
+  await run(`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ($1,$2,$3,$4,$5)`, [
+    id.thread,
+    id.conversation,
+    audience,
+    word('app.threads'),
+    by,
+  ]);
   const body = word('app.messages');
-  await run(`insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values ($1,$2,$3,$4,$5,$6,gen_random_uuid(),'\\x00')`, [id.message, id.conversation, id.thread, audience, by, `Before ${body} after`]);
-  await run(`insert into app.message_revisions (id, message_id, audience_id, body) values (gen_random_uuid(),$1,$2,$3)`, [id.message, audience, word('app.message_revisions')]);
-  await run(`insert into app.spaces (id, slug, audience_id, title, description, licence, sources) values ($1,$2,$3,$4,$5,$6,$7)`, [id.space, slug.space, audience, word('app.spaces'), word('app.spaces'), word('app.spaces'), JSON.stringify([word('app.spaces')])]);
-  await run(`insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ($1,$2,$3,$4,$5,$6,gen_random_uuid())`, [id.request, id.space, audience, word('app.change_requests'), word('app.change_requests'), by]);
-  await run(`insert into app.pages (id, space_id, audience_id, path, title, description) values ($1,$2,$3,$4,$5,$6)`, [id.page, id.space, audience, slug.page, word('app.pages'), word('app.pages')]);
+  await run(
+    `insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values ($1,$2,$3,$4,$5,$6,gen_random_uuid(),'\\x00')`,
+    [id.message, id.conversation, id.thread, audience, by, `Before ${body} after`],
+  );
+  await run(`insert into app.message_revisions (id, message_id, audience_id, body) values (gen_random_uuid(),$1,$2,$3)`, [
+    id.message,
+    audience,
+    word('app.message_revisions'),
+  ]);
+  await run(`insert into app.spaces (id, slug, audience_id, title, description, licence, sources) values ($1,$2,$3,$4,$5,$6,$7)`, [
+    id.space,
+    slug.space,
+    audience,
+    word('app.spaces'),
+    word('app.spaces'),
+    word('app.spaces'),
+    JSON.stringify([word('app.spaces')]),
+  ]);
+  await run(`insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ($1,$2,$3,$4,$5,$6,gen_random_uuid())`, [
+    id.request,
+    id.space,
+    audience,
+    word('app.change_requests'),
+    word('app.change_requests'),
+    by,
+  ]);
+  await run(`insert into app.pages (id, space_id, audience_id, path, title, description) values ($1,$2,$3,$4,$5,$6)`, [
+    id.page,
+    id.space,
+    audience,
+    slug.page,
+    word('app.pages'),
+    word('app.pages'),
+  ]);
   const record = word('app.controls');
   const text = `---\ntitle: ${word('app.revisions')}\n---\n\nText ${word('app.revisions')}.\n\n:::control[${record}]{#c-${name} kind="control"}\nInside ${word('app.revisions')}.\n:::\n`;
-  await run(`insert into app.revisions (id, page_id, audience_id, number, text, blocks, change_request_id, byline_id) values ($1,$2,$3,1,$4,'[]',$5,$6)`, [id.revision, id.page, audience, text, id.request, by]);
+  await run(`insert into app.revisions (id, page_id, audience_id, number, text, blocks, change_request_id, byline_id) values ($1,$2,$3,1,$4,'[]',$5,$6)`, [
+    id.revision,
+    id.page,
+    audience,
+    text,
+    id.request,
+    by,
+  ]);
   await run(`update app.pages set revision_id = $1 where id = $2`, [id.revision, id.page]);
-  await run(`insert into app.change_request_pages (id, change_request_id, audience_id, action, page_id, base_revision_id, path, text) values (gen_random_uuid(),$1,$2,'edit',$3,$4,$5,$6)`, [id.request, audience, id.page, id.revision, slug.page, `${text}\n${word('app.change_request_pages')}\n`]);
-  const code = createHash('sha256').update(name + record).digest('hex').slice(0, 8);
-  await run(`insert into app.controls (id, code, space_id, audience_id, page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number) values ($1,$2,$3,$4,$5,$6,'control',$7,$8,$9,$10,$11,$12,0,$13)`,
-    [id.control, code, id.space, audience, id.page, `c-${name}`, record, word('app.controls'), word('app.controls'), word('app.controls'), word('app.controls'), 'threat:3', word('app.controls')]);
-  await run(`insert into app.control_aliases (control_id, audience_id, scheme, value) values ($1,$2,'gitbook',$3)`, [id.control, audience, word('app.control_aliases')]);
-  await run(`insert into app.page_redirects (space_id, audience_id, path, page_id) values ($1,$2,$3,$4)`, [id.space, audience, word('app.page_redirects'), id.page]);
-  await run(`insert into app.files (id, audience_id, name, mime, size, sha256) values ($1,$2,$3,'image/png',1,'\\x00')`, [id.file, audience, word('app.files')]);
-  await run(`insert into app.space_assets (space_id, audience_id, path, file_id) values ($1,$2,$3,$4)`, [id.space, audience, word('app.space_assets'), id.file]);
-  await run(`insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('page.revised',$1,$2,'page',$3,$4)`, [audience, by, id.page, JSON.stringify({ word: word('app.events') })]);
-  await run(`insert into app.event_payloads (event_id, audience_id, body) select max(id), $1, $2 from app.events`, [audience, JSON.stringify({ word: word('app.event_payloads') })]);
-  for (const [kind, subject, words] of [['message', id.message, body], ['page', id.page, text], ['control', id.control, record]] as const) {
-    await run(`insert into search.entries values (nextval('search.positions'), $1, $2, $3, to_tsvector('simple', $4))`, [kind, subject, audience, toSearchVectorInput(words)]);
+  await run(
+    `insert into app.change_request_pages (id, change_request_id, audience_id, action, page_id, base_revision_id, path, text) values (gen_random_uuid(),$1,$2,'edit',$3,$4,$5,$6)`,
+    [id.request, audience, id.page, id.revision, slug.page, `${text}\n${word('app.change_request_pages')}\n`],
+  );
+  const code = createHash('sha256')
+    .update(name + record)
+    .digest('hex')
+    .slice(0, 8);
+  await run(
+    `insert into app.controls (id, code, space_id, audience_id, page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number) values ($1,$2,$3,$4,$5,$6,'control',$7,$8,$9,$10,$11,$12,0,$13)`,
+    [
+      id.control,
+      code,
+      id.space,
+      audience,
+      id.page,
+      `c-${name}`,
+      record,
+      word('app.controls'),
+      word('app.controls'),
+      word('app.controls'),
+      word('app.controls'),
+      'threat:3',
+      word('app.controls'),
+    ],
+  );
+  await run(`insert into app.control_aliases (control_id, audience_id, scheme, value) values ($1,$2,'gitbook',$3)`, [
+    id.control,
+    audience,
+    word('app.control_aliases'),
+  ]);
+  await run(`insert into app.page_redirects (space_id, audience_id, path, page_id) values ($1,$2,$3,$4)`, [
+    id.space,
+    audience,
+    word('app.page_redirects'),
+    id.page,
+  ]);
+  await run(`insert into app.files (id, audience_id, name, mime, size, sha256) values ($1,$2,$3,'image/png',1,'\\x00')`, [
+    id.file,
+    audience,
+    word('app.files'),
+  ]);
+  await run(`insert into app.space_assets (space_id, audience_id, path, file_id) values ($1,$2,$3,$4)`, [
+    id.space,
+    audience,
+    word('app.space_assets'),
+    id.file,
+  ]);
+  await run(`insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('page.revised',$1,$2,'page',$3,$4)`, [
+    audience,
+    by,
+    id.page,
+    JSON.stringify({ word: word('app.events') }),
+  ]);
+  await run(`insert into app.event_payloads (event_id, audience_id, body) select max(id), $1, $2 from app.events`, [
+    audience,
+    JSON.stringify({ word: word('app.event_payloads') }),
+  ]);
+  for (const [kind, subject, words] of [
+    ['message', id.message, body],
+    ['page', id.page, text],
+    ['control', id.control, record],
+  ] as const) {
+    await run(`insert into search.entries values (nextval('search.positions'), $1, $2, $3, to_tsvector('simple', $4))`, [
+      kind,
+      subject,
+      audience,
+      toSearchVectorInput(words),
+    ]);
   }
   return { ...id, code, channelSlug: slug.channel, spaceSlug: slug.space, path: slug.page } as Record<string, string>;
 }
@@ -80,17 +237,32 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
 /** Rows that belong to one person or organization whatever their audience. */
 async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   const word = (table: string, readers: Array<Name | 'visitor'>) => {
-    const made = `zq${createHash('sha256').update(`private ${table} ${canaries.length}`).digest('hex').replace(/[0-9]/g, (digit) => 'ghijklmnop'[Number(digit)]!).slice(0, 14)}`;
+    const made = `zq${createHash('sha256')
+      .update(`private ${table} ${canaries.length}`)
+      .digest('hex')
+      .replace(/[0-9]/g, (digit) => 'ghijklmnop'[Number(digit)]!)
+      .slice(0, 14)}`;
     canaries.push({ word: made, table, audience: 'private', readers: new Set(readers) });
     return made;
   };
   const members = [...full, 'karim' as const];
   await c.behind(`update app.accounts set email = $1 where member_id = $2`, [`${word('app.accounts', ['amina'])}@example.org`, c.member.amina]);
-  await c.behind(`insert into app.sessions (id, token_hash, member_id, kind, name, expires_at) values (gen_random_uuid(), sha256('leak'), $1, 'token', $2, now() + interval '1 day')`, [c.member.amina, word('app.sessions', ['amina'])]);
-  await c.behind(`insert into app.passkeys (id, member_id, credential_id, public_key, name) values (gen_random_uuid(), $1, $2, '\\x00', $3)`, [c.member.amina, word('app.passkeys', ['amina']), word('app.passkeys', ['amina'])]);
+  await c.behind(
+    `insert into app.sessions (id, token_hash, member_id, kind, name, expires_at) values (gen_random_uuid(), sha256('leak'), $1, 'token', $2, now() + interval '1 day')`,
+    [c.member.amina, word('app.sessions', ['amina'])],
+  );
+  await c.behind(`insert into app.passkeys (id, member_id, credential_id, public_key, name) values (gen_random_uuid(), $1, $2, '\\x00', $3)`, [
+    c.member.amina,
+    word('app.passkeys', ['amina']),
+    word('app.passkeys', ['amina']),
+  ]);
   // A steward invites everywhere, a focal point into its own organization.
-  await c.behind(`insert into app.invitations (id, organization_id, email, name, invited_by) values (gen_random_uuid(), $1, $2, $3, $4)`,
-    [c.organization['central-bank-lumaria'], `${word('app.invitations', ['jonas', 'lucia'])}@example.org`, word('app.invitations', ['jonas', 'lucia']), c.byline.jonas]);
+  await c.behind(`insert into app.invitations (id, organization_id, email, name, invited_by) values (gen_random_uuid(), $1, $2, $3, $4)`, [
+    c.organization['central-bank-lumaria'],
+    `${word('app.invitations', ['jonas', 'lucia'])}@example.org`,
+    word('app.invitations', ['jonas', 'lucia']),
+    c.byline.jonas,
+  ]);
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

@@ -5,7 +5,15 @@ import { operations } from './operations/index.server.ts';
 const problemSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'code'],
-  properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' }, detail: { type: 'string' }, request_id: { type: 'string' }, errors: { type: 'array', items: { type: 'object' } } },
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    request_id: { type: 'string' },
+    errors: { type: 'array', items: { type: 'object' } },
+  },
 };
 
 /** The OpenAPI 3.1 document, made of the schemas that check what comes in. */
@@ -14,7 +22,12 @@ export function openapi(version: string): Record<string, unknown> {
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation);
   return {
     openapi: '3.1.0',
-    info: { title: 'Indaba', version, description: 'Everything a page of the hub can do, with the same commands and the same rights. Without a token one is a visitor.', license: { name: 'Apache-2.0' } },
+    info: {
+      title: 'Indaba',
+      version,
+      description: 'Everything a page of the hub can do, with the same commands and the same rights. Without a token one is a visitor.',
+      license: { name: 'Apache-2.0' },
+    },
     servers: [{ url: '/api/v1' }],
     security: [{}, { token: [] }],
     paths,
@@ -24,20 +37,43 @@ export function openapi(version: string): Record<string, unknown> {
 
 function describe(operation: Operation): Record<string, unknown> {
   const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const asked = { ...operation.query, ...(operation.list ? { limit: 'At most this many, 50 unless told, 500 at most.', cursor: 'The `next` of the page before.' } : {}) };
-  const inQuery = Object.entries(asked).map(([name, description]) => ({ name, in: 'query', description, schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 500 } : { type: 'string' } }));
+  const asked = {
+    ...operation.query,
+    ...(operation.list ? { limit: 'At most this many, 50 unless told, 500 at most.', cursor: 'The `next` of the page before.' } : {}),
+  };
+  const inQuery = Object.entries(asked).map(([name, description]) => ({
+    name,
+    in: 'query',
+    description,
+    schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 500 } : { type: 'string' },
+  }));
   const inHead = [
-    ...(operation.method === 'POST' ? [{ name: 'Idempotency-Key', in: 'header', description: 'A UUID; the same key and body make one thing.', schema: { type: 'string', format: 'uuid' } }] : []),
-    ...(operation.current ? [{ name: 'If-Match', in: 'header', description: 'The ETag of what is to be changed; 412 when it moved.', schema: { type: 'string' } }] : []),
+    ...(operation.method === 'POST'
+      ? [{ name: 'Idempotency-Key', in: 'header', description: 'A UUID; the same key and body make one thing.', schema: { type: 'string', format: 'uuid' } }]
+      : []),
+    ...(operation.current
+      ? [{ name: 'If-Match', in: 'header', description: 'The ETag of what is to be changed; 412 when it moved.', schema: { type: 'string' } }]
+      : []),
   ];
   const good = operation.method === 'POST' ? '201' : '200';
-  const listed = { type: 'object', required: ['items', 'next'], properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: ['string', 'null'] } } };
+  const listed = {
+    type: 'object',
+    required: ['items', 'next'],
+    properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: ['string', 'null'] } },
+  };
   return {
     operationId: `${operation.method.toLowerCase()}${operation.path.replace(/[^a-z]+(\w)?/gi, (_, letter: string = '') => letter.toUpperCase())}`,
     summary: operation.summary,
     tags: [operation.collection],
     parameters: [...inPath, ...inQuery, ...inHead],
-    ...(operation.input ? { requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(operation.input, { errorMode: 'ignore', typeMode: 'input' }) } } } } : {}),
+    ...(operation.input
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: toJsonSchema(operation.input, { errorMode: 'ignore', typeMode: 'input' }) } },
+          },
+        }
+      : {}),
     responses: {
       [good]: { description: 'Done.', content: { 'application/json': { schema: operation.list ? listed : { type: 'object' } } } },
       default: { description: 'Refused.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/problem' } } } },

@@ -30,7 +30,9 @@ export type Operation = {
 };
 
 /** Declares one operation; the input it is given has passed its schema. */
-export function operation<S extends v.GenericSchema = v.GenericSchema>(declared: Omit<Operation, 'run' | 'input'> & { input?: S; run: (tx: Tx, call: Call<v.InferOutput<S>>) => Promise<unknown> }): Operation {
+export function operation<S extends v.GenericSchema = v.GenericSchema>(
+  declared: Omit<Operation, 'run' | 'input'> & { input?: S; run: (tx: Tx, call: Call<v.InferOutput<S>>) => Promise<unknown> },
+): Operation {
   return declared as Operation;
 }
 

@@ -19,5 +19,8 @@ export function problem(error: unknown, requestId: string): Response {
     ...(conflicts ? { conflicts } : {}),
     ...(slugs ? { slugs } : {}),
   };
-  return new Response(JSON.stringify(body), { status: refusal.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}) } });
+  return new Response(JSON.stringify(body), {
+    status: refusal.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}) },
+  });
 }

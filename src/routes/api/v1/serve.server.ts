@@ -24,7 +24,8 @@ export async function serve({ actor, request, url, path, requestId, address }: A
     const run = async (tx: Tx) => {
       if (actor.kind === 'person') await checkToken(tx);
       const wanted = request.headers.get('if-match');
-      if (wanted && wanted !== '*' && found.operation.current && tagOf(await found.operation.current(tx, call)) !== wanted) throw new Refusal('api.stale', { status: 412 });
+      if (wanted && wanted !== '*' && found.operation.current && tagOf(await found.operation.current(tx, call)) !== wanted)
+        throw new Refusal('api.stale', { status: 412 });
       return found.operation.run(tx, call);
     };
     const result = found.operation.onTheStep ? await ask({ locals: { actor }, getClientAddress: () => address }, 'search', run) : await as(actor, run);
@@ -56,7 +57,8 @@ async function read({ operation, params }: { operation: Operation; params: Recor
   const limit = Number(url.searchParams.get('limit') ?? 50);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) throw new Refusal('api.limit', { details: { errors: [{ path: 'limit', code: 'api.limit' }] } });
   const key = request.headers.get('idempotency-key');
-  if (key !== null && !v.is(uuid, key)) throw new Refusal('api.idempotency_key', { details: { errors: [{ path: 'Idempotency-Key', code: 'api.idempotency_key' }] } });
+  if (key !== null && !v.is(uuid, key))
+    throw new Refusal('api.idempotency_key', { details: { errors: [{ path: 'Idempotency-Key', code: 'api.idempotency_key' }] } });
   const decoded = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decode(value)]));
   const input = operation.input ? parse(operation.input, await bodyOf(request)) : undefined;
   return { params: decoded, query: url.searchParams, input, retryKey: key ?? newId(), page: { limit, after: placeOf(url.searchParams.get('cursor')) } };
@@ -91,12 +93,21 @@ function answer(method: Method, result: unknown, request: Request, actor: Actor)
   if (result === undefined) return new Response(null, { status: 204 });
   const body = JSON.stringify(outside(result));
   const tag = tagOf(result);
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8', etag: tag, 'cache-control': actor.kind === 'visitor' ? 'no-cache' : 'private, no-store', vary: 'Authorization' };
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    etag: tag,
+    'cache-control': actor.kind === 'visitor' ? 'no-cache' : 'private, no-store',
+    vary: 'Authorization',
+  };
   if (method === 'GET' && request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
   return new Response(body, { status: method === 'POST' ? 201 : 200, headers });
 }
 
-const tagOf = (value: unknown): string => `"${createHash('sha256').update(JSON.stringify(outside(value)) ?? '').digest('base64url').slice(0, 22)}"`;
+const tagOf = (value: unknown): string =>
+  `"${createHash('sha256')
+    .update(JSON.stringify(outside(value)) ?? '')
+    .digest('base64url')
+    .slice(0, 22)}"`;
 
 /** Inside we write camelCase here and there; outside it is snake_case, and nothing of how rights are kept. */
 function outside(value: unknown): unknown {

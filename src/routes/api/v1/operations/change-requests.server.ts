@@ -21,33 +21,82 @@ const request = async (tx: Tx, call: Call) => {
 
 export const changeRequests = [
   operation({
-    method: 'GET', path: '/change-requests', collection, list: true, summary: 'Change requests, the open ones first.', query: { space: 'A space, by its slug.', status: STATUSES.join(', '), mine: 'true for my own.' },
+    method: 'GET',
+    path: '/change-requests',
+    collection,
+    list: true,
+    summary: 'Change requests, the open ones first.',
+    query: { space: 'A space, by its slug.', status: STATUSES.join(', '), mine: 'true for my own.' },
     run: async (tx, call) => {
       const status = STATUSES.find((each) => each === call.query.get('status'));
       const space = call.query.get('space');
-      const rows = await listChangeRequests(tx, { ...(space ? { space } : {}), ...(status ? { status } : {}), mine: call.query.get('mine') === 'true', limit: 5000 });
+      const rows = await listChangeRequests(tx, {
+        ...(space ? { space } : {}),
+        ...(status ? { status } : {}),
+        mine: call.query.get('mine') === 'true',
+        limit: 5000,
+      });
       return cut(rows, call, (row) => row.id);
     },
   }),
-  operation({ method: 'POST', path: '/change-requests', collection, summary: 'Propose a change to one or more pages of a space.', input: v.omit(OpenChangeRequest, ['id', 'retry_key', 'byline_id']), run: async (tx, { input, retryKey }) => openChangeRequest(tx, { ...input, retry_key: retryKey, byline_id: await myByline(tx) }) }),
+  operation({
+    method: 'POST',
+    path: '/change-requests',
+    collection,
+    summary: 'Propose a change to one or more pages of a space.',
+    input: v.omit(OpenChangeRequest, ['id', 'retry_key', 'byline_id']),
+    run: async (tx, { input, retryKey }) => openChangeRequest(tx, { ...input, retry_key: retryKey, byline_id: await myByline(tx) }),
+  }),
   operation({ method: 'GET', path: '/change-requests/{id}', collection, summary: 'One change request with what it would make of each page.', run: request }),
   operation({
-    method: 'PATCH', path: '/change-requests/{id}', collection, summary: 'Change my open proposal.', current: request,
-    input: v.object({ title: v.optional(v.string()), reason: v.optional(v.string()), page: v.pick(PageChange, ['page_id', 'text', 'retires', 'base_revision_id']) }),
+    method: 'PATCH',
+    path: '/change-requests/{id}',
+    collection,
+    summary: 'Change my open proposal.',
+    current: request,
+    input: v.object({
+      title: v.optional(v.string()),
+      reason: v.optional(v.string()),
+      page: v.pick(PageChange, ['page_id', 'text', 'retires', 'base_revision_id']),
+    }),
     run: async (tx, call) => {
       await updateChangeRequest(tx, { ...call.input, id: idOf(call as Call), byline_id: await myByline(tx) });
       return request(tx, call as Call);
     },
   }),
   operation({
-    method: 'POST', path: '/change-requests/{id}/merge', collection, summary: 'Merge it. Where both sides changed a block, a choice for each.', input: v.object({ ...Reason.entries, choices: v.optional(v.record(v.string(), v.array(Choice))) }),
+    method: 'POST',
+    path: '/change-requests/{id}/merge',
+    collection,
+    summary: 'Merge it. Where both sides changed a block, a choice for each.',
+    input: v.object({ ...Reason.entries, choices: v.optional(v.record(v.string(), v.array(Choice))) }),
     run: async (tx, call) => {
       await mergeChangeRequest(tx, { ...call.input, id: idOf(call as Call), byline_id: await myByline(tx) });
       return request(tx, call as Call);
     },
   }),
-  operation({ method: 'POST', path: '/change-requests/{id}/decline', collection, summary: 'Decline it, with a reason.', input: Reason, run: async (tx, call) => { await declineChangeRequest(tx, { id: idOf(call as Call), reason: call.input.reason, byline_id: await myByline(tx) }); return request(tx, call as Call); } }),
-  operation({ method: 'POST', path: '/change-requests/{id}/withdraw', collection, summary: 'Withdraw my own.', input: Reason, run: async (tx, call) => { await withdrawChangeRequest(tx, { id: idOf(call as Call), reason: call.input.reason, byline_id: await myByline(tx) }); return request(tx, call as Call); } }),
+  operation({
+    method: 'POST',
+    path: '/change-requests/{id}/decline',
+    collection,
+    summary: 'Decline it, with a reason.',
+    input: Reason,
+    run: async (tx, call) => {
+      await declineChangeRequest(tx, { id: idOf(call as Call), reason: call.input.reason, byline_id: await myByline(tx) });
+      return request(tx, call as Call);
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/change-requests/{id}/withdraw',
+    collection,
+    summary: 'Withdraw my own.',
+    input: Reason,
+    run: async (tx, call) => {
+      await withdrawChangeRequest(tx, { id: idOf(call as Call), reason: call.input.reason, byline_id: await myByline(tx) });
+      return request(tx, call as Call);
+    },
+  }),
 ];
 
 function raise(): never {

@@ -14,15 +14,68 @@ const idOf = ({ params }: Call) => (v.is(v.pipe(v.string(), v.uuid()), params.id
 const organization = async (tx: Tx, { params }: Call) => (await findOrganization(tx, params.slug!)) ?? raise();
 
 export const people = [
-  operation({ method: 'GET', path: '/me', collection, summary: 'Whose token this is.', run: async (tx) => (await findMe(tx)) ?? raise(new Refusal('api.token', { status: 401 })) }),
-  operation({ method: 'GET', path: '/sessions', collection, list: true, summary: 'My signed-in browsers and tokens.', run: async (tx, call) => cut(await listMySessions(tx), call, (row) => row.id) }),
-  operation({ method: 'DELETE', path: '/sessions/{id}', collection, summary: 'End one of my sessions or tokens.', run: (tx, call) => revokeSession(tx, { id: idOf(call) }) }),
-  operation({ method: 'GET', path: '/organizations', collection, list: true, summary: 'The organizations I may see, with their members.', query: { q: 'Part of a name.' }, run: async (tx, call) => cut(await listOrganizations(tx, { search: call.query.get('q') ?? '' }), call, (row) => row.slug) }),
+  operation({
+    method: 'GET',
+    path: '/me',
+    collection,
+    summary: 'Whose token this is.',
+    run: async (tx) => (await findMe(tx)) ?? raise(new Refusal('api.token', { status: 401 })),
+  }),
+  operation({
+    method: 'GET',
+    path: '/sessions',
+    collection,
+    list: true,
+    summary: 'My signed-in browsers and tokens.',
+    run: async (tx, call) => cut(await listMySessions(tx), call, (row) => row.id),
+  }),
+  operation({
+    method: 'DELETE',
+    path: '/sessions/{id}',
+    collection,
+    summary: 'End one of my sessions or tokens.',
+    run: (tx, call) => revokeSession(tx, { id: idOf(call) }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/organizations',
+    collection,
+    list: true,
+    summary: 'The organizations I may see, with their members.',
+    query: { q: 'Part of a name.' },
+    run: async (tx, call) => cut(await listOrganizations(tx, { search: call.query.get('q') ?? '' }), call, (row) => row.slug),
+  }),
   operation({ method: 'GET', path: '/organizations/{slug}', collection, summary: 'One organization.', run: organization }),
-  operation({ method: 'GET', path: '/people/{slug}', collection, summary: 'One member.', run: async (tx, { params }) => (await findPerson(tx, params.slug!)) ?? raise() }),
-  operation({ method: 'GET', path: '/organizations/{slug}/invitations', collection, list: true, summary: 'Who was invited, for those who may invite.', run: async (tx, call) => cut(await listInvitations(tx, (await organization(tx, call)).id), call, (row) => row.id) }),
-  operation({ method: 'POST', path: '/organizations/{slug}/invitations', collection, summary: 'Invite an address; the link goes there by mail.', input: InviteInput, run: async (tx, call) => inviteColleague(tx, { ...call.input, organizationId: (await organization(tx, call as Call)).id }) }),
-  operation({ method: 'DELETE', path: '/invitations/{id}', collection, summary: 'Take an invitation back.', run: (tx, call) => revokeInvitation(tx, { id: idOf(call) }) }),
+  operation({
+    method: 'GET',
+    path: '/people/{slug}',
+    collection,
+    summary: 'One member.',
+    run: async (tx, { params }) => (await findPerson(tx, params.slug!)) ?? raise(),
+  }),
+  operation({
+    method: 'GET',
+    path: '/organizations/{slug}/invitations',
+    collection,
+    list: true,
+    summary: 'Who was invited, for those who may invite.',
+    run: async (tx, call) => cut(await listInvitations(tx, (await organization(tx, call)).id), call, (row) => row.id),
+  }),
+  operation({
+    method: 'POST',
+    path: '/organizations/{slug}/invitations',
+    collection,
+    summary: 'Invite an address; the link goes there by mail.',
+    input: InviteInput,
+    run: async (tx, call) => inviteColleague(tx, { ...call.input, organizationId: (await organization(tx, call as Call)).id }),
+  }),
+  operation({
+    method: 'DELETE',
+    path: '/invitations/{id}',
+    collection,
+    summary: 'Take an invitation back.',
+    run: (tx, call) => revokeInvitation(tx, { id: idOf(call) }),
+  }),
 ];
 
 function raise(error = notFound()): never {

@@ -5,7 +5,15 @@ import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { EditMessage, PostMessage, StartThread, SUBJECT_KINDS } from '#domains/conversations/model.ts';
 import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
-import { findConversation, findConversationFor, findMessage, findThread, listMessages, listThreads, unreadCounts } from '#domains/conversations/queries.server.ts';
+import {
+  findConversation,
+  findConversationFor,
+  findMessage,
+  findThread,
+  listMessages,
+  listThreads,
+  unreadCounts,
+} from '#domains/conversations/queries.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -30,31 +38,119 @@ function parseId(text: string): string {
 }
 
 export const talk = [
-  operation({ method: 'GET', path: '/unread', collection, list: true, summary: 'What I have not read, by conversation.', run: async (tx, call) => cut(await unreadCounts(tx), call, (row) => row.conversation_id) }),
-  operation({ method: 'GET', path: '/conversations', collection, list: true, summary: 'The conversation about a subject, if there is one.', query: { subject_kind: 'channel, page, control, change_request.', subject_id: 'Its id.' }, run: async (tx, { query }) => {
-    const found = await findConversationFor(tx, parse(Subject, { kind: query.get('subject_kind'), id: query.get('subject_id') }));
-    return { items: found ? [found] : [], next: null };
-  } }),
-  operation({ method: 'POST', path: '/conversations', collection, summary: 'Open the conversation about a subject, or find the one there is.', input: v.object({ subject: Subject }), run: (tx, { input }) => openConversation(tx, input) }),
-  operation({ method: 'GET', path: '/conversations/{id}/threads', collection, list: true, summary: 'The threads of a conversation by latest activity.', run: async (tx, call) => cut(await listThreads(tx, there(await findConversation(tx, idOf(call))).id, { limit: 5000 }), call, (row) => row.id) }),
-  operation({ method: 'POST', path: '/conversations/{id}/threads', collection, summary: 'Start a thread with its first message.', input: v.omit(StartThread, ['retry_key', 'conversation_id']), run: (tx, call) => startThread(tx, { ...call.input, conversation_id: idOf(call as Call), retry_key: call.retryKey }) }),
+  operation({
+    method: 'GET',
+    path: '/unread',
+    collection,
+    list: true,
+    summary: 'What I have not read, by conversation.',
+    run: async (tx, call) => cut(await unreadCounts(tx), call, (row) => row.conversation_id),
+  }),
+  operation({
+    method: 'GET',
+    path: '/conversations',
+    collection,
+    list: true,
+    summary: 'The conversation about a subject, if there is one.',
+    query: { subject_kind: 'channel, page, control, change_request.', subject_id: 'Its id.' },
+    run: async (tx, { query }) => {
+      const found = await findConversationFor(tx, parse(Subject, { kind: query.get('subject_kind'), id: query.get('subject_id') }));
+      return { items: found ? [found] : [], next: null };
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/conversations',
+    collection,
+    summary: 'Open the conversation about a subject, or find the one there is.',
+    input: v.object({ subject: Subject }),
+    run: (tx, { input }) => openConversation(tx, input),
+  }),
+  operation({
+    method: 'GET',
+    path: '/conversations/{id}/threads',
+    collection,
+    list: true,
+    summary: 'The threads of a conversation by latest activity.',
+    run: async (tx, call) => cut(await listThreads(tx, there(await findConversation(tx, idOf(call))).id, { limit: 5000 }), call, (row) => row.id),
+  }),
+  operation({
+    method: 'POST',
+    path: '/conversations/{id}/threads',
+    collection,
+    summary: 'Start a thread with its first message.',
+    input: v.omit(StartThread, ['retry_key', 'conversation_id']),
+    run: (tx, call) => startThread(tx, { ...call.input, conversation_id: idOf(call as Call), retry_key: call.retryKey }),
+  }),
   operation({ method: 'GET', path: '/threads/{id}', collection, summary: 'One thread.', run: thread }),
-  operation({ method: 'PATCH', path: '/threads/{id}', collection, summary: 'Rename, resolve or reopen my thread.', input: v.object({ title: v.optional(v.string()), resolved: v.optional(v.boolean()) }), current: thread, run: async (tx, call) => {
-    const id = idOf(call as Call);
-    if (call.input.title !== undefined) await renameThread(tx, { id, title: call.input.title });
-    if (call.input.resolved !== undefined) await resolveThread(tx, { id, resolved: call.input.resolved });
-    return thread(tx, call as Call);
-  } }),
-  operation({ method: 'GET', path: '/threads/{id}/messages', collection, list: true, summary: 'Its messages; each page newest last, `next` leads to earlier ones.', run: async (tx, call) => {
-    const { id } = await thread(tx, call as Call);
-    const before = Number(call.page.after ?? 0);
-    const items = await listMessages(tx, id, { limit: call.page.limit, ...(before > 0 ? { before } : {}) });
-    const first = items[0];
-    return { items, next: first && first.number > 1 ? cursor(String(first.number)) : null };
-  } }),
-  operation({ method: 'POST', path: '/threads/{id}/messages', collection, summary: 'Post a message.', input: v.omit(PostMessage, ['retry_key', 'thread_id']), run: (tx, call) => postMessage(tx, { ...call.input, thread_id: idOf(call as Call), retry_key: call.retryKey }) }),
-  operation({ method: 'POST', path: '/threads/{id}/read', collection, summary: 'Say how far I have read; only ever forwards.', input: v.object({ number: v.pipe(v.number(), v.integer(), v.minValue(0)) }), run: async (tx, call) => { await markRead(tx, { thread_id: (await thread(tx, call as Call)).id, number: call.input.number }); return thread(tx, call as Call); } }),
+  operation({
+    method: 'PATCH',
+    path: '/threads/{id}',
+    collection,
+    summary: 'Rename, resolve or reopen my thread.',
+    input: v.object({ title: v.optional(v.string()), resolved: v.optional(v.boolean()) }),
+    current: thread,
+    run: async (tx, call) => {
+      const id = idOf(call as Call);
+      if (call.input.title !== undefined) await renameThread(tx, { id, title: call.input.title });
+      if (call.input.resolved !== undefined) await resolveThread(tx, { id, resolved: call.input.resolved });
+      return thread(tx, call as Call);
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: '/threads/{id}/messages',
+    collection,
+    list: true,
+    summary: 'Its messages; each page newest last, `next` leads to earlier ones.',
+    run: async (tx, call) => {
+      const { id } = await thread(tx, call as Call);
+      const before = Number(call.page.after ?? 0);
+      const items = await listMessages(tx, id, { limit: call.page.limit, ...(before > 0 ? { before } : {}) });
+      const first = items[0];
+      return { items, next: first && first.number > 1 ? cursor(String(first.number)) : null };
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/threads/{id}/messages',
+    collection,
+    summary: 'Post a message.',
+    input: v.omit(PostMessage, ['retry_key', 'thread_id']),
+    run: (tx, call) => postMessage(tx, { ...call.input, thread_id: idOf(call as Call), retry_key: call.retryKey }),
+  }),
+  operation({
+    method: 'POST',
+    path: '/threads/{id}/read',
+    collection,
+    summary: 'Say how far I have read; only ever forwards.',
+    input: v.object({ number: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+    run: async (tx, call) => {
+      await markRead(tx, { thread_id: (await thread(tx, call as Call)).id, number: call.input.number });
+      return thread(tx, call as Call);
+    },
+  }),
   operation({ method: 'GET', path: '/messages/{id}', collection, summary: 'One message.', run: message }),
-  operation({ method: 'PATCH', path: '/messages/{id}', collection, summary: 'Edit my message; what it said before is kept.', input: v.omit(EditMessage, ['id']), current: message, run: async (tx, call) => { await editMessage(tx, { ...call.input, id: idOf(call as Call) }); return message(tx, call as Call); } }),
-  operation({ method: 'DELETE', path: '/messages/{id}', collection, summary: 'Take my message back; a mark stays where it stood.', current: message, run: async (tx, call) => { await takeBackMessage(tx, { id: idOf(call) }); } }),
+  operation({
+    method: 'PATCH',
+    path: '/messages/{id}',
+    collection,
+    summary: 'Edit my message; what it said before is kept.',
+    input: v.omit(EditMessage, ['id']),
+    current: message,
+    run: async (tx, call) => {
+      await editMessage(tx, { ...call.input, id: idOf(call as Call) });
+      return message(tx, call as Call);
+    },
+  }),
+  operation({
+    method: 'DELETE',
+    path: '/messages/{id}',
+    collection,
+    summary: 'Take my message back; a mark stays where it stood.',
+    current: message,
+    run: async (tx, call) => {
+      await takeBackMessage(tx, { id: idOf(call) });
+    },
+  }),
 ];
