@@ -118,7 +118,7 @@ test('the same key with other words is refused, and lists are cut by an opaque c
   while (next !== null) {
     const page = await call('amina', 'GET', `/threads/${first.json.thread_id}/messages?limit=2${next ? `&cursor=${next}` : ''}`);
     seen.unshift(...(page.json.items as unknown as Array<{ body: string }>).map(({ body }) => body));
-    next = page.json.next as string | null;
+    next = page.json.next as unknown as string | null;
   }
   expect(seen).toEqual(['same', 'reply 0', 'reply 1', 'reply 2', 'reply 3', 'reply 4']);
 });

@@ -69,7 +69,7 @@ export const changeRequests = [
     path: '/change-requests/{id}/merge',
     collection,
     summary: 'Merge it. Where both sides changed a block, a choice for each.',
-    input: v.object({ ...Reason.entries, choices: v.optional(v.record(v.string(), v.array(Choice))) }),
+    input: v.object({ ...Reason.entries, choices: v.optional(v.record(v.string(), v.array(Choice))), seen: v.optional(v.string()) }),
     run: async (tx, call) => {
       await mergeChangeRequest(tx, { ...call.input, id: idOf(call as Call), byline_id: await myByline(tx) });
       return request(tx, call as Call);

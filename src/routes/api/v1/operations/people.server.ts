@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import * as v from 'valibot';
 import { findOrganization, findPerson, listOrganizations } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
@@ -13,13 +14,19 @@ const collection = 'people';
 const idOf = ({ params }: Call) => (v.is(v.pipe(v.string(), v.uuid()), params.id) ? params.id! : raise());
 const organization = async (tx: Tx, { params }: Call) => (await findOrganization(tx, params.slug!)) ?? raise();
 
+const me = async (tx: Tx) => {
+  // A visitor may not even ask the table of members.
+  const { rows } = await sql<{ somebody: boolean }>`select app.me() is not null as somebody`.execute(tx);
+  return (rows[0]?.somebody ? await findMe(tx) : undefined) ?? raise(new Refusal('api.token', { status: 401 }));
+};
+
 export const people = [
   operation({
     method: 'GET',
     path: '/me',
     collection,
     summary: 'Whose token this is.',
-    run: async (tx) => (await findMe(tx)) ?? raise(new Refusal('api.token', { status: 401 })),
+    run: me,
   }),
   operation({
     method: 'GET',
