@@ -26,7 +26,13 @@ beforeAll(async () => {
   forgetConfig();
   ensureKeys();
   await ensureSignInKey(db.owner);
-  space = await makeSpace('framework', 1, { 'sim-attacks': pageText('SIM attacks', 'About SIM cards.', controlText('check-identity', 'Check identity', 'The operator checks who asks.', 'gitbook:10.1')) });
+  space = await makeSpace('framework', 1, {
+    'sim-attacks': pageText(
+      'SIM attacks',
+      'About SIM cards.',
+      controlText('check-identity', 'Check identity', 'The operator checks who asks.', 'gitbook:10.1'),
+    ),
+  });
   for (const name of ['amina', 'pita', 'mei', 'eve'] as Name[]) tokens.set(name, (await c.signIn(name, ['read', 'write'])).cookie);
   tokens.set('reader', (await c.signIn('amina', ['read'])).cookie);
   tokens.set('amber', (await c.signIn('amina', ['read', 'write', 'amber'])).cookie);
@@ -41,11 +47,20 @@ type Json = Record<string, never> & { [key: string]: unknown };
 async function call(who: string | null, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${hub.base}/api/v1${path}`, {
     method,
-    headers: { ...(who ? { authorization: `Bearer ${tokens.get(who) ?? who}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      ...(who ? { authorization: `Bearer ${tokens.get(who) ?? who}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, etag: response.headers.get('etag') ?? '', type: response.headers.get('content-type') ?? '', json: (text ? JSON.parse(text) : null) as Json };
+  return {
+    status: response.status,
+    etag: response.headers.get('etag') ?? '',
+    type: response.headers.get('content-type') ?? '',
+    json: (text ? JSON.parse(text) : null) as Json,
+  };
 }
 
 test('without a token one is a visitor: the library is open, talk is not', async () => {
@@ -75,15 +90,35 @@ test('a cookie is not asked about at all', async () => {
 });
 
 test('propose, review and merge; the control and its page agree', async () => {
-  const page = (await call('pita', 'GET', '/spaces/framework/pages/sim-attacks')).json as unknown as { id: string; path: string; revision: { id: string; text: string } };
-  const proposal = { space_id: space.id, title: 'Say where', reason: 'Agents too', pages: [{ action: 'edit', page_id: page.id, base_revision_id: page.revision.id, path: page.path, text: page.revision.text.replace('checks who asks', 'checks who asks, at every shop') }] };
+  const page = (await call('pita', 'GET', '/spaces/framework/pages/sim-attacks')).json as unknown as {
+    id: string;
+    path: string;
+    revision: { id: string; text: string };
+  };
+  const proposal = {
+    space_id: space.id,
+    title: 'Say where',
+    reason: 'Agents too',
+    pages: [
+      {
+        action: 'edit',
+        page_id: page.id,
+        base_revision_id: page.revision.id,
+        path: page.path,
+        text: page.revision.text.replace('checks who asks', 'checks who asks, at every shop'),
+      },
+    ],
+  };
   const key = newId();
   const opened = await call('pita', 'POST', '/change-requests', proposal, { 'idempotency-key': key });
   expect(opened.status).toBe(201);
   expect((await call('pita', 'POST', '/change-requests', proposal, { 'idempotency-key': key })).json.id).toBe(opened.json.id);
   expect((await call('eve', 'POST', '/change-requests', proposal)).status).toBe(404);
   expect((await call('reader', 'POST', '/change-requests', proposal)).status).toBe(404);
-  expect((await call('pita', 'POST', `/change-requests/${opened.json.id}/merge`, {})).json).toMatchObject({ status: 403, code: 'library.change_request.may_not_decide' });
+  expect((await call('pita', 'POST', `/change-requests/${opened.json.id}/merge`, {})).json).toMatchObject({
+    status: 403,
+    code: 'library.change_request.may_not_decide',
+  });
   expect((await call('mei', 'POST', `/change-requests/${opened.json.id}/merge`, { reason: 'Good' })).json.status).toBe('merged');
   const [control] = (await call(null, 'GET', '/controls?q=10.1')).json.items as unknown as Array<{ code: string }>;
   expect((await call(null, 'GET', `/controls/${control!.code}`)).json.text).toContain('at every shop');
@@ -100,7 +135,10 @@ test('post, edit with If-Match, take back; labels hold for tokens', async () => 
   expect(refused.json).toMatchObject({ status: 422, code: 'conversations.message.above_ceiling' });
   const posted = await call('amina', 'POST', '/channels/all-members/threads', { title: 'Hello', body: 'First' });
   const read = await call('amina', 'GET', `/messages/${posted.json.id}`);
-  expect((await call('amina', 'PATCH', `/messages/${posted.json.id}`, { body: 'Second' }, { 'if-match': '"stale"' })).json).toMatchObject({ status: 412, code: 'api.stale' });
+  expect((await call('amina', 'PATCH', `/messages/${posted.json.id}`, { body: 'Second' }, { 'if-match': '"stale"' })).json).toMatchObject({
+    status: 412,
+    code: 'api.stale',
+  });
   const edited = await call('amina', 'PATCH', `/messages/${posted.json.id}`, { body: 'Second' }, { 'if-match': read.etag });
   expect(edited.json.body).toBe('Second');
   expect((await call('mei', 'PATCH', `/messages/${posted.json.id}`, { body: 'Hijack' })).status).toBeGreaterThanOrEqual(403);
@@ -110,8 +148,13 @@ test('post, edit with If-Match, take back; labels hold for tokens', async () => 
 test('the same key with other words is refused, and lists are cut by an opaque cursor', async () => {
   const key = newId();
   const first = await call('amina', 'POST', '/channels/all-members/threads', { title: 'Once', body: 'same' }, { 'idempotency-key': key });
-  expect((await call('amina', 'POST', '/channels/all-members/threads', { title: 'Once', body: 'same' }, { 'idempotency-key': key })).json.id).toBe(first.json.id);
-  expect((await call('amina', 'POST', '/channels/all-members/threads', { title: 'Once', body: 'other' }, { 'idempotency-key': key })).json).toMatchObject({ status: 409, code: 'conversations.message.key_reused' });
+  expect((await call('amina', 'POST', '/channels/all-members/threads', { title: 'Once', body: 'same' }, { 'idempotency-key': key })).json.id).toBe(
+    first.json.id,
+  );
+  expect((await call('amina', 'POST', '/channels/all-members/threads', { title: 'Once', body: 'other' }, { 'idempotency-key': key })).json).toMatchObject({
+    status: 409,
+    code: 'conversations.message.key_reused',
+  });
   for (let i = 0; i < 5; i++) await call('amina', 'POST', `/threads/${first.json.thread_id}/messages`, { body: `reply ${i}` });
   const seen: string[] = [];
   let next: string | null = '';
@@ -125,15 +168,21 @@ test('the same key with other words is refused, and lists are cut by an opaque c
 
 test('bad input is answered by place and code, and breaks nothing', async () => {
   expect((await call('amina', 'POST', '/channels', '{')).json).toMatchObject({ status: 400, code: 'api.not_json' });
-  expect((await call('amina', 'POST', '/channels', { name: 3 })).json).toMatchObject({ status: 422, errors: expect.arrayContaining([expect.objectContaining({ path: 'name' })]) });
+  expect((await call('amina', 'POST', '/channels', { name: 3 })).json).toMatchObject({
+    status: 422,
+    errors: expect.arrayContaining([expect.objectContaining({ path: 'name' })]),
+  });
   expect((await call('amina', 'GET', '/controls?limit=0')).json.code).toBe('api.limit');
   expect((await call('amina', 'PUT', '/controls')).status).toBe(405);
   expect((await call('amina', 'GET', '/messages/1;drop')).status).toBe(404);
-  expect((await call('amina', 'GET', '/spaces/%E0%A4%A')).status).toBeLessThan(500);
+  expect((await fetch(`${hub.base}/api/v1/spaces/%E0%A4%A`)).status).toBe(400);
 });
 
 test('OpenAPI describes every operation from the schemas that check it', async () => {
-  const document = (await (await fetch(`${hub.base}/api/v1/openapi.json`)).json()) as { openapi: string; paths: Record<string, Record<string, { requestBody?: unknown }>> };
+  const document = (await (await fetch(`${hub.base}/api/v1/openapi.json`)).json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, { requestBody?: unknown }>>;
+  };
   expect(document.openapi).toBe('3.1.0');
   for (const { method, path, input } of operations) {
     const described = document.paths[path]?.[method.toLowerCase()];
