@@ -13,6 +13,10 @@ declare global {
       path: string;
       /** Set by `reading()`: the page carries its style in its head and, for visitors, no script. */
       reading?: boolean;
+      /** The hash of the style in the head, for the content policy. */
+      styleHash?: string;
+      /** Set by `keptUntil()`: a visitor's bytes may be kept until one of these changes, `space:<id>` or `library`. */
+      keep?: string[];
       /** Set by the root layout when the cookie belongs to a living session. */
       signedIn?: boolean;
     }

@@ -2,12 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
 import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
 import { connectBus } from '#platform/bus/bus.server.ts';
+import { keeping, keepVisitorPages } from './kept.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
 import { error_common_cross_site } from '#paraglide/messages.js';
 import { Refusal } from '#platform/errors.ts';
 import { errorText } from '#ui/error-text.server.ts';
+import { leanStyle } from '#ui/lean-style.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
 import { negotiate, offeredLocales, withLocale } from '#ui/locale.server.ts';
 import { sameSite } from '#ui/same-site.server.ts';
@@ -15,6 +17,7 @@ import { sameSite } from '#ui/same-site.server.ts';
 export const init: ServerInit = () => {
   wire();
   connectBus();
+  keepVisitorPages();
 };
 
 const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -36,14 +39,20 @@ const headers: Record<string, string> = {
 // Svelte's markers are for hydration; a page without its script has no use for them.
 const markers = /<!--(?:\[(?:-?\d+|!)?|\]|[a-z0-9]{5,7})?-->/g;
 
+// A visitor's reading page is one request: the mark is in its head already, so the icon costs little more than nothing there.
+const ICON = 'href="/mark.svg" type="image/svg+xml"';
+const ICON_INSIDE = `href="data:image/svg+xml,${'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M5.3 17.1h0M3.6 9.8h0M8.3 4h0M15.7 4h0M20.4 9.8h0M18.7 17.1h0" stroke="%230b5d4a" stroke-width="5.8" stroke-linecap="round"/></svg>'.replaceAll('"', "'")}"`;
+
 function page(html: string, locals: App.Locals): string {
+  const text = locals.reading && !locals.signedIn ? leanStyle(look, html, locals.locale, direction(locals.locale)) : look;
+  locals.styleHash = text === look ? lookHash : `sha256-${createHash('sha256').update(text).digest('base64')}`;
   const style = locals.reading
-    ? `<style>${look}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
+    ? `<style>${text}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
     : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">`;
   const island = locals.signedIn ? `<link rel="manifest" href="/manifest.webmanifest"><script src="${islandUrl}" defer></script>` : '';
   const lean = html.includes('__sveltekit_') ? html : html.replace(markers, '');
   // A function, so that a dollar sign in the style stays one.
-  return lean
+  return (text === look ? lean : lean.replace(ICON, () => ICON_INSIDE))
     .replace('%indaba.lang%', locals.locale)
     .replace('%indaba.dir%', direction(locals.locale))
     .replace('%indaba.head%', () => style + island);
@@ -54,7 +63,7 @@ function sealed(response: Response, locals: App.Locals): Response {
   for (const [name, value] of Object.entries(headers)) if (!response.headers.has(name)) response.headers.set(name, value);
   response.headers.set('x-request-id', locals.requestId);
   const policy = response.headers.get('content-security-policy');
-  const withStyle = locals.reading ? policy?.replace("style-src 'self'", `style-src 'self' '${lookHash}'`) : policy;
+  const withStyle = locals.reading ? policy?.replace("style-src 'self'", `style-src 'self' '${locals.styleHash ?? lookHash}'`) : policy;
   response.headers.set('content-security-policy', withStyle ?? "default-src 'none'; frame-ancestors 'none'; sandbox");
   if (!response.headers.has('cache-control')) {
     response.headers.set('cache-control', locals.actor.kind === 'visitor' ? 'no-cache' : 'private, no-store');
@@ -82,7 +91,7 @@ export const handle: Handle = ({ event, resolve }) => {
     if (asked && asked !== spoken && request.method === 'GET') {
       cookies.set('indaba_locale', asked, { path: '/', maxAge: 31_536_000, sameSite: 'lax', secure: url.protocol === 'https:' });
     }
-    return sealed(await resolve(event, { transformPageChunk: ({ html }) => page(html, locals) }), locals);
+    return keeping(event, async () => sealed(await resolve(event, { transformPageChunk: ({ html }) => page(html, locals) }), locals));
   });
 };
 

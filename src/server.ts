@@ -3,6 +3,7 @@ import type { Config } from '#platform/config.server.ts';
 import { Fault } from '#platform/fault.ts';
 import { compressing } from '#platform/http/compress.server.ts';
 import { forwarding } from '#platform/http/forwarded.server.ts';
+import { openHall } from '#platform/http/kept-pages.server.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
@@ -21,6 +22,7 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
   let closing = false;
   const running = new Set<ServerResponse>();
   const believe = forwarding(settings.trustProxy, settings.url);
+  const hall = openHall();
 
   const server = createServer((request, response) => {
     running.add(response);
@@ -37,9 +39,15 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
       response.setHeader('retry-after', '2');
       return answer(response, 503, 'Indaba is starting. Try again in a moment.');
     }
-    believe(request);
-    compressing(request, response);
-    handler(request, response, () => answer(response, 404, 'Not found'));
+    const pass = () => {
+      believe(request);
+      compressing(request, response);
+      handler?.(request, response, () => answer(response, 404, 'Not found'));
+    };
+    const kept = hall.door?.(request, response) ?? false;
+    if (kept === true) return;
+    if (kept === false) return pass();
+    kept.then((answered) => answered || pass(), pass);
   });
   // Longer than the idle time of common proxies, so that they never reuse a line that we are closing.
   server.keepAliveTimeout = 75_000;

@@ -8,3 +8,8 @@ export function reading({ locals, setHeaders }: Pick<RequestEvent, 'locals' | 's
   locals.reading = true;
   setHeaders({ 'cache-control': locals.actor.kind === 'visitor' ? 'public, max-age=0, must-revalidate' : 'private, no-store' });
 }
+
+/** Says that a visitor's page depends on nothing but these: `space:<id>`, or `library` for what lists many. Its bytes are kept until one of them changes. */
+export function keptUntil({ locals }: Pick<RequestEvent, 'locals'>, ...tags: string[]): void {
+  locals.keep = tags;
+}

@@ -4,6 +4,8 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { listAssets } from './assets.server.ts';
 import type { Page, Space } from './queries.server.ts';
+import type { BlockId } from './text/block-ids.ts';
+import { splitBlocks } from './text/blocks.ts';
 import { splitPage } from './text/page.ts';
 import { type ControlFacts, renderPage, type TocEntry } from './text/render-page.ts';
 
@@ -21,11 +23,13 @@ export async function readText(
   space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>,
   page: Page,
   facts: ReadonlyMap<string, ControlFacts>,
+  member: boolean,
 ): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
   const assets = await listAssets(tx, space.id, body);
   const rendered = renderPage(body, {
-    blockIds: page.revision?.blocks ?? [],
+    // Headings and controls have names to jump to; only members, whose talk hangs on blocks, need their ids as well.
+    blockIds: member ? (page.revision?.blocks ?? []) : quietIds(page.revision?.blocks ?? [], body),
     control: (slug) => facts.get(slug),
     asset: (src) => assets(src, page.path),
     link: (href) => innerLink(href, space.slug, page.path),
@@ -42,6 +46,11 @@ export async function readText(
     licence: front.licence ?? space.licence,
     sourceUrl: /^https?:\/\//.test(url) ? url : '',
   };
+}
+
+function quietIds(blocks: readonly BlockId[], body: string): string[] {
+  const kinds = splitBlocks(body).map((block) => block.kind);
+  return blocks.map(({ id }, i) => (kinds[i] === 'heading' || kinds[i] === 'control' ? '' : id));
 }
 
 /** Turns what an author wrote into an address of this hub in the reader's language; foreign addresses are left alone. */

@@ -5,6 +5,7 @@ import { as, type Tx } from '#platform/database/open.server.ts';
 import { controlName } from '#domains/controls/model.ts';
 import { listControlHistory } from '#domains/controls/history.server.ts';
 import { findControl, listNeighbours, listRelated } from '#domains/controls/queries.server.ts';
+import { keptUntil } from '#ui/reading.server.ts';
 import { innerLink } from '#domains/library/page-view.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
 import { renderPage } from '#domains/library/text/render-page.ts';
@@ -19,10 +20,13 @@ async function read(tx: Tx, code: string) {
   };
 }
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+export const load: PageServerLoad = async (event) => {
+  const { locals, params } = event;
   const found = await as(locals.actor, (tx) => read(tx, params.code));
   if (!found) error(404, library_not_found());
   const { control } = found;
+  // Related controls stand in other spaces.
+  keptUntil(event, 'library');
   const { html } = renderPage(control.text, { link: (href) => innerLink(href, control.spaceSlug, control.pagePath) });
   return { title: controlName(control), description: control.risk || control.title, room: 'controls' as const, html, ...found };
 };

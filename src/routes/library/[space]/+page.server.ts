@@ -3,7 +3,7 @@ import type { PageServerLoad } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { findSpace, pageTree } from '#domains/library/queries.server.ts';
-import { reading } from '#ui/reading.server.ts';
+import { keptUntil, reading } from '#ui/reading.server.ts';
 
 export const load: PageServerLoad = async (event) => {
   reading(event);
@@ -12,5 +12,6 @@ export const load: PageServerLoad = async (event) => {
     return space && { space, tree: await pageTree(tx, space.id) };
   });
   if (!found) error(404, library_not_found());
+  keptUntil(event, `space:${found.space.id}`);
   return { title: found.space.title, description: found.space.description, room: 'library' as const, ...found };
 };

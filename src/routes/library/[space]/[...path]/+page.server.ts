@@ -5,24 +5,25 @@ import { as, type Tx } from '#platform/database/open.server.ts';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { pageAddress, readText } from '#domains/library/page-view.server.ts';
 import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
-import { reading } from '#ui/reading.server.ts';
+import { keptUntil, reading } from '#ui/reading.server.ts';
 
-async function read(tx: Tx, slug: string, path: string) {
+async function read(tx: Tx, slug: string, path: string, member: boolean) {
   const space = await findSpace(tx, slug);
   const page = space && (await findPage(tx, space.id, path));
   if (!space || !page) return { moved: space && (await findRedirect(tx, space.id, path)) };
   const tree = await pageTree(tx, space.id);
-  const text = await readText(tx, space, page, await factsOnPage(tx, page.id));
+  const text = await readText(tx, space, page, await factsOnPage(tx, page.id), member);
   return { space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
 }
 
 export const load: PageServerLoad = async (event) => {
   reading(event);
   const { space: slug, path } = event.params;
-  const found = await as(event.locals.actor, (tx) => read(tx, slug, path));
+  const found = await as(event.locals.actor, (tx) => read(tx, slug, path, event.locals.actor.kind === 'person'));
   if (found.moved) redirect(301, pageAddress(slug, found.moved));
   if (!found.page) error(404, library_not_found());
   const { page, space, text, pages, place } = found;
+  keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
     title: page.title, description: page.description, room: 'library' as const,
