@@ -26,13 +26,13 @@ const parsed = new Map<string, Rule[]>();
 export function leanStyle(css: string, html: string, locale: string, dir: string): string {
   let rules = parsed.get(css);
   if (!rules) parsed.set(css, (rules = rulesOf(css)));
-  const classes = new Set(html.matchAll(/ class="([^"]*)"/g).flatMap(([, names = '']) => names.split(/\s+/)));
+  const classes = new Set([...html.matchAll(/ class="([^"]*)"/g)].flatMap(([, names = '']) => names.split(/\s+/)));
   const touches = (selector: string) => {
     // What stands in :is(), :where(), :not() and :has() may or may not be needed: it is not looked at.
     const plain = selector.replace(/:(?:is|where|not|has)\((?:[^()]|\([^()]*\))*\)/g, '');
     if (/\[data-theme/.test(plain) || (/\[dir=rtl\]/.test(plain) && dir !== 'rtl')) return false;
-    if (plain.matchAll(/:lang\(([a-z-]+)\)/g).some(([, language = '']) => locale !== language && !locale.startsWith(`${language}-`))) return false;
-    return plain.matchAll(/\.([a-zA-Z][\w-]*)/g).every(([, name = '']) => classes.has(name));
+    if ([...plain.matchAll(/:lang\(([a-z-]+)\)/g)].some(([, language = '']) => locale !== language && !locale.startsWith(`${language}-`))) return false;
+    return [...plain.matchAll(/\.([a-zA-Z][\w-]*)/g)].every(([, name = '']) => classes.has(name));
   };
   // A comma inside brackets separates nothing.
   const needed = (rule: Rule): boolean => rule.head.startsWith('@') || rule.head.split(/,(?![^(]*\))/).some(touches);
@@ -44,6 +44,6 @@ export function leanStyle(css: string, html: string, locale: string, dir: string
     }).join('');
   const lean = write(rules);
   // Values that nothing left refers to.
-  const used = new Set(`${lean}${html}`.matchAll(/var\((--[\w-]+)/g).map(([, name]) => name));
+  const used = new Set([...`${lean}${html}`.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));
   return lean.replace(/(?<=[{;])(--[\w-]+):[^;}]*(;|(?=\}))/g, (whole, name: string) => (used.has(name) ? whole : ''));
 }

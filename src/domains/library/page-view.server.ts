@@ -23,7 +23,7 @@ export async function readText(
   space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>,
   page: Page,
   facts: ReadonlyMap<string, ControlFacts>,
-  member: boolean,
+  member = true,
 ): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
   const assets = await listAssets(tx, space.id, body);
