@@ -8,21 +8,26 @@ export type LogEvent = {
 };
 export type Reader = { key: string; member_id: string; audience_ids: number[]; sealed_labels: string[]; expires_at: Date };
 /** Everything read through one of these stands in one snapshot: events, epochs and membership agree. */
-export type LogView = { at: Cursor; events(horizon: bigint, known: string[]): Promise<LogEvent[]>; readers(keys: string[]): Promise<Reader[]> };
+export type LogView = { at: Cursor; first: LogEvent[]; events(horizon: bigint, known: string[]): Promise<LogEvent[]>; readers(keys: string[]): Promise<Reader[]> };
 
 /** How many events one statement brings. */
 export const BATCH = 2_000;
 
-/** Looks at the log as relay, which may call three functions and nothing else. */
-export async function lookAtLog<T>(work: (log: LogView) => Promise<T>): Promise<T> {
+/** Looks at the log as relay, which may call three functions and nothing else. `first` = the first batch above a horizon, brought with the position in one trip. */
+export async function lookAtLog<T>(above: { horizon: bigint; known: string[] } | undefined, work: (log: LogView) => Promise<T>): Promise<T> {
 	const client = await pool('stream').connect();
 	let broken: Error | undefined;
 	try {
 		await client.query("begin isolation level repeatable read read only; set local role indaba_relay; set local statement_timeout = '5s'");
-		const { rows } = await client.query<{ epoch: string; horizon: string }>({ name: 'relay-position', text: 'select epoch, horizon::text from app.relay_position()' });
+		const { rows } = await client.query<LogEvent & { epoch: string; horizon: string }>({
+			name: 'relay-look',
+			text: 'select p.epoch, p.horizon::text as horizon, f.*, f.xid::text as xid from app.relay_position() p left join lateral app.relay_frames(coalesce($1::xid8, p.horizon), $2::bigint[], $3) f on true',
+			values: [above ? String(above.horizon) : null, above?.known ?? [], BATCH],
+		});
 		const position = rows[0];
 		if (!position) throw new Error('the hub has no row');
-		const result = await work({ at: { epoch: position.epoch, horizon: BigInt(position.horizon) }, events: events(client), readers: readers(client) });
+		const at = { epoch: position.epoch, horizon: BigInt(position.horizon) };
+		const result = await work({ at, first: rows.filter((row) => row.id !== null), events: events(client), readers: readers(client) });
 		await client.query('commit');
 		return result;
 	} catch (error) {

@@ -42,6 +42,7 @@ export function startRelay(): Relay {
 	let refreshed = 0;
 	let beat = Date.now();
 	let closed = false;
+	let gather: NodeJS.Timeout | undefined;
 
 	const drop = (connection: Connection) => {
 		connections.delete(connection);
@@ -50,22 +51,27 @@ export function startRelay(): Relay {
 	};
 	const send = (connection: Connection, text: string) => { if (!connection.send(text)) drop(connection); };
 
-	async function refresh(log: LogView): Promise<void> {
-		const keys = [...new Set([...connections, ...joining].map((each) => each.key))];
+	/** Asks whose the open connections are: all of them, or those that came since. Whoever is missing was signed out, suspended or has expired. */
+	async function refresh(log: LogView, only?: Connection[]): Promise<void> {
+		const asked = only ?? [...connections, ...joining];
+		const keys = [...new Set(asked.map((each) => each.key))];
 		const found = await log.readers(keys);
-		readers.clear();
+		if (!only) {
+			readers.clear();
+			refreshed = Date.now();
+		}
 		for (const reader of found) readers.set(reader.key, { ...reader, audiences: new Set([...reader.audience_ids, 1]) });
-		refreshed = Date.now();
-		// Whoever is missing was signed out, suspended or has expired.
-		for (const connection of [...connections, ...joining]) if (!readers.has(connection.key)) drop(connection);
+		for (const connection of asked) if (!readers.has(connection.key)) drop(connection);
 	}
 
 	/** What is new since the round before; nothing is remembered here, so that a round that fails is repeated whole. */
 	async function advance(log: LogView): Promise<{ fresh: LogEvent[]; known: Map<string, bigint>; restored: boolean }> {
-		const known = new Map(cursor?.epoch === log.at.epoch ? seen : []);
-		const fresh = await readAll(log, cursor?.epoch === log.at.epoch ? cursor.horizon : log.at.horizon, known);
+		const same = cursor?.epoch === log.at.epoch;
+		const known = new Map(same ? seen : []);
+		const horizon = same && cursor ? cursor.horizon : log.at.horizon;
+		const fresh = await readAll(log, horizon, known, Number.POSITIVE_INFINITY, same || !cursor ? log.first : undefined);
 		// What stands above the first horizon was committed before anybody listened here.
-		return { fresh: cursor?.epoch === log.at.epoch ? fresh : [], known, restored: cursor !== undefined && cursor.epoch !== log.at.epoch };
+		return { fresh: same ? fresh : [], known, restored: cursor !== undefined && !same };
 	}
 
 	/** What somebody missed who comes back with a cursor; nothing when it leads too far back or to another hub. */
@@ -86,7 +92,7 @@ export function startRelay(): Relay {
 				tried.add(key);
 				for (const [subject, content] of await readContent(key, wanted)) contents.set(subject, content);
 				wanted = wanted.filter((event) => !contents.has(`${event.subject_kind}:${event.subject_id}`));
-				if (wanted.length) await lookAtLog(refresh);
+				if (wanted.length) await lookAtLog(undefined, (log) => refresh(log));
 			}
 		}
 		return events.flatMap((event) => {
@@ -125,10 +131,11 @@ export function startRelay(): Relay {
 	async function round(): Promise<void> {
 		// Taken before the log is looked at: who comes later waits for the next round.
 		const newcomers = [...joining];
-		const { from, at, fresh, known, restored, missed } = await lookAtLog(async (log) => {
+		const { from, at, fresh, known, restored, missed } = await lookAtLog(cursor && { horizon: cursor.horizon, known: [...seen.keys()] }, async (log) => {
 			const { fresh, known, restored } = await advance(log);
 			const moved = fresh.some((event) => epochs.get(event.audience_id) !== event.audience_epoch);
-			if (moved || newcomers.length || Date.now() - refreshed >= REFRESH) await refresh(log);
+			if (moved || Date.now() - refreshed >= REFRESH) await refresh(log);
+			else if (newcomers.length) await refresh(log, newcomers);
 			for (const event of fresh) epochs.set(event.audience_id, event.audience_epoch);
 			const missed = new Map<string, LogEvent[] | undefined>();
 			for (const { after } of newcomers) if (after && !missed.has(writeCursor(after))) missed.set(writeCursor(after), await catchUp(log, after));
@@ -182,13 +189,15 @@ export function startRelay(): Relay {
 	const poll = setInterval(() => void tick(), POLL);
 	poll.unref();
 	return {
-		add: (connection) => { joining.add(connection); void tick(); },
+		// Together with whoever comes in the same moment: after a restart all come at once.
+		add: (connection) => { joining.add(connection); gather ??= setTimeout(() => { gather = undefined; void tick(); }, 10); },
 		remove: (connection) => { connections.delete(connection); joining.delete(connection); },
 		tick,
 		close: () => {
 			closed = true;
 			deaf();
 			clearInterval(poll);
+			clearTimeout(gather);
 			for (const connection of [...connections, ...joining]) drop(connection);
 		},
 		get size() { return connections.size; },
@@ -196,10 +205,11 @@ export function startRelay(): Relay {
 }
 
 /** All events from a horizon on that are not known; what it brings is known afterwards. */
-async function readAll(log: LogView, horizon: bigint, known: Map<string, bigint>, most = Number.POSITIVE_INFINITY): Promise<LogEvent[]> {
+async function readAll(log: LogView, horizon: bigint, known: Map<string, bigint>, most = Number.POSITIVE_INFINITY, first?: LogEvent[]): Promise<LogEvent[]> {
 	const all: LogEvent[] = [];
 	for (let batch = BATCH; batch === BATCH && all.length < most; ) {
-		const rows = await log.events(horizon, [...known.keys()]);
+		const rows = first ?? (await log.events(horizon, [...known.keys()]));
+		first = undefined;
 		for (const row of rows) known.set(row.id, BigInt(row.xid));
 		all.push(...rows);
 		batch = rows.length;
