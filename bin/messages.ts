@@ -6,7 +6,14 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writePseudoLocale } from './pseudo-locale.ts';
 
-const sources = ['messages/en/*.json', 'messages/??/*.json', 'project.inlang/settings.json', 'bin/messages.ts', 'bin/pseudo-locale.ts', 'node_modules/@inlang/paraglide-js/package.json'];
+const sources = [
+  'messages/en/*.json',
+  'messages/??/*.json',
+  'project.inlang/settings.json',
+  'bin/messages.ts',
+  'bin/pseudo-locale.ts',
+  'node_modules/@inlang/paraglide-js/package.json',
+];
 
 function fingerprint(root: string): string {
   const hash = createHash('sha256');

@@ -3,7 +3,7 @@
  * the reading style (inlined, hence its hash for the content policy), the working style and the island script (external, cached).
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from 'lightningcss';
 import { rolldown } from 'rolldown';
@@ -28,7 +28,12 @@ const short = (text: string) => createHash('sha256').update(text).digest('hex').
 type Made = { look: string; work: string; island: string; passkey: string };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
-  (made ??= (async () => ({ look: style(root, 'reading.css'), work: style(root, 'work.css'), island: await script(root, 'main.ts'), passkey: await script(root, 'passkey.ts') }))());
+  (made ??= (async () => ({
+    look: style(root, 'reading.css'),
+    work: style(root, 'work.css'),
+    island: await script(root, 'main.ts'),
+    passkey: await script(root, 'passkey.ts'),
+  }))());
 
 const address = {
   work: (m: Made) => `_app/immutable/assets/work.${short(m.work)}.css`,

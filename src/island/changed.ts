@@ -11,7 +11,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let busy = false;
 
 function touched(attribute: string, subjects: string[]): Element[] {
-  return [...document.querySelectorAll(`[${attribute}]`)].filter((element) => (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subject === '*' || subjects.includes(subject)));
+  return [...document.querySelectorAll(`[${attribute}]`)].filter((element) =>
+    (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subject === '*' || subjects.includes(subject)),
+  );
 }
 
 async function refresh(): Promise<void> {

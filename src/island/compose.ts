@@ -53,6 +53,8 @@ function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): voi
   const body = form.querySelector('textarea');
   if (!accepted) body?.after(next.querySelector('.err') ?? '');
   // What was typed on while the line worked is the next message, not this one.
-  else for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]')) if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
+  else
+    for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]'))
+      if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
   body?.focus();
 }

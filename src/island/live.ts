@@ -4,7 +4,13 @@
  */
 export type Frame = { id: string; kind: string; subject_kind: string; subject_id: string; at?: string; data?: Record<string, unknown>; content?: unknown };
 /** What tabs tell each other. `hello`: I have just been opened, what did I miss? `read`: I have read something, look again. */
-export type Said = { what: 'frame'; frame: Frame } | { what: 'resync' } | { what: 'position'; id: string; at: string } | { what: 'line'; up: boolean } | { what: 'read' } | { what: 'hello' };
+export type Said =
+  | { what: 'frame'; frame: Frame }
+  | { what: 'resync' }
+  | { what: 'position'; id: string; at: string }
+  | { what: 'line'; up: boolean }
+  | { what: 'read' }
+  | { what: 'hello' };
 
 const frames = new Set<(frame: Frame) => void>();
 const resyncs = new Set<() => void>();
@@ -98,14 +104,24 @@ function start(tell: (said: Said) => void): void {
 
 /** Starts listening, itself or through the tab that does. */
 export function startLive(): void {
-  if (!('locks' in navigator) || !('BroadcastChannel' in window)) return start(hear);
+  if (!('locks' in navigator) || !('BroadcastChannel' in window)) {
+    start(hear);
+    return;
+  }
   const tabs = new BroadcastChannel('indaba');
   channel = tabs;
   let leads = false;
   tabs.onmessage = ({ data }: MessageEvent<Said>) => {
     // A tab that was just opened hears the latest frames again; those it has heard it knows.
-    if (data.what === 'hello') return leads ? recent.forEach((frame) => tabs.postMessage({ what: 'frame', frame } satisfies Said)) : undefined;
-    if (data.what === 'frame' && recent.some((frame) => frame.id === data.frame.id && frame.kind === data.frame.kind && frame.subject_id === data.frame.subject_id)) return;
+    if (data.what === 'hello') {
+      if (leads) for (const frame of recent) tabs.postMessage({ what: 'frame', frame } satisfies Said);
+      return;
+    }
+    if (
+      data.what === 'frame' &&
+      recent.some((frame) => frame.id === data.frame.id && frame.kind === data.frame.kind && frame.subject_id === data.frame.subject_id)
+    )
+      return;
     hear(data);
   };
   tabs.postMessage({ what: 'hello' } satisfies Said);

@@ -9,6 +9,9 @@ export const load: PageServerLoad = async ({ locals }) => {
   const head = { title: home_title(), description: home_description() };
   // Without a database (a preview of the components) the page stands empty.
   if (!process.env['INDABA_WEB_URL']) return { ...head, spaces: [], news: [], now: new Date().toISOString() };
-  const [spaces, changes, channels] = await as(locals.actor, async (tx) => [await listSpaces(tx), await listRecentChanges(tx), await listChannels(tx)] as const);
+  const [spaces, changes, channels] = await as(
+    locals.actor,
+    async (tx) => [await listSpaces(tx), await listRecentChanges(tx), await listChannels(tx)] as const,
+  );
   return { ...head, spaces: spacesOf(spaces), news: newsOf(changes, locals.actor.kind === 'person' ? channels : []), now: new Date().toISOString() };
 };

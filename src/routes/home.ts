@@ -13,11 +13,23 @@ export const spacesOf = (spaces: Space[]): HomeSpace[] =>
 
 /** Published changes and channels with something unread, newest first; what is unread stands before what is read. */
 export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
-  const talk = channels.filter((each) => each.unread > 0 && each.last_at).map((each) => ({
-    id: each.id, title: each.name, href: `/channels/${each.slug}`, text: home_channel_unread({ count: each.unread }), at: each.last_at?.toISOString() ?? '', fresh: true,
-  }));
+  const talk = channels
+    .filter((each) => each.unread > 0 && each.last_at)
+    .map((each) => ({
+      id: each.id,
+      title: each.name,
+      href: `/channels/${each.slug}`,
+      text: home_channel_unread({ count: each.unread }),
+      at: each.last_at?.toISOString() ?? '',
+      fresh: true,
+    }));
   const texts = changes.map(({ id, title, by, at, space, spaceSlug, path }) => ({
-    id, title, href: path ? `/library/${spaceSlug}/${path}` : `/library/${spaceSlug}`, text: path ? home_change_published({ space, name: by }) : home_change_space({ name: by }), at: at.toISOString(), fresh: false,
+    id,
+    title,
+    href: path ? `/library/${spaceSlug}/${path}` : `/library/${spaceSlug}`,
+    text: path ? home_change_published({ space, name: by }) : home_change_space({ name: by }),
+    at: at.toISOString(),
+    fresh: false,
   }));
   const latest = (a: HomeNews, b: HomeNews) => b.at.localeCompare(a.at);
   return [...talk.sort(latest), ...texts.sort(latest)].slice(0, 12);

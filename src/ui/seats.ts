@@ -30,10 +30,12 @@ const shapes: Record<SeatKind, (x: number, y: number) => string> = {
 /** Lays groups of seats into rows of ten; one path per kind. Shapes differ first, colour second. */
 export function seatRows(groups: { kind: SeatKind; count: number }[]): { all: number; lines: number; paths: { kind: SeatKind; d: string; filled: boolean }[] } {
   let at = 0;
-  const paths = groups.filter(({ count }) => count > 0).map(({ kind, count }) => {
-    let d = '';
-    for (let n = 0; n < count; n++, at++) d += shapes[kind]((at % 10) * 12, Math.floor(at / 10) * 12);
-    return { kind, d, filled: kind === 'full' || kind === 'half' };
-  });
+  const paths = groups
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => {
+      let d = '';
+      for (let n = 0; n < count; n++, at++) d += shapes[kind]((at % 10) * 12, Math.floor(at / 10) * 12);
+      return { kind, d, filled: kind === 'full' || kind === 'half' };
+    });
   return { all: Math.max(at, 1), lines: Math.max(1, Math.ceil(at / 10)), paths };
 }

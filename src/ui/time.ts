@@ -9,10 +9,13 @@ export function formatTime(at: Date, timeZone: string | undefined, locale: strin
   const age = now.getTime() - at.getTime();
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const options: Intl.DateTimeFormatOptions =
-    day(at) === day(now) ? clock
-    : age >= 0 && age < 6 * 86_400_000 ? { weekday: 'short', ...clock }
-    : day(at).slice(0, 4) === day(now).slice(0, 4) ? { day: 'numeric', month: 'short', ...clock }
-    : { day: 'numeric', month: 'short', year: 'numeric' };
+    day(at) === day(now)
+      ? clock
+      : age >= 0 && age < 6 * 86_400_000
+        ? { weekday: 'short', ...clock }
+        : day(at).slice(0, 4) === day(now).slice(0, 4)
+          ? { day: 'numeric', month: 'short', ...clock }
+          : { day: 'numeric', month: 'short', year: 'numeric' };
   return new Intl.DateTimeFormat(speak(locale), { ...options, ...(timeZone ? { timeZone } : {}) }).format(at);
 }
 

@@ -27,7 +27,14 @@ beforeAll(async () => {
   ensureKeys();
   db = await freshDatabase();
   c = await cast(db);
-  const paragraphs = Array.from({ length: 70 }, (_, at) => controlText(`control-${at}`, `Check the ${at}th thing before it is too late`, 'The operator has a written procedure for checking who asks, and applies it before every swap, at every point of sale, agents included. '.repeat(2), `gitbook:${at}`));
+  const paragraphs = Array.from({ length: 70 }, (_, at) =>
+    controlText(
+      `control-${at}`,
+      `Check the ${at}th thing before it is too late`,
+      'The operator has a written procedure for checking who asks, and applies it before every swap, at every point of sale, agents included. '.repeat(2),
+      `gitbook:${at}`,
+    ),
+  );
   await makeSpace('sim', 1, { 'sim-attacks': pageText('SIM attacks', 'A paragraph about cards.', ...paragraphs) });
   cookie = (await c.signIn('amina')).cookie;
   hub = await openHub();
@@ -88,7 +95,8 @@ test('the palette opens by keys, offers the rooms, finds, and goes there', async
 });
 
 test('the language of a page is that of its address, else of the reader', async () => {
-  const ask = async (path: string, headers: Record<string, string> = {}) => /<html lang="([^"]+)" dir="([^"]+)"/.exec(await (await fetch(hub.base + path, { headers })).text())?.slice(1);
+  const ask = async (path: string, headers: Record<string, string> = {}) =>
+    /<html lang="([^"]+)" dir="([^"]+)"/.exec(await (await fetch(hub.base + path, { headers })).text())?.slice(1);
   expect(await ask('/library')).toEqual(['en', 'ltr']);
   expect(await ask('/library', { 'accept-language': 'ar-XB' })).toEqual(['ar-XB', 'rtl']);
   expect(await ask('/en/library', { 'accept-language': 'ar-XB' })).toEqual(['en', 'ltr']);

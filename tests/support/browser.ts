@@ -13,8 +13,19 @@ const shots = resolve(import.meta.dirname, '../shots');
 const home = join(tmpdir(), `indaba-browser-${userInfo().uid}-153-serif`);
 
 const flags = [
-  '--no-sandbox', '--disable-setuid-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--font-render-hinting=none',
-  '--disable-background-networking', '--disable-component-update', '--disable-domain-reliability', '--disable-sync', '--no-first-run', '--no-pings',
+  '--no-sandbox',
+  '--disable-setuid-sandbox',
+  '--no-zygote',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--hide-scrollbars',
+  '--font-render-hinting=none',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--disable-sync',
+  '--no-first-run',
+  '--no-pings',
 ];
 
 function fonts(name: string): string[] {
@@ -26,7 +37,11 @@ function fonts(name: string): string[] {
   }
   return ['400Regular', '700Bold'].flatMap((weight) => {
     const inside = join(folder, weight);
-    return existsSync(inside) ? readdirSync(inside).filter((file) => file.endsWith('.ttf')).map((file) => join(inside, file)) : [];
+    return existsSync(inside)
+      ? readdirSync(inside)
+          .filter((file) => file.endsWith('.ttf'))
+          .map((file) => join(inside, file))
+      : [];
   });
 }
 
@@ -49,7 +64,8 @@ async function unpack(): Promise<string> {
   // Its fonts know no Arabic: without these the text would be invisible, not even boxes.
   const folder = join(mine, 'fonts', 'fonts');
   mkdirSync(folder, { recursive: true });
-  for (const file of [...fonts('noto-naskh-arabic'), ...fonts('noto-sans'), ...fonts('noto-serif')]) cpSync(file, join(folder, file.split('/').at(-1) ?? 'font.ttf'));
+  for (const file of [...fonts('noto-naskh-arabic'), ...fonts('noto-sans'), ...fonts('noto-serif')])
+    cpSync(file, join(folder, file.split('/').at(-1) ?? 'font.ttf'));
   writeFileSync(
     join(mine, 'fonts', 'fonts.conf'),
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(home, 'fonts/fonts')}</dir><cachedir>${join(home, 'fonts/cache')}</cachedir></fontconfig>\n`,
@@ -71,7 +87,12 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: join(folder, 'chromium'),
     args: flags,
-    env: { ...process.env, LD_LIBRARY_PATH: `${join(folder, 'al2023/lib')}:${process.env['LD_LIBRARY_PATH'] ?? ''}`, FONTCONFIG_PATH: join(folder, 'fonts'), HOME: folder },
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: `${join(folder, 'al2023/lib')}:${process.env['LD_LIBRARY_PATH'] ?? ''}`,
+      FONTCONFIG_PATH: join(folder, 'fonts'),
+      HOME: folder,
+    },
   });
 }
 
