@@ -50,6 +50,8 @@ export interface DB {
 		position: ColumnType<number | null, number | null | undefined, number | null>;
 		text: ColumnType<string, string, string>;
 		retires: ColumnType<string[], string[] | undefined, string[]>;
+		source_text: ColumnType<string | null, string | null | undefined, string | null>;
+		redirects_from: ColumnType<string[], string[] | undefined, string[]>;
 	};
 	'app.change_requests': {
 		id: ColumnType<string, string, string>;

@@ -8,6 +8,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   worker: () => import('./cli/worker.ts'),
   migrate: () => import('./cli/migrate.ts'),
   seed: () => import('./cli/seed.ts'),
+  import: () => import('./cli/import.ts'),
   doctor: () => import('./cli/doctor.ts'),
 };
 

@@ -9,7 +9,7 @@ export async function listAssets(tx: Tx, spaceId: string, body: string): Promise
   const rows = await tx
     .selectFrom('app.space_assets as a')
     .innerJoin('app.files as f', 'f.id', 'a.file_id')
-    .select(['a.path', 'f.id', 'f.width', 'f.height'])
+    .select(['a.path', 'f.id', 'f.name', 'f.width', 'f.height'])
     .where('a.space_id', '=', spaceId)
     .execute();
   const byPath = new Map(rows.map((row) => [row.path, row]));
@@ -18,7 +18,7 @@ export async function listAssets(tx: Tx, spaceId: string, body: string): Promise
     const named = src.replace(/^\/+/, '');
     const resolved = URL.canParse(src, base) ? decode(new URL(src, base).pathname.slice(1)) : named;
     const found = byPath.get(src) ?? byPath.get(named) ?? byPath.get(resolved);
-    return found ? { src: `/files/${found.id}`, width: found.width ?? undefined, height: found.height ?? undefined } : null;
+    return found ? { src: `/files/${found.id}/${encodeURIComponent(found.name)}`, width: found.width ?? undefined, height: found.height ?? undefined } : null;
   };
 }
 

@@ -92,6 +92,7 @@ async function wantedPages(tx: Tx, requestId: string) {
       'c.position',
       'c.text',
       'c.retires',
+      'c.redirects_from',
       'c.base_revision_id',
       'p.revision_id as now_revision_id',
       'p.path as path_now',
@@ -161,6 +162,14 @@ async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map
         .where('id', '=', page.page_id)
         .execute();
     }
+    // Where a page stands now, no former address is needed.
+    const former = page.redirects_from.filter((path) => !ids.has(path));
+    if (former.length)
+      await tx
+        .insertInto('app.page_redirects')
+        .values(former.map((path) => ({ space_id: request.space_id, audience_id: request.audience_id, path, page_id: page.page_id })))
+        .onConflict((c) => c.doNothing())
+        .execute();
   }
 }
 

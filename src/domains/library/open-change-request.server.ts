@@ -6,12 +6,14 @@ import { droppedControls, pageProblems } from './check-page-text.ts';
 import type { OpenChangeRequest, PageChange } from './model.ts';
 
 export type Opened = { id: string; number: number; repeated: boolean };
+/** What an import says beyond what a member may: the source's own words, and former addresses of the page. */
+export type ProposedChange = PageChange & { source_text?: string | null; redirects_from?: string[] };
 
 /**
  * Opens a change request. The same retry key from the same byline answers with the request it made before.
  * Refuses: common.not_found, library.change_request.invalid (with problems), library.change_request.drops_control, library.change_request.nothing_changed.
  */
-export async function openChangeRequest(tx: Tx, input: OpenChangeRequest): Promise<Opened> {
+export async function openChangeRequest(tx: Tx, input: Omit<OpenChangeRequest, 'pages'> & { pages: ProposedChange[] }): Promise<Opened> {
   const before = await tx
     .selectFrom('app.change_requests')
     .select(['id', 'number'])
@@ -64,7 +66,8 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
     ? await tx
         .selectFrom('app.revisions as r')
         .innerJoin('app.pages as p', 'p.id', 'r.page_id')
-        .select(['r.id', 'r.page_id', 'r.text'])
+        .leftJoin('app.pages as above', 'above.id', 'p.parent_id')
+        .select(['r.id', 'r.page_id', 'r.text', 'p.position', 'above.path as parent_path'])
         .where('r.id', 'in', bases)
         .where('p.space_id', '=', spaceId)
         .execute()
@@ -78,7 +81,8 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
     }
     const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
     if (!base || base.page_id !== page.page_id) throw notFound();
-    changed ||= page.action === 'retire' || base.text !== page.text;
+    const moved = page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path);
+    changed ||= page.action === 'retire' || base.text !== page.text || moved;
     const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
       (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),
     );

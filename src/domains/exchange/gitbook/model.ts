@@ -45,6 +45,7 @@ export type Reason =
   | 'page_too_large'
   | 'asset_too_large'
   | 'asset_kind'
+  | 'asset_document'
   | 'asset_svg'
   | 'asset_unused'
   | 'broken_link'

@@ -1,0 +1,105 @@
+import type { PlannedPage, PlannedSpace } from '#domains/exchange/gitbook/plan-import.ts';
+import { newId } from '#platform/ids.ts';
+import { droppedControls } from '../check-page-text.ts';
+import type { ProposedChange } from '../open-change-request.server.ts';
+import { mergeBlocks, resolveConflicts } from '../text/merge-blocks.ts';
+import type { Asked, KnownPage, KnownSpace, LandedPage, Wanted } from './model.ts';
+
+type Place = { parent_path: string | null; position: number };
+
+/**
+ * Says what an import asks of a space: the source's changes since it came in last, joined with what people changed here. Where both
+ * changed the same place the page goes aside, with the source's words there and people's everywhere else, for a person to decide.
+ */
+export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
+  const wanted: Wanted = { main: [], aside: [], pages: [], redirects: [] };
+  const byPath = new Map(known.pages.map((page) => [page.path, page]));
+  const retired = (page: PlannedPage) =>
+    !byPath.has(page.path) && known.retired.some((gone) => gone.path === page.path || gone.importedFrom === `gitbook:${page.imported.sourcePath}`);
+  const living = planned.pages.filter((page) => !retired(page));
+  const places = placesOf(living, known.pages);
+  for (const page of planned.pages) {
+    const say = (outcome: LandedPage['outcome'], asked?: Asked) =>
+      wanted.pages.push({ path: page.path, title: page.title, outcome, ...(asked && { request: asked.number }) });
+    const there = byPath.get(page.path);
+    const place = places.get(page.path);
+    if (!place) {
+      say('retired');
+      continue;
+    }
+    const declined = known.asked.find((asked) => asked.status === 'declined' && asks(asked, page));
+    if (!there) {
+      if (!declined) wanted.main.push({ ...changeOf(page.path, place, page.text), action: 'create', page_id: newId(), redirects_from: page.redirectsFrom });
+      say(declined ? 'declined' : 'created', declined);
+      continue;
+    }
+    for (const path of page.redirectsFrom) wanted.redirects.push({ pageId: there.id, path });
+    if (page.action === 'unchanged' || declined) {
+      wanted.main.push(...moved(there, place));
+      say(declined ? 'declined' : there.text === there.base ? 'unchanged' : 'kept', declined);
+      continue;
+    }
+    const merge = mergeBlocks(there.base, there.text, page.text);
+    const clash = merge.conflicts.length > 0;
+    const text = clash
+      ? resolveConflicts(
+          merge,
+          merge.conflicts.map(() => 'theirs'),
+        )
+      : merge.text;
+    if (text === there.text) {
+      wanted.main.push(...moved(there, place, page.text));
+      say('kept');
+      continue;
+    }
+    const change = { ...changeOf(page.path, place, text), action: 'edit' as const, page_id: there.id, base_revision_id: there.revisionId };
+    const sourced = { ...change, ...(text !== page.text && { source_text: page.text }) };
+    (clash ? wanted.aside : wanted.main).push(sourced);
+    if (clash) wanted.main.push(...moved(there, place));
+    say(clash ? 'clash' : text === page.text ? 'edited' : 'joined');
+  }
+  for (const page of known.pages) {
+    const place = places.get(page.path);
+    if (place && !planned.pages.some((each) => each.path === page.path)) wanted.main.push(...moved(page, place));
+  }
+  sayRetires(wanted, known);
+  return wanted;
+}
+
+const changeOf = (path: string, place: Place, text: string) => ({ path, ...place, text, retires: [] as string[], base_revision_id: null as string | null });
+
+const asks = (asked: Asked, page: PlannedPage): boolean => asked.pages.some((each) => each.path === page.path && each.source === page.text);
+
+/** A page that only changes its place, if it does; its text stays, and so does what counts as the source's. */
+function moved(page: KnownPage, place: Place, source = page.base): ProposedChange[] {
+  if (page.parentPath === place.parent_path && page.position === place.position) return [];
+  const change = changeOf(page.path, place, page.text);
+  return [{ ...change, action: 'edit', page_id: page.id, base_revision_id: page.revisionId, ...(source !== page.text && { source_text: source }) }];
+}
+
+/** Imported pages stand as in their source; the others keep their parent and their order among themselves, after them. */
+function placesOf(planned: PlannedPage[], known: KnownPage[]): Map<string, Place> {
+  const living = new Set(planned.map((page) => page.path));
+  const places = new Map<string, Place>();
+  planned.forEach((page, position) => {
+    places.set(page.path, { parent_path: page.parentPath !== null && living.has(page.parentPath) ? page.parentPath : null, position });
+  });
+  for (const [parent_path, others] of Map.groupBy(
+    known.filter((page) => !living.has(page.path)),
+    (page) => page.parentPath,
+  ))
+    others.forEach((page, rank) => {
+      places.set(page.path, { parent_path, position: planned.length + rank });
+    });
+  return places;
+}
+
+/** A control that a text no longer holds and no other page takes over is said to be retired. */
+function sayRetires(wanted: Wanted, known: KnownSpace): void {
+  const texts = new Map(known.pages.map((page) => [page.id, page.text]));
+  for (const list of [wanted.main, wanted.aside])
+    for (const change of list)
+      change.retires = droppedControls(texts.get(change.page_id) ?? '', change.text).filter(
+        (slug) => !list.some((other) => other !== change && other.text.includes(`{#${slug}`)),
+      );
+}
