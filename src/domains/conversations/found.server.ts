@@ -14,3 +14,11 @@ export async function readFoundMessages(tx: Tx, ids: string[]): Promise<FoundMes
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
+
+/** How many messages I may read about a subject. */
+export async function countMessages(tx: Tx, subject: { kind: string; id: string }): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select coalesce(sum(n.last_number), 0)::int as count from app.conversations c join app.counters n on n.scope_id = c.id and n.audience_id = c.audience_id
+    where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}

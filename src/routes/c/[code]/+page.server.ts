@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import type { PageServerLoad } from './$types.js';
+import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { controlName } from '#domains/controls/model.ts';
@@ -8,6 +8,9 @@ import { findControl, listNeighbours, listRelated } from '#domains/controls/quer
 import { keptUntil } from '#ui/reading.server.ts';
 import { innerLink } from '#domains/library/page-view.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
+import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
+import { notFound } from '#platform/errors.ts';
+import { talkActions } from '../../talk.server.ts';
 import { renderPage } from '#domains/library/text/render-page.ts';
 
 async function read(tx: Tx, code: string) {
@@ -22,7 +25,12 @@ async function read(tx: Tx, code: string) {
 
 export const load: PageServerLoad = async (event) => {
   const { locals, params } = event;
-  const found = await as(locals.actor, (tx) => read(tx, params.code));
+  const found = await as(locals.actor, async (tx) => {
+    const control = await read(tx, params.code);
+    // Visitors read; talk is among members, so theirs stays the same bytes for everybody.
+    const talk = control && locals.actor.kind === 'person' ? await loadConversation(tx, { kind: 'control', id: control.control.id }, optionsOf(event.url)) : null;
+    return control && { ...control, talk };
+  });
   if (!found) error(404, library_not_found());
   const { control } = found;
   // Related controls stand in other spaces.
@@ -30,3 +38,9 @@ export const load: PageServerLoad = async (event) => {
   const { html } = renderPage(control.text, { link: (href) => innerLink(href, control.spaceSlug, control.pagePath) });
   return { title: controlName(control), description: control.risk || control.title, room: 'controls' as const, html, ...found };
 };
+
+export const actions: Actions = talkActions<RequestEvent>(async (tx, { params }) => {
+  const control = await findControl(tx, params.code);
+  if (!control) throw notFound();
+  return { subject: { kind: 'control', id: control.id } };
+});

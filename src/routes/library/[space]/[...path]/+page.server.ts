@@ -2,6 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
+import { countMessages } from '#domains/conversations/found.server.ts';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { pageAddress, readText } from '#domains/library/page-view.server.ts';
 import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
@@ -13,7 +14,9 @@ async function read(tx: Tx, slug: string, path: string, member: boolean) {
   if (!space || !page) return { moved: space && (await findRedirect(tx, space.id, path)) };
   const tree = await pageTree(tx, space.id);
   const text = await readText(tx, space, page, await factsOnPage(tx, page.id), member);
-  return { space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+  // Counted through the conversation itself: whoever may not read it counts none.
+  const messages = member ? await countMessages(tx, { kind: 'page', id: page.id }) : 0;
+  return { messages, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
 }
 
 export const load: PageServerLoad = async (event) => {
@@ -22,12 +25,12 @@ export const load: PageServerLoad = async (event) => {
   const found = await as(event.locals.actor, (tx) => read(tx, slug, path, event.locals.actor.kind === 'person'));
   if (found.moved) redirect(301, pageAddress(slug, found.moved));
   if (!found.page) error(404, library_not_found());
-  const { page, space, text, pages, place } = found;
+  const { page, space, text, pages, place, messages } = found;
   keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
     title: page.title, description: page.description, room: 'library' as const,
-    space, text, pages, place, number: groupNumber(page.groupKey),
+    messages, space, text, pages, place, number: groupNumber(page.groupKey),
     page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests }, revision,
     // Whoever merged a request comes here from it.
     merged: /^\d{1,9}$/.exec(event.url.searchParams.get('merged') ?? '')?.[0] ?? '',
