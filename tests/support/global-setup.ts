@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -7,10 +7,13 @@ import { migrate, migrationHash } from '#platform/database/migrate.server.ts';
 import { createRoles, LOGINS, type Passwords } from '#platform/database/roles.server.ts';
 import { newPassword } from '#platform/database/scram.ts';
 import { ADMIN_NAME, startCluster } from '#platform/embedded/cluster.server.ts';
+import { isAlive, livingPostmaster, stopPostmaster } from '#platform/embedded/postmaster.server.ts';
 
 /** One server for the whole run, one migrated template; INDABA_TEST_POSTGRES=16 takes the oldest supported version, INDABA_TEST_DATABASE_URL (a superuser's) a server of yours. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await sweep();
   const folder = mkdtempSync(join(tmpdir(), 'indaba-test-'));
+  writeFileSync(join(folder, 'owner'), String(process.pid));
   const password = newPassword();
   const given = process.env.INDABA_TEST_DATABASE_URL;
   const packageName = process.env.INDABA_TEST_POSTGRES ? `postgres-${process.env.INDABA_TEST_POSTGRES}-${process.platform}-${process.arch}` : undefined;
@@ -41,4 +44,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function query(url: string, sql: string): Promise<void> {
   const client = await connectOnce(url);
   await client.query(sql).finally(() => client.end());
+}
+
+/** A run that was killed leaves its server behind: the next one ends it. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith('indaba-test-'))) {
+    const folder = join(tmpdir(), name);
+    const owner = join(folder, 'owner');
+    if (!existsSync(owner) || isAlive(Number(readFileSync(owner, 'utf8')))) continue;
+    const living = await livingPostmaster(join(folder, 'postgres'), 1_000);
+    if (living) await stopPostmaster(living.pid);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
