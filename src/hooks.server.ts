@@ -17,7 +17,8 @@ import { sameSite } from '#ui/same-site.server.ts';
 export const init: ServerInit = () => {
   wire();
   connectBus();
-  keepVisitorPages();
+  // A preview of the components has no database, hence nothing to keep and nobody to tell it.
+  if (process.env['INDABA_WEB_URL']) keepVisitorPages();
 };
 
 const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');
