@@ -1,5 +1,11 @@
 /** Passkeys, on the few pages that have a place for them (`data-passkey`); words and addresses stand in the page. */
-import { browserSupportsWebAuthn, startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  startRegistration,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
 
 type Answer = { ceremony?: string; options?: unknown; to?: string; message?: string };
 
@@ -39,9 +45,10 @@ function mount(place: HTMLElement): void {
     try {
       const begun = await ask(action, { step: 'begin', ...fields });
       if (!begun.options) return say(begun.message);
-      const response = place.dataset['passkey'] === 'use'
-        ? await startAuthentication({ optionsJSON: begun.options as PublicKeyCredentialRequestOptionsJSON })
-        : await startRegistration({ optionsJSON: begun.options as PublicKeyCredentialCreationOptionsJSON });
+      const response =
+        place.dataset['passkey'] === 'use'
+          ? await startAuthentication({ optionsJSON: begun.options as PublicKeyCredentialRequestOptionsJSON })
+          : await startRegistration({ optionsJSON: begun.options as PublicKeyCredentialCreationOptionsJSON });
       const done = await ask(action, { step: 'finish', ceremony: begun.ceremony, response, ...fields });
       if (!done.to) return say(done.message);
       location.assign(done.to);

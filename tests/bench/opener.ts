@@ -22,18 +22,24 @@ const SECONDS = 2;
 const ROUNDS = 3;
 
 const median = (list: number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
-const shuffled = <T>(list: T[]) => list.map((each) => [Math.random(), each] as const).toSorted((a, b) => a[0] - b[0]).map(([, each]) => each);
+const shuffled = <T>(list: T[]) =>
+  list
+    .map((each) => [Math.random(), each] as const)
+    .toSorted((a, b) => a[0] - b[0])
+    .map(([, each]) => each);
 
 /** Statements a second of CLIENTS that never rest. */
 async function throughput(work: () => Promise<unknown>): Promise<number> {
   const end = performance.now() + SECONDS * 1_000;
   let done = 0;
-  await Promise.all(Array.from({ length: CLIENTS }, async () => {
-    while (performance.now() < end) {
-      await work();
-      done++;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      while (performance.now() < end) {
+        await work();
+        done++;
+      }
+    }),
+  );
   return done / SECONDS;
 }
 async function latency(work: () => Promise<unknown>, times = 200): Promise<number> {
@@ -70,7 +76,8 @@ try {
 
 /** 500 members, 300 audiences, MESSAGES messages; ordinary belongs to 60 audiences, heavy to 250, the outsider to none. */
 async function fill(): Promise<Record<'ordinary' | 'heavy' | 'outsider', string>> {
-  await root.query(`
+  await root.query(
+    `
     insert into app.audiences (kind, ref, label) select 'named', gen_random_uuid(), 'a' || n from generate_series(1, 300) n;
     insert into app.members (id, slug, name) select gen_random_uuid(), 'm' || n, 'M' || n from generate_series(1, 500) n;
     insert into app.audience_members select a.id, m.id from app.audiences a, app.members m
@@ -92,12 +99,20 @@ async function fill(): Promise<Record<'ordinary' | 'heavy' | 'outsider', string>
     alter function bench.may_read(int) owner to indaba_keyring;
     grant execute on function bench.may_read(int) to indaba_person;
     alter table bench.messages enable row level security;
-    vacuum analyze`.replace(/vacuum analyze$/, ''));
+    vacuum analyze`.replace(/vacuum analyze$/, ''),
+  );
   await root.query('vacuum analyze');
   const keys: Record<string, string> = {};
-  for (const [name, slug] of [['ordinary', 'm1'], ['heavy', 'm2'], ['outsider', 'm3']] as const) {
+  for (const [name, slug] of [
+    ['ordinary', 'm1'],
+    ['heavy', 'm2'],
+    ['outsider', 'm3'],
+  ] as const) {
     keys[name] = createHash('sha256').update(randomBytes(32)).digest('hex');
-    await root.query(`insert into app.sessions (id, token_hash, member_id, kind, expires_at) select gen_random_uuid(), sha256(convert_to($1, 'UTF8')), id, 'browser', now() + interval '1 day' from app.members where slug = $2`, [keys[name], slug]);
+    await root.query(
+      `insert into app.sessions (id, token_hash, member_id, kind, expires_at) select gen_random_uuid(), sha256(convert_to($1, 'UTF8')), id, 'browser', now() + interval '1 day' from app.members where slug = $2`,
+      [keys[name], slug],
+    );
   }
   return keys as Record<'ordinary' | 'heavy' | 'outsider', string>;
 }
@@ -116,7 +131,8 @@ async function openers(key: string): Promise<void> {
       await client.query('commit');
       client.release();
     },
-    'the opener: as(person), bound, begin and session in one write': () => as({ kind: 'person', key }, (tx) => sql`select id, name from app.members where id = ${id}`.execute(tx)),
+    'the opener: as(person), bound, begin and session in one write': () =>
+      as({ kind: 'person', key }, (tx) => sql`select id, name from app.members where id = ${id}`.execute(tx)),
     'the opener as a visitor, nothing read': () => as({ kind: 'visitor' }, (tx) => sql`select 1`.execute(tx)),
     'the same by hand, five awaited trips': async () => {
       const client = await web.connect();
@@ -142,7 +158,9 @@ async function openers(key: string): Promise<void> {
   console.log(`\nOpener (${CLIENTS} clients on 12 connections, ${ROUNDS} rounds of ${SECONDS} s, medians)`);
   for (const name of Object.keys(ways)) {
     const [p50, rate] = [median(alone[name] ?? []), median(many[name] ?? [])];
-    console.log(`${name.padEnd(64)} ${p50.toFixed(2)} ms  x${(p50 / median(alone[reference] ?? [])).toFixed(2)}   ${Math.round(rate)}/s  x${(rate / median(many[reference] ?? [])).toFixed(2)}`);
+    console.log(
+      `${name.padEnd(64)} ${p50.toFixed(2)} ms  x${(p50 / median(alone[reference] ?? [])).toFixed(2)}   ${Math.round(rate)}/s  x${(rate / median(many[reference] ?? [])).toFixed(2)}`,
+    );
   }
   await pool.end();
   await web.end();
@@ -191,7 +209,12 @@ async function shapes(keys: Record<'ordinary' | 'heavy' | 'outsider', string>): 
   }
   console.log(`\nPolicy shapes over ${MESSAGES} messages (ms, median of ${ROUNDS} shuffled rounds; ordinary 60 audiences / heavy 250 / outsider 0)`);
   for (const shape of Object.keys(policies)) {
-    const cells = Object.keys(statements).map((name) => `${name}: ${Object.keys(keys).map((who) => (tooSlow.has(`${shape}|${name}|${who}`) ? '>5000' : median(took[`${shape}|${name}|${who}`] ?? []).toFixed(2))).join(' / ')}`);
+    const cells = Object.keys(statements).map(
+      (name) =>
+        `${name}: ${Object.keys(keys)
+          .map((who) => (tooSlow.has(`${shape}|${name}|${who}`) ? '>5000' : median(took[`${shape}|${name}|${who}`] ?? []).toFixed(2)))
+          .join(' / ')}`,
+    );
     console.log(`${shape.padEnd(38)} ${cells.join('   ')}`);
   }
   await client.end();

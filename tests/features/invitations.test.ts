@@ -23,13 +23,17 @@ let smtp: SMTPServer;
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
   smtp = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'],
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
     onData(stream, session, done) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       // Quoted-printable, undone as far as a link needs it.
       stream.on('end', () => {
-        const text = Buffer.concat(parts).toString().replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+        const text = Buffer.concat(parts)
+          .toString()
+          .replace(/=\r\n/g, '')
+          .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
         mails.push({ to: session.envelope.rcptTo.map((each) => each.address).join(), text });
         done();
       });
@@ -98,7 +102,15 @@ describe('an invitation', () => {
   });
   test('is bound to its organization and its role, whatever the form says', async () => {
     const link = await invited('jonas', 'bank', 'clerk@bank.example');
-    const form = { name: 'Sly', password: PASSWORD, role: 'focal_point', organization: 'secretariat', organization_id: community.organizations['secretariat']!, email: 'lucia@example.test', hub_roles: 'steward' };
+    const form = {
+      name: 'Sly',
+      password: PASSWORD,
+      role: 'focal_point',
+      organization: 'secretariat',
+      organization_id: community.organizations['secretariat']!,
+      email: 'lucia@example.test',
+      hub_roles: 'steward',
+    };
     expect((await new Visitor(hub.base).post(link, form)).status).toBe(303);
     const person = await as(await community.be('lucia'), (tx) => findPerson(tx, 'sly'));
     expect(person).toMatchObject({ duties: [], organizations: [{ slug: 'bank', role: 'member' }] });
@@ -154,7 +166,9 @@ describe('an invitation', () => {
     const { Client } = await import('pg');
     const client = new Client({ connectionString: community.database.admin });
     await client.connect();
-    const { rows } = await client.query("select coalesce(string_agg(i::text, ' '), '') || coalesce((select string_agg(j::text, ' ') from graphile_worker._private_jobs j), '') as all from app.invitations i");
+    const { rows } = await client.query(
+      "select coalesce(string_agg(i::text, ' '), '') || coalesce((select string_agg(j::text, ' ') from graphile_worker._private_jobs j), '') as all from app.invitations i",
+    );
     await client.end();
     expect(rows[0].all).not.toContain(token);
     expect(rows[0].all).not.toContain(key);
@@ -163,13 +177,21 @@ describe('an invitation', () => {
 
 describe('who may invite (rows) into which organization', () => {
   const table: [who: string, into: string, role: 'member' | 'focal_point', may: boolean][] = [
-    ['lucia', 'bank', 'member', true], ['lucia', 'bank', 'focal_point', true],
-    ['jonas', 'bank', 'member', true], ['jonas', 'bank', 'focal_point', false], ['jonas', 'lumaria', 'member', false],
-    ['amina', 'lumaria', 'member', false], ['mei', 'sandoria', 'member', false], ['karim', 'sika', 'member', false], ['eve', 'lumaria', 'member', false],
+    ['lucia', 'bank', 'member', true],
+    ['lucia', 'bank', 'focal_point', true],
+    ['jonas', 'bank', 'member', true],
+    ['jonas', 'bank', 'focal_point', false],
+    ['jonas', 'lumaria', 'member', false],
+    ['amina', 'lumaria', 'member', false],
+    ['mei', 'sandoria', 'member', false],
+    ['karim', 'sika', 'member', false],
+    ['eve', 'lumaria', 'member', false],
   ];
   test.each(table)('%s into %s as %s: %s', async (who, into, role, may) => {
     const actor = await community.be(who);
-    const attempt = as(actor, (tx) => inviteColleague(tx, { organizationId: community.organizations[into]!, email: `${who}-${role}@x.example`, name: '', role }));
+    const attempt = as(actor, (tx) =>
+      inviteColleague(tx, { organizationId: community.organizations[into]!, email: `${who}-${role}@x.example`, name: '', role }),
+    );
     if (may) await expect(attempt).resolves.toBeTruthy();
     else await expect(attempt).rejects.toMatchObject({ status: 404 });
   });

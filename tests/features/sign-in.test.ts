@@ -11,7 +11,9 @@ let hub: Hub;
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
   const hash = await hashPassword(PASSWORD);
-  await as({ kind: 'clerk' }, (tx) => sql`update app.accounts set password_hash = ${hash} where email_key in ('amina@example.test', 'jonas@example.test')`.execute(tx));
+  await as({ kind: 'clerk' }, (tx) =>
+    sql`update app.accounts set password_hash = ${hash} where email_key in ('amina@example.test', 'jonas@example.test')`.execute(tx),
+  );
   hub = await openHub();
 });
 afterAll(async () => {
@@ -47,7 +49,9 @@ describe('in a demonstration', () => {
   });
   test('not from another site, and nobody outside the cast', async () => {
     const visitor = new Visitor(hub.base);
-    expect((await visitor.post('/signin?/become', { slug: 'lucia' }, { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await visitor.post('/signin?/become', { slug: 'lucia' }, { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' })).status).toBe(
+      403,
+    );
     expect((await visitor.post('/signin?/become', { slug: 'nobody' })).status).toBe(404);
     expect(visitor.cookies.size).toBe(0);
   });

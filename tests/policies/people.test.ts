@@ -28,7 +28,9 @@ beforeAll(async () => {
   const circle = newId();
   await as({ kind: 'clerk' }, async (tx) => {
     await sql`insert into app.audiences (kind, ref, label) values ('circle', ${circle}, 'Round table')`.execute(tx);
-    await sql`insert into app.circles (id, slug, name, audience_id) select ${circle}, 'round-table', 'Round table', id from app.audiences where ref = ${circle}`.execute(tx);
+    await sql`insert into app.circles (id, slug, name, audience_id) select ${circle}, 'round-table', 'Round table', id from app.audiences where ref = ${circle}`.execute(
+      tx,
+    );
     for (const slug of ['karim', 'amina']) await sql`insert into app.circle_members (circle_id, member_id) values (${circle}, ${hub.ids[slug]})`.execute(tx);
   });
 });
@@ -38,7 +40,11 @@ afterAll(async () => {
 });
 
 /** What somebody gets: the value, or "no" when it is refused or finds nothing. */
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<unknown> => as(actors[who]!, work).then((value) => value ?? 'no', () => 'no');
+const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<unknown> =>
+  as(actors[who]!, work).then(
+    (value) => value ?? 'no',
+    () => 'no',
+  );
 const yes = (...who: string[]) => Object.fromEntries(everyone.map((each) => [each, who.includes(each)]));
 async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<Record<string, boolean>> {
   const answers: Record<string, boolean> = {};
@@ -56,7 +62,9 @@ describe('signing in', () => {
   });
   test('without the key of the process nobody opens a session', async () => {
     for (const who of everyone) {
-      const forged = as(actors[who]!, (tx) => sql`select app.open_session(${newId()}, ${storedHash(keyOf('x'))}, ${hub.ids['lucia']}, 'x', 30, ${Buffer.alloc(32)})`.execute(tx));
+      const forged = as(actors[who]!, (tx) =>
+        sql`select app.open_session(${newId()}, ${storedHash(keyOf('x'))}, ${hub.ids['lucia']}, 'x', 30, ${Buffer.alloc(32)})`.execute(tx),
+      );
       await expect(forged, who).rejects.toMatchObject({ code: 'people.sign_in.refused', status: 403 });
     }
   });
@@ -89,18 +97,38 @@ describe('who reads whom', () => {
 
 describe('who changes whom', () => {
   test('the name of Amina: Amina, and her byline follows', async () => {
-    const may = await whoMay(async (tx, who) => Number((await sql`update app.members set name = ${`Amina by ${who}`} where id = ${hub.ids['amina']}`.execute(tx)).numAffectedRows));
+    const may = await whoMay(async (tx, who) =>
+      Number((await sql`update app.members set name = ${`Amina by ${who}`} where id = ${hub.ids['amina']}`.execute(tx)).numAffectedRows),
+    );
     expect(may).toEqual(yes('amina'));
     const { rows } = await as(actors['jonas']!, (tx) => sql<{ name: string }>`select name from app.bylines where member_id = ${hub.ids['amina']}`.execute(tx));
     expect(rows[0]?.name).toBe('Amina by amina');
   });
-  test.each(['status', 'slug', 'id'])('%s of oneself: nobody', async (column) => expect(await whoMay((tx) => sql`update app.members set ${sql.ref(column)} = ${sql.ref(column)}`.execute(tx))).toEqual(yes()));
-  test.each([['app.memberships', 'role'], ['app.hub_roles', 'role'], ['app.audience_members', 'audience_id'], ['app.accounts', 'email'], ['app.organizations', 'name'], ['app.circles', 'name'], ['app.circle_members', 'circle_id']])('rows of %s: nobody', async (table, column) => {
+  test.each(['status', 'slug', 'id'])('%s of oneself: nobody', async (column) =>
+    expect(await whoMay((tx) => sql`update app.members set ${sql.ref(column)} = ${sql.ref(column)}`.execute(tx))).toEqual(yes()),
+  );
+  test.each([
+    ['app.memberships', 'role'],
+    ['app.hub_roles', 'role'],
+    ['app.audience_members', 'audience_id'],
+    ['app.accounts', 'email'],
+    ['app.organizations', 'name'],
+    ['app.circles', 'name'],
+    ['app.circle_members', 'circle_id'],
+  ])('rows of %s: nobody', async (table, column) => {
     for (const statement of [`insert into ${table} default values`, `delete from ${table}`, `update ${table} set ${column} = ${column}`]) {
-      for (const who of everyone) await expect(as(actors[who]!, (tx) => sql.raw(statement).execute(tx)), `${who}: ${statement}`).rejects.toMatchObject({ status: 404 });
+      for (const who of everyone)
+        await expect(
+          as(actors[who]!, (tx) => sql.raw(statement).execute(tx)),
+          `${who}: ${statement}`,
+        ).rejects.toMatchObject({ status: 404 });
     }
   });
-  test('a profile: members themselves, Eve and guests too; no visitor', async () => expect(await whoMay(async (tx, who) => (await changeProfile(tx, { name: who, locale: 'en', time_zone: 'UTC' }), true))).toEqual({ ...yes(...everyone), visitor: false }));
+  test('a profile: members themselves, Eve and guests too; no visitor', async () =>
+    expect(await whoMay(async (tx, who) => (await changeProfile(tx, { name: who, locale: 'en', time_zone: 'UTC' }), true))).toEqual({
+      ...yes(...everyone),
+      visitor: false,
+    }));
 });
 
 describe('sessions and tokens', () => {
@@ -127,16 +155,30 @@ describe('sessions and tokens', () => {
     actors['token'] = { kind: 'person', key: keyOf(token) };
     expect(await tried('token', (tx) => createToken(tx, { name: 'child', scopes: ['write'], days: 1 }))).toBe('no');
     expect(await tried('token', (tx) => setPassword(tx, { hash: 'x' }))).toBe('no');
-    expect(await tried('token', (tx) => sql`insert into app.passkeys (id, member_id, credential_id, public_key, name) values (${newId()}, app.me(), 'c', '', 'n')`.execute(tx))).toBe('no');
+    expect(
+      await tried('token', (tx) =>
+        sql`insert into app.passkeys (id, member_id, credential_id, public_key, name) values (${newId()}, app.me(), 'c', '', 'n')`.execute(tx),
+      ),
+    ).toBe('no');
     expect(await tried('lucia', (tx) => createToken(tx, { name: 'long', scopes: [], days: 400 }))).toBe('no');
-    expect(await tried('lucia', (tx) => sql`insert into app.sessions (id, token_hash, member_id, kind, expires_at) values (${newId()}, '', ${hub.ids['amina']}, 'token', now())`.execute(tx))).toBe('no');
-    expect(await tried('lucia', (tx) => sql`insert into app.sessions (id, token_hash, member_id, kind, expires_at) values (${newId()}, '', app.me(), 'browser', now())`.execute(tx))).toBe('no');
+    expect(
+      await tried('lucia', (tx) =>
+        sql`insert into app.sessions (id, token_hash, member_id, kind, expires_at) values (${newId()}, '', ${hub.ids['amina']}, 'token', now())`.execute(tx),
+      ),
+    ).toBe('no');
+    expect(
+      await tried('lucia', (tx) =>
+        sql`insert into app.sessions (id, token_hash, member_id, kind, expires_at) values (${newId()}, '', app.me(), 'browser', now())`.execute(tx),
+      ),
+    ).toBe('no');
   });
   test('a token that may only read changes nothing, not even its owner’s name', async () => {
     const { token } = await as(actors['lucia']!, (tx) => createToken(tx, { name: 'reader', scopes: [], days: 1 }));
     actors['reader'] = { kind: 'person', key: keyOf(token) };
     expect(await tried('reader', async (tx) => (await changeProfile(tx, { name: 'x', locale: 'en', time_zone: 'UTC' }), true))).toBe('no');
-    expect(await tried('reader', (tx) => inviteColleague(tx, { organizationId: hub.organizations['bank']!, email: 'a@b.example', name: '', role: 'member' }))).toBe('no');
+    expect(
+      await tried('reader', (tx) => inviteColleague(tx, { organizationId: hub.organizations['bank']!, email: 'a@b.example', name: '', role: 'member' })),
+    ).toBe('no');
     expect(await tried('reader', (tx) => sql`select app.enqueue('people.mail-invitation', '{}')`.execute(tx))).toBe('no');
   });
   test('suspension ends every session and token at once', async () => {
@@ -155,15 +197,22 @@ describe('invitations', () => {
     const organizationId = hub.organizations['bank']!;
     const { id } = await as(actors['jonas']!, (tx) => inviteColleague(tx, { organizationId, email: 'new@bank.example', name: '', role: 'member' }));
     expect(await whoMay(async (tx) => (await listInvitations(tx, organizationId)).length)).toEqual(yes('jonas', 'lucia'));
-    for (const who of everyone.filter((each) => !['jonas', 'lucia'].includes(each))) expect(await tried(who, (tx) => revokeInvitation(tx, { id })), who).toBe('no');
-    for (const column of ['token_hash', 'used_at']) expect(await whoMay((tx) => sql`update app.invitations set ${sql.ref(column)} = null`.execute(tx)), column).toEqual(yes());
+    for (const who of everyone.filter((each) => !['jonas', 'lucia'].includes(each)))
+      expect(await tried(who, (tx) => revokeInvitation(tx, { id })), who).toBe('no');
+    for (const column of ['token_hash', 'used_at'])
+      expect(await whoMay((tx) => sql`update app.invitations set ${sql.ref(column)} = null`.execute(tx)), column).toEqual(yes());
     expect(await whoMay((tx) => sql`select token_hash from app.invitations`.execute(tx))).toEqual(yes());
     expect(await tried('lucia', async (tx) => (await revokeInvitation(tx, { id }), 'done'))).toBe('done');
-    expect(Number((await as(actors['jonas']!, (tx) => sql`update app.invitations set revoked_at = null where id = ${id}`.execute(tx))).numAffectedRows)).toBe(0);
+    expect(Number((await as(actors['jonas']!, (tx) => sql`update app.invitations set revoked_at = null where id = ${id}`.execute(tx))).numAffectedRows)).toBe(
+      0,
+    );
   });
   test('nobody invites in another’s name', async () => {
     const { rows } = await as(actors['jonas']!, (tx) => sql<{ id: string }>`select id from app.bylines where member_id = ${hub.ids['lucia']}`.execute(tx));
-    const forged = (tx: Tx) => sql`insert into app.invitations (id, organization_id, email, role, invited_by) values (${newId()}, ${hub.organizations['bank']}, 'x@y.example', 'member', ${rows[0]!.id})`.execute(tx);
+    const forged = (tx: Tx) =>
+      sql`insert into app.invitations (id, organization_id, email, role, invited_by) values (${newId()}, ${hub.organizations['bank']}, 'x@y.example', 'member', ${rows[0]!.id})`.execute(
+        tx,
+      );
     expect(await tried('jonas', forged)).toBe('no');
   });
   test('only kinds of work that are named here enter the queue, with short ids, and never for a visitor', async () => {

@@ -19,18 +19,25 @@ beforeAll(async () => {
   // Mei speaks without her name in two audiences that Jonas and Amina share with her.
   first = await as(c.as('mei'), (tx) => takePseudonym(tx, { audienceId: 2, name: 'A supervisor' }));
   second = await as(c.as('mei'), (tx) => takePseudonym(tx, { audienceId: c.audience.circle, name: 'A reader' }));
-  for (const [byline, slug] of [[first, 'all-members'], [second, 'sim-swap']] as const) {
+  for (const [byline, slug] of [
+    [first, 'all-members'],
+    [second, 'sim-swap'],
+  ] as const) {
     const { conversationId, audienceId } = c.channel[slug];
     await as(c.as('mei'), async (tx) => {
       const thread = crypto.randomUUID();
-      await sql`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values (${thread}, ${conversationId}, ${audienceId}, 'From a hidden source', ${byline})`.execute(tx);
+      await sql`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values (${thread}, ${conversationId}, ${audienceId}, 'From a hidden source', ${byline})`.execute(
+        tx,
+      );
     });
   }
-  tables = (await c.behind<{ name: string; columns: string[] }>(`
+  tables = (
+    await c.behind<{ name: string; columns: string[] }>(`
     select format('%I.%I', n.nspname, r.relname) as name, array_agg(quote_ident(a.attname) order by a.attnum) as columns
       from pg_class r join pg_namespace n on n.oid = r.relnamespace join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
      where n.nspname in ('app', 'search', 'sealed') and r.relkind in ('r', 'p') and has_column_privilege('indaba_person', r.oid, a.attnum, 'select') and has_schema_privilege('indaba_person', n.oid, 'usage')
-     group by 1`)).map((row) => row);
+     group by 1`)
+  ).map((row) => row);
 });
 afterAll(async () => {
   await closePools();
@@ -50,7 +57,10 @@ async function everythingReadBy(actor: Actor): Promise<{ table: string; row: str
 describe('two pseudonyms of one person', () => {
   test('are read where they speak, by those who read there', async () => {
     const seen = async (name: (typeof NAMES)[number]) => {
-      const all = (await everythingReadBy(c.as(name))).filter((each) => each.table === 'app.bylines').map((each) => each.row).join();
+      const all = (await everythingReadBy(c.as(name)))
+        .filter((each) => each.table === 'app.bylines')
+        .map((each) => each.row)
+        .join();
       return [all.includes(first), all.includes(second)];
     };
     expect(await seen('jonas')).toEqual([true, true]);
@@ -79,10 +89,21 @@ describe('two pseudonyms of one person', () => {
   test('nobody speaks under a pseudonym of another, and nobody takes one where they do not belong', async () => {
     const { conversationId } = c.channel['all-members'];
     const forged = as(c.as('jonas'), (tx) =>
-      sql`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values (${crypto.randomUUID()}, ${conversationId}, 2, 'forged', ${first})`.execute(tx));
+      sql`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values (${crypto.randomUUID()}, ${conversationId}, 2, 'forged', ${first})`.execute(
+        tx,
+      ),
+    );
     await expect(forged).rejects.toMatchObject({ status: 404 });
-    for (const [name, audienceId] of [['eve', 2], ['pita', c.audience.circle], ['karim', 2], ['mei', 1]] as const) {
-      await expect(as(c.as(name), (tx) => takePseudonym(tx, { audienceId, name: 'x' })), `${name} in ${audienceId}`).rejects.toMatchObject({ code: 'people.pseudonym.not_found' });
+    for (const [name, audienceId] of [
+      ['eve', 2],
+      ['pita', c.audience.circle],
+      ['karim', 2],
+      ['mei', 1],
+    ] as const) {
+      await expect(
+        as(c.as(name), (tx) => takePseudonym(tx, { audienceId, name: 'x' })),
+        `${name} in ${audienceId}`,
+      ).rejects.toMatchObject({ code: 'people.pseudonym.not_found' });
     }
   });
   test('their ids tell no time, and each stays the same where it is used again', async () => {

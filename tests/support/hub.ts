@@ -44,7 +44,11 @@ export class Visitor {
   }
   async #ask(path: string, init: RequestInit): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(this.base + path, { ...init, redirect: 'manual', headers: { accept: 'text/html', ...this.headers, ...(cookie ? { cookie } : {}), ...init.headers } });
+    const response = await fetch(this.base + path, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', ...this.headers, ...(cookie ? { cookie } : {}), ...init.headers },
+    });
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...rest] = line.split(';');
       const [name = '', value = ''] = pair.split('=');

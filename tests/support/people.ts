@@ -13,7 +13,14 @@ import { newId } from '#platform/ids.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 
-export type Community = { database: FreshDatabase; ids: Record<string, string>; organizations: Record<string, string>; be(slug: string): Promise<Actor>; cookie(slug: string): Promise<string>; /** Empties the counters of tries. */ forget(): Promise<void> };
+export type Community = {
+  database: FreshDatabase;
+  ids: Record<string, string>;
+  organizations: Record<string, string>;
+  be(slug: string): Promise<Actor>;
+  cookie(slug: string): Promise<string> /** Empties the counters of tries. */;
+  forget(): Promise<void>;
+};
 
 const bodies = {
   lumaria: ['Telecommunications Authority of Lumaria', 'regulator', false],
@@ -48,7 +55,9 @@ export async function plantCommunity(options: { demo?: boolean } = {}): Promise<
     if (options.demo) await sql`update app.hub set demo = true`.execute(tx);
     for (const [slug, [name, kind, guest]] of Object.entries(bodies)) {
       organizations[slug] = newId();
-      await sql`insert into app.organizations (id, slug, name, kind, is_guest) values (${organizations[slug]}, ${slug}, ${name}, ${kind}, ${guest})`.execute(tx);
+      await sql`insert into app.organizations (id, slug, name, kind, is_guest) values (${organizations[slug]}, ${slug}, ${name}, ${kind}, ${guest})`.execute(
+        tx,
+      );
     }
     for (const [slug, [body, role, duties]] of Object.entries(people)) ids[slug] = await admit(tx, slug, body && organizations[body]!, role, duties);
   });

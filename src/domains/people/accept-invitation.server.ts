@@ -15,12 +15,16 @@ type Input = { token: string; name: string; passwordHash: string | null; passkey
  */
 export async function acceptInvitation(tx: Tx, input: Input): Promise<string> {
   const member = input.passkey?.memberId ?? newId();
-  await sql`select app.accept_invitation(${storedHash(keyOf(input.token))}, ${member}, ${newId()}, ${slugOf(input.name)}, ${input.name}, ${input.passwordHash})`.execute(tx);
+  await sql`select app.accept_invitation(${storedHash(keyOf(input.token))}, ${member}, ${newId()}, ${slugOf(input.name)}, ${input.name}, ${input.passwordHash})`.execute(
+    tx,
+  );
   if (input.passkey) {
     const id = newId();
     const { credentialId, publicKey, counter, transports, name } = input.passkey;
     const mac = macOf(`first-passkey:${id}:${member}:${credentialId}`);
-    await sql`select app.keep_first_passkey(${id}, ${member}, ${credentialId}, ${Buffer.from(publicKey)}, ${counter}, ${transports}, ${name}, ${mac})`.execute(tx);
+    await sql`select app.keep_first_passkey(${id}, ${member}, ${credentialId}, ${Buffer.from(publicKey)}, ${counter}, ${transports}, ${name}, ${mac})`.execute(
+      tx,
+    );
   }
   return openSession(tx, { memberId: member, device: input.device });
 }

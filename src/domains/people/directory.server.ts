@@ -2,7 +2,18 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
 export type Colleague = { id: string; slug: string; name: string; role: string; duties: string[] };
-export type Body = { id: string; slug: string; name: string; kind: string; is_guest: boolean; joined_on: string; jurisdictions: { code: string; name: string; region: string | null }[]; members: Colleague[]; may_invite: boolean; may_name_focal_point: boolean };
+export type Body = {
+  id: string;
+  slug: string;
+  name: string;
+  kind: string;
+  is_guest: boolean;
+  joined_on: string;
+  jurisdictions: { code: string; name: string; region: string | null }[];
+  members: Colleague[];
+  may_invite: boolean;
+  may_name_focal_point: boolean;
+};
 
 /** The organizations the asker may see with the members they may see, and whether they may invite there. */
 export async function listOrganizations(tx: Tx, only: { slug?: string; search?: string } = {}): Promise<Body[]> {
@@ -28,8 +39,17 @@ export async function findOrganization(tx: Tx, slug: string): Promise<Body | und
 }
 
 export type Person = {
-  id: string; slug: string; name: string; locale: string; time_zone: string; joined_at: Date; status: string; is_me: boolean; duties: string[];
-  organizations: { slug: string; name: string; kind: string; role: string; is_guest: boolean }[]; circles: { slug: string; name: string }[];
+  id: string;
+  slug: string;
+  name: string;
+  locale: string;
+  time_zone: string;
+  joined_at: Date;
+  status: string;
+  is_me: boolean;
+  duties: string[];
+  organizations: { slug: string; name: string; kind: string; role: string; is_guest: boolean }[];
+  circles: { slug: string; name: string }[];
 };
 
 /** One member by their address, or undefined: absent and not visible alike. Circles are those the asker is in as well. */

@@ -17,7 +17,9 @@ export async function inviteColleague(tx: Tx, input: InviteInput & { organizatio
     where organization_id = ${input.organizationId} and lower(email) = lower(${input.email}) and used_at is null and revoked_at is null`.execute(tx);
   const id = newId();
   await sql`insert into app.invitations (id, organization_id, email, name, role, invited_by)
-    values (${id}, ${input.organizationId}, ${input.email}, ${input.name}, ${input.role}, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'))`.execute(tx);
+    values (${id}, ${input.organizationId}, ${input.email}, ${input.name}, ${input.role}, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'))`.execute(
+    tx,
+  );
   await sql`select app.enqueue('people.mail-invitation', ${JSON.stringify({ invitation: id })})`.execute(tx);
   return { id };
 }

@@ -36,7 +36,11 @@ export function safeNext(next: string | null | undefined): string {
   return next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/sign') ? next : '/';
 }
 
-const WORDS_OF_ONE_SCRIPT = [/^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u, /^[\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]+$/u, /^[\p{Script=Greek}\p{Script=Common}\p{Script=Inherited}]+$/u];
+const WORDS_OF_ONE_SCRIPT = [
+  /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  /^[\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  /^[\p{Script=Greek}\p{Script=Common}\p{Script=Inherited}]+$/u,
+];
 const LOOKALIKES = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
 
 /** May this stand as a person's name? No invisible or direction-turning signs, and no word that mixes letters of scripts that look alike. */
@@ -61,15 +65,23 @@ export const InviteInput = v.object({
 });
 export type InviteInput = v.InferOutput<typeof InviteInput>;
 
-const TimeZone = v.pipe(v.string(), v.maxLength(60), v.check((zone) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-}, 'people.time_zone.unknown'));
+const TimeZone = v.pipe(
+  v.string(),
+  v.maxLength(60),
+  v.check((zone) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    } catch {
+      return false;
+    }
+  }, 'people.time_zone.unknown'),
+);
 
-export const ProfileInput = v.object({ name: PersonName, locale: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'people.locale.unknown')), time_zone: TimeZone });
+export const ProfileInput = v.object({
+  name: PersonName,
+  locale: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'people.locale.unknown')),
+  time_zone: TimeZone,
+});
 export type ProfileInput = v.InferOutput<typeof ProfileInput>;
 
 export const TOKEN_DAYS = [7, 30, 90, 365] as const;
@@ -85,11 +97,24 @@ export const FIRST_ADDRESS = 'first@steward.invalid';
 
 /** The address part for a name: Latin letters without their marks; a name in another script becomes "member". */
 export function slugOf(name: string): string {
-  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60) || 'member';
+  return (
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'member'
+  );
 }
 
 // The library checks what is inside; here only that it is an object of bearable size with an id.
-const credential = <Kind>() => v.pipe(v.looseObject({ id: v.pipe(v.string(), v.maxLength(1400)) }), v.check((all) => JSON.stringify(all).length < 20_000), v.transform((all) => all as unknown as Kind));
+const credential = <Kind>() =>
+  v.pipe(
+    v.looseObject({ id: v.pipe(v.string(), v.maxLength(1400)) }),
+    v.check((all) => JSON.stringify(all).length < 20_000),
+    v.transform((all) => all as unknown as Kind),
+  );
 const begin = { step: v.literal('begin') };
 const finish = { step: v.literal('finish'), ceremony: v.pipe(v.string(), v.uuid()) };
 
@@ -98,7 +123,10 @@ export const PasskeyUse = v.variant('step', [v.object(begin), v.object({ ...fini
 
 const PasskeyName = v.pipe(v.string(), v.trim(), v.minLength(1, 'people.passkey.name_missing'), v.maxLength(80, 'people.token.name_long'));
 /** What it sends to add one. */
-export const PasskeyNew = v.variant('step', [v.object({ ...begin, name: PasskeyName }), v.object({ ...finish, name: PasskeyName, response: credential<RegistrationResponseJSON>() })]);
+export const PasskeyNew = v.variant('step', [
+  v.object({ ...begin, name: PasskeyName }),
+  v.object({ ...finish, name: PasskeyName, response: credential<RegistrationResponseJSON>() }),
+]);
 /** What it sends to join with one; the address only where the link does not know it. */
 export const PasskeyJoin = v.variant('step', [
   v.object({ ...begin, name: PersonName, email: v.optional(Email) }),

@@ -14,7 +14,8 @@ export type Me = { id: string; slug: string; name: string; locale: string; time_
 
 /** The member who is asking; undefined for a visitor and for a session that has ended. Also notes that the session is in use. */
 export async function findMe(tx: Tx): Promise<Me | undefined> {
-  const { rows } = await sql<Me>`select id, slug, name, locale, time_zone, app.has_role('{steward}') as is_steward from app.members where id = app.me()`.execute(tx);
+  const { rows } =
+    await sql<Me>`select id, slug, name, locale, time_zone, app.has_role('{steward}') as is_steward from app.members where id = app.me()`.execute(tx);
   if (rows[0]) await sql`select app.touch_session()`.execute(tx);
   return rows[0];
 }
@@ -27,14 +28,27 @@ export async function findInvitation(tx: Tx, token: string): Promise<Invited | u
   return rows[0];
 }
 
-export type Invitation = { id: string; email: string; name: string; role: string; invited_by: string; created_at: Date; expires_at: Date; used_at: Date | null; revoked_at: Date | null; open: boolean };
+export type Invitation = {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  invited_by: string;
+  created_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
+  revoked_at: Date | null;
+  open: boolean;
+};
 
 /** The invitations of an organization, newest first, for those who may invite there. `open`: its link would work now. */
 export async function listInvitations(tx: Tx, organizationId: string): Promise<Invitation[]> {
   const { rows } = await sql<Invitation>`
     select i.id, i.email, i.name, i.role, b.name as invited_by, i.created_at, i.expires_at, i.used_at, i.revoked_at,
       i.used_at is null and i.revoked_at is null and i.expires_at > now() and app.inviter_stands(i.invited_by, i.organization_id, i.role) as open
-      from app.invitations i join app.bylines b on b.id = i.invited_by where i.organization_id = ${organizationId} order by i.created_at desc limit 100`.execute(tx);
+      from app.invitations i join app.bylines b on b.id = i.invited_by where i.organization_id = ${organizationId} order by i.created_at desc limit 100`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -46,13 +60,24 @@ export async function findMyAccount(tx: Tx): Promise<Account | undefined> {
   return rows[0];
 }
 
-export type MySession = { id: string; kind: 'browser' | 'token'; name: string; scopes: string[]; created_at: Date; last_seen_at: Date; expires_at: Date; current: boolean };
+export type MySession = {
+  id: string;
+  kind: 'browser' | 'token';
+  name: string;
+  scopes: string[];
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+  current: boolean;
+};
 
 /** My living sessions and tokens, the present one first. */
 export async function listMySessions(tx: Tx): Promise<MySession[]> {
   const { rows } = await sql<MySession>`
     select id, kind, name, scopes, created_at, last_seen_at, expires_at, id = app.my_session() as current
-      from app.sessions where member_id = app.me() and revoked_at is null and expires_at > now() order by id = app.my_session() desc, last_seen_at desc limit 200`.execute(tx);
+      from app.sessions where member_id = app.me() and revoked_at is null and expires_at > now() order by id = app.my_session() desc, last_seen_at desc limit 200`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -61,13 +86,17 @@ export type MyPasskey = { id: string; credential_id: string; name: string; creat
 /** My passkeys that work. */
 export async function listMyPasskeys(tx: Tx): Promise<MyPasskey[]> {
   const { rows } = await sql<MyPasskey>`
-    select id, credential_id, name, created_at, last_used_at from app.passkeys where member_id = app.me() and revoked_at is null order by created_at`.execute(tx);
+    select id, credential_id, name, created_at, last_used_at from app.passkeys where member_id = app.me() and revoked_at is null order by created_at`.execute(
+    tx,
+  );
   return rows;
 }
 
 /** The name of the organization I speak for, the longest membership first; a guest of none has none. */
 export async function findMyOrganization(tx: Tx): Promise<string | null> {
   const { rows } = await sql<{ name: string }>`
-    select o.name from app.memberships m join app.organizations o on o.id = m.organization_id where m.member_id = app.me() order by m.since, o.name limit 1`.execute(tx);
+    select o.name from app.memberships m join app.organizations o on o.id = m.organization_id where m.member_id = app.me() order by m.since, o.name limit 1`.execute(
+    tx,
+  );
   return rows[0]?.name ?? null;
 }

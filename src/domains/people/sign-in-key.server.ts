@@ -5,7 +5,9 @@ import { currentKey } from '#platform/keys.server.ts';
 
 // Derived, so that what the database holds is not the key file and cannot be used for anything else.
 function signInSecret(): Buffer {
-  return createHmac('sha256', Buffer.from(currentKey('session').key, 'base64url')).update('indaba sign-in').digest();
+  return createHmac('sha256', Buffer.from(currentKey('session').key, 'base64url'))
+    .update('indaba sign-in')
+    .digest();
 }
 
 /** Says something to the database as the process that holds the key; app.checked() compares. Nested as HMAC is, because PostgreSQL has no hmac of its own. */
@@ -31,7 +33,9 @@ export async function ensureSignInKey(ownerUrl: string, options: { replace?: boo
     const present = rows[0]?.secret;
     if (present?.equals(signInSecret())) return;
     if (present && !options.replace) throw new Fault('The keys of this node are not those of the hub: give all nodes the same folder INDABA_KEYS.');
-    await client.query("insert into sealed.keys (purpose, secret) values ('sign-in', $1) on conflict (purpose) do update set secret = excluded.secret", [signInSecret()]);
+    await client.query("insert into sealed.keys (purpose, secret) values ('sign-in', $1) on conflict (purpose) do update set secret = excluded.secret", [
+      signInSecret(),
+    ]);
   } finally {
     await client.end();
   }

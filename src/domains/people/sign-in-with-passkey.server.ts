@@ -6,7 +6,10 @@ import { checkPasskey } from './passkey.server.ts';
 import { macOf } from './sign-in-key.server.ts';
 
 /** Signs in whoever's passkey answered; returns the secret for the cookie, or undefined when it did not hold (a value, so that the challenge stays used). */
-export async function signInWithPasskey(tx: Tx, input: { ceremony: string; response: AuthenticationResponseJSON; device: string }): Promise<string | undefined> {
+export async function signInWithPasskey(
+  tx: Tx,
+  input: { ceremony: string; response: AuthenticationResponseJSON; device: string },
+): Promise<string | undefined> {
   const checked = await checkPasskey(tx, input);
   if (!checked) return undefined;
   const { passkeyId, memberId, counter } = checked;

@@ -10,6 +10,7 @@ export const TRIVIAL_PASSWORDS: ReadonlySet<string> = new Set(
   topsecret secretsecret verysecret mysecretpassword trustno trustnobody correcthorse correcthorsebattery correcthorsebatterystaple bankpassword centralbank
   regulator telecommunications mobilemoney emailpassword officepassword temporarypassword temporary defaultpassword default logmein signmein openplease opensesame
   opensesameopensesame test testtest testtesttest testpassword testing guestguest guestpassword rootroot rootpassword motdepasse contraseña contrasena clave
-  bonjourbonjour bonjour bienvenue hellohello helloworld hello secretariat indabaadmin summer winter spring autumn january february november december monday`
-    .split(/\s+/),
+  bonjourbonjour bonjour bienvenue hellohello helloworld hello secretariat indabaadmin summer winter spring autumn january february november december monday`.split(
+    /\s+/,
+  ),
 );

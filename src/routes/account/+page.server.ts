@@ -7,7 +7,14 @@ import { findMyAccount, listMyPasskeys, listMySessions } from '#domains/people/q
 import { revokePasskey } from '#domains/people/revoke-passkey.server.ts';
 import { revokeSession } from '#domains/people/revoke-session.server.ts';
 import { signOutElsewhere } from '#domains/people/sign-out-elsewhere.server.ts';
-import { people_account_elsewhere_done, people_account_passkey_added, people_account_password_changed, people_account_revoked, people_account_saved, people_account_title } from '#paraglide/messages.js';
+import {
+  people_account_elsewhere_done,
+  people_account_passkey_added,
+  people_account_password_changed,
+  people_account_revoked,
+  people_account_saved,
+  people_account_title,
+} from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { parse } from '#platform/input.ts';
 import { offeredLocales } from '#ui/locale.server.ts';
@@ -19,12 +26,24 @@ const zones = Intl.supportedValuesOf('timeZone');
 
 export const load: PageServerLoad = async (event) => {
   const me = await requireMe(event);
-  const mine = await as(event.locals.actor, async (tx) => ({ account: await findMyAccount(tx), sessions: await listMySessions(tx), passkeys: await listMyPasskeys(tx) }));
+  const mine = await as(event.locals.actor, async (tx) => ({
+    account: await findMyAccount(tx),
+    sessions: await listMySessions(tx),
+    passkeys: await listMyPasskeys(tx),
+  }));
   const browsers = mine.sessions.filter((each) => each.kind === 'browser');
   const added = event.url.searchParams.has('added') ? people_account_passkey_added() : null;
   return {
-    title: people_account_title(), profile: me, account: mine.account, browsers, tokens: mine.sessions.filter((each) => each.kind === 'token'),
-    passkeys: mine.passkeys.map(({ credential_id: _, ...rest }) => rest), zones, days: TOKEN_DAYS, script: passkeyScript(), added,
+    title: people_account_title(),
+    profile: me,
+    account: mine.account,
+    browsers,
+    tokens: mine.sessions.filter((each) => each.kind === 'token'),
+    passkeys: mine.passkeys.map(({ credential_id: _, ...rest }) => rest),
+    zones,
+    days: TOKEN_DAYS,
+    script: passkeyScript(),
+    added,
   };
 };
 

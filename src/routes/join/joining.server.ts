@@ -19,7 +19,9 @@ type Joining = RequestEvent<{ token: string }>;
 const visitor = { kind: 'visitor' } as const;
 
 async function open({ params, getClientAddress }: Joining, own: boolean): Promise<Invited> {
-  const found = await as(visitor, async (tx) => ((await takeTry(tx, { what: 'join', network: getClientAddress() })) ? await findInvitation(tx, params.token) : 'slow'));
+  const found = await as(visitor, async (tx) =>
+    (await takeTry(tx, { what: 'join', network: getClientAddress() })) ? await findInvitation(tx, params.token) : 'slow',
+  );
   if (found === 'slow') throw new Refusal('people.sign_in.slow_down', { status: 429 });
   if (!found || own !== (found.email === FIRST_ADDRESS)) throw notFound('people.invitation.not_found');
   return found;

@@ -22,7 +22,12 @@ const visitor = { kind: 'visitor' } as const;
 export const load: PageServerLoad = async (event) => {
   const cast = atTheMachine(event) ? await as(visitor, listCast) : [];
 
-  return { title: people_sign_in_title(), script: passkeyScript(), next: safeNext(event.url.searchParams.get('next')), cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })) };
+  return {
+    title: people_sign_in_title(),
+    script: passkeyScript(),
+    next: safeNext(event.url.searchParams.get('next')),
+    cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })),
+  };
 };
 
 function enter(cookies: Cookies, url: URL, secret: string): never {

@@ -12,6 +12,9 @@ export const load: PageServerLoad = async (event) => {
   const demo = atTheMachine(event) && (await as({ kind: 'visitor' }, listCast)).length > 0;
   if (!demo || config().smtpUrl) throw notFound();
   const own = config().url;
-  const mails = keptMails().map((mail) => ({ ...mail, parts: mail.text.split(/(https?:\/\/\S+)/).map((text) => ({ text, link: text.startsWith(`${own}/`) })) }));
+  const mails = keptMails().map((mail) => ({
+    ...mail,
+    parts: mail.text.split(/(https?:\/\/\S+)/).map((text) => ({ text, link: text.startsWith(`${own}/`) })),
+  }));
   return { title: people_dev_mail_title(), mails };
 };

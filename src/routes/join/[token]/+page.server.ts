@@ -12,7 +12,11 @@ export const load: PageServerLoad = async ({ params, setHeaders }) => {
   const found = await as({ kind: 'visitor' }, (tx) => findInvitation(tx, params.token));
   if (!found || found.email === FIRST_ADDRESS) return { title: people_join_dead_title(), invited: null };
   const { organization_name, name, email, expires_at } = found;
-  return { title: people_join_title({ organization: organization_name }), invited: { organization: organization_name, name, email, expires_at: expires_at.toISOString() }, script: passkeyScript() };
+  return {
+    title: people_join_title({ organization: organization_name }),
+    invited: { organization: organization_name, name, email, expires_at: expires_at.toISOString() },
+    script: passkeyScript(),
+  };
 };
 
 export const actions: Actions = { default: (event) => joinWithPassword(event, false) };

@@ -16,7 +16,12 @@ export const load: PageServerLoad = async (event) => {
   return as(event.locals.actor, async (tx) => {
     const organization = await findOrganization(tx, event.params.slug);
     if (!organization) throw notFound('people.organization.not_found');
-    return { title: organization.name, room: 'people' as const, organization, invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null };
+    return {
+      title: organization.name,
+      room: 'people' as const,
+      organization,
+      invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
+    };
   });
 };
 

@@ -15,7 +15,8 @@ const visitor = { kind: 'visitor' } as const;
 export const POST: RequestHandler = ({ request, cookies, url, getClientAddress }) =>
   answering(async () => {
     const input = parse(PasskeyUse, await request.json().catch(() => ({})));
-    if (!(await as(visitor, (tx) => takeTry(tx, { what: 'passkey', network: getClientAddress() })))) throw new Refusal('people.sign_in.slow_down', { status: 429 });
+    if (!(await as(visitor, (tx) => takeTry(tx, { what: 'passkey', network: getClientAddress() }))))
+      throw new Refusal('people.sign_in.slow_down', { status: 429 });
     if (input.step === 'begin') return as(visitor, beginPasskeySignIn);
     const { ceremony, response } = input;
     const secret = await as(visitor, (tx) => signInWithPasskey(tx, { ceremony, response, device: deviceOf(request.headers.get('user-agent')) }));
