@@ -17,7 +17,15 @@ const functionsSql = `select p.oid::regprocedure::text as name, obj_description(
   (select string_agg(a.grantee::regrole::text, ', ' order by 1) from aclexplode(p.proacl) a where a.grantee <> p.proowner) as callers
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ${ours} order by 1`;
 
-type Table = { name: string; says: string | null; columns: string; constraints: string | null; indexes: string | null; triggers: string | null; policies: string | null };
+type Table = {
+  name: string;
+  says: string | null;
+  columns: string;
+  constraints: string | null;
+  indexes: string | null;
+  triggers: string | null;
+  policies: string | null;
+};
 type Routine = { name: string; says: string | null; text: string; owner: string; callers: string | null };
 
 const quoted = (text: string | null) => (text ? `-- ${text.replaceAll('\n', '\n-- ')}\n` : '');
@@ -29,7 +37,16 @@ export async function databaseSchema(url: string): Promise<string> {
   const tables = (await client.query<Table>(tablesSql)).rows;
   const routines = (await client.query<Routine>(functionsSql)).rows;
   await client.end();
-  const parts = tables.map((table) => [`${quoted(table.says)}create table ${table.name} (\n${[table.columns, table.constraints].filter(Boolean).join(',\n')}\n);`, table.indexes, table.triggers, table.policies].filter(Boolean).join('\n'));
+  const parts = tables.map((table) =>
+    [
+      `${quoted(table.says)}create table ${table.name} (\n${[table.columns, table.constraints].filter(Boolean).join(',\n')}\n);`,
+      table.indexes,
+      table.triggers,
+      table.policies,
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  );
   const functions = routines.map((each) => `${quoted(each.says)}-- owner ${each.owner}; called by ${each.callers ?? 'nobody'}\n${each.text.trim()};`);
   return `-- Written by bin/db-schema.ts from the catalogue; not edited by hand. The truth is in migrations/ and policies/.\n\n${[...parts, ...functions].join('\n\n')}\n`;
 }

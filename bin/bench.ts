@@ -1,0 +1,27 @@
+/** Prints the ratios of the budgets, one measurement after another. It asserts nothing: a busy machine is not a defect. `node bin/bench.ts [name …]` */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const folder = resolve(import.meta.dirname, '../tests/bench');
+const measurements: Record<string, string> = {
+  product: 'start, weight, reading, memory',
+  posting: 'durable posts beside a bare insert',
+  'live-stream': '1,000 open streams beside a bare broadcast',
+  search: 'a million messages, hidden words beside absent ones',
+  opener: 'the opener and the policy shape',
+};
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in measurements));
+if (unknown.length) {
+  console.error(`There is no measurement called ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`);
+  process.exit(1);
+}
+for (const [name, what] of Object.entries(measurements)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const file = resolve(folder, `${name}.ts`);
+  if (!existsSync(file)) continue;
+  console.log(`\n${name}: ${what}`);
+  const { status } = spawnSync(process.execPath, [file], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
