@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
+import { asTyped, cutControl } from '#domains/library/excerpt.ts';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
+import { listChangeRequests, listHappenings, listRequestPages } from '#domains/library/queries/change-requests.server.ts';
+import { seenMark } from '#domains/library/seen.server.ts';
 import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
@@ -200,4 +203,76 @@ test('published text changes by no other way than a merge', async () => {
       ),
     ),
   ).toBe('common.not_found');
+});
+
+test('nobody merges what they have not seen: reworded, or moved, since they looked', async () => {
+  const request = await propose('pita', (text) => `${text}\nSeen words.\n`);
+  const seen = async () => seenMark(await who('mei', (tx) => listRequestPages(tx, request.id)));
+  const mergeSeen = async (mark: string) => code(who('mei', (tx) => mergeChangeRequest(tx, { id: request.id, byline_id: c.byline.mei, seen: mark })));
+  const before = await seen();
+  await who('pita', async (tx) => {
+    const now = await present(tx);
+    await updateChangeRequest(tx, {
+      id: request.id,
+      byline_id: c.byline.pita,
+      page: { page_id: space.pages['sim-attacks']!, base_revision_id: now.id, retires: [], text: `${now.text}\nOther words.\n` },
+    });
+  });
+  expect(await mergeSeen(before)).toBe('library.change_request.moved');
+  const reworded = await seen();
+  const other = await propose('amina', (text) => text.replace('What SIM attacks is about', 'What it is about'));
+  await merge('noor', other.id);
+  expect(await mergeSeen(reworded)).toBe('library.change_request.moved');
+  expect(await mergeSeen(await seen())).toBe('done');
+  expect((await who('pita', present)).text).toContain('Other words.');
+});
+
+test('two merges of one page at the same moment: both land, or the second is refused; nothing is lost', async () => {
+  const [one, two] = [
+    await propose('pita', (text) => text.replace('title: SIM attacks', 'title: Attacks on SIM cards')),
+    await propose('amina', (text) => `${text}\nAt the same moment.\n`),
+  ];
+  await Promise.all([merge('mei', one.id), merge('noor', two.id)]);
+  const { text } = await who('pita', present);
+  expect(text).toContain('title: Attacks on SIM cards');
+  expect(text).toContain('At the same moment.');
+});
+
+test('a rewording and a merge at the same moment: what is published is what the request says', async () => {
+  const request = await propose('pita', (text) => `${text}\nEarly words.\n`);
+  const now = await who('pita', present);
+  const rewording = who('pita', (tx) =>
+    updateChangeRequest(tx, {
+      id: request.id,
+      byline_id: c.byline.pita,
+      page: { page_id: space.pages['sim-attacks']!, base_revision_id: now.id, retires: [], text: `${now.text}\nLate words.\n` },
+    }),
+  );
+  await Promise.allSettled([rewording, merge('mei', request.id)]);
+  const [page] = await who('pita', (tx) => listRequestPages(tx, request.id));
+  expect(page?.made_text).not.toBeNull();
+  expect(page?.text).toBe(page?.made_text);
+});
+
+test('a control is cut out of its page and put back without touching the rest', () => {
+  const page = pageText('Page', 'Before.', controlText('one', 'One', 'First.'), controlText('two', 'Two', 'Second.'), 'After.');
+  const cut = cutControl(page, 'two')!;
+  expect(cut.text).toBe(controlText('two', 'Two', 'Second.'));
+  expect(page.split('\n')[cut.line - 1]).toContain(':::control[Two]');
+  expect(cut.before + cut.text + cut.after).toBe(page);
+  expect(cutControl(page, 'three')).toBeUndefined();
+  expect(asTyped(page.replaceAll('\n', '\r\n'), page)).toBe(page);
+});
+
+test('the list shows the open ones first, by document, state and author', async () => {
+  const mine = await propose('pita', (text) => `${text}\nListed.\n`);
+  const list = (name: Name, filter: Parameters<typeof listChangeRequests>[1]) => who(name, (tx) => listChangeRequests(tx, filter));
+  const all = await list('pita', {});
+  expect(all.findIndex((row) => row.status !== 'open')).toBeGreaterThan(all.findLastIndex((row) => row.status === 'open'));
+  expect(all[0]).toMatchObject({ id: mine.id, author: 'Pita', pages: ['Attacks on SIM cards'] });
+  expect((await list('pita', { mine: true })).every((row) => row.author === 'Pita')).toBe(true);
+  expect((await list('mei', { mine: true, status: 'merged' })).length).toBe(0);
+  expect(await list('pita', { space: 'elsewhere' })).toEqual([]);
+  const told = await who('pita', (tx) => listHappenings(tx, mine.id));
+  expect(told.map((each) => each.kind)).toEqual(['change_request.opened']);
 });

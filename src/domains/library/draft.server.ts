@@ -15,7 +15,7 @@ import type { ControlFacts } from './text/render-page.ts';
 export type Draft = { title: string; reason: string; text: string; retires: string[]; retry_key: string; base_revision_id: string; control: string };
 /** Something wrong in the field, by its line there. */
 export type Fault = { line: number; text: string };
-export type DraftAnswer = { code?: string; message?: string; values: Draft; faults: Fault[]; dropped: string[]; preview: string };
+export type DraftAnswer = { code?: string; message?: string; values: Draft; faults: Fault[]; fields: Record<string, string>; dropped: string[]; preview: string };
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
@@ -72,17 +72,17 @@ export async function proposeDraft(tx: Tx, { space, page }: PageToChange, draft:
 
 /** What a draft looks like and what is wrong with it, without sending it. */
 export function lookedAt(values: Draft, text: string, line: number, preview: string): DraftAnswer {
-  return { values, faults: sentences(pageProblems(text), line), dropped: [], preview };
+  return { values, faults: sentences(pageProblems(text), line), fields: {}, dropped: [], preview };
 }
 
-/** Turns a refusal into an answer that keeps everything typed, and says where the text is wrong and which controls would vanish; throws everything else again. */
-export function refusedDraft(error: unknown, values: Draft, line: number, preview: string): { status: number; answer: DraftAnswer } {
+type Details = { slugs?: string[]; errors?: Array<{ path: string; code: string }> };
+
+/** Turns a refusal into an answer that keeps everything typed, and says at once all that is wrong: in the fields, in the text by line, and which controls would vanish; throws everything else again. */
+export function refusedDraft(error: unknown, values: Draft, text: string, line: number, preview: string): { status: number; answer: DraftAnswer } {
   if (!(error instanceof Refusal)) throw error;
-  const { problems = [], slugs = [] } = error.details as { problems?: Parameters<typeof sentences>[0]; slugs?: string[] };
-  return {
-    status: error.status,
-    answer: { code: error.code, message: errorText(error.code, error.details), values, faults: sentences(problems, line), dropped: slugs, preview },
-  };
+  const { slugs = [], errors = [] } = error.details as Details;
+  const fields = Object.fromEntries(errors.map(({ path, code }) => [path, errorText(code)]));
+  return { status: error.status, answer: { code: error.code, message: errorText(error.code, error.details), values, faults: sentences(pageProblems(text), line), fields, dropped: slugs, preview } };
 }
 
 function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): Fault[] {

@@ -82,7 +82,7 @@ export const actions: Actions = {
         await updateChangeRequest(tx, { id, byline_id, ...parse(RequestWords, values), page });
       });
     } catch (error) {
-      const { status, answer } = refusedDraft(error, values, line, preview);
+      const { status, answer } = refusedDraft(error, values, text, line, preview);
       return fail(status, answer);
     }
     redirect(303, to(`/changes/${params.space}/${params.number}?changed`));

@@ -65,7 +65,7 @@ export const actions: Actions = {
     try {
       ({ number } = await as(locals.actor, async (tx) => proposeDraft(tx, found, values, text, await findMyByline(tx))));
     } catch (error) {
-      const { status, answer } = refusedDraft(error, values, line, preview);
+      const { status, answer } = refusedDraft(error, values, text, line, preview);
       return fail(status, answer);
     }
     redirect(303, to(`/changes/${params.space}/${number}?opened`));
