@@ -15,7 +15,15 @@ import type { ControlFacts } from './text/render-page.ts';
 export type Draft = { title: string; reason: string; text: string; retires: string[]; retry_key: string; base_revision_id: string; control: string };
 /** Something wrong in the field, by its line there. */
 export type Fault = { line: number; text: string };
-export type DraftAnswer = { code?: string; message?: string; values: Draft; faults: Fault[]; fields: Record<string, string>; dropped: string[]; preview: string };
+export type DraftAnswer = {
+  code?: string;
+  message?: string;
+  values: Draft;
+  faults: Fault[];
+  fields: Record<string, string>;
+  dropped: string[];
+  preview: string;
+};
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
@@ -82,7 +90,18 @@ export function refusedDraft(error: unknown, values: Draft, text: string, line: 
   if (!(error instanceof Refusal)) throw error;
   const { slugs = [], errors = [] } = error.details as Details;
   const fields = Object.fromEntries(errors.map(({ path, code }) => [path, errorText(code)]));
-  return { status: error.status, answer: { code: error.code, message: errorText(error.code, error.details), values, faults: sentences(pageProblems(text), line), fields, dropped: slugs, preview } };
+  return {
+    status: error.status,
+    answer: {
+      code: error.code,
+      message: errorText(error.code, error.details),
+      values,
+      faults: sentences(pageProblems(text), line),
+      fields,
+      dropped: slugs,
+      preview,
+    },
+  };
 }
 
 function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): Fault[] {

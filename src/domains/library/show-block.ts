@@ -21,5 +21,9 @@ function openUp(block: string): { title: string; attributes: Record<string, stri
   const lines = linesOf(block.trim());
   const directive = parseDirective(lines[0] ?? '');
   if (!directive || directive.fault || !/^:{3,}\s*$/.test(lines.at(-1) ?? '')) return undefined;
-  return { title: directive.title, attributes: { ...directive.attributes, ...(directive.id && { '#': directive.id }) }, text: lines.slice(1, -1).join('\n').trim() };
+  return {
+    title: directive.title,
+    attributes: { ...directive.attributes, ...(directive.id && { '#': directive.id }) },
+    text: lines.slice(1, -1).join('\n').trim(),
+  };
 }

@@ -3,7 +3,7 @@ import { listControlNames } from './change-form.server.ts';
 import { reviewPage } from '../review-page.ts';
 import { seenMark } from '../seen.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
-import { notFound } from '#platform/errors.ts';
+import { notFound, Refusal } from '#platform/errors.ts';
 
 // What one screen compares at once; the pages of a larger request (an import) are looked at one by one.
 const AT_ONCE = 6;
@@ -14,6 +14,18 @@ export async function findHere(tx: Tx, params: { space?: string; number?: string
   const request = number ? await findChangeRequest(tx, { space: params.space ?? '', number }) : undefined;
   if (!request) throw notFound();
   return request;
+}
+
+/** What somebody wants to decide about the request at this address. Refuses: common.not_found, library.change_request.signed_out. */
+export async function decisionHere(
+  tx: Tx,
+  params: { space?: string; number?: string },
+  byline_id: string | undefined,
+  form: FormData,
+): Promise<{ id: string; byline_id: string; reason: string }> {
+  const { id } = await findHere(tx, params);
+  if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
+  return { id, byline_id, reason: String(form.get('reason') ?? '').replace(/\r\n?/g, '\n') };
 }
 
 /** What the request changes: every page by name, the wanted or the first few of them compared, every conflict, the controls touched. */

@@ -4,11 +4,10 @@ import { choicesOf } from '#domains/library/choices.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
 import { listHappenings, listLivingPaths } from '#domains/library/queries/change-requests.server.ts';
-import { findHere, review } from '#domains/library/queries/review.server.ts';
+import { decisionHere, findHere, review } from '#domains/library/queries/review.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_page_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
-import { Refusal } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
@@ -18,43 +17,34 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const found = await as(locals.actor, async (tx) => {
     const request = await findHere(tx, params);
     const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url), single: true });
-    return { request, happenings: await listHappenings(tx, request.id), view, ...(await review(tx, request, url.searchParams.get('page'))) };
+    return { request, view, happenings: await listHappenings(tx, request.id), ...(await review(tx, request, url.searchParams.get('page'))) };
   });
+  const { number, title } = found.request;
   const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
-  return { title: changes_page_title({ number: found.request.number, title: found.request.title }), room: 'library' as const, ...found, notice };
+  return { title: changes_page_title({ number, title }), room: 'library' as const, ...found, notice };
 };
 
-type Deciding = { id: string; byline_id: string; reason: string };
+type Decide = (tx: Tx, decision: { id: string; byline_id: string; reason: string }, form: FormData) => Promise<void>;
 
 /** Runs one decision; what it refuses comes back with everything that was typed. */
-const decide =
-  (act: string, work: (tx: Tx, decision: Deciding, form: FormData) => Promise<unknown>) =>
-  async ({ request, locals, params }: RequestEvent) => {
-    const form = await request.formData();
-    let paths: string[];
-    try {
-      paths = await as(locals.actor, async (tx) => {
-        const { id } = await findHere(tx, params);
-        const byline_id = await findMyByline(tx);
-        if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
-        await work(tx, { id, byline_id, reason: String(form.get('reason') ?? '').replace(/\r\n?/g, '\n') }, form);
-        return act === 'merge' ? listLivingPaths(tx, id) : [];
-      });
-    } catch (error) {
-      const answer = refused(error, form);
-      Object.assign(answer.data, { act });
-      return answer;
-    }
-    // One page: its new text is what one wants to see. Several: the request names them all.
-    redirect(
-      303,
-      to(
-        paths.length === 1
-          ? `/library/${params.space}/${paths[0]}?merged=${params.number}`
-          : `/changes/${params.space}/${params.number}${act === 'merge' ? '?merged' : ''}`,
-      ),
-    );
-  };
+const decide = (act: string, work: Decide) => async (event: RequestEvent) => {
+  const { space, number } = event.params;
+  const form = await event.request.formData();
+  let paths: string[];
+  try {
+    paths = await as(event.locals.actor, async (tx) => {
+      const decision = await decisionHere(tx, event.params, await findMyByline(tx), form);
+      await work(tx, decision, form);
+      return act === 'merge' ? listLivingPaths(tx, decision.id) : [];
+    });
+  } catch (error) {
+    const answer = refused(error, form);
+    Object.assign(answer.data, { act });
+    return answer;
+  }
+  // One page: its new text is what one wants to see. Several: the request names them all.
+  redirect(303, to(paths.length === 1 ? `/library/${space}/${paths[0]}?merged=${number}` : `/changes/${space}/${number}${act === 'merge' ? '?merged' : ''}`));
+};
 
 export const actions: Actions = {
   ...talkActions<RequestEvent>(async (tx, { params }) => {

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import type { Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
+import { parse } from '#platform/input.ts';
+import { type Draft, renderDraft, wholeText } from './draft.server.ts';
+import { PageChange, RequestWords } from './model.ts';
+import { type ControlName, listControlNames } from './queries/change-form.server.ts';
+import { findMyRequest, type MyRequest } from './queries/my-request.server.ts';
+import { upToDate } from './review-page.ts';
+import { type FactsOf, slugsOf } from './start-draft.server.ts';
+import type { Conflict } from './text/merge-blocks.ts';
+import { updateChangeRequest } from './update-change-request.server.ts';
+
+/** The address of a request, and which of its pages is looked at. */
+export type Place = { space: string; number: string; page: string | null };
+type Resumed = Pick<MyRequest, 'request'> & {
+  page: MyRequest['place']['page'];
+  moved: boolean;
+  conflicts: Conflict[];
+  values: Draft;
+  controls: ControlName[];
+  preview: string;
+};
+
+/** One's own open proposal, joined with the page as it stands now. Refuses as findMyRequest does. */
+export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promise<Resumed> {
+  const { request, page, place } = await findMyRequest(tx, where, where.page);
+  const { text, base_revision_id, moved, conflicts } = upToDate(page);
+  const values: Draft = {
+    title: request.title,
+    reason: request.reason,
+    text,
+    retires: page.retires,
+    retry_key: '',
+    base_revision_id: base_revision_id ?? '',
+    control: '',
+  };
+  const controls = await listControlNames(tx, request.space_id, slugsOf(page.now_text ?? ''));
+  return { request, page: place.page, moved, conflicts, values, controls, preview: await renderDraft(tx, place, values, await factsOf(tx, page.page_id)) };
+}
+
+/** What is in the form, as a whole page and as readers would see it. Refuses as findMyRequest does. */
+export async function lookAtMine(
+  tx: Tx,
+  where: Place,
+  draft: Draft,
+  factsOf: FactsOf,
+): Promise<{ id: string; page_id: string; text: string; line: number; preview: string }> {
+  const { request, page, place } = await findMyRequest(tx, where, where.page);
+  return {
+    id: request.id,
+    page_id: page.page_id,
+    ...(await wholeText(tx, page.page_id, draft)),
+    preview: await renderDraft(tx, place, draft, await factsOf(tx, page.page_id)),
+  };
+}
+
+/** Saves the draft over one's own open request. Refuses: library.change_request.signed_out, and what updateChangeRequest refuses. */
+export async function saveDraft(
+  tx: Tx,
+  { id, page_id }: { id: string; page_id: string },
+  draft: Draft,
+  text: string,
+  byline_id: string | undefined,
+): Promise<void> {
+  if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
+  const { base_revision_id, retires } = draft;
+  const page = parse(v.pick(PageChange, ['page_id', 'base_revision_id', 'text', 'retires']), {
+    page_id,
+    base_revision_id: base_revision_id || null,
+    text,
+    retires,
+  });
+  await updateChangeRequest(tx, { id, byline_id, ...parse(RequestWords, draft), page });
+}

@@ -1,0 +1,44 @@
+import { newId } from '#platform/ids.ts';
+import { notFound, Refusal } from '#platform/errors.ts';
+import type { Tx } from '#platform/database/open.server.ts';
+import { type Draft, renderDraft, wholeText } from './draft.server.ts';
+import { cutControl } from './excerpt.ts';
+import { type ControlName, findPageToChange, listControlNames, type PageToChange } from './queries/change-form.server.ts';
+import { parseControls } from './text/controls.ts';
+import type { ControlFacts } from './text/render-page.ts';
+
+/** What stands under the controls of a page; the room of controls knows, and the door hands it in. */
+export type FactsOf = (tx: Tx, pageId: string) => Promise<ReadonlyMap<string, ControlFacts>>;
+export type Address = { space: string; path: string };
+
+/** A proposal to begin with: the page as it stands, or one control of it. Refuses: common.not_found, library.change_request.may_not_propose. */
+export async function startDraft(
+  tx: Tx,
+  where: Address,
+  control: string,
+  factsOf: FactsOf,
+): Promise<PageToChange & { controls: ControlName[]; values: Draft; preview: string }> {
+  const found = await findPageToChange(tx, where);
+  if (!found) throw notFound();
+  if (!found.space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
+  const { text, id } = found.revision;
+  const cut = control ? cutControl(text, control) : undefined;
+  const values: Draft = { title: '', reason: '', text: cut?.text ?? text, retires: [], retry_key: newId(), base_revision_id: id, control: cut ? control : '' };
+  const controls = await listControlNames(tx, found.space.id, slugsOf(text));
+  return { ...found, controls, values, preview: await renderDraft(tx, found, values, await factsOf(tx, found.page.id)) };
+}
+
+/** The draft in the form as a whole page, and as readers would see it. Refuses: common.not_found. */
+export async function lookAtDraft(
+  tx: Tx,
+  where: Address,
+  draft: Draft,
+  factsOf: FactsOf,
+): Promise<{ found: PageToChange; text: string; line: number; preview: string }> {
+  const found = await findPageToChange(tx, where);
+  if (!found) throw notFound();
+  return { found, ...(await wholeText(tx, found.page.id, draft)), preview: await renderDraft(tx, found, draft, await factsOf(tx, found.page.id)) };
+}
+
+/** Slugs of the controls in a text. */
+export const slugsOf = (text: string): string[] => parseControls(text).controls.map((control) => control.slug);
