@@ -79,11 +79,11 @@ describe.each([
     // Enter in a one-line field shows the preview and sends nothing.
     await field.fill(good);
     await page.locator('input[name=title]').press('Enter');
-    expect(await page.locator('#preview').innerText()).toContain('records who served the request');
+    expect(await page.locator('#preview').textContent()).toContain('records who served the request');
     await page.locator('#proposal .go').click();
     await page.waitForURL(/\?opened/);
     number = numberOf(page);
-    expect(await page.locator('ins').first().innerText()).toContain('records who served the request');
+    expect(await page.locator('ins').first().textContent()).toContain('records who served the request');
     expect(await page.locator('#decide').count()).toBe(0);
     await page.context().close();
   });
@@ -104,14 +104,25 @@ describe.each([
     await page.locator('#compose textarea').fill('Is the agent’s number enough?');
     await page.locator('#compose button.go').click();
     await page.getByText('Is the agent’s number enough?').waitFor();
+    // Somebody has the page open, and is told without the text moving under their eyes.
+    const reader = await open('pita', { locale });
+    const listening = reader.waitForRequest(/\/events/);
+    await reader.goto(`${prefix}/library/${space}/sim-attacks`);
+    await listening;
+    await reader.waitForTimeout(500);
     await page.locator('#decide .go').click();
     await page.waitForURL(/\/library\//);
     expect(await page.locator('.note.ok').count()).toBe(1);
-    expect(await page.locator('main').innerText()).toContain('records who served the request');
+    await reader.locator('.strip.changed').waitFor();
+    expect(await reader.locator('main').textContent()).not.toContain('records who served the request');
+    await reader.locator('.strip.changed a').click();
+    await reader.getByText('records who served the request').first().waitFor();
+    await reader.context().close();
+    expect(await page.locator('main').textContent()).toContain('records who served the request');
     const { text, code } = await controlNow(slug);
     expect(text).toContain('records who served the request');
     await page.goto(`${prefix}/c/${code}`);
-    expect(await page.locator('main').innerText()).toContain('records who served the request');
+    expect(await page.locator('main').textContent()).toContain('records who served the request');
     await page.context().close();
   });
 
@@ -129,7 +140,7 @@ describe.each([
     await reviewer.locator('#decide .go').click();
     expect(await reviewer.locator('.note.stop').count()).toBe(1);
     expect(await reviewer.locator('.conflict').count()).toBe(1);
-    expect(await reviewer.locator('.conflict .diff').allInnerTexts()).toEqual([
+    expect(await reviewer.locator('.conflict .diff').allTextContents()).toEqual([
       expect.stringContaining('My paragraph'),
       expect.stringContaining('Their paragraph'),
     ]);
@@ -137,7 +148,7 @@ describe.each([
     await reviewer.locator('.conflict textarea').fill('Our paragraph about SIM cards.');
     await reviewer.locator('#decide .go').click();
     await reviewer.waitForURL(/\/library\//);
-    const text = await reviewer.locator('main').innerText();
+    const text = await reviewer.locator('main').textContent();
     expect(text).toContain('Our paragraph');
     expect(text).toContain('The last paragraph');
     for (const page of [author, other, reviewer, second]) await page.context().close();
