@@ -1,4 +1,6 @@
 /** Two people change a control: the author without script, the reviewer with it. On the real server, in the real browser. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { as } from '#platform/database/open.server.ts';
@@ -7,6 +9,9 @@ import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type Hub, openHub } from '../support/hub.ts';
 import { controlText, makeSpace, pageText } from '../support/space.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+declare const window: { axe: { run(context: unknown, options: unknown): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } };
 
 let db: FreshDatabase;
 let c: Cast;
@@ -152,5 +157,48 @@ describe.each([
     expect(text).toContain('Our paragraph');
     expect(text).toContain('The last paragraph');
     for (const page of [author, other, reviewer, second]) await page.context().close();
+  });
+
+  test('the screens are accessible, fit a phone, and the content policy has no complaint', async () => {
+    const author = await open('amina', { js: false, locale });
+    const other = await open('pita', { js: false, locale });
+    const mine = await propose(author, space, (text) => text.replace('Our paragraph', 'A first paragraph'), 'One');
+    const theirs = await propose(other, space, (text) => text.replace('Our paragraph', 'A second paragraph'), 'Two');
+    await author.context().close();
+    await other.context().close();
+    const page = await newPage(browser, { base: hub.base, cookie: cookies.mei, width: 400 });
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(`${prefix}/changes/${space}/${mine}`);
+    await page.locator('#decide .go').click();
+    await page.waitForURL(/\/library\//);
+    for (const path of [
+      '/changes',
+      `/changes/${space}/${theirs}`,
+      `/changes/${space}/${mine}`,
+      `/library/${space}/sim-attacks/change`,
+      `/library/${space}/sim-attacks/change?control=${slug}`,
+    ]) {
+      await page.goto(prefix + path);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() =>
+        window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+      );
+      expect(
+        violations.map(
+          (each) =>
+            `${path} ${each.id}: ${each.nodes
+              .map((node) => node.html)
+              .join(' | ')
+              .slice(0, 300)}`,
+        ),
+      ).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBe(0);
+    }
+    expect(complaints).toEqual([]);
+    // With script, the preview follows what is typed.
+    await page.locator('textarea[name=text]').fill('Freshly typed words.');
+    await page.locator('#preview', { hasText: 'Freshly typed words.' }).waitFor();
+    await page.context().close();
   });
 });
