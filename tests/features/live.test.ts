@@ -203,6 +203,15 @@ test('the long poll answers the same frames', async () => {
 	expect((await waiting)?.frames).toMatchObject([{ subject_id: id, kind: 'message.posted' }]);
 });
 
+test('a relay that nobody listened to for a while serves the next who comes', async () => {
+	const { key } = await c.signIn('mei');
+	theRelay().remove(await listen(key));
+	await new Promise((resolve) => setTimeout(resolve, 1_200));
+	const back = await listen(key);
+	await post('jonas', 'sim-swap', 'still here');
+	await until(() => back.frames.length === 1);
+});
+
 test('a token without the scope amber is not told of AMBER, and others are', async () => {
 	const token = await listen((await c.signIn('mei', ['read'])).key);
 	const scoped = await listen((await c.signIn('mei', ['read', 'amber'])).key);

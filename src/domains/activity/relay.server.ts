@@ -174,6 +174,8 @@ export function startRelay(): Relay {
 			return running;
 		}
 		running = (async () => {
+			// First let go: a round that has nothing to wait for would end before `running` is set, and it would stay set.
+			await null;
 			do {
 				again = false;
 				if (connections.size + joining.size === 0) cursor = undefined;
