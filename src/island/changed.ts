@@ -48,13 +48,24 @@ onFrame((frame) => {
   for (const part of touched('data-live', subjects)) stale.add(part);
   // A part that hears everything can wait: it shows sums, not words.
   if (stale.size) later([...stale].every((part) => part.getAttribute('data-live') === '*') ? 2_000 : 60);
-  if (touched('data-changed', subjects).length && !document.querySelector('.strip.changed')) {
-    const strip = fromTemplate('changed');
-    strip?.classList.add('changed');
-    if (strip) document.body.prepend(strip);
-  }
+  if (touched('data-changed', subjects).length) tell();
 });
+
+function tell(): void {
+  if (document.querySelector('.strip.changed')) return;
+  const strip = fromTemplate('changed');
+  strip?.classList.add('changed');
+  if (strip) document.body.prepend(strip);
+}
+
+// What changed between the making of this page and the opening of the stream had no frame: the server is asked which version stands.
+async function compare(element: HTMLElement): Promise<void> {
+  const response = await fetch(element.dataset['versionSrc'] ?? '').catch(() => undefined);
+  if (response?.ok && (await response.text()) !== element.dataset['version']) tell();
+}
+
 onResync(() => {
   for (const part of document.querySelectorAll('[data-live]')) stale.add(part);
   if (stale.size) later();
+  for (const element of document.querySelectorAll<HTMLElement>('[data-version-src]')) void compare(element);
 });
