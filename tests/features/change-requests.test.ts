@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pageProblems } from '#domains/library/check-page-text.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
 import { asTyped, cutControl } from '#domains/library/excerpt.ts';
@@ -275,4 +276,10 @@ test('the list shows the open ones first, by document, state and author', async 
   expect(await list('pita', { space: 'elsewhere' })).toEqual([]);
   const told = await who('pita', (tx) => listHappenings(tx, mine.id));
   expect(told.map((each) => each.kind)).toEqual(['change_request.opened']);
+});
+
+test('problems name lines of the page, front matter counted', () => {
+  const twice = pageText('Page', 'Before.', controlText('one', 'One', 'First.'), controlText('one', 'Again', 'Second.'));
+  const at = (words: string) => twice.split('\n').findIndex((line) => line.includes(words)) + 1;
+  expect(pageProblems(twice)).toEqual([{ code: 'library.control.duplicate', line: at('[Again]'), details: { slug: 'one', first: at('[One]') } }]);
 });

@@ -6,7 +6,12 @@ export function pageProblems(text: string): Problem[] {
   const { front, body, bodyLine, problem } = splitPage(text);
   const problems: Problem[] = problem ? [problem] : [];
   if (!problem && !front.title?.trim()) problems.push({ code: 'library.page.title_missing', line: 1 });
-  return [...problems, ...parseControls(body).problems.map((found) => ({ ...found, line: found.line + bodyLine - 1 }))];
+  const onPage = (line: number) => line + bodyLine - 1;
+  const found = parseControls(body).problems.map((each) => {
+    const first = each.details?.first;
+    return { ...each, line: onPage(each.line), ...(typeof first === 'number' && { details: { ...each.details, first: onPage(first) } }) };
+  });
+  return [...problems, ...found];
 }
 
 /** Slugs of the controls that a text had and has no longer. */

@@ -13,13 +13,12 @@ import type { ControlFacts } from './text/render-page.ts';
 
 /** A proposal as it stands in the form: what was typed, and what the form carries along. With `control`, the text is that control alone. */
 export type Draft = { title: string; reason: string; text: string; retires: string[]; retry_key: string; base_revision_id: string; control: string };
-/** Something wrong in the field, by its line there. */
-export type Fault = { line: number; text: string };
 export type DraftAnswer = {
   code?: string;
   message?: string;
   values: Draft;
-  faults: Fault[];
+  /** What is wrong in the field, each a sentence with its line there. */
+  faults: string[];
   fields: Record<string, string>;
   dropped: string[];
   preview: string;
@@ -104,6 +103,9 @@ export function refusedDraft(error: unknown, values: Draft, text: string, line: 
   };
 }
 
-function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): Fault[] {
-  return problems.map((problem) => ({ line: Math.max(1, problem.line - line + 1), text: errorText(problem.code, problem.details ?? {}) }));
+function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): string[] {
+  const here = (at: number) => Math.max(1, at - line + 1);
+  return problems.map(({ code, line: at, details = {} }) =>
+    errorText(code, { ...details, line: here(at), ...(typeof details['first'] === 'number' && { first: here(details['first']) }) }),
+  );
 }
