@@ -6,7 +6,7 @@ import type { PoolClient } from 'pg';
 import type { DB } from '../../../db/types.ts';
 import { asRefusal } from '#platform/errors.ts';
 import { pool } from './pool.server.ts';
-import { singleClientDialect } from './single-client.server.ts';
+import { singleClient } from './single-client.server.ts';
 
 /** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. */
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
@@ -27,25 +27,35 @@ export function onCommit(run: Wake): void {
  */
 export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool(actor.kind === 'clerk' ? 'worker' : 'web').connect();
+  const line = singleClient(client);
   let broken: Error | undefined;
+  // Sent, not awaited: the first query of the work goes out in the same write. Should opening fail, the queries behind it fail too.
+  const opening = open(client, actor);
+  opening.catch(() => {});
   try {
-    await open(client, actor);
     const notes: TxNotes = { wake: false };
-    const tx = Object.assign(new Kysely<DB>({ dialect: singleClientDialect(client) }), { notes });
+    const tx = Object.assign(new Kysely<DB>({ dialect: line.dialect }), { notes });
     const result = await work(tx);
+    await opening;
     const { command } = await client.query('commit');
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
     if (notes.wake) wake();
     return result;
   } catch (error) {
+    const first = await opening.then(
+      () => error,
+      (why: unknown) => why,
+    );
     try {
       await client.query('rollback');
     } catch (lost) {
       broken = lost as Error;
     }
-    throw asRefusal(error);
+    throw asRefusal(first);
   } finally {
+    // Whatever still holds tx must not speak in the next person's transaction.
+    line.end();
     client.release(broken);
   }
 }
@@ -54,8 +64,7 @@ async function open(client: PoolClient, actor: Actor): Promise<void> {
   const role = actor.kind === 'clerk' ? (actor.as ? 'indaba_person' : 'indaba_clerk') : actor.kind === 'person' ? 'indaba_person' : 'indaba_visitor';
   const session = actor.kind === 'person' ? actor.key : '';
   const member = actor.kind === 'clerk' ? (actor.as ?? '') : '';
-  // Both queued before either is awaited: one write, one wait.
-  const begun = client.query(actor.kind === 'clerk' ? 'begin' : "begin; set local statement_timeout = '2s'");
+  const begun = client.query('begin');
   const opened = client.query({
     name: 'open',
     text: "select set_config('role', $1, true), set_config('indaba.session', $2, true), set_config('indaba.member', $3, true)",

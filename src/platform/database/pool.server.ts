@@ -18,7 +18,9 @@ export function pool(login: Login): pg.Pool {
       idleTimeoutMillis: 30_000,
       connectionTimeoutMillis: 5_000,
       application_name: `indaba-${login}`,
-      options: '-c idle_in_transaction_session_timeout=10s',
+      // A request is one transaction of at most two seconds; jobs and seeds may take longer.
+      options: `-c idle_in_transaction_session_timeout=10s${login === 'web' ? ' -c statement_timeout=2s' : ''}`,
+      pipeline: true,
     });
     // An idle connection that dies is replaced; without a listener it would end the process.
     found.on('error', () => {});

@@ -10,11 +10,26 @@ import {
 } from 'kysely';
 import type { PoolClient } from 'pg';
 
-/** Kysely over one client that is already inside a transaction: it can neither begin, end, nor fetch another. */
-export function singleClientDialect(client: PoolClient): Dialect {
+const names = new Map<string, string>();
+const mostNames = 500;
+
+/** Statements that come again are planned once a connection; beyond the bound a text is planned each time. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known || names.size >= mostNames) return known;
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+/** Kysely over one client that is already inside a transaction: it can neither begin, end, nor fetch another, and after end() it says nothing more. */
+export function singleClient(client: PoolClient): { dialect: Dialect; end(): void } {
+  let open = true;
   const connection: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const result = await client.query(query.sql, [...query.parameters]);
+      if (!open) throw new Error('the transaction is over: nothing may be asked outside as()');
+      const name = nameOf(query.sql);
+      const result = await client.query({ ...(name ? { name } : {}), text: query.sql, values: [...query.parameters] });
       return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) };
     },
     // biome-ignore lint/correctness/useYield: streaming rows is not offered inside a request
@@ -35,10 +50,16 @@ export function singleClientDialect(client: PoolClient): Dialect {
     async releaseConnection() {},
     async destroy() {},
   };
-  return {
+  const dialect: Dialect = {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => driver,
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+  return {
+    dialect,
+    end() {
+      open = false;
+    },
   };
 }
