@@ -1,3 +1,4 @@
+// size: one list of people, read as a list.
 /** The community that demo and tests live with. Countries, bodies and people are invented; ids are fixed, so that a test can name them. */
 
 export type OrganizationKind =

@@ -1,3 +1,4 @@
+// size: seven small acts of one page; each would be a file of imports by itself.
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { changePassword } from './change-password.server.ts';
 import { changeProfile } from '#domains/people/change-profile.server.ts';
