@@ -55,8 +55,11 @@ export async function live(begin: (life: Life) => Promise<void>): Promise<void> 
   if (failure !== undefined) throw failure;
 }
 
-/** Runs what modules and the built application left in the shared list (pools, streams): they know best how to end. */
+/**
+ * Runs what modules and the built application left in the shared list (pools, streams): they know best how to end. Again until it stays empty: a
+ * stream's last look may have opened a pool anew while the others were closing.
+ */
 export async function runShutdownList(): Promise<void> {
-  const list = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ?? []) as (() => Promise<void>)[];
-  await Promise.allSettled(list.splice(0).map((each) => each()));
+  const list = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as (() => Promise<void>)[];
+  while (list.length > 0) await Promise.allSettled(list.splice(0).map((each) => each()));
 }

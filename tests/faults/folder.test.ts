@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { cleanUp, type Ended, indaba, smallDisk, temporaryFolder } from '../support/process.ts';
+
+// Real processes that each make a database: seconds alone, much longer beside others.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = process.getuid?.() === 0;
 afterEach(cleanUp);

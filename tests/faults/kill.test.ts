@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isAlive } from '#platform/embedded/postmaster.server.ts';
 import type { RunNote } from '../../src/cli/start.ts';
 import { cleanUp, indaba, type Running, temporaryFolder } from '../support/process.ts';
+
+// Real processes that each make a database: seconds alone, much longer beside others.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 afterEach(cleanUp);
 

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { refuseOldServer } from '#platform/database/faults.server.ts';
 import { bareServer } from '../support/cluster.ts';
 import { cleanUp, type Ended, indaba, temporaryFolder } from '../support/process.ts';
+
+// Real processes that each make a database: seconds alone, much longer beside others.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let server: Awaited<ReturnType<typeof bareServer>>;
 beforeAll(async () => {

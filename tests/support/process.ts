@@ -73,6 +73,6 @@ export async function cleanUp(): Promise<void> {
     const living = await livingPostmaster(join(folder, 'postgres'), 2_000);
     if (living) await stopPostmaster(living.pid);
     if (mounts.includes(folder)) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

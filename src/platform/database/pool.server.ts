@@ -24,6 +24,8 @@ export function pool(login: Login): pg.Pool {
     });
     // An idle connection that dies is replaced; without a listener it would end the process.
     found.on('error', () => {});
+    // The same for one in use: its query fails and says so, but the event on the line itself has nobody else to hear it.
+    found.on('connect', (client) => client.on('error', () => {}));
     pools.set(login, found);
     const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as Array<() => Promise<void>>;
     stops.push(() => closePools());
