@@ -1,5 +1,6 @@
 /** Unique words in rows of every audience, in every table that holds words: what the leak test looks for. */
 import { createHash } from 'node:crypto';
+import { keepBytes } from '#domains/files/bytes.server.ts';
 import { newId } from '#platform/ids.ts';
 import { toSearchVectorInput } from '#lib/text/search-words.ts';
 import type { Cast, Name } from './cast.ts';
@@ -198,10 +199,13 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.page_redirects'),
     id.page,
   ]);
-  await run(`insert into app.files (id, audience_id, name, mime, size, sha256) values ($1,$2,$3,'image/png',1,'\\x00')`, [
+  const bytes = Buffer.from(word('app.files'));
+  await run(`insert into app.files (id, audience_id, name, mime, size, sha256) values ($1,$2,$3,'image/png',$4,decode($5, 'hex'))`, [
     id.file,
     audience,
     word('app.files'),
+    bytes.length,
+    keepBytes(bytes),
   ]);
   await run(`insert into app.space_assets (space_id, audience_id, path, file_id) values ($1,$2,$3,$4)`, [
     id.space,

@@ -44,20 +44,22 @@ export function planImport(
   fileAddress: (asset: ImportedAsset, spaceSlug: string) => string = (asset, slug) => `/library/${slug}/assets/${asset.name}`,
 ): PlannedSpace[] {
   const aliases = (controls: { aliases: string[] }[]): string[] => controls.flatMap((control) => control.aliases);
+  // Every book has a README at its top: that two share it says nothing.
+  const telling = (from: string | null): string[] => (from && from !== 'gitbook:README.md' ? [from] : []);
   const spaces = matchSpaces(
     reading.spaces.map((space) => ({
       space,
       slug: space.slug,
       title: space.title,
       aliases: aliases(space.pages.flatMap((page) => page.controls)),
-      importedFrom: space.pages.map((page) => `gitbook:${page.sourcePath}`),
+      importedFrom: space.pages.flatMap((page) => telling(`gitbook:${page.sourcePath}`)),
     })),
     library.map((space) => ({
       space,
       slug: space.slug,
       title: space.title,
       aliases: aliases(space.controls),
-      importedFrom: space.pages.flatMap((page) => page.importedFrom ?? []),
+      importedFrom: space.pages.flatMap((page) => telling(page.importedFrom)),
     })),
   );
   const slugs = new Names();

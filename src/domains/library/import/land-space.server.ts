@@ -67,6 +67,7 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
     landed.requests.push({ number: request.number, merged, kind });
   };
   await ask('main', wanted.main, words.title);
+  if (publish) await rebase(tx, wanted.aside);
   await ask('aside', wanted.aside, words.aside);
   // What was asked before and is not wanted any more, or is wanted otherwise now, does not wait for a reviewer in vain.
   for (const { id } of open)
@@ -79,6 +80,14 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
     (await leadOn(tx, space, wanted.redirects)) + (publish ? wanted.main.reduce((sum, change) => sum + (change.redirects_from?.length ?? 0), 0) : 0);
   if (publish) await nameSources(tx, space, input.sources);
   return landed;
+}
+
+/** What goes aside is laid over the text that the merge has just made. */
+async function rebase(tx: Tx, changes: ProposedChange[]): Promise<void> {
+  for (const change of changes) {
+    const page = await tx.selectFrom('app.pages').select('revision_id').where('id', '=', change.page_id).executeTakeFirstOrThrow();
+    change.base_revision_id = page.revision_id;
+  }
 }
 
 /** The id of the service byline with this name, made if it is missing. */

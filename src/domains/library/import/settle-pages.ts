@@ -9,7 +9,7 @@ type Place = { parent_path: string | null; position: number };
 
 /**
  * Says what an import asks of a space: the source's changes since it came in last, joined with what people changed here. Where both
- * changed the same place the page goes aside, with the source's words there and people's everywhere else, for a person to decide.
+ * changed the same place, people's words stay and the page goes aside a second time, with the source's words there, for a person to decide.
  */
 export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
   const wanted: Wanted = { main: [], aside: [], pages: [], redirects: [] };
@@ -40,23 +40,23 @@ export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
       continue;
     }
     const merge = mergeBlocks(there.base, there.text, page.text);
-    const clash = merge.conflicts.length > 0;
-    const text = clash
-      ? resolveConflicts(
-          merge,
-          merge.conflicts.map(() => 'theirs'),
-        )
-      : merge.text;
-    if (text === there.text) {
+    const change = { ...changeOf(page.path, place, merge.text), action: 'edit' as const, page_id: there.id, base_revision_id: there.revisionId };
+    if (merge.conflicts.length) {
+      const theirs = resolveConflicts(
+        merge,
+        merge.conflicts.map(() => 'theirs'),
+      );
+      wanted.aside.push({ ...change, text: theirs, source_text: page.text });
+      // What nobody disputes comes in; the next import still compares with what came in before.
+      wanted.main.push(...(merge.text === there.text ? moved(there, place) : [{ ...change, source_text: there.base }]));
+      say('clash');
+    } else if (merge.text === there.text) {
       wanted.main.push(...moved(there, place, page.text));
       say('kept');
-      continue;
+    } else {
+      wanted.main.push({ ...change, ...(merge.text !== page.text && { source_text: page.text }) });
+      say(merge.text === page.text ? 'edited' : 'joined');
     }
-    const change = { ...changeOf(page.path, place, text), action: 'edit' as const, page_id: there.id, base_revision_id: there.revisionId };
-    const sourced = { ...change, ...(text !== page.text && { source_text: page.text }) };
-    (clash ? wanted.aside : wanted.main).push(sourced);
-    if (clash) wanted.main.push(...moved(there, place));
-    say(clash ? 'clash' : text === page.text ? 'edited' : 'joined');
   }
   for (const page of known.pages) {
     const place = places.get(page.path);
@@ -97,9 +97,15 @@ function placesOf(planned: PlannedPage[], known: KnownPage[]): Map<string, Place
 /** A control that a text no longer holds and no other page takes over is said to be retired. */
 function sayRetires(wanted: Wanted, known: KnownSpace): void {
   const texts = new Map(known.pages.map((page) => [page.id, page.text]));
-  for (const list of [wanted.main, wanted.aside])
-    for (const change of list)
-      change.retires = droppedControls(texts.get(change.page_id) ?? '', change.text).filter(
-        (slug) => !list.some((other) => other !== change && other.text.includes(`{#${slug}`)),
-      );
+  const all = [...wanted.main, ...wanted.aside];
+  for (const change of all) {
+    // A page aside is measured by what it is now and by what the main request makes of it.
+    const before = [
+      texts.get(change.page_id),
+      ...wanted.main.filter((other) => other !== change && other.page_id === change.page_id).map((other) => other.text),
+    ];
+    change.retires = [...new Set(before.flatMap((text) => droppedControls(text ?? '', change.text)))].filter(
+      (slug) => !all.some((other) => other.page_id !== change.page_id && other.text.includes(`{#${slug}`)),
+    );
+  }
 }
