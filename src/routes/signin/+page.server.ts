@@ -1,3 +1,4 @@
+// size: four ways to sign in, each one act of this page.
 import { type Cookies, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { becomeCastMember } from '#domains/people/become-cast-member.server.ts';
