@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { answerWithFile } from '#domains/files/answer.server.ts';
 import { readGitbook } from '#domains/exchange/gitbook/read-gitbook.server.ts';
 import { declineChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
@@ -16,7 +17,7 @@ import { newId } from '#platform/ids.ts';
 import { seed } from '../../seeds/seed.server.ts';
 import { importGitbook, type Imported } from '../../src/cli/import/gitbook.ts';
 import { printImport } from '../../src/cli/import/print.ts';
-import { GET } from '../../src/routes/files/[id]/[[name]]/+server.ts';
+import { main } from '../../src/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type MadeSpace, controlText, makeSpace, pageText } from '../support/space.ts';
 
@@ -115,15 +116,8 @@ const openRequests = (slug: string) =>
       .where('c.status', '=', 'open')
       .execute(),
   );
-const ask = async (file: string, headers: Record<string, string> = {}) => {
-  const [, , id = '', name] = file.split('/');
-  const event = { params: { id, name }, locals: { actor: { kind: 'visitor' } }, request: new Request(`http://hub${file}`, { headers }) };
-  try {
-    return await GET(event as unknown as Parameters<typeof GET>[0]);
-  } catch (error) {
-    return (error as { status: number }).status;
-  }
-};
+const ask = (file: string, known: string | null = null) =>
+  answerWithFile({ kind: 'visitor' }, file.split('/')[2] ?? '', known).catch((error: { status: number }) => error.status);
 
 test('every folder is a space, one merged request each, and controls keep their ids', async () => {
   expect(first.failed).toEqual([]);
@@ -183,7 +177,7 @@ test('pictures are kept without what they carry, and served by right', async () 
     'cache-control': 'public, max-age=31536000, immutable',
   });
   expect((await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).format).toBe('png');
-  expect(((await ask(`/files/${id}`, { 'if-none-match': answer.headers.get('etag')! })) as Response).status).toBe(304);
+  expect(((await ask(`/files/${id}`, answer.headers.get('etag'))) as Response).status).toBe(304);
   // Absent and not-yours look alike.
   const hidden = newId();
   await clerk(async (tx) => {
@@ -267,4 +261,28 @@ test('what is hostile is left out by name, the rest comes in', async () => {
   expect(done.spaces[0]).toMatchObject({ isNew: true, pages: [{ outcome: 'created' }], files: { kept: 1, refused: [{ name: 'torn.png' }] } });
   for (const said of ['torn.png is damaged', '../../etc/passwd points outside', 'trap.md is a link']) expect(words).toContain(said);
   expect(words).not.toContain('root:');
+});
+
+test('a space that not everybody may read keeps its address and its text to itself', async () => {
+  await makeSpace('owls', 2, { owls: pageText('Owls', 'For members.') });
+  const owls = temporary();
+  writeFileSync(path.join(owls, 'SUMMARY.md'), '# Owls\n\n* [Owls](README.md)\n');
+  writeFileSync(path.join(owls, 'README.md'), '# Owls\n\nFor everybody.\n');
+  const done = await bring(owls);
+  expect(done.spaces).toEqual([]);
+  expect(done.failed.map((each) => each.space)).toEqual(['Owls']);
+  expect(await textOf('owls', 'owls')).toContain('For members.');
+});
+
+test('what is refused whole is one line and exit code 1', async () => {
+  const said: string[] = [];
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const codes = [await main(['import', 'gitbook', '/nowhere/at/all']), await main(['import', 'gitbook', temporary()]), await main(['import', 'docx', 'x'])];
+  stderr.mockRestore();
+  expect(codes).toEqual([1, 1, 2]);
+  expect(said).toEqual([
+    '/nowhere/at/all is not a folder that can be read.\n',
+    expect.stringMatching(/^\S+ is not a GitBook: no SUMMARY\.md was found in it or below it\.\n$/),
+    expect.stringMatching(/^Say what to import.*\n$/),
+  ]);
 });
