@@ -19,11 +19,16 @@ comment on function app.relay_position() is 'Where the log stands: the epoch of 
 drop function if exists app.relay_members(text[]);
 create or replace function app.relay_members(keys text[]) returns table (key text, member_id uuid, audience_ids int[], sealed_labels text[], expires_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select k, m.id, array(select am.audience_id from app.audience_members am where am.member_id = m.id),
-      case when s.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(s.scopes), false)) else '{}' end, s.expires_at
-    from unnest(keys) k
-    join app.sessions s on s.token_hash = sha256(convert_to(k, 'UTF8')) and s.expires_at > now() and s.revoked_at is null
-    join app.members m on m.id = s.member_id and m.status = 'active'
+  -- Each key is hashed once, and audiences are joined in one go: per pair or per member, a thousand readers would take seconds.
+  with asked as materialized (select k, sha256(convert_to(k, 'UTF8')) as hash from unnest(keys) k),
+  found as materialized (
+    select a.k, m.id, s.kind, s.scopes, s.expires_at from asked a
+      join app.sessions s on s.token_hash = a.hash and s.expires_at > now() and s.revoked_at is null
+      join app.members m on m.id = s.member_id and m.status = 'active'),
+  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) group by am.member_id)
+  select f.k, f.id, coalesce(t.ids, '{}'),
+      case when f.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(f.scopes), false)) else '{}' end, f.expires_at
+    from found f left join theirs t on t.member_id = f.id
 $$;
 comment on function app.relay_members(text[]) is 'For the connections that are open now: whose they are, which audiences they belong to and which labels may not leave through them. A connection that is missing in the answer must be closed.';
 
