@@ -18,7 +18,11 @@ const library = watchLibrary((spaces) => {
 /** Everything the bytes depend on: the address with its language prefix, and the language itself. There is no theme: style sheets ask the reader's system. */
 const keyOf = (pathname: string, locale: string) => `${locale} ${pathname}`;
 
-const cookieOf = (header: string, name: string) => header.split(/;\s*/).find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+const cookieOf = (header: string, name: string) =>
+  header
+    .split(/;\s*/)
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 
 /** The key of what this request asks for; undefined when it is not a visitor's plain reading. */
 function keyOfRequest(request: IncomingMessage): string | undefined {
@@ -70,7 +74,9 @@ export async function keeping(event: RequestEvent, make: () => Promise<Response>
   const etag = response.headers.get('etag');
   if (!locals.keep || response.status !== 200 || !etag || response.headers.has('set-cookie')) return response;
   const body = await response.text();
-  const headers = [...response.headers].filter(([name]) => !personal.test(name)).map(([name, value]): [string, string] => [name, name === 'vary' ? `${value}, accept-encoding` : value]);
+  const headers = [...response.headers]
+    .filter(([name]) => !personal.test(name))
+    .map(([name, value]): [string, string] => [name, name === 'vary' ? `${value}, accept-encoding` : value]);
   const page = await pages.keep(keyOf(url.pathname, locals.locale), { etag, headers, body, tags: locals.keep }, mark);
   // Even the first to ask gets the best packing, which the server then leaves alone.
   const coding = codingOf(request.headers.get('accept-encoding'));

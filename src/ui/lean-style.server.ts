@@ -37,11 +37,13 @@ export function leanStyle(css: string, html: string, locale: string, dir: string
   // A comma inside brackets separates nothing.
   const needed = (rule: Rule): boolean => rule.head.startsWith('@') || rule.head.split(/,(?![^(]*\))/).some(touches);
   const write = (list: Rule[]): string =>
-    list.map((rule) => {
-      if (!rule.inside) return needed(rule) ? rule.text : '';
-      const inside = write(rule.inside);
-      return inside && `${rule.head}{${inside}}`;
-    }).join('');
+    list
+      .map((rule) => {
+        if (!rule.inside) return needed(rule) ? rule.text : '';
+        const inside = write(rule.inside);
+        return inside && `${rule.head}{${inside}}`;
+      })
+      .join('');
   const lean = write(rules);
   // Values that nothing left refers to.
   const used = new Set([...`${lean}${html}`.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));

@@ -30,7 +30,11 @@ const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()
 const db = await connectOnce(admin);
 await createRoles(db, passwords);
 await migrate({ url: asUser(admin, 'indaba_owner', passwords.owner) });
-Object.assign(process.env, { DATABASE_URL: admin, INDABA_WEB_URL: asUser(admin, 'indaba_web', passwords.web), INDABA_WORKER_URL: asUser(admin, 'indaba_worker', passwords.worker) });
+Object.assign(process.env, {
+  DATABASE_URL: admin,
+  INDABA_WEB_URL: asUser(admin, 'indaba_web', passwords.web),
+  INDABA_WORKER_URL: asUser(admin, 'indaba_worker', passwords.worker),
+});
 forgetConfig();
 
 /** A member of the given audiences, signed in. */
@@ -39,18 +43,29 @@ async function member(name: string, audiences: number[]): Promise<Actor> {
   const key = randomBytes(32).toString('hex');
   await db.query('insert into app.members (id, slug, name) values ($1, $2, $2)', [id, name]);
   await db.query('insert into app.audience_members select a, $1 from unnest($2::int[]) a', [id, audiences]);
-  await db.query("insert into app.sessions (id, token_hash, member_id, kind, name, expires_at) values ($1, $2, $3, 'browser', '', now() + interval '1 day')", [randomUUID(), createHash('sha256').update(key).digest(), id]);
+  await db.query("insert into app.sessions (id, token_hash, member_id, kind, name, expires_at) values ($1, $2, $3, 'browser', '', now() + interval '1 day')", [
+    randomUUID(),
+    createHash('sha256').update(key).digest(),
+    id,
+  ]);
   return { kind: 'person', key };
 }
 
 console.log(`Writing ${MESSAGES} messages …`);
 const began = Date.now();
 await db.query("set session_replication_role = 'replica'");
-await db.query(`insert into app.audiences (id, kind, ref, label) overriding system value select 1000 + i, 'circle', gen_random_uuid(), 'c' || i from generate_series(1, ${CIRCLES}) i on conflict do nothing`);
+await db.query(
+  `insert into app.audiences (id, kind, ref, label) overriding system value select 1000 + i, 'circle', gen_random_uuid(), 'c' || i from generate_series(1, ${CIRCLES}) i on conflict do nothing`,
+);
 const byline = randomUUID();
 await db.query("insert into app.bylines (id, kind, name) values ($1, 'service', 'Writer')", [byline]);
-await db.query(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) select gen_random_uuid(), a.id, 'channel', gen_random_uuid(), 'TLP:GREEN' from app.audiences a where a.id = 2 or a.id > 1000`);
-await db.query('insert into app.threads (id, conversation_id, audience_id, title, byline_id) select gen_random_uuid(), id, audience_id, $2, $1 from app.conversations', [byline, 'Thread']);
+await db.query(
+  `insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) select gen_random_uuid(), a.id, 'channel', gen_random_uuid(), 'TLP:GREEN' from app.audiences a where a.id = 2 or a.id > 1000`,
+);
+await db.query(
+  'insert into app.threads (id, conversation_id, audience_id, title, byline_id) select gen_random_uuid(), id, audience_id, $2, $1 from app.conversations',
+  [byline, 'Thread'],
+);
 // Two of five messages are for everyone; the rest are spread over the circles. A word's rank is drawn so that few words are frequent and most are rare.
 // The language goes by the number, and the newest 45,000 are one English burst, which is bad for walking back from now.
 const word = (n: number) => `w[l] || floor(exp(random() * 8.5))::int || ':${n}'`;
@@ -65,14 +80,21 @@ await db.query(`
   select i, 'message', id, audience, (marks || case when audience > 1000 + ${CIRCLES} * 4 / 5 then 'hidden:26 ' else '' end || ${Array.from({ length: 14 }, (_, n) => word(n + 1)).join(` || ' ' || `)})::tsvector
   from made, (select array['swap','fraude','tarjeta','номер','هاتف','账'] as w) x order by i`);
 await db.query("select setval('search.positions', $1)", [MESSAGES]);
-await db.query(`
+await db.query(
+  `
   insert into app.messages (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, retry_key, body_hash)
   select m.id, t.conversation_id, t.id, m.audience, m.i, m.i, $1, 'A message of the usual length, which says what somebody saw, did or wants to know about ' || m.i, gen_random_uuid(), '\\x00'
-  from made m join app.threads t on t.audience_id = m.audience`, [byline]);
+  from made m join app.threads t on t.audience_id = m.audience`,
+  [byline],
+);
 await db.query('vacuum analyze search.entries');
 await db.query('analyze app.messages');
 await db.query("set session_replication_role = 'origin'");
-const { rows: [size] } = await db.query<{ entries: string }>("select pg_size_pretty(sum(pg_total_relation_size(inhrelid))) as entries from pg_inherits where inhparent = 'search.entries'::regclass");
+const {
+  rows: [size],
+} = await db.query<{ entries: string }>(
+  "select pg_size_pretty(sum(pg_total_relation_size(inhrelid))) as entries from pg_inherits where inhparent = 'search.entries'::regclass",
+);
 console.log(`… in ${Math.round((Date.now() - began) / 1000)} s; search.entries with its indexes ${size?.entries}`);
 
 const circle = (n: number) => 1001 + n;
@@ -82,13 +104,32 @@ const people: Record<string, Actor> = {
   outsider: await member('outsider', [2, ...[3, 40].map(circle)]),
   eve: await member('eve', []),
 };
-const questions: Record<string, string> = { common: 'common', middle: 'middle', 'two words': 'common middle', rare: 'rare', 'Chinese, two letters': '欺诈', 'Chinese, three': '欺诈检', Arabic: 'الاحتيال', French: 'fraude1', beginning: 'swa', absent: 'nowhere', hidden: 'hidden', 'hidden common': 'hidden common' };
+const questions: Record<string, string> = {
+  common: 'common',
+  middle: 'middle',
+  'two words': 'common middle',
+  rare: 'rare',
+  'Chinese, two letters': '欺诈',
+  'Chinese, three': '欺诈检',
+  Arabic: 'الاحتيال',
+  French: 'fraude1',
+  beginning: 'swa',
+  absent: 'nowhere',
+  hidden: 'hidden',
+  'hidden common': 'hidden common',
+};
 
 const at = (list: number[], part: number) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))] ?? 0;
-const ask = (who: Actor, words: string) => as(who, async (tx) => {
-  const hits = await findHits(tx, words, 'messages', 40, false);
-  return (await readFoundMessages(tx, hits.map((hit) => hit.id))).length;
-});
+const ask = (who: Actor, words: string) =>
+  as(who, async (tx) => {
+    const hits = await findHits(tx, words, 'messages', 40, false);
+    return (
+      await readFoundMessages(
+        tx,
+        hits.map((hit) => hit.id),
+      )
+    ).length;
+  });
 
 async function measure(floor: boolean): Promise<void> {
   console.log(`\n${floor ? 'On the step of 100 ms' : 'Without the floor'}: ms p50/p95 (results)`);

@@ -13,15 +13,32 @@ import { makeSpace, pageText } from '../support/space.ts';
 const WINDOW = 14_600;
 const fixture = readFileSync(new URL('../fixtures/long-page.md', import.meta.url), 'utf8');
 const neighbours = [
-  'Account and session hijacking', 'Attacks against credentials', 'Attacks against systems and platforms', 'Code exploitation', 'Data misuse', 'Denial of service', 'Insider attacks', 'Deception in the middle',
-  'Compromise of infrastructure', 'Compromise of services', 'Unauthorised access to data', 'Malware', 'Zero-day attacks', 'Rogue devices', 'Access to mobile devices', 'Unintended disclosure',
+  'Account and session hijacking',
+  'Attacks against credentials',
+  'Attacks against systems and platforms',
+  'Code exploitation',
+  'Data misuse',
+  'Denial of service',
+  'Insider attacks',
+  'Deception in the middle',
+  'Compromise of infrastructure',
+  'Compromise of services',
+  'Unauthorised access to data',
+  'Malware',
+  'Zero-day attacks',
+  'Rogue devices',
+  'Access to mobile devices',
+  'Unintended disclosure',
 ];
 
 let database: FreshDatabase;
 let hub: Hub;
 beforeAll(async () => {
   database = await freshDatabase();
-  await makeSpace('long', 1, { 'long-page': fixture, ...Object.fromEntries(neighbours.map((title) => [title.toLowerCase().replaceAll(' ', '-'), pageText(title, 'Words.')])) });
+  await makeSpace('long', 1, {
+    'long-page': fixture,
+    ...Object.fromEntries(neighbours.map((title) => [title.toLowerCase().replaceAll(' ', '-'), pageText(title, 'Words.')])),
+  });
   hub = await openHub();
 });
 afterAll(async () => {
@@ -43,7 +60,10 @@ test('a first visit fits one window, in at most two requests, without a script',
     const fetched = visit.map(({ kind, headers, body }) => `${kind} ${headers}+${body}`).join(', ');
     expect(visit.map((each) => each.status)).toEqual(visit.map(() => 200));
     expect(visit.length, fetched).toBeLessThanOrEqual(2);
-    expect(visit.some((each) => each.kind === 'script'), fetched).toBe(false);
+    expect(
+      visit.some((each) => each.kind === 'script'),
+      fetched,
+    ).toBe(false);
     expect(total(visit), fetched).toBeLessThanOrEqual(WINDOW);
   }
   console.log(`page weight: ${total(cold)} bytes first of all, ${total(kept)} bytes kept, ${kept.length} requests`);

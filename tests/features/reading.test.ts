@@ -19,11 +19,21 @@ let hub: Hub;
 let open: MadeSpace;
 let code: string;
 let folder: string;
-const body = (words: string) => pageText('SIM attacks', '## How it happens', words, controlText('check-first', 'Check first', 'Check identity before every swap.', 'gitbook:10.1 figi-2021:C52'));
+const body = (words: string) =>
+  pageText(
+    'SIM attacks',
+    '## How it happens',
+    words,
+    controlText('check-first', 'Check first', 'Check identity before every swap.', 'gitbook:10.1 figi-2021:C52'),
+  );
 beforeAll(async () => {
   db = await freshDatabase();
   c = await cast(db);
-  open = await makeSpace('open', 1, { about: pageText('About', 'See [the attacks](sim-attacks).'), 'sim-attacks': body('First words.'), last: pageText('Last', 'The end.') });
+  open = await makeSpace('open', 1, {
+    about: pageText('About', 'See [the attacks](sim-attacks).'),
+    'sim-attacks': body('First words.'),
+    last: pageText('Last', 'The end.'),
+  });
   await makeSpace('closed', c.audience.lumaria, { secret: pageText('Secret', 'Unutterable zanzibar.') });
   code = (await c.behind<{ code: string }>("select code from app.controls where slug = 'check-first'"))[0]!.code;
   folder = mkdtempSync(join(tmpdir(), 'indaba-reading-'));
@@ -49,8 +59,23 @@ async function publish(words: string): Promise<void> {
   const [revision] = await c.behind<{ id: string }>('select revision_id as id from app.pages where id = $1', [open.pages['sim-attacks']]);
   const number = await as(c.as('amina'), async (tx) => {
     const request = await openChangeRequest(tx, {
-      space_id: open.id, title: 'Say it better', reason: 'It was unclear', retry_key: randomUUID(), byline_id: c.byline.amina,
-      pages: [{ action: 'edit', page_id: open.pages['sim-attacks']!, base_revision_id: revision!.id, path: 'sim-attacks', parent_path: null, position: 1, text: body(words), retires: [] }],
+      space_id: open.id,
+      title: 'Say it better',
+      reason: 'It was unclear',
+      retry_key: randomUUID(),
+      byline_id: c.byline.amina,
+      pages: [
+        {
+          action: 'edit',
+          page_id: open.pages['sim-attacks']!,
+          base_revision_id: revision!.id,
+          path: 'sim-attacks',
+          parent_path: null,
+          position: 1,
+          text: body(words),
+          retires: [],
+        },
+      ],
     });
     return request.number;
   });
@@ -62,7 +87,22 @@ describe('a visitor', () => {
   test('reads a page: tree, before and next, anchors, who changed it when, and no script', async () => {
     const { status, text, headers } = await visitor().get(page);
     expect(status).toBe(200);
-    for (const part of ['SIM attacks</h1>', 'First words.', 'id="how-it-happens"', 'href="#how-it-happens"', 'rel="prev"', 'rel="next"', 'aria-current="page"', 'id="c-check-first"', `href="/c/${code}"`, '>10.1<', 'Revision 1', 'by Writer', 'FIGI 2021 C52']) expect(text).toContain(part);
+    for (const part of [
+      'SIM attacks</h1>',
+      'First words.',
+      'id="how-it-happens"',
+      'href="#how-it-happens"',
+      'rel="prev"',
+      'rel="next"',
+      'aria-current="page"',
+      'id="c-check-first"',
+      `href="/c/${code}"`,
+      '>10.1<',
+      'Revision 1',
+      'by Writer',
+      'FIGI 2021 C52',
+    ])
+      expect(text).toContain(part);
     expect(text).not.toMatch(/<script/);
     expect(text).not.toContain('/change"');
     expect(headers.get('cache-control')).toBe('public, max-age=0, must-revalidate');
@@ -78,16 +118,27 @@ describe('a visitor', () => {
     expect((await visitor().get('/controls?role=mno')).text).toContain(code);
     expect((await visitor().get('/controls?role=merchant')).text).toContain('Nothing matches');
   });
-  test.each(['/library/closed', '/library/closed/secret', '/library/closed/secret/history', '/library/open/none', '/library/none', '/c/zzzzzzzz'])('%s is not there, and looks like anything that is not', async (path) => {
-    const answer = await visitor().get(path);
-    // Of the same kind, for the shape of an address may show which page would answer.
-    const nothing = path.endsWith('/history') ? '/library/absolutely/nothing/history' : path.startsWith('/c/') ? '/c/00000000' : '/library/absolutely/nothing';
-    const absent = await visitor().get(nothing);
-    const plain = (text: string, at: string) => text.replaceAll(at, '').replace(/aria-current="[a-z]+"/g, '').replace(/<style>[\s\S]*?<\/style>/, '');
-    expect(answer.status).toBe(404);
-    expect(answer.text).not.toContain('zanzibar');
-    expect(plain(answer.text, path).replace(/<title>[^<]*/, '')).toBe(plain(absent.text, nothing).replace(/<title>[^<]*/, ''));
-  });
+  test.each(['/library/closed', '/library/closed/secret', '/library/closed/secret/history', '/library/open/none', '/library/none', '/c/zzzzzzzz'])(
+    '%s is not there, and looks like anything that is not',
+    async (path) => {
+      const answer = await visitor().get(path);
+      // Of the same kind, for the shape of an address may show which page would answer.
+      const nothing = path.endsWith('/history')
+        ? '/library/absolutely/nothing/history'
+        : path.startsWith('/c/')
+          ? '/c/00000000'
+          : '/library/absolutely/nothing';
+      const absent = await visitor().get(nothing);
+      const plain = (text: string, at: string) =>
+        text
+          .replaceAll(at, '')
+          .replace(/aria-current="[a-z]+"/g, '')
+          .replace(/<style>[\s\S]*?<\/style>/, '');
+      expect(answer.status).toBe(404);
+      expect(answer.text).not.toContain('zanzibar');
+      expect(plain(answer.text, path).replace(/<title>[^<]*/, '')).toBe(plain(absent.text, nothing).replace(/<title>[^<]*/, ''));
+    },
+  );
   test('is led from a former address to the page', async () => {
     await c.behind("insert into app.page_redirects values ($1, 1, 'former', $2)", [open.id, open.pages['sim-attacks']]);
     const answer = await visitor().get('/library/open/former');
@@ -107,7 +158,7 @@ describe('the kept page', () => {
     expect(await again.text()).toContain('First words.');
     const none = await fetch(hub.base + page, { headers: { 'accept-encoding': 'br', 'if-none-match': etag } });
     expect([none.status, await none.text()]).toEqual([304, '']);
-    expect((await (await fetch(hub.base + page, { headers: { 'accept-encoding': 'identity' } })).text())).toContain('First words.');
+    expect(await (await fetch(hub.base + page, { headers: { 'accept-encoding': 'identity' } })).text()).toContain('First words.');
   });
   test('is never a member’s, nor a member’s a visitor’s', async () => {
     const mine = await (await member('amina')).get(page);
@@ -131,7 +182,10 @@ describe('the kept page', () => {
   test('a publication that no signal told of is seen within a second', async () => {
     await visitor().get('/library/open/last');
     await c.behind("update app.pages set title = 'Very last' where id = $1", [open.pages.last]);
-    await c.behind("insert into app.events (kind, audience_id, subject_kind, subject_id, data) values ('page.revised', 1, 'page', $1, jsonb_build_object('space_id', $2::text))", [open.pages.last, open.id]);
+    await c.behind(
+      "insert into app.events (kind, audience_id, subject_kind, subject_id, data) values ('page.revised', 1, 'page', $1, jsonb_build_object('space_id', $2::text))",
+      [open.pages.last, open.id],
+    );
     await expect.poll(async () => (await visitor().get('/library/open/last')).text, { timeout: 2_000, interval: 100 }).toContain('Very last</h1>');
   });
 });
@@ -157,7 +211,8 @@ describe('search', () => {
     expect((await visitor().get(`/search?q=${'x'.repeat(201)}`)).text).toContain('At most 200 letters. You wrote 201.');
   });
   test('suggests rooms, texts and the channels one may see', async () => {
-    const titles = async (who: Visitor, words: string) => (JSON.parse((await who.get(`/search/suggest?q=${words}`)).text) as { items: { title: string }[] }).items.map((item) => item.title);
+    const titles = async (who: Visitor, words: string) =>
+      (JSON.parse((await who.get(`/search/suggest?q=${words}`)).text) as { items: { title: string }[] }).items.map((item) => item.title);
     expect(await titles(visitor(), 'lib')).toContain('Library');
     expect(await titles(visitor(), 'check')).toContain('10.1 Check first');
     expect(await titles(visitor(), 'ta-lu')).toEqual([]);

@@ -8,7 +8,8 @@ export type Facts = { code: string; number: string; href: string; facts: Array<{
 
 /** The other numbers of a control, each with the name of its source; FIGI's own begin with C and need none. */
 export function otherNumbers(aliases: readonly Alias[], known: string): string[] {
-  return aliases.filter((alias) => !(alias.scheme === 'gitbook' && alias.value === known) && alias.scheme !== 'indaba')
+  return aliases
+    .filter((alias) => !(alias.scheme === 'gitbook' && alias.value === known) && alias.scheme !== 'indaba')
     .map((alias) => `${schemeName(alias.scheme)} ${alias.value}`);
 }
 

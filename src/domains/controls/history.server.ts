@@ -1,7 +1,15 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
-export type ControlRevision = { number: number; at: Date; by: string; reason: string; request: { number: number; title: string }; hash: string; pagePath: string };
+export type ControlRevision = {
+  number: number;
+  at: Date;
+  by: string;
+  reason: string;
+  request: { number: number; title: string };
+  hash: string;
+  pagePath: string;
+};
 
 /**
  * The revisions in which a control's own text changed, newest first. The sidecar of block hashes tells it without reading

@@ -4,10 +4,28 @@ import * as v from 'valibot';
 export const KINDS = ['control', 'recommendation', 'practice', 'clause'] as const;
 export const ENTITIES = ['mobile-user', 'mno', 'dfs-provider', 'third-party-provider'] as const;
 export const ROLES = [
-  'telecom-regulator', 'central-bank', 'mno', 'dfs-provider', 'third-party-provider', 'payment-service-provider',
-  'solution-provider', 'merchant', 'app-developer', 'device-manufacturer', 'mobile-user',
+  'telecom-regulator',
+  'central-bank',
+  'mno',
+  'dfs-provider',
+  'third-party-provider',
+  'payment-service-provider',
+  'solution-provider',
+  'merchant',
+  'app-developer',
+  'device-manufacturer',
+  'mobile-user',
 ] as const;
-export const DIMENSIONS = ['access-control', 'authentication', 'non-repudiation', 'data-confidentiality', 'communication-security', 'data-integrity', 'availability', 'privacy'] as const;
+export const DIMENSIONS = [
+  'access-control',
+  'authentication',
+  'non-repudiation',
+  'data-confidentiality',
+  'communication-security',
+  'data-integrity',
+  'availability',
+  'privacy',
+] as const;
 
 const word = v.optional(v.fallback(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''), '');
 /** What the register is narrowed to; anything unknown in an address narrows to nothing it could mean, never to an error. */

@@ -4,12 +4,33 @@ import type { Filters } from './model.ts';
 
 export type Alias = { scheme: string; value: string };
 export type ControlEntry = {
-  id: string; code: string; number: string; title: string; kind: string; groupKey: string; entity: string[]; role: string[]; dimension: string[];
-  spaceSlug: string; spaceTitle: string; pagePath: string; pageTitle: string; slug: string;
+  id: string;
+  code: string;
+  number: string;
+  title: string;
+  kind: string;
+  groupKey: string;
+  entity: string[];
+  role: string[];
+  dimension: string[];
+  spaceSlug: string;
+  spaceTitle: string;
+  pagePath: string;
+  pageTitle: string;
+  slug: string;
 };
 export type Control = ControlEntry & {
-  text: string; risk: string; vulnerability: string; note: string; parameters: Array<{ id: string; value: string }>; aliases: Alias[];
-  audienceId: number; pageId: string; spaceId: string; retiredAt: Date | null; position: number;
+  text: string;
+  risk: string;
+  vulnerability: string;
+  note: string;
+  parameters: Array<{ id: string; value: string }>;
+  aliases: Alias[];
+  audienceId: number;
+  pageId: string;
+  spaceId: string;
+  retiredAt: Date | null;
+  position: number;
 };
 
 const entry = sql`c.id, c.code, coalesce(c.number, '') as number, c.title, c.kind, coalesce(c.group_key, '') as "groupKey", c.entity, c.role, c.dimension,
@@ -49,7 +70,10 @@ export async function listRelated(tx: Tx, control: Pick<Control, 'id'>): Promise
 }
 
 /** What stands beside each control of a page. */
-export async function listOnPage(tx: Tx, pageId: string): Promise<Array<Pick<Control, 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>> {
+export async function listOnPage(
+  tx: Tx,
+  pageId: string,
+): Promise<Array<Pick<Control, 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>> {
   const { rows } = await sql<Pick<Control, 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>`
     select c.slug, c.code, coalesce(c.number, '') as number, c.entity, c.dimension, c.role, coalesce(c.note, '') as note, ${aliases} as aliases
     from app.pages p join app.controls c on c.page_id = p.id and c.audience_id = p.audience_id where p.id = ${pageId} and c.retired_at is null`.execute(tx);
@@ -101,8 +125,12 @@ export async function countMatrix(tx: Tx): Promise<MatrixCount[]> {
 /** The spaces and threats one may narrow to. */
 export async function listChoices(tx: Tx): Promise<{ spaces: Array<{ slug: string; title: string }>; groups: Array<{ key: string; title: string }> }> {
   const spaces = await sql<{ slug: string; title: string }>`select s.slug, s.title from app.spaces s
-    where exists (select from app.controls c where c.space_id = s.id and c.audience_id = s.audience_id and c.retired_at is null) order by s.position, s.title`.execute(tx);
+    where exists (select from app.controls c where c.space_id = s.id and c.audience_id = s.audience_id and c.retired_at is null) order by s.position, s.title`.execute(
+    tx,
+  );
   const groups = await sql<{ key: string; title: string }>`select c.group_key as key, min(p.title) as title ${from}
-    where c.retired_at is null and p.retired_at is null and c.group_key ~ '^threat:[0-9]+$' group by c.group_key order by substr(c.group_key, 8)::int`.execute(tx);
+    where c.retired_at is null and p.retired_at is null and c.group_key ~ '^threat:[0-9]+$' group by c.group_key order by substr(c.group_key, 8)::int`.execute(
+    tx,
+  );
   return { spaces: spaces.rows, groups: groups.rows };
 }

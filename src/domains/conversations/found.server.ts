@@ -1,7 +1,17 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
-export type FoundMessage = { id: string; threadId: string; threadTitle: string; subjectKind: string; subjectId: string; name: string; body: string; marking: string | null; at: Date };
+export type FoundMessage = {
+  id: string;
+  threadId: string;
+  threadTitle: string;
+  subjectKind: string;
+  subjectId: string;
+  name: string;
+  body: string;
+  marking: string | null;
+  at: Date;
+};
 
 /** Messages read again as the person who searched, in the order of the ids; what is not theirs, or was taken back, is left out. */
 export async function readFoundMessages(tx: Tx, ids: string[]): Promise<FoundMessage[]> {

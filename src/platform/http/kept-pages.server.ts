@@ -10,7 +10,11 @@ export type KeptPages = {
   /** Where the drops stand now: taken before a page is made, given when it is kept. */
   mark(): number;
   /** Packs a page and gives it back packed; keeps it, unless one of its tags was dropped since the mark. */
-  keep(key: string, page: { etag: string; headers: Array<[string, string]>; body: string; tags: readonly string[] }, mark: number): Promise<Pick<KeptPage, 'br' | 'gzip'>>;
+  keep(
+    key: string,
+    page: { etag: string; headers: Array<[string, string]>; body: string; tags: readonly string[] },
+    mark: number,
+  ): Promise<Pick<KeptPage, 'br' | 'gzip'>>;
   /** Forgets every page with this tag. */
   drop(tag: string): void;
   clear(): void;
@@ -36,7 +40,10 @@ export function keptPages(most = 32 * 1024 * 1024, age = 600_000, now: () => num
     find(key) {
       const page = pages.get(key);
       if (!page) return undefined;
-      if (page.until < now()) return void remove(key);
+      if (page.until < now()) {
+        remove(key);
+        return undefined;
+      }
       pages.delete(key);
       pages.set(key, page);
       return page;
@@ -45,7 +52,11 @@ export function keptPages(most = 32 * 1024 * 1024, age = 600_000, now: () => num
     async keep(key, { etag, headers, body, tags }, mark) {
       const plain = Buffer.from(body);
       // Best packing: made once, sent often, and on a poor line every byte is waited for.
-      const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: 11,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+      };
       const [br, zipped] = await Promise.all([pack.br(plain, { params }), pack.gzip(plain, { level: 9 })]);
       if (cleared > mark || tags.some((tag) => (dropped.get(tag) ?? 0) > mark)) return { br, gzip: zipped };
       remove(key);
@@ -68,8 +79,12 @@ export function keptPages(most = 32 * 1024 * 1024, age = 600_000, now: () => num
       pages.clear();
       bytes = 0;
     },
-    get bytes() { return bytes; },
-    get size() { return pages.size; },
+    get bytes() {
+      return bytes;
+    },
+    get size() {
+      return pages.size;
+    },
   };
 }
 
@@ -91,8 +106,14 @@ export function sendKept(page: KeptPage, request: IncomingMessage, response: Ser
     response.writeHead(200, [...head, 'content-length', String(body.length), ...more]);
     response.end(request.method === 'HEAD' ? undefined : body);
   };
-  if (coding) return send(page[coding], 'content-encoding', coding);
-  pack.unbr(page.br).then((body) => send(body), () => response.destroy());
+  if (coding) {
+    send(page[coding], 'content-encoding', coding);
+    return;
+  }
+  pack.unbr(page.br).then(
+    (body) => send(body),
+    () => response.destroy(),
+  );
 }
 
 /** Looks at a request before the application does; true (or a promise of it) when it answered. */

@@ -14,12 +14,30 @@ export type Results = { pages: Found[]; controls: Found[]; messages: Found[] };
 export async function readResults(tx: Tx, question: string, most = 40): Promise<Results> {
   const texts = await findHits(tx, question, 'texts', most * 4);
   const of = (kind: string) => texts.filter((hit) => hit.kind === kind).map((hit) => hit.id);
-  const pages = (await readFoundPages(tx, of('page'))).map((page): Found => ({
-    id: page.id, kind: 'page', title: page.title, number: groupNumber(page.groupKey), address: `/library/${page.spaceSlug}/${page.path}`, where: page.spaceTitle, text: page.text, at: null,
-  }));
-  const controls = (await readFoundControls(tx, of('control'))).map((control): Found => ({
-    id: control.id, kind: 'control', title: control.title, number: control.number, address: `/c/${control.code}`, where: control.spaceTitle, text: control.text, at: null,
-  }));
+  const pages = (await readFoundPages(tx, of('page'))).map(
+    (page): Found => ({
+      id: page.id,
+      kind: 'page',
+      title: page.title,
+      number: groupNumber(page.groupKey),
+      address: `/library/${page.spaceSlug}/${page.path}`,
+      where: page.spaceTitle,
+      text: page.text,
+      at: null,
+    }),
+  );
+  const controls = (await readFoundControls(tx, of('control'))).map(
+    (control): Found => ({
+      id: control.id,
+      kind: 'control',
+      title: control.title,
+      number: control.number,
+      address: `/c/${control.code}`,
+      where: control.spaceTitle,
+      text: control.text,
+      at: null,
+    }),
+  );
   const best = byTitle(question);
   return { pages: best(pages).slice(0, most), controls: best(controls).slice(0, most), messages: await messagesOf(tx, question, most) };
 }
@@ -32,18 +50,39 @@ function byTitle(question: string): (found: Found[]) => Found[] {
     const title = found.title.split(/\s+/).map(foldWord);
     return 1 + terms.filter((term) => !title.some((word) => word.startsWith(term))).length;
   };
-  return (found) => found.map((each) => ({ each, rank: rank(each) })).sort((a, b) => a.rank - b.rank).map(({ each }) => each);
+  return (found) =>
+    found
+      .map((each) => ({ each, rank: rank(each) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ each }) => each);
 }
 
 async function messagesOf(tx: Tx, question: string, most: number): Promise<Found[]> {
   const hits = await findHits(tx, question, 'messages', most);
-  const messages = await readFoundMessages(tx, hits.map((hit) => hit.id));
+  const messages = await readFoundMessages(
+    tx,
+    hits.map((hit) => hit.id),
+  );
   const places = await placesOf(tx, messages);
   return messages.flatMap((message): Found[] => {
     const place = places.get(message.subjectId);
     if (!place) return [];
-    const address = message.subjectKind === 'channel' ? `${place.address}/${message.threadId}#m-${message.id}` : `${place.address}?thread=${message.threadId}#m-${message.id}`;
-    return [{ id: message.id, kind: 'message', title: message.threadTitle, number: '', address, where: `${message.name}, ${place.name}`, text: message.body, at: message.at.toISOString() }];
+    const address =
+      message.subjectKind === 'channel'
+        ? `${place.address}/${message.threadId}#m-${message.id}`
+        : `${place.address}?thread=${message.threadId}#m-${message.id}`;
+    return [
+      {
+        id: message.id,
+        kind: 'message',
+        title: message.threadTitle,
+        number: '',
+        address,
+        where: `${message.name}, ${place.name}`,
+        text: message.body,
+        at: message.at.toISOString(),
+      },
+    ];
   });
 }
 
@@ -55,6 +94,8 @@ async function placesOf(tx: Tx, messages: { subjectKind: string; subjectId: stri
     select id, '#' || slug as name, '/channels/' || slug as address from app.channels where id = any(${ids}::uuid[])
     union all select p.id, p.title, '/library/' || s.slug || '/' || p.path || '/talk' from app.pages p join app.spaces s on s.id = p.space_id where p.id = any(${ids}::uuid[])
     union all select c.id, concat_ws(' ', c.number, c.title), '/c/' || c.code from app.controls c where c.id = any(${ids}::uuid[])
-    union all select r.id, r.title, '/changes/' || s.slug || '/' || r.number from app.change_requests r join app.spaces s on s.id = r.space_id where r.id = any(${ids}::uuid[])`.execute(tx);
+    union all select r.id, r.title, '/changes/' || s.slug || '/' || r.number from app.change_requests r join app.spaces s on s.id = r.space_id where r.id = any(${ids}::uuid[])`.execute(
+    tx,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }

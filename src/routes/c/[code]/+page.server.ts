@@ -18,8 +18,11 @@ async function read(tx: Tx, code: string) {
   if (!control) return;
   const space = await findSpace(tx, control.spaceSlug);
   return {
-    control, mayPropose: space?.mayPropose ?? false,
-    neighbours: await listNeighbours(tx, control), related: await listRelated(tx, control), history: await listControlHistory(tx, control),
+    control,
+    mayPropose: space?.mayPropose ?? false,
+    neighbours: await listNeighbours(tx, control),
+    related: await listRelated(tx, control),
+    history: await listControlHistory(tx, control),
   };
 }
 
@@ -28,7 +31,8 @@ export const load: PageServerLoad = async (event) => {
   const found = await as(locals.actor, async (tx) => {
     const control = await read(tx, params.code);
     // Visitors read; talk is among members, so theirs stays the same bytes for everybody.
-    const talk = control && locals.actor.kind === 'person' ? await loadConversation(tx, { kind: 'control', id: control.control.id }, optionsOf(event.url)) : null;
+    const talk =
+      control && locals.actor.kind === 'person' ? await loadConversation(tx, { kind: 'control', id: control.control.id }, optionsOf(event.url)) : null;
     return control && { ...control, talk };
   });
   if (!found) error(404, library_not_found());

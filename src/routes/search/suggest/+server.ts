@@ -11,8 +11,10 @@ import { suggest } from './suggest.server.ts';
 export const GET: RequestHandler = async (event) => {
   const question = (event.url.searchParams.get('q') ?? '').trim().slice(0, LONGEST);
   const rooms = [
-    { title: common_room_library(), url: '/library' }, { title: common_room_controls(), url: '/controls' },
-    { title: common_room_channels(), url: '/channels' }, { title: common_room_people(), url: '/people' },
+    { title: common_room_library(), url: '/library' },
+    { title: common_room_controls(), url: '/controls' },
+    { title: common_room_channels(), url: '/channels' },
+    { title: common_room_people(), url: '/people' },
   ].filter((room) => foldWord(room.title).startsWith(foldWord(question)));
   const found = question ? await ask(event, 'suggest', (tx) => suggest(tx, question)) : [];
   const items = [...rooms, ...found].slice(0, 12).map((item) => ({ ...item, url: to(item.url) }));

@@ -13,8 +13,16 @@ export async function suggest(tx: Tx, question: string): Promise<Suggestion[]> {
     where archived_at is null and (slug ilike ${begins} or name ilike ${begins}) order by slug limit 4`.execute(tx);
   const hits = await findHits(tx, question, 'texts', 40);
   const of = (kind: string) => hits.filter((hit) => hit.kind === kind).map((hit) => hit.id);
-  const pages = (await readFoundPages(tx, of('page'), false)).map((page) => ({ title: page.title, url: `/library/${page.spaceSlug}/${page.path}`, where: page.spaceTitle }));
-  const controls = (await readFoundControls(tx, of('control'))).map((control) => ({ title: control.number ? `${control.number} ${control.title}` : control.title, url: `/c/${control.code}`, where: control.spaceTitle }));
+  const pages = (await readFoundPages(tx, of('page'), false)).map((page) => ({
+    title: page.title,
+    url: `/library/${page.spaceSlug}/${page.path}`,
+    where: page.spaceTitle,
+  }));
+  const controls = (await readFoundControls(tx, of('control'))).map((control) => ({
+    title: control.number ? `${control.number} ${control.title}` : control.title,
+    url: `/c/${control.code}`,
+    where: control.spaceTitle,
+  }));
   const first = question.toLowerCase();
   const titled = (item: Suggestion) => (item.title.toLowerCase().includes(first) ? 0 : 1);
   return [...channels, ...[...pages, ...controls].sort((a, b) => titled(a) - titled(b)).slice(0, 8)];

@@ -29,9 +29,17 @@ export const load: PageServerLoad = async (event) => {
   keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
-    title: page.title, description: page.description, room: 'library' as const,
-    messages, space, text, pages, place, number: groupNumber(page.groupKey),
-    page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests }, revision,
+    title: page.title,
+    description: page.description,
+    room: 'library' as const,
+    messages,
+    space,
+    text,
+    pages,
+    place,
+    number: groupNumber(page.groupKey),
+    page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests },
+    revision,
     // Whoever merged a request comes here from it.
     merged: /^\d{1,9}$/.exec(event.url.searchParams.get('merged') ?? '')?.[0] ?? '',
   };
