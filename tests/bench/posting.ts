@@ -46,6 +46,7 @@ async function measure(admin: string): Promise<void> {
 	}
 	const body = 'Proxy collection: what do you keep of the identity papers, and for how long? '.repeat(3);
 	const bare = new pg.Pool({ connectionString: admin, max: 12 });
+	bare.on('error', () => {});
 	await bare.query('create table public.bare (id uuid primary key, conversation_id uuid, number int, body text, hash bytea, at timestamptz default now())');
 	const cases: Record<string, () => Promise<unknown>> = {
 		'bare insert': () => bare.query('insert into public.bare (id, conversation_id, number, body, hash) values ($1, $2, 1, $3, $4)', [randomUUID(), randomUUID(), body, createHash('sha256').update(body).digest()]),
