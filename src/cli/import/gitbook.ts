@@ -62,6 +62,7 @@ function wordsFor(planned: PlannedSpace, options: ImportOptions): Parameters<typ
       pages: planned.pages.length,
       controls: planned.controls.length,
     }),
+    asideReason: say('exchange_import_reason_aside'),
     replaced: say('exchange_import_replaced'),
   };
 }

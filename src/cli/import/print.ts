@@ -34,9 +34,9 @@ function spaceLines(space: Landed): string[] {
   if (still) lines.push(say('exchange_import_nothing', { pages: space.pages.length, controls: controls.kept, files: files.there }));
   else {
     lines.push(say('exchange_import_pages', { list: counts.map(({ outcome, count }) => say(`exchange_import_outcome_${outcome}`, { count })).join(', ') }));
-    if (space.placed) lines.push(say('exchange_import_placed', { count: space.placed }));
-    lines.push(say('exchange_import_controls', { kept: controls.kept, fresh: controls.fresh, retired: controls.retired.length }));
-    if (controls.retired.length) lines.push(say('exchange_import_retired_slugs', { slugs: controls.retired.join(', ') }));
+    if (space.placed && requests.length) lines.push(say('exchange_import_placed', { count: space.placed }));
+    if (requests.length) lines.push(say('exchange_import_controls', { kept: controls.kept, fresh: controls.fresh, retired: controls.retired.length }));
+    if (controls.retired.length && requests.length) lines.push(say('exchange_import_retired_slugs', { slugs: controls.retired.join(', ') }));
     if (files.kept || files.there) lines.push(say('exchange_import_files', { kept: files.kept, there: files.there }));
     if (space.redirects) lines.push(say('exchange_import_redirects', { count: space.redirects }));
   }

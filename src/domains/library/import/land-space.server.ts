@@ -17,8 +17,8 @@ export type LandSpace = {
   publish: boolean;
   licence: string;
   sources: string[];
-  /** What the request says: its title and reason, and the title of the one that needs a person. */
-  words: { title: string; aside: string; reason: string; replaced: string };
+  /** What the requests say: the one that brings the book in, the one that needs a person, and one that a newer replaces. */
+  words: { title: string; reason: string; aside: string; asideReason: string; replaced: string };
 };
 
 /**
@@ -43,7 +43,7 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
     requests: [],
   };
   const open = space.asked.filter((asked) => asked.status === 'open');
-  const ask = async (kind: 'main' | 'aside', pages: ProposedChange[], title: string): Promise<void> => {
+  const ask = async (kind: 'main' | 'aside', pages: ProposedChange[], title: string, reason: string): Promise<void> => {
     if (!pages.length) return;
     const waiting = open.find((asked) => sameWish(asked, pages));
     if (waiting && !(publish && kind === 'main')) {
@@ -56,7 +56,7 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
     const request = await openChangeRequest(tx, {
       space_id: space.id,
       title: title.slice(0, 200),
-      reason: words.reason,
+      reason,
       retry_key: newId(),
       byline_id: importer,
       pages,
@@ -66,9 +66,9 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
     else for (const page of landed.pages) if (page.outcome !== 'kept' && pages.some((each) => each.path === page.path)) page.request ??= request.number;
     landed.requests.push({ number: request.number, merged, kind });
   };
-  await ask('main', wanted.main, words.title);
+  await ask('main', wanted.main, words.title, words.reason);
   if (publish) await rebase(tx, wanted.aside);
-  await ask('aside', wanted.aside, words.aside);
+  await ask('aside', wanted.aside, words.aside, words.asideReason);
   // What was asked before and is not wanted any more, or is wanted otherwise now, does not wait for a reviewer in vain.
   for (const { id } of open)
     await tx
