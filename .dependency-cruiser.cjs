@@ -15,7 +15,7 @@ module.exports = {
     { name: 'rooms-know-no-door', severity: 'error', from: { path: '^src/domains/' }, to: { path: '^src/(routes|cli|server\\.ts|worker\\.ts|wiring)' } },
     { name: 'rooms-without-framework', severity: 'error', from: { path: '^src/(domains|platform|lib)/', pathNot: '/ui/' }, to: { path: '@sveltejs/kit|\\$app|\\$env' } },
     { name: 'browser-files-stay-clean', severity: 'error', from: { path: '^src/(ui|island)/|/ui/.*\\.svelte$|/model\\.ts$', pathNot: '\\.(server|test)\\.ts$' }, to: { path: '\\.server\\.ts$', dependencyTypesNot: ['type-only'] } },
-    { name: 'one-pool', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/(database|embedded|bus|jobs)/' }, to: { path: 'platform/database/(pool|single-client)|node_modules/pg/', dependencyTypesNot: ['type-only'] } },
+    { name: 'one-pool', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/(database|embedded|bus|jobs)/|\\.test\\.ts$' }, to: { path: 'platform/database/(pool|single-client)|node_modules/pg/', dependencyTypesNot: ['type-only'] } },
     { name: 'doors-do-not-meet', severity: 'error', from: { path: '^src/routes/(.+)/[^/]+$' }, to: { path: '^src/routes/.*/\\+', pathNot: '^src/routes/$1/|\\$types' } },
   ],
   options: {

@@ -5,9 +5,10 @@ import { resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const bin = (name: string) => resolve(root, 'node_modules/.bin', name);
 const steps: Array<[what: string, command: string, args: string[]]> = [
-  ['form and lint', bin('biome'), ['check', '.', '--max-diagnostics=40']],
+  ['form and lint', bin('biome'), ['check', '.', '--max-diagnostics=40', '--diagnostic-level=error']],
   ['words and types of the pages', process.execPath, [resolve(root, 'bin/build.ts'), '--words']],
   ['types', bin('svelte-check'), ['--tsconfig', 'tsconfig.json', '--threshold', 'error', '--output', 'human']],
+  ['files and libraries nobody uses', bin('knip'), ['--no-progress', '--include', 'files,dependencies,unlisted']],
   ['floors', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'seeds']],
 ];
 let failed = 0;

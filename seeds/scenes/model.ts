@@ -9,27 +9,27 @@ export type Message = { by: string; at: When; body: string; marking?: Tlp };
 export type Thread = { title: string; language?: 'fr' | 'ar' | 'es'; messages: readonly Message[] };
 
 export type Channel = {
-	slug: string;
-	name: string;
-	purpose: string;
-	/** Everyone, or the slug of a circle. */
-	audience: { kind: 'everyone' } | { kind: 'circle'; circle: string };
-	ceiling: Tlp;
-	threads: readonly Thread[];
+  slug: string;
+  name: string;
+  purpose: string;
+  /** Everyone, or the slug of a circle. */
+  audience: { kind: 'everyone' } | { kind: 'circle'; circle: string };
+  ceiling: Tlp;
+  threads: readonly Thread[];
 };
 
 export type ChangeRequest = {
-	slug: string;
-	space: string;
-	page: string;
-	/** The slug of the control it is about. */
-	control: string;
-	title: string;
-	reason: string;
-	by: string;
-	at: When;
-	/** `find` stands once in the starter text of the page. */
-	change: { find: string; replace: string };
-	comments: readonly Message[];
-	decision?: { outcome: 'merged' | 'declined'; by: string; at: When; reason: string };
+  slug: string;
+  space: string;
+  page: string;
+  /** The slug of the control it is about. */
+  control: string;
+  title: string;
+  reason: string;
+  by: string;
+  at: When;
+  /** `find` stands once in the starter text of the page. */
+  change: { find: string; replace: string };
+  comments: readonly Message[];
+  decision?: { outcome: 'merged' | 'declined'; by: string; at: When; reason: string };
 };

@@ -5,7 +5,16 @@ import { readUpTo } from './read.ts';
 import { feature, fromTemplate, mountAll } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
-type Content = { name: string | null; organization: string | null; number: number; marking: string | null; html: string; at: string; edited: boolean; gone: boolean };
+type Content = {
+  name: string | null;
+  organization: string | null;
+  number: number;
+  marking: string | null;
+  html: string;
+  at: string;
+  edited: boolean;
+  gone: boolean;
+};
 
 // Messages that arrive are written from their frame, without asking the server; whatever does not follow on is fetched once.
 feature('conversation', (list) => {
@@ -26,7 +35,8 @@ feature('conversation', (list) => {
     // My own, heard before the answer to its form: it takes the place of the one on its way.
     const mine = list.querySelector('.waiting');
     const words = (element: Element) => (element.textContent ?? '').replace(/\s+/g, '');
-    if (mine && words(article).includes(words(mine.lastElementChild ?? mine)) && words(mine).includes(words(article.querySelector('bdi') ?? article))) mine.remove();
+    if (mine && words(article).includes(words(mine.lastElementChild ?? mine)) && words(mine).includes(words(article.querySelector('bdi') ?? article)))
+      mine.remove();
     list.insertBefore(article, list.querySelector('.waiting'));
     mountAll(article);
     if (follow) article.scrollIntoView({ block: 'nearest' });
@@ -73,7 +83,10 @@ function write(frame: Frame, content: Content): HTMLElement | undefined {
 
 // Rendered by the server, which lets no markup of a person through.
 function say(article: HTMLElement, content: Content): void {
-  if (!content.gone) return article.insertAdjacentHTML('beforeend', content.html);
+  if (!content.gone) {
+    article.insertAdjacentHTML('beforeend', content.html);
+    return;
+  }
   const gone = fromTemplate('message-gone');
   if (gone) {
     gone.textContent = gone.textContent?.replace('{name}', content.name ?? '') ?? '';

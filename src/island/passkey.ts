@@ -33,7 +33,10 @@ function mount(place: HTMLElement): void {
     says.textContent = text ?? '';
     says.hidden = !text;
   };
-  if (!browserSupportsWebAuthn()) return say(says.dataset['unsupported']);
+  if (!browserSupportsWebAuthn()) {
+    say(says.dataset['unsupported']);
+    return;
+  }
   button.hidden = false;
   say(undefined);
   button.addEventListener('click', async () => {

@@ -50,7 +50,10 @@ feature('unread-numbers', () => {
   onFrame((frame) => {
     if (/^message\.(posted|taken)/.test(frame.kind)) soon();
     const list = document.querySelector<HTMLElement>(`[data-threads-of="${String(frame.data?.['conversation_id'] ?? '')}"]`);
-    if (list?.id && frame.kind.startsWith('thread.')) void fetchPage(location.href).then(({ page, response }) => response.ok && swapFrom(page, list)).catch(() => {});
+    if (list?.id && frame.kind.startsWith('thread.'))
+      void fetchPage(location.href)
+        .then(({ page, response }) => response.ok && swapFrom(page, list))
+        .catch(() => {});
   });
   onResync(soon);
   onRead(soon);

@@ -6,11 +6,11 @@ import { to } from '#ui/locale.ts';
 import { type Refused, refused } from '#ui/refused.server.ts';
 
 export type TalkPlace = {
-	subject: Subject;
-	/** The title of the one thread, where the subject has no list of threads. */
-	title?: string;
-	/** Where to go afterwards; by default the page that was asked, at the thread. */
-	back?(acted: Acted): string;
+  subject: Subject;
+  /** The title of the one thread, where the subject has no list of threads. */
+  title?: string;
+  /** Where to go afterwards; by default the page that was asked, at the thread. */
+  back?(acted: Acted): string;
 };
 type Answer = ReturnType<typeof refused> | { read: true };
 
@@ -19,24 +19,29 @@ type Answer = ReturnType<typeof refused> | { read: true };
  * `export const actions = talkActions(async (tx, event) => ({ subject: { kind: 'page', id: … } }))`; join them with the page's own by spreading.
  */
 export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) => Promise<TalkPlace> | TalkPlace): Record<Act, (event: E) => Promise<Answer>> {
-	return Object.fromEntries(ACTS.map((act) => [act, async (event: E) => {
-		const form = await event.request.formData();
-		let there: string;
-		try {
-			there = await as(event.locals.actor, async (tx) => {
-				const at = await place(tx, event);
-				const acted = await actOnConversation(tx, act, at.subject, form, at.title);
-				const path = at.back?.(acted) ?? `${event.url.pathname}${at.title || !acted.thread_id ? '' : `?thread=${acted.thread_id}`}`;
-				return acted.message_id ? `${path}#m-${acted.message_id}` : path;
-			});
-		} catch (error) {
-			const answer = refused(error, form);
-			Object.assign(answer.data, { act, thread_id: form.get('thread_id') ?? '' });
-			return answer;
-		}
-		if (act === 'read') return { read: true as const };
-		redirect(303, there.startsWith(event.url.pathname) ? there : to(there));
-	}])) as Record<Act, (event: E) => Promise<Answer>>;
+  return Object.fromEntries(
+    ACTS.map((act) => [
+      act,
+      async (event: E) => {
+        const form = await event.request.formData();
+        let there: string;
+        try {
+          there = await as(event.locals.actor, async (tx) => {
+            const at = await place(tx, event);
+            const acted = await actOnConversation(tx, act, at.subject, form, at.title);
+            const path = at.back?.(acted) ?? `${event.url.pathname}${at.title || !acted.thread_id ? '' : `?thread=${acted.thread_id}`}`;
+            return acted.message_id ? `${path}#m-${acted.message_id}` : path;
+          });
+        } catch (error) {
+          const answer = refused(error, form);
+          Object.assign(answer.data, { act, thread_id: form.get('thread_id') ?? '' });
+          return answer;
+        }
+        if (act === 'read') return { read: true as const };
+        redirect(303, there.startsWith(event.url.pathname) ? there : to(there));
+      },
+    ]),
+  ) as Record<Act, (event: E) => Promise<Answer>>;
 }
 
 export type TalkForm = (Partial<Refused> & { act?: string; read?: boolean }) | null | undefined;

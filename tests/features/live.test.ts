@@ -15,232 +15,262 @@ import { wire } from '../../src/wiring.server.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
-type Heard = Connection & { frames: Array<{ kind: string; subject_id: string; data: { number?: number }; content?: { html: string; gone?: boolean } }>; last: string; told: boolean; resyncs: number; closed: boolean };
+type Heard = Connection & {
+  frames: Array<{ kind: string; subject_id: string; data: { number?: number }; content?: { html: string; gone?: boolean } }>;
+  last: string;
+  told: boolean;
+  resyncs: number;
+  closed: boolean;
+};
 let db: FreshDatabase;
 let c: Cast;
 const thread: Record<string, string> = {};
 
 beforeAll(async () => {
-	db = await freshDatabase();
-	c = await cast(db);
-	wire();
-	connectBus();
-	for (const [slug, by] of [['all-members', 'lucia'], ['sim-swap', 'jonas']] as const) {
-		thread[slug] = (await as(c.as(by), (tx) => startThread(tx, { conversation_id: c.channel[slug].conversationId, title: slug, body: 'first', retry_key: randomUUID() }))).thread_id;
-	}
+  db = await freshDatabase();
+  c = await cast(db);
+  wire();
+  connectBus();
+  for (const [slug, by] of [
+    ['all-members', 'lucia'],
+    ['sim-swap', 'jonas'],
+  ] as const) {
+    thread[slug] = (
+      await as(c.as(by), (tx) => startThread(tx, { conversation_id: c.channel[slug].conversationId, title: slug, body: 'first', retry_key: randomUUID() }))
+    ).thread_id;
+  }
 });
 afterEach(() => stopRelay());
 afterAll(async () => {
-	await closeBus();
-	await closePools();
-	await db.drop();
+  await closeBus();
+  await closePools();
+  await db.drop();
 });
 
 function listener(key: string, after?: string): Heard {
-	const heard: Heard = {
-		key, after: readCursor(after), frames: [], last: after ?? '', told: false, resyncs: 0, closed: false,
-		send(text) {
-			heard.told = true;
-			for (const block of text.split('\n\n')) {
-				const id = /^id: (.+)$/m.exec(block)?.[1];
-				if (id) heard.last = id;
-				if (/^event: resync$/m.test(block)) heard.resyncs++;
-				else if (!/^event:/m.test(block) && block.includes('data: ')) heard.frames.push(JSON.parse(/^data: (.+)$/m.exec(block)?.[1] ?? ''));
-			}
-			return true;
-		},
-		close() { heard.closed = true; },
-	};
-	return heard;
+  const heard: Heard = {
+    key,
+    after: readCursor(after),
+    frames: [],
+    last: after ?? '',
+    told: false,
+    resyncs: 0,
+    closed: false,
+    send(text) {
+      heard.told = true;
+      for (const block of text.split('\n\n')) {
+        const id = /^id: (.+)$/m.exec(block)?.[1];
+        if (id) heard.last = id;
+        if (/^event: resync$/m.test(block)) heard.resyncs++;
+        else if (!/^event:/m.test(block) && block.includes('data: ')) heard.frames.push(JSON.parse(/^data: (.+)$/m.exec(block)?.[1] ?? ''));
+      }
+      return true;
+    },
+    close() {
+      heard.closed = true;
+    },
+  };
+  return heard;
 }
 async function listen(key: string, after?: string): Promise<Heard> {
-	const heard = listener(key, after);
-	theRelay().add(heard);
-	await until(() => heard.told || heard.closed);
-	return heard;
+  const heard = listener(key, after);
+  theRelay().add(heard);
+  await until(() => heard.told || heard.closed);
+  return heard;
 }
 async function until(done: () => boolean, patience = 8_000): Promise<void> {
-	const from = Date.now();
-	while (!done()) {
-		if (Date.now() - from > patience) throw new Error('waited in vain');
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
+  const from = Date.now();
+  while (!done()) {
+    if (Date.now() - from > patience) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
-const post = (name: Name, slug: string, body: string = randomUUID()) => as(c.as(name), (tx) => postMessage(tx, { thread_id: thread[slug], body, retry_key: randomUUID() }));
+const post = (name: Name, slug: string, body: string = randomUUID()) =>
+  as(c.as(name), (tx) => postMessage(tx, { thread_id: thread[slug], body, retry_key: randomUUID() }));
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 
 test('each hears what they may read, with the same words, and Eve hears nothing', async () => {
-	const [mei, pita, karim, eve] = await Promise.all((['mei', 'pita', 'karim', 'eve'] as const).map(async (name) => listen((await c.signIn(name)).key)));
-	const from = Date.now();
-	await post('jonas', 'sim-swap', 'only **the circle**');
-	await until(() => mei!.frames.length === 1);
-	expect(Date.now() - from).toBeLessThan(1_000);
-	await post('lucia', 'all-members', 'to all');
-	await until(() => pita!.frames.length === 1 && mei!.frames.length === 2);
-	await settle();
-	expect(mei!.frames[0]).toEqual(karim!.frames[0]);
-	expect(mei!.frames[0]!.content!.html).toContain('<strong>the circle</strong>');
-	expect(karim!.frames).toHaveLength(1);
-	expect(pita!.frames.map((frame) => frame.content!.html.trim())).toEqual([expect.stringContaining('to all')]);
-	expect(eve!.frames).toEqual([]);
+  const [mei, pita, karim, eve] = await Promise.all((['mei', 'pita', 'karim', 'eve'] as const).map(async (name) => listen((await c.signIn(name)).key)));
+  const from = Date.now();
+  await post('jonas', 'sim-swap', 'only **the circle**');
+  await until(() => mei!.frames.length === 1);
+  expect(Date.now() - from).toBeLessThan(1_000);
+  await post('lucia', 'all-members', 'to all');
+  await until(() => pita!.frames.length === 1 && mei!.frames.length === 2);
+  await settle();
+  expect(mei!.frames[0]).toEqual(karim!.frames[0]);
+  expect(mei!.frames[0]!.content!.html).toContain('<strong>the circle</strong>');
+  expect(karim!.frames).toHaveLength(1);
+  expect(pita!.frames.map((frame) => frame.content!.html.trim())).toEqual([expect.stringContaining('to all')]);
+  expect(eve!.frames).toEqual([]);
 });
 
 test('a message that commits late is not skipped, and delays nobody', async () => {
-	const mei = await listen((await c.signIn('mei')).key);
-	let release = () => {};
-	const held = new Promise<void>((resolve) => { release = resolve; });
-	const slow = as(c.as('lucia'), async (tx) => {
-		const posted = await postMessage(tx, { thread_id: thread['all-members'], body: 'slow', retry_key: randomUUID() });
-		await held;
-		return posted;
-	});
-	await settle();
-	for (let i = 0; i < 5; i++) await post('jonas', 'sim-swap', `fast ${i}`);
-	await until(() => mei.frames.length === 5, 2_000);
-	release();
-	const { id } = await slow;
-	await until(() => mei.frames.length === 6);
-	await settle();
-	expect(mei.frames.filter((frame) => frame.subject_id === id)).toHaveLength(1);
-	expect(new Set(mei.frames.map((frame) => frame.subject_id)).size).toBe(6);
+  const mei = await listen((await c.signIn('mei')).key);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = as(c.as('lucia'), async (tx) => {
+    const posted = await postMessage(tx, { thread_id: thread['all-members'], body: 'slow', retry_key: randomUUID() });
+    await held;
+    return posted;
+  });
+  await settle();
+  for (let i = 0; i < 5; i++) await post('jonas', 'sim-swap', `fast ${i}`);
+  await until(() => mei.frames.length === 5, 2_000);
+  release();
+  const { id } = await slow;
+  await until(() => mei.frames.length === 6);
+  await settle();
+  expect(mei.frames.filter((frame) => frame.subject_id === id)).toHaveLength(1);
+  expect(new Set(mei.frames.map((frame) => frame.subject_id)).size).toBe(6);
 });
 
 test('someone removed from a circle hears nothing of it any more, also not on coming back', async () => {
-	const [mei, karim] = await Promise.all([listen((await c.signIn('mei')).key), listen((await c.signIn('karim')).key)]);
-	await post('jonas', 'sim-swap', 'before');
-	await until(() => karim.frames.length === 1);
-	await c.behind('delete from app.circle_members where circle_id = $1 and member_id = $2', [c.circle.id, c.member.karim]);
-	await post('jonas', 'sim-swap', 'after');
-	await until(() => mei.frames.length === 2);
-	await settle();
-	expect(karim.frames).toHaveLength(1);
-	const back = await listen(karim.key, karim.last);
-	await settle();
-	expect(back.frames.some((frame) => frame.content?.html.includes('after'))).toBe(false);
-	await c.behind('insert into app.circle_members (circle_id, member_id) values ($1, $2)', [c.circle.id, c.member.karim]);
+  const [mei, karim] = await Promise.all([listen((await c.signIn('mei')).key), listen((await c.signIn('karim')).key)]);
+  await post('jonas', 'sim-swap', 'before');
+  await until(() => karim.frames.length === 1);
+  await c.behind('delete from app.circle_members where circle_id = $1 and member_id = $2', [c.circle.id, c.member.karim]);
+  await post('jonas', 'sim-swap', 'after');
+  await until(() => mei.frames.length === 2);
+  await settle();
+  expect(karim.frames).toHaveLength(1);
+  const back = await listen(karim.key, karim.last);
+  await settle();
+  expect(back.frames.some((frame) => frame.content?.html.includes('after'))).toBe(false);
+  await c.behind('insert into app.circle_members (circle_id, member_id) values ($1, $2)', [c.circle.id, c.member.karim]);
 });
 
 test('a stream whose session is revoked, or whose member is suspended, ends within five seconds', async () => {
-	const session = await c.signIn('pita');
-	const [pita, noor] = [await listen(session.key), await listen((await c.signIn('noor')).key)];
-	const from = Date.now();
-	await c.behind('update app.sessions set revoked_at = now() where id = $1', [session.sessionId]);
-	await c.behind("update app.members set status = 'suspended' where id = $1", [c.member.noor]);
-	await until(() => pita.closed && noor.closed);
-	expect(Date.now() - from).toBeLessThan(5_000);
-	await c.behind("update app.members set status = 'active' where id = $1", [c.member.noor]);
-	const dead = await listen(session.key, pita.last);
-	expect(dead.closed).toBe(true);
+  const session = await c.signIn('pita');
+  const [pita, noor] = [await listen(session.key), await listen((await c.signIn('noor')).key)];
+  const from = Date.now();
+  await c.behind('update app.sessions set revoked_at = now() where id = $1', [session.sessionId]);
+  await c.behind("update app.members set status = 'suspended' where id = $1", [c.member.noor]);
+  await until(() => pita.closed && noor.closed);
+  expect(Date.now() - from).toBeLessThan(5_000);
+  await c.behind("update app.members set status = 'active' where id = $1", [c.member.noor]);
+  const dead = await listen(session.key, pita.last);
+  expect(dead.closed).toBe(true);
 });
 
 test('after a restart one resumes by the last id: nothing lost, nothing twice', async () => {
-	const { key } = await c.signIn('mei');
-	const before = await listen(key);
-	const ids: string[] = [];
-	for (let i = 0; i < 5; i++) ids.push((await post('jonas', 'sim-swap')).id);
-	await until(() => before.frames.length === 5);
-	stopRelay();
-	for (let i = 0; i < 5; i++) ids.push((await post('jonas', 'sim-swap')).id);
-	const after = await listen(key, before.last);
-	ids.push((await post('jonas', 'sim-swap')).id);
-	await until(() => after.frames.length >= 6);
-	await settle();
-	expect([...before.frames, ...after.frames].map((frame) => frame.subject_id)).toEqual(ids);
+  const { key } = await c.signIn('mei');
+  const before = await listen(key);
+  const ids: string[] = [];
+  for (let i = 0; i < 5; i++) ids.push((await post('jonas', 'sim-swap')).id);
+  await until(() => before.frames.length === 5);
+  stopRelay();
+  for (let i = 0; i < 5; i++) ids.push((await post('jonas', 'sim-swap')).id);
+  const after = await listen(key, before.last);
+  ids.push((await post('jonas', 'sim-swap')).id);
+  await until(() => after.frames.length >= 6);
+  await settle();
+  expect([...before.frames, ...after.frames].map((frame) => frame.subject_id)).toEqual(ids);
 });
 
 test('a line cut in the middle of many writers loses nothing', async () => {
-	const { key } = await c.signIn('mei');
-	const heard = new Map<string, number>();
-	const posted: string[] = [];
-	let last = (await listen(key)).last;
-	const writers = (['amina', 'jonas', 'karim'] as const).map(async (name) => {
-		for (let i = 0; i < 20; i++) posted.push((await post(name, 'sim-swap')).id);
-	});
-	let writing = true;
-	void Promise.all(writers).then(() => { writing = false; });
-	const collect = (one: Heard) => { for (const frame of one.frames) heard.set(frame.subject_id, (heard.get(frame.subject_id) ?? 0) + 1); last = one.last; };
-	while (writing) {
-		const one = await listen(key, last);
-		await new Promise((resolve) => setTimeout(resolve, 40));
-		theRelay().remove(one);
-		collect(one);
-	}
-	const one = await listen(key, last);
-	await settle();
-	collect(one);
-	expect(posted.filter((id) => !heard.has(id))).toEqual([]);
-	expect(posted).toHaveLength(60);
+  const { key } = await c.signIn('mei');
+  const heard = new Map<string, number>();
+  const posted: string[] = [];
+  let last = (await listen(key)).last;
+  const writers = (['amina', 'jonas', 'karim'] as const).map(async (name) => {
+    for (let i = 0; i < 20; i++) posted.push((await post(name, 'sim-swap')).id);
+  });
+  let writing = true;
+  void Promise.all(writers).then(() => {
+    writing = false;
+  });
+  const collect = (one: Heard) => {
+    for (const frame of one.frames) heard.set(frame.subject_id, (heard.get(frame.subject_id) ?? 0) + 1);
+    last = one.last;
+  };
+  while (writing) {
+    const one = await listen(key, last);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    theRelay().remove(one);
+    collect(one);
+  }
+  const one = await listen(key, last);
+  await settle();
+  collect(one);
+  expect(posted.filter((id) => !heard.has(id))).toEqual([]);
+  expect(posted).toHaveLength(60);
 });
 
 test('a cursor of another hub, of the future or of nonsense gets one resync', async () => {
-	const { key } = await c.signIn('mei');
-	for (const cursor of [`${randomUUID()}:1`, (await listen(key)).last.replace(/:\d+$/, ':99999999999')]) {
-		const one = await listen(key, cursor);
-		await settle();
-		expect([one.resyncs, one.frames.length]).toEqual([1, 0]);
-	}
-	const answer = await longPoll(key, 'nonsense', 3_000);
-	expect(answer?.resync).toBe(true);
+  const { key } = await c.signIn('mei');
+  for (const cursor of [`${randomUUID()}:1`, (await listen(key)).last.replace(/:\d+$/, ':99999999999')]) {
+    const one = await listen(key, cursor);
+    await settle();
+    expect([one.resyncs, one.frames.length]).toEqual([1, 0]);
+  }
+  const answer = await longPoll(key, 'nonsense', 3_000);
+  expect(answer?.resync).toBe(true);
 });
 
 test('a restore changes the epoch: every stream is told once', async () => {
-	const mei = await listen((await c.signIn('mei')).key);
-	await c.behind('update app.hub set epoch = gen_random_uuid()');
-	await theRelay().tick();
-	await until(() => mei.resyncs === 1);
-	await post('jonas', 'sim-swap', 'afterwards');
-	await until(() => mei.frames.length === 1);
-	expect(mei.resyncs).toBe(1);
+  const mei = await listen((await c.signIn('mei')).key);
+  await c.behind('update app.hub set epoch = gen_random_uuid()');
+  await theRelay().tick();
+  await until(() => mei.resyncs === 1);
+  await post('jonas', 'sim-swap', 'afterwards');
+  await until(() => mei.frames.length === 1);
+  expect(mei.resyncs).toBe(1);
 });
 
 test('the long poll answers the same frames', async () => {
-	const { key } = await c.signIn('mei');
-	const start = await longPoll(key, null, 3_000);
-	expect(start?.frames).toEqual([]);
-	const waiting = longPoll(key, start?.cursor, 5_000);
-	await settle();
-	const { id } = await post('jonas', 'sim-swap', 'polled');
-	expect((await waiting)?.frames).toMatchObject([{ subject_id: id, kind: 'message.posted' }]);
+  const { key } = await c.signIn('mei');
+  const start = await longPoll(key, null, 3_000);
+  expect(start?.frames).toEqual([]);
+  const waiting = longPoll(key, start?.cursor, 5_000);
+  await settle();
+  const { id } = await post('jonas', 'sim-swap', 'polled');
+  expect((await waiting)?.frames).toMatchObject([{ subject_id: id, kind: 'message.posted' }]);
 });
 
 test('a relay that nobody listened to for a while serves the next who comes', async () => {
-	const { key } = await c.signIn('mei');
-	theRelay().remove(await listen(key));
-	await new Promise((resolve) => setTimeout(resolve, 1_200));
-	const back = await listen(key);
-	await post('jonas', 'sim-swap', 'still here');
-	await until(() => back.frames.length === 1);
+  const { key } = await c.signIn('mei');
+  theRelay().remove(await listen(key));
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  const back = await listen(key);
+  await post('jonas', 'sim-swap', 'still here');
+  await until(() => back.frames.length === 1);
 });
 
 test('a token without the scope amber is not told of AMBER, and others are', async () => {
-	const token = await listen((await c.signIn('mei', ['read'])).key);
-	const scoped = await listen((await c.signIn('mei', ['read', 'amber'])).key);
-	await as(c.as('jonas'), (tx) => postMessage(tx, { thread_id: thread['sim-swap'], body: 'marked', marking: 'TLP:AMBER', retry_key: randomUUID() }));
-	await post('jonas', 'sim-swap', 'plain');
-	await until(() => scoped.frames.length === 2 && token.frames.length === 1);
-	expect(token.frames[0]!.content!.html).toContain('plain');
+  const token = await listen((await c.signIn('mei', ['read'])).key);
+  const scoped = await listen((await c.signIn('mei', ['read', 'amber'])).key);
+  await as(c.as('jonas'), (tx) => postMessage(tx, { thread_id: thread['sim-swap'], body: 'marked', marking: 'TLP:AMBER', retry_key: randomUUID() }));
+  await post('jonas', 'sim-swap', 'plain');
+  await until(() => scoped.frames.length === 2 && token.frames.length === 1);
+  expect(token.frames[0]!.content!.html).toContain('plain');
 });
 
 test('an edit arrives with the new words', async () => {
-	const mei = await listen((await c.signIn('mei')).key);
-	const { id } = await post('jonas', 'sim-swap', 'wrogn');
-	await as(c.as('jonas'), (tx) => editMessage(tx, { id, body: 'right' }));
-	await until(() => mei.frames.length === 2);
-	expect(mei.frames[1]).toMatchObject({ kind: 'message.edited', content: { html: expect.stringContaining('right'), edited: true } });
+  const mei = await listen((await c.signIn('mei')).key);
+  const { id } = await post('jonas', 'sim-swap', 'wrogn');
+  await as(c.as('jonas'), (tx) => editMessage(tx, { id, body: 'right' }));
+  await until(() => mei.frames.length === 2);
+  expect(mei.frames[1]).toMatchObject({ kind: 'message.edited', content: { html: expect.stringContaining('right'), edited: true } });
 });
 
 test('another process is heard through the bus, within the second', async () => {
-	const mei = await listen((await c.signIn('mei')).key);
-	const other = new Client({ connectionString: db.worker });
-	await other.connect();
-	await settle();
-	const from = Date.now();
-	await other.query('begin');
-	await other.query("select set_config('role', 'indaba_person', true), set_config('indaba.member', $1, true)", [c.member.jonas]);
-	await other.query("insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id) values ('page.changed', 2, $1, 'page', $2)", [c.byline.jonas, randomUUID()]);
-	await other.query('commit');
-	await other.query("select pg_notify('indaba_events', '1')");
-	await until(() => mei.frames.length === 1);
-	expect(Date.now() - from).toBeLessThan(500);
-	await other.end();
+  const mei = await listen((await c.signIn('mei')).key);
+  const other = new Client({ connectionString: db.worker });
+  await other.connect();
+  await settle();
+  const from = Date.now();
+  await other.query('begin');
+  await other.query("select set_config('role', 'indaba_person', true), set_config('indaba.member', $1, true)", [c.member.jonas]);
+  await other.query("insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id) values ('page.changed', 2, $1, 'page', $2)", [
+    c.byline.jonas,
+    randomUUID(),
+  ]);
+  await other.query('commit');
+  await other.query("select pg_notify('indaba_events', '1')");
+  await until(() => mei.frames.length === 1);
+  expect(Date.now() - from).toBeLessThan(500);
+  await other.end();
 });

@@ -29,16 +29,37 @@ export const pageOutlets: Record<string, Addresses> = {
   '/search': (_, canaries) => some(canaries).map((word) => `/search?q=${word}`),
   '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
   '/signin': () => ['/signin'],
-  '/unread': () => ['/unread'],
+  '/channels/unread': () => ['/channels/unread'],
+  '/account': () => ['/account'],
+  '/people': () => ['/people', '/people?q=Tavola'],
+  '/people/[slug]': () => ['/people/pita', '/people/amina', '/people/karim'],
+  '/organizations/[slug]': () => ['/organizations/tavola-regulator', '/organizations/central-bank-lumaria', '/organizations/kite-money'],
+  '/library/[space]/[...path]/change': (id) => [`/library/${id.spaceSlug}/${id.path}/change`],
+  '/library/[space]/[...path]/talk': (id) => [`/library/${id.spaceSlug}/${id.path}/talk`],
+  '/changes': () => ['/changes', '/changes?status=open'],
+  '/changes/[id]': (id) => [`/changes/${id.request}`],
+  '/changes/[space]/[number]': (id) => [`/changes/${id.spaceSlug}/1`],
+  '/changes/[space]/[number]/edit': (id) => [`/changes/${id.spaceSlug}/1/edit`],
+  '/changes/new': (id) => [`/changes/new?page=${id.page}`, `/changes/new?control=${id.code}`],
+  '/changes/version': (id) => [`/changes/version?page=${id.page}`, `/changes/version?id=${id.page}`],
+  '/files/[id]/[[name]]': (id) => [`/files/${id.file}`, `/files/${id.file}/picture.png`],
 };
 
 /** Routes that give nobody's words, each with the reason. */
 export const silentRoutes: Record<string, string> = {
   '/gallery': 'shows components with made-up words',
   '/signout': 'one button',
-  '/events': 'read by the stream test below and in tests/features',
+  '/events': 'read in tests/features/live.test.ts, for each audience',
   '/api/v1/[...path]': 'its operations are read one by one',
   '/api/v1/openapi.json': 'made of schemas',
+  '/changes/preview': 'gives back the text it was sent',
+  '/account/passkeys': 'starts a ceremony for oneself; only POST',
+  '/signin/passkey': 'starts a ceremony; only POST',
+  '/join/[token]': 'shows the one invitation whose secret stands in the address',
+  '/join/[token]/passkey': 'starts a ceremony; only POST',
+  '/welcome/[token]': 'shows the one invitation whose secret stands in the address',
+  '/welcome/[token]/passkey': 'starts a ceremony; only POST',
+  '/dev/mail': 'mail of a demonstration, at the machine itself only; this hub is none',
 };
 
 export const apiOutlets: Record<string, Addresses> = {

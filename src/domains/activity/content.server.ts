@@ -9,22 +9,22 @@ const sources = new Map<string, Source>();
 
 /** A room says how frames about its kind of subject are filled; called by the wiring. */
 export function fillFrames(subjectKind: string, source: Source): void {
-	sources.set(subjectKind, source);
+  sources.set(subjectKind, source);
 }
 
 /** Does a frame about this kind carry words? */
 export function hasContent(subjectKind: string): boolean {
-	return sources.has(subjectKind);
+  return sources.has(subjectKind);
 }
 
 /** Reads what events show, as one connected reader: row-level security decides, not the relay. What that reader may not see is missing. */
 export async function readContent(key: string, events: LogEvent[]): Promise<Map<string, Content>> {
-	const found = new Map<string, Content>();
-	await as({ kind: 'person', key }, async (tx) => {
-		for (const kind of new Set(events.map((event) => event.subject_kind))) {
-			const ids = [...new Set(events.filter((event) => event.subject_kind === kind).map((event) => event.subject_id))];
-			for (const [id, content] of (await sources.get(kind)?.(tx, ids)) ?? []) found.set(`${kind}:${id}`, content);
-		}
-	});
-	return found;
+  const found = new Map<string, Content>();
+  await as({ kind: 'person', key }, async (tx) => {
+    for (const kind of new Set(events.map((event) => event.subject_kind))) {
+      const ids = [...new Set(events.filter((event) => event.subject_kind === kind).map((event) => event.subject_id))];
+      for (const [id, content] of (await sources.get(kind)?.(tx, ids)) ?? []) found.set(`${kind}:${id}`, content);
+    }
+  });
+  return found;
 }

@@ -15,27 +15,30 @@ const channels = sql`
 
 /** The channels I may read, those open to most people first, with what I have not read. */
 export async function listChannels(tx: Tx): Promise<Channel[]> {
-	const { rows } = await sql<Channel>`${channels} where ch.archived_at is null order by array_position(array['public','everyone'], a.kind) nulls last, a.label, ch.name`.execute(tx);
-	return rows;
+  const { rows } =
+    await sql<Channel>`${channels} where ch.archived_at is null order by array_position(array['public','everyone'], a.kind) nulls last, a.label, ch.name`.execute(
+      tx,
+    );
+  return rows;
 }
 
 /** One channel by its address, if I may read it. */
 export async function findChannel(tx: Tx, slug: string): Promise<Channel | undefined> {
-	const { rows } = await sql<Channel>`${channels} where ch.slug = ${slug}`.execute(tx);
-	return rows[0];
+  const { rows } = await sql<Channel>`${channels} where ch.slug = ${slug}`.execute(tx);
+  return rows[0];
 }
 
 /** One channel by its id, if I may read it. */
 export async function findChannelById(tx: Tx, id: string): Promise<Channel | undefined> {
-	const { rows } = await sql<Channel>`${channels} where ch.id = ${id}`.execute(tx);
-	return rows[0];
+  const { rows } = await sql<Channel>`${channels} where ch.id = ${id}`.execute(tx);
+  return rows[0];
 }
 
 /** For whom I may open a channel, and the labels each of them admits. */
 export async function listAudienceChoices(tx: Tx): Promise<AudienceChoice[]> {
-	const { rows } = await sql<AudienceChoice>`
+  const { rows } = await sql<AudienceChoice>`
 		select a.id, a.kind, a.label, a.size, array(select o.label from app.marking_outlets o where app.marking_admits(o.label, a.id) order by o.rank) as labels
 		from app.audiences a where a.kind <> 'named' and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
 		order by a.id <> 2, a.id <> 1, a.label`.execute(tx);
-	return rows;
+  return rows;
 }

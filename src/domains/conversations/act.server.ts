@@ -19,28 +19,43 @@ export type Acted = { thread_id: string | null; message_id: string | null };
  * Refuses as the commands do.
  */
 export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form: FormData, title?: string): Promise<Acted> {
-	const text = (name: string) => { const value = form.get(name); return typeof value === 'string' ? value : undefined; };
-	const id = text('id') ?? '';
-	switch (act) {
-		case 'post': {
-			const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key') };
-			const posted = text('thread_id')
-				? await postMessage(tx, { ...message, thread_id: text('thread_id') })
-				: await startThread(tx, { ...message, conversation_id: (await openConversation(tx, { subject })).id, title: title ?? text('title'), anchor: text('anchor') || null });
-			return { thread_id: posted.thread_id, message_id: posted.id };
-		}
-		case 'edit': {
-			const mark = text('mark');
-			const edited = await editMessage(tx, { id, body: text('body'), ...(mark === undefined ? {} : { marking: mark || null }) });
-			return { thread_id: edited.thread_id, message_id: edited.id };
-		}
-		case 'take_back': {
-			const taken = await takeBackMessage(tx, { id });
-			return { thread_id: taken.thread_id, message_id: taken.id };
-		}
-		case 'rename': await renameThread(tx, { id, title: text('title') }); return { thread_id: id, message_id: null };
-		case 'resolve': await resolveThread(tx, { id, resolved: text('resolved') === 'yes' }); return { thread_id: id, message_id: null };
-		case 'read': await markRead(tx, { thread_id: id, number: Number(text('number')) || 0 }); return { thread_id: id, message_id: null };
-		default: throw notFound();
-	}
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const id = text('id') ?? '';
+  switch (act) {
+    case 'post': {
+      const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key') };
+      const posted = text('thread_id')
+        ? await postMessage(tx, { ...message, thread_id: text('thread_id') })
+        : await startThread(tx, {
+            ...message,
+            conversation_id: (await openConversation(tx, { subject })).id,
+            title: title ?? text('title'),
+            anchor: text('anchor') || null,
+          });
+      return { thread_id: posted.thread_id, message_id: posted.id };
+    }
+    case 'edit': {
+      const mark = text('mark');
+      const edited = await editMessage(tx, { id, body: text('body'), ...(mark === undefined ? {} : { marking: mark || null }) });
+      return { thread_id: edited.thread_id, message_id: edited.id };
+    }
+    case 'take_back': {
+      const taken = await takeBackMessage(tx, { id });
+      return { thread_id: taken.thread_id, message_id: taken.id };
+    }
+    case 'rename':
+      await renameThread(tx, { id, title: text('title') });
+      return { thread_id: id, message_id: null };
+    case 'resolve':
+      await resolveThread(tx, { id, resolved: text('resolved') === 'yes' });
+      return { thread_id: id, message_id: null };
+    case 'read':
+      await markRead(tx, { thread_id: id, number: Number(text('number')) || 0 });
+      return { thread_id: id, message_id: null };
+    default:
+      throw notFound();
+  }
 }

@@ -13,15 +13,22 @@ import { findMessage } from './queries.server.ts';
  * Refuses: conversations.message.not_found, .not_mine, .above_ceiling, .empty, .too_long.
  */
 export async function editMessage(tx: Tx, input: unknown): Promise<{ id: string; thread_id: string }> {
-	const { id, body, marking } = parse(EditMessage, input);
-	const message = await findMessage(tx, id);
-	if (!message || message.deleted_at) throw new Refusal('conversations.message.not_found', { status: 404 });
-	if (!message.may_edit) throw new Refusal('conversations.message.not_mine', { status: 403 });
-	const label = marking === undefined ? message.marking : marking;
-	const done = { id, thread_id: message.thread_id };
-	if (message.body === body && message.marking === label) return done;
-	await record(tx, { kind: 'message.edited', audienceId: message.audience_id, bylineId: message.byline_id, subjectKind: 'message', subjectId: id, data: { conversation_id: message.conversation_id, thread_id: message.thread_id, number: message.number } });
-	await admitted(tx, { thread_id: message.thread_id, marking: label }, sql`update app.messages set body = ${body}, marking = ${label} where id = ${id}`);
-	await sql`select search.put('message', ${id}, ${toSearchVectorInput(body)})`.execute(tx);
-	return done;
+  const { id, body, marking } = parse(EditMessage, input);
+  const message = await findMessage(tx, id);
+  if (!message || message.deleted_at) throw new Refusal('conversations.message.not_found', { status: 404 });
+  if (!message.may_edit) throw new Refusal('conversations.message.not_mine', { status: 403 });
+  const label = marking === undefined ? message.marking : marking;
+  const done = { id, thread_id: message.thread_id };
+  if (message.body === body && message.marking === label) return done;
+  await record(tx, {
+    kind: 'message.edited',
+    audienceId: message.audience_id,
+    bylineId: message.byline_id,
+    subjectKind: 'message',
+    subjectId: id,
+    data: { conversation_id: message.conversation_id, thread_id: message.thread_id, number: message.number },
+  });
+  await admitted(tx, { thread_id: message.thread_id, marking: label }, sql`update app.messages set body = ${body}, marking = ${label} where id = ${id}`);
+  await sql`select search.put('message', ${id}, ${toSearchVectorInput(body)})`.execute(tx);
+  return done;
 }

@@ -6,104 +6,143 @@ import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listThreads } from './queries.server.ts';
 
-export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at'> & { html: string; at: string; edited: boolean; gone: boolean; body?: string };
+export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at'> & {
+  html: string;
+  at: string;
+  edited: boolean;
+  gone: boolean;
+  body?: string;
+};
 export type ConversationView = {
-	subject: Subject;
-	/** Null until somebody speaks: posting opens it. */
-	conversation: Conversation | null;
-	may_talk: boolean; labels: Label[];
-	threads: Thread[]; thread: Thread | null; messages: MessageView[];
-	/** The number to give as `before` for the page of messages before this one. */
-	earlier: number | null;
-	/** The newest message is on this page. */
-	latest: boolean;
-	/** Where the new ones begin: how many, the first of them, and the moment up to which I had read. */
-	since: { count: number; from: number; at: string | null; number: number } | null;
-	/** My message that I am about to change. */
-	editing: MessageView | null;
-	/** One key for each form on the page, so that a form sent twice posts once. */
-	retry_key: string; as_of: string;
-	/** Where the live stream goes on from what this page shows. */
-	cursor: string;
-	/** Show one thread and no list: for a change request, say. */
-	single: boolean;
+  subject: Subject;
+  /** Null until somebody speaks: posting opens it. */
+  conversation: Conversation | null;
+  may_talk: boolean;
+  labels: Label[];
+  threads: Thread[];
+  thread: Thread | null;
+  messages: MessageView[];
+  /** The number to give as `before` for the page of messages before this one. */
+  earlier: number | null;
+  /** The newest message is on this page. */
+  latest: boolean;
+  /** Where the new ones begin: how many, the first of them, and the moment up to which I had read. */
+  since: { count: number; from: number; at: string | null; number: number } | null;
+  /** My message that I am about to change. */
+  editing: MessageView | null;
+  /** One key for each form on the page, so that a form sent twice posts once. */
+  retry_key: string;
+  as_of: string;
+  /** Where the live stream goes on from what this page shows. */
+  cursor: string;
+  /** Show one thread and no list: for a change request, say. */
+  single: boolean;
 };
 export type LoadOptions = {
-	thread?: string | null; before?: string | number | null; since?: string | number | null; edit?: string | null;
-	/** All talk about this subject is one thread, which the first message starts. */
-	single?: boolean;
-	/** False when a program reads ahead: then nothing counts as seen. */
-	seen?: boolean;
+  thread?: string | null;
+  before?: string | number | null;
+  since?: string | number | null;
+  edit?: string | null;
+  /** All talk about this subject is one thread, which the first message starts. */
+  single?: boolean;
+  /** False when a program reads ahead: then nothing counts as seen. */
+  seen?: boolean;
 };
 
 /** What a page shows of the conversation about a subject, read with one reader's eyes; showing the end of a thread marks it read. */
 export async function loadConversation(tx: Tx, subject: Subject, options: LoadOptions = {}): Promise<ConversationView> {
-	const cursor = await findCursor(tx);
-	const conversation = (await findConversationFor(tx, subject)) ?? null;
-	const threads = conversation ? await listThreads(tx, conversation.id) : [];
-	const view: ConversationView = {
-		subject, conversation, threads, thread: null, messages: [], earlier: null, latest: true, since: null, editing: null, single: options.single ?? false,
-		...(conversation ? { may_talk: conversation.may_talk, labels: conversation.labels } : await unopened(tx, subject)),
-		retry_key: randomUUID(), cursor, as_of: new Date().toISOString(),
-	};
-	const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
-	const thread = conversation && wanted && isUuid(wanted) ? (threads.find((each) => each.id === wanted) ?? (await findThread(tx, wanted))) : undefined;
-	if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
-	return view;
+  const cursor = await findCursor(tx);
+  const conversation = (await findConversationFor(tx, subject)) ?? null;
+  const threads = conversation ? await listThreads(tx, conversation.id) : [];
+  const view: ConversationView = {
+    subject,
+    conversation,
+    threads,
+    thread: null,
+    messages: [],
+    earlier: null,
+    latest: true,
+    since: null,
+    editing: null,
+    single: options.single ?? false,
+    ...(conversation ? { may_talk: conversation.may_talk, labels: conversation.labels } : await unopened(tx, subject)),
+    retry_key: randomUUID(),
+    cursor,
+    as_of: new Date().toISOString(),
+  };
+  const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
+  const thread = conversation && wanted && isUuid(wanted) ? (threads.find((each) => each.id === wanted) ?? (await findThread(tx, wanted))) : undefined;
+  if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
+  return view;
 }
 
 /** The address parameters a page with a conversation understands: thread, before, since, edit. */
 export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'since' | 'edit'> {
-	const at = (name: string) => url.searchParams.get(name);
-	return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit') };
+  const at = (name: string) => url.searchParams.get(name);
+  return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit') };
 }
 
 async function fill(tx: Tx, view: ConversationView, thread: Thread, options: LoadOptions): Promise<void> {
-	const before = whole(options.before);
-	const found = await listMessages(tx, thread.id, { before, limit: PAGE_SIZE });
-	view.thread = thread;
-	view.messages = found.map((message) => messageView(message, message.may_edit && message.id === options.edit));
-	view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
-	view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
-	view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
-	const read = whole(options.since) ?? thread.read_number;
-	const fresh = found.filter((message) => message.number > read && !message.mine).length;
-	if (read > 0 && fresh > 0 && view.latest) {
-		view.since = { count: Math.max(fresh, thread.last_number - Math.max(read, (found[0]?.number ?? 1) - 1)), from: found.find((message) => message.number > read)?.number ?? 1, at: await momentOf(tx, thread.id, read), number: read };
-	}
-	if (view.latest && options.seen !== false && thread.unread > 0 && (view.may_talk || (await signedIn(tx)))) await markRead(tx, { thread_id: thread.id, number: thread.last_number });
+  const before = whole(options.before);
+  const found = await listMessages(tx, thread.id, { before, limit: PAGE_SIZE });
+  view.thread = thread;
+  view.messages = found.map((message) => messageView(message, message.may_edit && message.id === options.edit));
+  view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
+  view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
+  view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
+  const read = whole(options.since) ?? thread.read_number;
+  const fresh = found.filter((message) => message.number > read && !message.mine).length;
+  if (read > 0 && fresh > 0 && view.latest) {
+    view.since = {
+      count: Math.max(fresh, thread.last_number - Math.max(read, (found[0]?.number ?? 1) - 1)),
+      from: found.find((message) => message.number > read)?.number ?? 1,
+      at: await momentOf(tx, thread.id, read),
+      number: read,
+    };
+  }
+  if (view.latest && options.seen !== false && thread.unread > 0 && (view.may_talk || (await signedIn(tx))))
+    await markRead(tx, { thread_id: thread.id, number: thread.last_number });
 }
 
 /** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */
 export function messageView(message: Message, source = false): MessageView {
-	const { body, created_at, edited_at, deleted_at, ...rest } = message;
-	return { ...rest, html: deleted_at ? '' : renderMessage(body), at: created_at.toISOString(), edited: edited_at !== null && deleted_at === null, gone: deleted_at !== null, ...(source ? { body } : {}) };
+  const { body, created_at, edited_at, deleted_at, ...rest } = message;
+  return {
+    ...rest,
+    html: deleted_at ? '' : renderMessage(body),
+    at: created_at.toISOString(),
+    edited: edited_at !== null && deleted_at === null,
+    gone: deleted_at !== null,
+    ...(source ? { body } : {}),
+  };
 }
 
 async function unopened(tx: Tx, subject: Subject): Promise<{ may_talk: boolean; labels: Label[] }> {
-	if (!(await signedIn(tx))) return { may_talk: false, labels: [] };
-	const { rows } = await sql<{ may_talk: boolean; labels: Label[] }>`
+  if (!(await signedIn(tx))) return { may_talk: false, labels: [] };
+  const { rows } = await sql<{ may_talk: boolean; labels: Label[] }>`
 		select coalesce(app.may_talk(a), false) as may_talk, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
 		from app.talk_audience(${subject.kind}, ${subject.id}) a`.execute(tx);
-	return rows[0] ?? { may_talk: false, labels: [] };
+  return rows[0] ?? { may_talk: false, labels: [] };
 }
 
 async function signedIn(tx: Tx): Promise<boolean> {
-	const { rows } = await sql<{ yes: boolean }>`select app.me() is not null as yes`.execute(tx);
-	return rows[0]?.yes ?? false;
+  const { rows } = await sql<{ yes: boolean }>`select app.me() is not null as yes`.execute(tx);
+  return rows[0]?.yes ?? false;
 }
 
 async function momentOf(tx: Tx, threadId: string, number: number): Promise<string | null> {
-	const { rows } = await sql<{ created_at: Date }>`with t as (select id, audience_id from app.threads where id = ${threadId})
-		select created_at from app.messages where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number = ${number}`.execute(tx);
-	return rows[0]?.created_at.toISOString() ?? null;
+  const { rows } = await sql<{ created_at: Date }>`with t as (select id, audience_id from app.threads where id = ${threadId})
+		select created_at from app.messages where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number = ${number}`.execute(
+    tx,
+  );
+  return rows[0]?.created_at.toISOString() ?? null;
 }
 
 function whole(value: string | number | null | undefined): number | undefined {
-	const n = Number(value);
-	return value !== null && value !== undefined && value !== '' && Number.isInteger(n) && n >= 0 && n < 2_147_483_647 ? n : undefined;
+  const n = Number(value);
+  return value !== null && value !== undefined && value !== '' && Number.isInteger(n) && n >= 0 && n < 2_147_483_647 ? n : undefined;
 }
 
 function isUuid(text: string): boolean {
-	return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

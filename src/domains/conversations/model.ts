@@ -17,16 +17,42 @@ export type Subject = { kind: SubjectKind; id: string };
 const id = v.pipe(v.string(), v.uuid('common.not_found'));
 const retryKey = v.pipe(v.string(), v.uuid('conversations.message.retry_key'));
 // Browsers send forms with CRLF and scripts send LF: the same words must be the same post.
-const lines = v.transform((text: string) => text.replace(/\r\n?/g, '\n').replace(/^\s*\n/, '').trimEnd());
-const body = v.pipe(v.string('conversations.message.empty'), lines, v.minLength(1, 'conversations.message.empty'), v.maxLength(BODY_LIMIT, 'conversations.message.too_long'));
-const title = v.pipe(v.string('conversations.thread.untitled'), v.transform((text: string) => text.replace(/\s+/g, ' ').trim()), v.minLength(1, 'conversations.thread.untitled'), v.maxLength(TITLE_LIMIT, 'conversations.thread.title_too_long'));
+const lines = v.transform((text: string) =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^\s*\n/, '')
+    .trimEnd(),
+);
+const body = v.pipe(
+  v.string('conversations.message.empty'),
+  lines,
+  v.minLength(1, 'conversations.message.empty'),
+  v.maxLength(BODY_LIMIT, 'conversations.message.too_long'),
+);
+const title = v.pipe(
+  v.string('conversations.thread.untitled'),
+  v.transform((text: string) => text.replace(/\s+/g, ' ').trim()),
+  v.minLength(1, 'conversations.thread.untitled'),
+  v.maxLength(TITLE_LIMIT, 'conversations.thread.title_too_long'),
+);
 const marking = v.nullish(v.picklist(LABELS, 'conversations.message.unknown_label'), null);
 
 export const PostMessage = v.object({ thread_id: id, body, marking, retry_key: retryKey });
-export const StartThread = v.object({ conversation_id: id, title, anchor: v.nullish(v.pipe(v.string(), v.maxLength(64)), null), body, marking, retry_key: retryKey });
+export const StartThread = v.object({
+  conversation_id: id,
+  title,
+  anchor: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
+  body,
+  marking,
+  retry_key: retryKey,
+});
 export const EditMessage = v.object({ id, body, marking: v.optional(v.nullable(v.picklist(LABELS, 'conversations.message.unknown_label'))) });
 export const RenameThread = v.object({ id, title });
-export const OpenConversation = v.object({ subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }), ceiling: v.optional(v.picklist(LABELS)), audience_id: v.optional(v.number()) });
+export const OpenConversation = v.object({
+  subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }),
+  ceiling: v.optional(v.picklist(LABELS)),
+  audience_id: v.optional(v.number()),
+});
 
 export type PostMessage = v.InferOutput<typeof PostMessage>;
 export type StartThread = v.InferOutput<typeof StartThread>;
@@ -35,17 +61,47 @@ export type RenameThread = v.InferOutput<typeof RenameThread>;
 export type OpenConversation = v.InferInput<typeof OpenConversation>;
 
 export type Conversation = {
-	id: string; audience_id: number; subject_kind: SubjectKind; subject_id: string; ceiling: Label;
-	/** Who will read this: the label of the audience and how many members it has. */
-	audience: string; audience_kind: string; readers: number;
-	/** The labels a message here may carry, freest first. */
-	labels: Label[]; may_talk: boolean;
+  id: string;
+  audience_id: number;
+  subject_kind: SubjectKind;
+  subject_id: string;
+  ceiling: Label;
+  /** Who will read this: the label of the audience and how many members it has. */
+  audience: string;
+  audience_kind: string;
+  readers: number;
+  /** The labels a message here may carry, freest first. */
+  labels: Label[];
+  may_talk: boolean;
 };
 export type Thread = {
-	id: string; conversation_id: string; title: string; anchor: string | null; created_at: Date; resolved_at: Date | null; starter: string | null;
-	last_number: number; last_at: Date | null; read_number: number; unread: number; voices: string[]; more_voices: number; may_change: boolean;
+  id: string;
+  conversation_id: string;
+  title: string;
+  anchor: string | null;
+  created_at: Date;
+  resolved_at: Date | null;
+  starter: string | null;
+  last_number: number;
+  last_at: Date | null;
+  read_number: number;
+  unread: number;
+  voices: string[];
+  more_voices: number;
+  may_change: boolean;
 };
 export type Message = {
-	id: string; thread_id: string; number: number; byline_id: string; name: string | null; organization: string | null; body: string; marking: Label | null;
-	created_at: Date; edited_at: Date | null; deleted_at: Date | null; mine: boolean; may_edit: boolean;
+  id: string;
+  thread_id: string;
+  number: number;
+  byline_id: string;
+  name: string | null;
+  organization: string | null;
+  body: string;
+  marking: Label | null;
+  created_at: Date;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+  mine: boolean;
+  may_edit: boolean;
 };

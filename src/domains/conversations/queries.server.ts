@@ -9,14 +9,15 @@ const conversation = sql`
 
 /** The conversation about a subject that I may read; nothing when there is none or it is not mine. */
 export async function findConversationFor(tx: Tx, subject: Subject): Promise<Conversation | undefined> {
-	const { rows } = await sql<Conversation>`${conversation} where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind} order by c.created_at limit 1`.execute(tx);
-	return rows[0];
+  const { rows } =
+    await sql<Conversation>`${conversation} where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind} order by c.created_at limit 1`.execute(tx);
+  return rows[0];
 }
 
 /** One conversation by its id, if I may read it. */
 export async function findConversation(tx: Tx, id: string): Promise<Conversation | undefined> {
-	const { rows } = await sql<Conversation>`${conversation} where c.id = ${id}`.execute(tx);
-	return rows[0];
+  const { rows } = await sql<Conversation>`${conversation} where c.id = ${id}`.execute(tx);
+  return rows[0];
 }
 
 const threadColumns = sql`t.id, t.conversation_id, t.title, t.anchor, t.created_at, t.resolved_at, b.name as starter,
@@ -28,8 +29,8 @@ const threadJoins = sql`left join app.bylines b on b.id = t.byline_id
 
 /** Threads of a conversation I may read, the latest activity first, with what I have not read. */
 export async function listThreads(tx: Tx, conversationId: string, options: { limit?: number } = {}): Promise<Thread[]> {
-	// Children are read through the visible parent: else the time of the answer would tell that a hidden conversation exists.
-	const { rows } = await sql<Thread>`
+  // Children are read through the visible parent: else the time of the answer would tell that a hidden conversation exists.
+  const { rows } = await sql<Thread>`
 		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
 		t as (select ${threadColumns} from app.threads t ${threadJoins}
 			where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c)
@@ -41,13 +42,14 @@ export async function listThreads(tx: Tx, conversationId: string, options: { lim
 				where m.thread_id = t.id and m.audience_id = (select audience_id from c) and m.thread_number <= 200 group by b.name) x
 		) v on true
 		order by coalesce(t.last_at, t.created_at) desc, t.id desc`.execute(tx);
-	return rows;
+  return rows;
 }
 
 /** One thread by its id, if I may read it. */
 export async function findThread(tx: Tx, id: string): Promise<Thread | undefined> {
-	const { rows } = await sql<Thread>`select ${threadColumns}, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(tx);
-	return rows[0];
+  const { rows } =
+    await sql<Thread>`select ${threadColumns}, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(tx);
+  return rows[0];
 }
 
 const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at,
@@ -56,27 +58,27 @@ const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join
 
 /** Messages of a thread I may read, oldest first: the last page of them, or the page before a number. */
 export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
-	const { rows } = await sql<Message>`
+  const { rows } = await sql<Message>`
 		with t as (select id, audience_id from app.threads where id = ${threadId}),
 		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at from app.messages
 			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
 			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);
-	return rows;
+  return rows;
 }
 
 /** One message by its id, if I may read it. */
 export async function findMessage(tx: Tx, id: string): Promise<(Message & { conversation_id: string; audience_id: number }) | undefined> {
-	const { rows } = await sql<Message & { conversation_id: string; audience_id: number }>`
+  const { rows } = await sql<Message & { conversation_id: string; audience_id: number }>`
 		select ${messageColumns}, m.conversation_id, m.audience_id from app.messages m ${messageJoins} where m.id = ${id}`.execute(tx);
-	return rows[0];
+  return rows[0];
 }
 
 export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; last_at: Date | null };
 
 /** What I have not read, per conversation I belong to, in one statement. */
 export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promise<Unread[]> {
-	const { rows } = await sql<Unread>`
+  const { rows } = await sql<Unread>`
 		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(greatest(n.last_number - coalesce(r.number, 0), 0)), 0)::int as unread, max(n.last_at) as last_at
 		from app.conversations c
 		join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
@@ -84,26 +86,28 @@ export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promi
 		left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
 		where ${kinds}::text[] is null or c.subject_kind = any(${kinds}::text[])
 		group by c.id`.execute(tx);
-	return rows;
+  return rows;
 }
 
 /** How many messages of channels and direct messages I have not read, as one number. */
 export async function countUnread(tx: Tx): Promise<number> {
-	return (await unreadCounts(tx, ['channel', 'direct'])).reduce((sum, each) => sum + each.unread, 0);
+  return (await unreadCounts(tx, ['channel', 'direct'])).reduce((sum, each) => sum + each.unread, 0);
 }
 
 /** What I have not read, thread by thread, in one conversation I may read. */
 export async function unreadThreads(tx: Tx, conversationId: string): Promise<Array<{ id: string; unread: number }>> {
-	const { rows } = await sql<{ id: string; unread: number }>`
+  const { rows } = await sql<{ id: string; unread: number }>`
 		with c as (select id, audience_id from app.conversations where id = ${conversationId})
 		select t.id, greatest(coalesce(n.last_number, 0) - coalesce(r.number, 0), 0) as unread from app.threads t
 		left join app.counters n on n.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
-		where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c) order by coalesce(n.last_at, t.created_at) desc limit 100`.execute(tx);
-	return rows;
+		where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c) order by coalesce(n.last_at, t.created_at) desc limit 100`.execute(
+    tx,
+  );
+  return rows;
 }
 
 /** Where the log stands in this transaction, before anything else is read: a page that shows it can ask the stream for what came after. */
 export async function findCursor(tx: Tx): Promise<string> {
-	const { rows } = await sql<{ cursor: string }>`select epoch || ':' || pg_snapshot_xmin(pg_current_snapshot()) as cursor from app.hub`.execute(tx);
-	return rows[0]?.cursor ?? '';
+  const { rows } = await sql<{ cursor: string }>`select epoch || ':' || pg_snapshot_xmin(pg_current_snapshot()) as cursor from app.hub`.execute(tx);
+  return rows[0]?.cursor ?? '';
 }

@@ -12,17 +12,24 @@ import { bodyHash, findRepeated, type Posted, storeMessage } from './post-messag
  * Refuses: conversations.conversation.not_found, conversations.thread.untitled, .title_too_long, and as posting does.
  */
 export async function startThread(tx: Tx, input: unknown): Promise<Posted> {
-	const wanted = parse(StartThread, input);
-	const hash = bodyHash(`${wanted.conversation_id} ${wanted.title}`, wanted);
-	const before = await findRepeated(tx, wanted.retry_key, hash);
-	if (before) return before;
-	const thread_id = newId();
-	const { rows } = await sql<{ audience_id: number; byline_id: string }>`
+  const wanted = parse(StartThread, input);
+  const hash = bodyHash(`${wanted.conversation_id} ${wanted.title}`, wanted);
+  const before = await findRepeated(tx, wanted.retry_key, hash);
+  if (before) return before;
+  const thread_id = newId();
+  const { rows } = await sql<{ audience_id: number; byline_id: string }>`
 		insert into app.threads (id, conversation_id, audience_id, title, anchor, byline_id)
 		select ${thread_id}, c.id, c.audience_id, ${wanted.title}, ${wanted.anchor}, b.id from app.conversations c, app.bylines b
 		where c.id = ${wanted.conversation_id} and b.member_id = (select app.me()) and b.kind = 'person' returning audience_id, byline_id`.execute(tx);
-	const made = rows[0];
-	if (!made) throw new Refusal('conversations.conversation.not_found', { status: 404 });
-	await record(tx, { kind: 'thread.started', audienceId: made.audience_id, bylineId: made.byline_id, subjectKind: 'thread', subjectId: thread_id, data: { conversation_id: wanted.conversation_id } });
-	return storeMessage(tx, { thread_id, body: wanted.body, marking: wanted.marking, retry_key: wanted.retry_key }, hash);
+  const made = rows[0];
+  if (!made) throw new Refusal('conversations.conversation.not_found', { status: 404 });
+  await record(tx, {
+    kind: 'thread.started',
+    audienceId: made.audience_id,
+    bylineId: made.byline_id,
+    subjectKind: 'thread',
+    subjectId: thread_id,
+    data: { conversation_id: wanted.conversation_id },
+  });
+  return storeMessage(tx, { thread_id, body: wanted.body, marking: wanted.marking, retry_key: wanted.retry_key }, hash);
 }

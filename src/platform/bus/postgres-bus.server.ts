@@ -12,63 +12,65 @@ const GAP = 5;
  * the server behind one lock. When the line is lost nothing is: the relay polls as well, and the line is laid again.
  */
 export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus {
-	const hearers = new Set<() => void>();
-	let client: pg.Client | undefined;
-	let closed = false;
-	let laying: Promise<void> | undefined;
-	let pending: NodeJS.Timeout | undefined;
-	let wait = 250;
+  const hearers = new Set<() => void>();
+  let client: pg.Client | undefined;
+  let closed = false;
+  let laying: Promise<void> | undefined;
+  let pending: NodeJS.Timeout | undefined;
+  let wait = 250;
 
-	const tell = () => { for (const hear of hearers) hear(); };
-	const lost = () => {
-		client = undefined;
-		if (closed) return;
-		setTimeout(() => void lay(), wait).unref();
-		wait = Math.min(wait * 2, 5_000);
-	};
-	function lay(): Promise<void> {
-		laying ??= (async () => {
-			const line = new pg.Client({ connectionString: url, application_name: 'indaba-bus', keepAlive: true, connectionTimeoutMillis: 5_000 });
-			line.on('error', () => line.end().catch(() => {}));
-			line.once('end', lost);
-			// Our own signals were heard in this process before they were sent.
-			line.on('notification', (said) => said.processId !== (line as unknown as { processID: number }).processID && tell());
-			try {
-				await line.connect();
-				await line.query(`listen ${CHANNEL}`);
-				client = line;
-				wait = 250;
-				// Something may have been said while nobody listened.
-				tell();
-			} catch {
-				await line.end().catch(() => {});
-			} finally {
-				laying = undefined;
-			}
-		})();
-		return laying;
-	}
-	async function send(): Promise<void> {
-		pending = undefined;
-		if (closed) return;
-		if (!client) await lay();
-		await client?.query(`select pg_notify('${CHANNEL}', pg_snapshot_xmin(pg_current_snapshot())::text)`).catch(() => {});
-	}
-	return {
-		wake() {
-			tell();
-			pending ??= setTimeout(() => void send(), GAP);
-		},
-		onWake(hear) {
-			hearers.add(hear);
-			if (!client) void lay();
-			return () => void hearers.delete(hear);
-		},
-		async close() {
-			closed = true;
-			clearTimeout(pending);
-			await laying;
-			await client?.end().catch(() => {});
-		},
-	};
+  const tell = () => {
+    for (const hear of hearers) hear();
+  };
+  const lost = () => {
+    client = undefined;
+    if (closed) return;
+    setTimeout(() => void lay(), wait).unref();
+    wait = Math.min(wait * 2, 5_000);
+  };
+  function lay(): Promise<void> {
+    laying ??= (async () => {
+      const line = new pg.Client({ connectionString: url, application_name: 'indaba-bus', keepAlive: true, connectionTimeoutMillis: 5_000 });
+      line.on('error', () => line.end().catch(() => {}));
+      line.once('end', lost);
+      // Our own signals were heard in this process before they were sent.
+      line.on('notification', (said) => said.processId !== (line as unknown as { processID: number }).processID && tell());
+      try {
+        await line.connect();
+        await line.query(`listen ${CHANNEL}`);
+        client = line;
+        wait = 250;
+        // Something may have been said while nobody listened.
+        tell();
+      } catch {
+        await line.end().catch(() => {});
+      } finally {
+        laying = undefined;
+      }
+    })();
+    return laying;
+  }
+  async function send(): Promise<void> {
+    pending = undefined;
+    if (closed) return;
+    if (!client) await lay();
+    await client?.query(`select pg_notify('${CHANNEL}', pg_snapshot_xmin(pg_current_snapshot())::text)`).catch(() => {});
+  }
+  return {
+    wake() {
+      tell();
+      pending ??= setTimeout(() => void send(), GAP);
+    },
+    onWake(hear) {
+      hearers.add(hear);
+      if (!client) void lay();
+      return () => void hearers.delete(hear);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(pending);
+      await laying;
+      await client?.end().catch(() => {});
+    },
+  };
 }

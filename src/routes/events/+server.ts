@@ -8,9 +8,13 @@ const WAIT = 25_000;
 /** The live stream: server-sent events, or with `?poll=1` the same frames as JSON. Visitors are refused, which tells the browser not to come back. */
 export const GET: RequestHandler = async ({ locals, request, url }) => {
   const { actor } = locals;
-  const known = actor.kind === 'person' && (await as(actor, async (tx) => (await sql<{ yes: boolean }>`select app.me() is not null as yes`.execute(tx)).rows[0]?.yes));
+  const known =
+    actor.kind === 'person' && (await as(actor, async (tx) => (await sql<{ yes: boolean }>`select app.me() is not null as yes`.execute(tx)).rows[0]?.yes));
   if (actor.kind !== 'person' || !known) {
-    return Response.json({ type: 'about:blank', title: 'Unauthorized', status: 401, code: 'people.session.missing' }, { status: 401, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
+    return Response.json(
+      { type: 'about:blank', title: 'Unauthorized', status: 401, code: 'people.session.missing' },
+      { status: 401, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+    );
   }
   const after = request.headers.get('last-event-id') ?? url.searchParams.get('after');
   if (url.searchParams.has('poll')) {

@@ -6,7 +6,16 @@ import { as } from '#platform/database/open.server.ts';
 /** What I have not read, for the numbers on open pages: in words too, because the script knows no plurals. `?conversation=` adds its threads. */
 export const GET: RequestHandler = async ({ locals, url }) => {
   const conversation = url.searchParams.get('conversation');
-  const { all, threads } = await as(locals.actor, async (tx) => ({ all: await unreadCounts(tx, ['channel', 'direct']), threads: conversation && /^[0-9a-f-]{36}$/.test(conversation) ? await unreadThreads(tx, conversation) : [] }));
-  const items = [...all.map((each) => ({ of: `conversation:${each.conversation_id}`, count: each.unread })), ...threads.map((each) => ({ of: `thread:${each.id}`, count: each.unread }))];
-  return Response.json({ count: all.reduce((sum, each) => sum + each.unread, 0), items: items.map((item) => ({ ...item, words: common_unread({ count: item.count }) })) });
+  const { all, threads } = await as(locals.actor, async (tx) => ({
+    all: await unreadCounts(tx, ['channel', 'direct']),
+    threads: conversation && /^[0-9a-f-]{36}$/.test(conversation) ? await unreadThreads(tx, conversation) : [],
+  }));
+  const items = [
+    ...all.map((each) => ({ of: `conversation:${each.conversation_id}`, count: each.unread })),
+    ...threads.map((each) => ({ of: `thread:${each.id}`, count: each.unread })),
+  ];
+  return Response.json({
+    count: all.reduce((sum, each) => sum + each.unread, 0),
+    items: items.map((item) => ({ ...item, words: common_unread({ count: item.count }) })),
+  });
 };
