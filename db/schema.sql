@@ -1,0 +1,1745 @@
+-- Written by bin/db-schema.ts from the catalogue; not edited by hand. The truth is in migrations/ and policies/.
+
+-- Sign-in data, apart from the directory. email_key is the lower-cased address. password_hash is argon2id keyed with a secret outside the database.
+create table app.accounts (
+  member_id uuid not null,
+  email text not null,
+  email_key text not null,
+  password_hash text,
+  constraint accounts_email_key_key UNIQUE (email_key),
+  constraint accounts_pkey PRIMARY KEY (member_id),
+  constraint accounts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
+
+-- Materialised membership; written by triggers only.
+create table app.audience_members (
+  audience_id integer not null,
+  member_id uuid not null,
+  constraint audience_members_pkey PRIMARY KEY (member_id, audience_id),
+  constraint audience_members_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id) ON DELETE CASCADE,
+  constraint audience_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX audience_members_audience_id_member_id_idx ON app.audience_members USING btree (audience_id, member_id);
+create policy keyring_keeps_members on app.audience_members as permissive for all to indaba_keyring using (true) with check (true);
+create policy keyring_reads on app.audience_members as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.audience_members as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Who may read. A set of members kept up to date, in the transaction that changes its cause, by triggers. epoch rises with every change of the set.
+create table app.audiences (
+  id integer not null generated always as identity,
+  kind text not null,
+  ref uuid,
+  label text not null,
+  has_guests boolean not null default false,
+  frozen boolean not null default false,
+  size integer not null default 0,
+  epoch bigint not null default 0,
+  constraint audiences_kind_ref_key UNIQUE NULLS NOT DISTINCT (kind, ref),
+  constraint audiences_pkey PRIMARY KEY (id),
+  constraint audiences_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'everyone'::text, 'organization'::text, 'kind'::text, 'region'::text, 'circle'::text, 'named'::text])))
+);
+create policy clerk_makes on app.audiences as permissive for insert to indaba_clerk with check ((kind = 'circle'::text));
+create policy clerk_reads on app.audiences as permissive for select to indaba_clerk using (true);
+create policy keyring_keeps on app.audiences as permissive for all to indaba_keyring using (true) with check (true);
+create policy readers_see on app.audiences as permissive for select to indaba_person, indaba_visitor using ((id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Who speaks. Shareable rows and events carry a byline, never a person. A pseudonym has its own id per audience; its person stands in sealed.byline_members.
+create table app.bylines (
+  id uuid not null,
+  kind text not null,
+  audience_id integer not null default 2,
+  member_id uuid,
+  organization_id uuid,
+  name text not null,
+  constraint bylines_member_id_key UNIQUE (member_id),
+  constraint bylines_pkey PRIMARY KEY (id),
+  constraint bylines_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint bylines_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE SET NULL,
+  constraint bylines_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE SET NULL,
+  constraint bylines_check CHECK (((kind <> 'pseudonym'::text) OR ((member_id IS NULL) AND (organization_id IS NULL)))),
+  constraint bylines_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text, 'pseudonym'::text, 'service'::text])))
+);
+create policy clerk_keeps on app.bylines as permissive for all to indaba_clerk using ((kind <> 'pseudonym'::text)) with check ((kind <> 'pseudonym'::text));
+create policy keyring_admits on app.bylines as permissive for insert to indaba_keyring with check ((kind = 'person'::text));
+create policy keyring_hides on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'pseudonym'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
+create policy keyring_reads on app.bylines as permissive for select to indaba_keyring using (true);
+create policy keyring_renames on app.bylines as permissive for update to indaba_keyring using ((kind = 'person'::text)) with check ((kind = 'person'::text));
+create policy members_read on app.bylines as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_bylines() AS my_bylines)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (id IN ( SELECT app.public_bylines() AS public_bylines))));
+create policy visitors_read on app.bylines as permissive for select to indaba_visitor using ((id IN ( SELECT app.public_bylines() AS public_bylines)));
+
+-- A passkey challenge waiting for its one answer.
+create table app.ceremonies (
+  id uuid not null,
+  challenge text not null,
+  member_id uuid,
+  expires_at timestamp with time zone not null default (now() + '00:05:00'::interval),
+  constraint ceremonies_pkey PRIMARY KEY (id),
+  constraint ceremonies_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+create policy keyring_keeps on app.ceremonies as permissive for all to indaba_keyring using (true) with check (true);
+
+-- What a request would make of each page it touches. For a page to be created, page_id is the id it will have.
+create table app.change_request_pages (
+  id uuid not null,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  action text not null,
+  page_id uuid not null,
+  base_revision_id uuid,
+  path text not null,
+  parent_path text,
+  "position" integer,
+  text text not null,
+  retires text[] not null default '{}'::text[],
+  source_text text,
+  redirects_from text[] not null default '{}'::text[],
+  constraint change_request_pages_change_request_id_page_id_key UNIQUE (change_request_id, page_id),
+  constraint change_request_pages_pkey PRIMARY KEY (id),
+  constraint change_request_pages_base_revision_id_audience_id_fkey FOREIGN KEY (base_revision_id, audience_id) REFERENCES app.revisions(id, audience_id),
+  constraint change_request_pages_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
+  constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text]))),
+  constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
+);
+create policy authors_change on app.change_request_pages as permissive for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
+create policy authors_remove on app.change_request_pages as permissive for delete to indaba_person using (app.may_withdraw(change_request_id));
+create policy authors_write on app.change_request_pages as permissive for insert to indaba_person with check (app.may_withdraw(change_request_id));
+create policy clerk_keeps on app.change_request_pages as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.change_request_pages as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.change_request_pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- A proposal to change text. Published text changes only by merging one.
+create table app.change_requests (
+  id uuid not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  number integer not null default 0,
+  title text not null,
+  reason text not null default ''::text,
+  status text not null default 'open'::text,
+  byline_id uuid not null,
+  opened_at timestamp with time zone not null default now(),
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  retry_key uuid not null,
+  constraint change_requests_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
+  constraint change_requests_id_audience_id_key UNIQUE (id, audience_id),
+  constraint change_requests_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
+  constraint change_requests_pkey PRIMARY KEY (id),
+  constraint change_requests_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint change_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.bylines(id),
+  constraint change_requests_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
+  constraint change_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint change_requests_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint decided_by_another CHECK (((decided_by IS NULL) OR (decided_by <> byline_id) OR (status = 'withdrawn'::text))),
+  constraint decided_whole CHECK (((status = 'open'::text) = ((decided_at IS NULL) AND (decided_by IS NULL)))),
+  constraint declined_with_reason CHECK (((status <> 'declined'::text) OR (length(decision_reason) > 0)))
+);
+CREATE INDEX change_requests_space_id_audience_id_status_idx ON app.change_requests USING btree (space_id, audience_id, status);
+CREATE TRIGGER numbers BEFORE INSERT ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_change_request();
+create policy authors_withdraw on app.change_requests as permissive for update to indaba_person using (app.may_withdraw(id)) with check ((app.may_withdraw(id) AND (status = ANY (ARRAY['open'::text, 'withdrawn'::text])) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
+create policy clerk_keeps on app.change_requests as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_backdates on app.change_requests as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.hub
+  WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_reads on app.change_requests as permissive for select to indaba_keyring using (true);
+create policy members_propose on app.change_requests as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_propose(audience_id) AND (status = 'open'::text)));
+create policy readers_see on app.change_requests as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy reviewers_decide on app.change_requests as permissive for update to indaba_person using (app.may_decide(id)) with check ((app.may_decide(id) AND (status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text])) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
+
+-- A channel has one conversation, hence one audience. The slug of a channel not open to all members ends in random letters, so that a taken name tells nothing.
+create table app.channels (
+  id uuid not null,
+  slug text not null,
+  audience_id integer not null,
+  name text not null,
+  purpose text not null default ''::text,
+  byline_id uuid,
+  created_at timestamp with time zone not null default now(),
+  archived_at timestamp with time zone,
+  constraint channels_id_audience_id_key UNIQUE (id, audience_id),
+  constraint channels_slug_key UNIQUE (slug),
+  constraint channels_pkey PRIMARY KEY (id),
+  constraint channels_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint channels_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
+create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
+create policy openers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_change_channel(byline_id)));
+create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+create table app.circle_members (
+  circle_id uuid not null,
+  member_id uuid,
+  organization_id uuid,
+  constraint circle_members_circle_id_member_id_organization_id_key UNIQUE NULLS NOT DISTINCT (circle_id, member_id, organization_id),
+  constraint circle_members_circle_id_fkey FOREIGN KEY (circle_id) REFERENCES app.circles(id) ON DELETE CASCADE,
+  constraint circle_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint circle_members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint circle_members_check CHECK ((num_nonnulls(member_id, organization_id) = 1))
+);
+CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_member();
+create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.circle_members as permissive for select to indaba_person using ((circle_id IN ( SELECT circles.id
+   FROM app.circles)));
+
+-- A named group of people or organizations.
+create table app.circles (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  purpose text not null default ''::text,
+  audience_id integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint circles_id_audience_id_key UNIQUE (id, audience_id),
+  constraint circles_slug_key UNIQUE (slug),
+  constraint circles_pkey PRIMARY KEY (id),
+  constraint circles_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
+);
+create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.circles as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
+create table app.control_aliases (
+  control_id uuid not null,
+  audience_id integer not null,
+  scheme text not null,
+  value text not null,
+  constraint control_aliases_pkey PRIMARY KEY (control_id, scheme, value),
+  constraint control_aliases_control_id_audience_id_fkey FOREIGN KEY (control_id, audience_id) REFERENCES app.controls(id, audience_id)
+);
+CREATE INDEX control_aliases_scheme_value_idx ON app.control_aliases USING btree (scheme, value);
+create policy clerk_keeps on app.control_aliases as permissive for all to indaba_clerk using (true) with check (true);
+create policy mergers_remove on app.control_aliases as permissive for delete to indaba_person using ((EXISTS ( SELECT
+   FROM app.controls c
+  WHERE ((c.id = control_aliases.control_id) AND app.may_project(c.page_id)))));
+create policy mergers_write on app.control_aliases as permissive for insert to indaba_person with check ((EXISTS ( SELECT
+   FROM app.controls c
+  WHERE ((c.id = control_aliases.control_id) AND app.may_project(c.page_id)))));
+create policy readers_see on app.control_aliases as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- A control in the OSCAL sense, whatever its source calls it. code is its permanent short address, /c/<code>.
+create table app.controls (
+  id uuid not null,
+  code text not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  page_id uuid not null,
+  slug text not null,
+  kind text not null,
+  title text not null,
+  text text not null,
+  risk text,
+  vulnerability text,
+  note text,
+  group_key text,
+  "position" integer not null,
+  number text,
+  entity text[] not null default '{}'::text[],
+  role text[] not null default '{}'::text[],
+  dimension text[] not null default '{}'::text[],
+  parameters jsonb not null default '[]'::jsonb,
+  retired_at timestamp with time zone,
+  constraint controls_code_key UNIQUE (code),
+  constraint controls_id_audience_id_key UNIQUE (id, audience_id),
+  constraint controls_space_id_audience_id_slug_key UNIQUE (space_id, audience_id, slug),
+  constraint controls_pkey PRIMARY KEY (id),
+  constraint controls_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
+  constraint controls_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
+  constraint controls_kind_check CHECK ((kind = ANY (ARRAY['control'::text, 'recommendation'::text, 'practice'::text, 'clause'::text])))
+);
+CREATE INDEX controls_page_id_audience_id_idx ON app.controls USING btree (page_id, audience_id);
+create policy clerk_keeps on app.controls as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.controls as permissive for select to indaba_keyring using (true);
+create policy mergers_change on app.controls as permissive for update to indaba_person using (app.may_project(page_id)) with check (app.may_project(page_id));
+create policy mergers_write on app.controls as permissive for insert to indaba_person with check (app.may_project(page_id));
+create policy readers_see on app.controls as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Threads about one subject, with one audience: whoever reads it reads all of its messages. audience_id never changes.
+create table app.conversations (
+  id uuid not null,
+  audience_id integer not null,
+  subject_kind text not null,
+  subject_id uuid not null,
+  ceiling text not null default 'TLP:GREEN'::text,
+  created_at timestamp with time zone not null default now(),
+  constraint conversations_id_audience_id_key UNIQUE (id, audience_id),
+  constraint conversations_subject_id_subject_kind_audience_id_key UNIQUE (subject_id, subject_kind, audience_id),
+  constraint conversations_pkey PRIMARY KEY (id),
+  constraint conversations_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint conversations_ceiling_fkey FOREIGN KEY (ceiling) REFERENCES app.marking_outlets(label),
+  constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text])))
+);
+CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
+CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
+create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write) AND ((subject_kind = 'direct'::text) OR (audience_id = app.talk_audience(subject_kind, subject_id)))));
+create policy readers_see on app.conversations as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Dense numbers per conversation, thread and space, given under the row lock by triggers only. Narrow, so that updates stay HOT.
+create table app.counters (
+  scope_id uuid not null,
+  audience_id integer not null,
+  last_number integer not null default 0,
+  last_at timestamp with time zone,
+  constraint counters_scope_id_audience_id_key UNIQUE (scope_id, audience_id),
+  constraint counters_pkey PRIMARY KEY (scope_id)
+);
+create policy clerk_reads on app.counters as permissive for select to indaba_clerk using (true);
+create policy keyring_counts on app.counters as permissive for all to indaba_keyring using (true) with check (true);
+create policy readers_see on app.counters as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- What of an event may be erased (a name, a quotation), apart from the row that stays.
+create table app.event_payloads (
+  event_id bigint not null,
+  audience_id integer not null,
+  body jsonb not null,
+  constraint event_payloads_pkey PRIMARY KEY (event_id),
+  constraint event_payloads_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES app.events(id)
+);
+create policy actors_record on app.event_payloads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy readers_see on app.event_payloads as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Written in the transaction that did it: ids, never words. Stream, feed, history and audit are readings of it. Nobody may change or remove a row.
+create table app.events (
+  id bigint not null generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  kind text not null,
+  audience_id integer not null,
+  byline_id uuid,
+  subject_kind text not null,
+  subject_id uuid not null,
+  data jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  constraint events_pkey PRIMARY KEY (id),
+  constraint events_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint events_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id)
+);
+CREATE INDEX events_audience_id_id_idx ON app.events USING btree (audience_id, id DESC);
+CREATE INDEX events_subject_id_audience_id_id_idx ON app.events USING btree (subject_id, audience_id, id);
+CREATE INDEX events_xid_id_idx ON app.events USING btree (xid, id);
+create policy actors_record on app.events as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((byline_id IS NULL) OR (byline_id IN ( SELECT app.my_bylines() AS my_bylines))) AND ( SELECT app.may_write() AS may_write)));
+create policy clerk_records on app.events as permissive for insert to indaba_clerk with check (true);
+create policy keyring_backdates on app.events as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.hub
+  WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_reads on app.events as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.events as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- What a file is and who may read it. The bytes lie in the data folder under their hash.
+create table app.files (
+  id uuid not null,
+  audience_id integer not null,
+  name text not null,
+  mime text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  width integer,
+  height integer,
+  byline_id uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint files_id_audience_id_key UNIQUE (id, audience_id),
+  constraint files_pkey PRIMARY KEY (id),
+  constraint files_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint files_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id)
+);
+create policy clerk_keeps on app.files as permissive for all to indaba_clerk using (true) with check (true);
+create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- One row: which hub this is. epoch changes on restore and forces every stream to resync.
+create table app.hub (
+  singleton boolean not null default true,
+  epoch uuid not null default gen_random_uuid(),
+  demo boolean not null default false,
+  seeded_at timestamp with time zone,
+  constraint hub_pkey PRIMARY KEY (singleton),
+  constraint hub_singleton_check CHECK (singleton)
+);
+create policy anyone_reads on app.hub as permissive for select to indaba_person, indaba_visitor using (true);
+create policy clerk_keeps on app.hub as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.hub as permissive for select to indaba_keyring using (true);
+
+-- Duties in the hub: a steward admits, an editor and a reviewer decide change requests, a moderator keeps order.
+create table app.hub_roles (
+  member_id uuid not null,
+  role text not null,
+  constraint hub_roles_pkey PRIMARY KEY (member_id, role),
+  constraint hub_roles_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint hub_roles_role_check CHECK ((role = ANY (ARRAY['steward'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text])))
+);
+create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
+create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
+create policy members_read on app.hub_roles as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id = ( SELECT app.me() AS me))));
+
+-- An address invited into an organization. The link works once, by POST, until it expires.
+create table app.invitations (
+  id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  name text not null default ''::text,
+  role text not null default 'member'::text,
+  token_hash bytea,
+  invited_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null default (now() + '7 days'::interval),
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint invitations_token_hash_key UNIQUE (token_hash),
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES app.bylines(id),
+  constraint invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
+);
+CREATE INDEX invitations_organization_id_idx ON app.invitations USING btree (organization_id);
+create policy clerk_keeps on app.invitations as permissive for all to indaba_clerk using (true) with check (true);
+create policy inviters_make on app.invitations as permissive for insert to indaba_person with check ((app.may_invite(organization_id) AND (invited_by IN ( SELECT app.my_bylines() AS my_bylines)) AND ((role = 'member'::text) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role))));
+create policy inviters_read on app.invitations as permissive for select to indaba_person using (app.may_invite(organization_id));
+create policy inviters_revoke on app.invitations as permissive for update to indaba_person using ((app.may_invite(organization_id) AND (used_at IS NULL) AND (revoked_at IS NULL))) with check (app.may_invite(organization_id));
+create policy keyring_reads on app.invitations as permissive for select to indaba_keyring using (true);
+create policy keyring_uses on app.invitations as permissive for update to indaba_keyring using (true);
+
+-- A country or a union of countries.
+create table app.jurisdictions (
+  id uuid not null,
+  code text not null,
+  name text not null,
+  kind text not null default 'country'::text,
+  region text,
+  time_zone text not null default 'UTC'::text,
+  constraint jurisdictions_code_key UNIQUE (code),
+  constraint jurisdictions_pkey PRIMARY KEY (id),
+  constraint jurisdictions_kind_check CHECK ((kind = ANY (ARRAY['country'::text, 'union'::text])))
+);
+create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy members_read on app.jurisdictions as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
+
+-- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
+create table app.marking_outlets (
+  label text not null,
+  rank integer not null,
+  audience_kinds text[] not null,
+  guests boolean not null,
+  max_readers integer,
+  mail text not null,
+  feed text not null,
+  export text not null,
+  api_scope text,
+  constraint marking_outlets_rank_key UNIQUE (rank),
+  constraint marking_outlets_pkey PRIMARY KEY (label),
+  constraint marking_outlets_api_scope_check CHECK ((api_scope = ANY (ARRAY['read'::text, 'amber'::text, 'none'::text]))),
+  constraint marking_outlets_export_check CHECK ((export = ANY (ARRAY['yes'::text, 'marked'::text, 'logged'::text, 'none'::text]))),
+  constraint marking_outlets_feed_check CHECK ((feed = ANY (ARRAY['yes'::text, 'own'::text, 'notice'::text, 'none'::text]))),
+  constraint marking_outlets_mail_check CHECK ((mail = ANY (ARRAY['text'::text, 'notice'::text, 'waits'::text])))
+);
+create policy anyone_reads on app.marking_outlets as permissive for select to indaba_clerk, indaba_keyring, indaba_person, indaba_visitor using (true);
+
+-- A person with an account. What they belong to stands in memberships; how they sign in stands in accounts and passkeys.
+create table app.members (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  locale text not null default 'en'::text,
+  time_zone text not null default 'UTC'::text,
+  status text not null default 'active'::text,
+  joined_at timestamp with time zone not null default now(),
+  constraint members_slug_key UNIQUE (slug),
+  constraint members_pkey PRIMARY KEY (id),
+  constraint members_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
+);
+CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
+CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
+create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits on app.members as permissive for insert to indaba_keyring with check (true);
+create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
+create policy members_read on app.members as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_peers() AS my_peers)) OR (id = ( SELECT app.me() AS me))));
+create policy one_edits_oneself on app.members as permissive for update to indaba_person using (((id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write))) with check ((id = ( SELECT app.me() AS me)));
+
+-- Which organizations a member works for. A focal point runs the members of its organization.
+create table app.memberships (
+  member_id uuid not null,
+  organization_id uuid not null,
+  role text not null default 'member'::text,
+  since timestamp with time zone not null default now(),
+  constraint memberships_pkey PRIMARY KEY (member_id, organization_id),
+  constraint memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
+);
+CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
+CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
+create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
+create policy keyring_reads on app.memberships as permissive for select to indaba_keyring using (true);
+create policy members_read on app.memberships as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (member_id = ( SELECT app.me() AS me))));
+
+-- What a message said before an edit.
+create table app.message_revisions (
+  id uuid not null,
+  message_id uuid not null,
+  audience_id integer not null,
+  body text not null,
+  marking text,
+  replaced_at timestamp with time zone not null default now(),
+  constraint message_revisions_pkey PRIMARY KEY (id),
+  constraint message_revisions_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id)
+);
+CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisions USING btree (message_id, audience_id);
+create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
+create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy readers_see on app.message_revisions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- number is dense in the conversation, thread_number in the thread; both are given by a trigger. The pair (byline, retry_key) makes a repeated post harmless.
+create table app.messages (
+  id uuid not null,
+  conversation_id uuid not null,
+  thread_id uuid not null,
+  audience_id integer not null,
+  number integer not null default 0,
+  thread_number integer not null default 0,
+  byline_id uuid not null,
+  body text not null,
+  marking text,
+  retry_key uuid not null,
+  body_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  edited_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint messages_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
+  constraint messages_conversation_id_audience_id_number_key UNIQUE (conversation_id, audience_id, number),
+  constraint messages_id_audience_id_key UNIQUE (id, audience_id),
+  constraint messages_thread_id_audience_id_thread_number_key UNIQUE (thread_id, audience_id, thread_number),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint messages_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
+  constraint messages_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint messages_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id),
+  constraint messages_body_check CHECK ((length(body) <= 20000))
+);
+CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
+create policy keyring_backdates on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.hub
+  WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
+create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy readers_post on app.messages as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id)));
+create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+
+create table app.organization_jurisdictions (
+  organization_id uuid not null,
+  jurisdiction_id uuid not null,
+  constraint organization_jurisdictions_pkey PRIMARY KEY (organization_id, jurisdiction_id),
+  constraint organization_jurisdictions_jurisdiction_id_fkey FOREIGN KEY (jurisdiction_id) REFERENCES app.jurisdictions(id) ON DELETE CASCADE,
+  constraint organization_jurisdictions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
+);
+create policy clerk_keeps on app.organization_jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy members_read on app.organization_jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR (organization_id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+
+-- A body of any kind; an authority is one of kind regulator, central-bank or supervisor. Guests (providers, operators) see only the circles they are invited to.
+create table app.organizations (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  kind text not null,
+  is_guest boolean not null default false,
+  joined_on date not null default CURRENT_DATE,
+  constraint organizations_slug_key UNIQUE (slug),
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_kind_check CHECK ((kind = ANY (ARRAY['regulator'::text, 'central-bank'::text, 'supervisor'::text, 'cyber-agency'::text, 'provider'::text, 'operator'::text, 'regional-body'::text, 'expert'::text, 'secretariat'::text])))
+);
+CREATE TRIGGER audience_made AFTER INSERT OR UPDATE ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_organization();
+create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
+create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+create policy visitors_read on app.organizations as permissive for select to indaba_visitor using ((id IN ( SELECT bylines.organization_id
+   FROM app.bylines)));
+
+-- Former addresses of pages, kept for good.
+create table app.page_redirects (
+  space_id uuid not null,
+  audience_id integer not null,
+  path text not null,
+  page_id uuid not null,
+  constraint page_redirects_pkey PRIMARY KEY (space_id, path),
+  constraint page_redirects_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
+  constraint page_redirects_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
+);
+create policy clerk_keeps on app.page_redirects as permissive for all to indaba_clerk using (true) with check (true);
+create policy mergers_write on app.page_redirects as permissive for insert to indaba_person with check (app.may_project(page_id));
+create policy readers_see on app.page_redirects as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- A page as it stands now; title, description and group_key are read out of its current revision.
+create table app.pages (
+  id uuid not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  parent_id uuid,
+  "position" integer not null default 0,
+  path text not null,
+  title text not null,
+  description text not null default ''::text,
+  group_key text,
+  revision_id uuid,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint pages_id_audience_id_key UNIQUE (id, audience_id),
+  constraint pages_space_id_audience_id_path_key UNIQUE (space_id, audience_id, path),
+  constraint pages_pkey PRIMARY KEY (id),
+  constraint pages_parent_id_audience_id_fkey FOREIGN KEY (parent_id, audience_id) REFERENCES app.pages(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint pages_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
+);
+create policy clerk_keeps on app.pages as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.pages as permissive for select to indaba_keyring using (true);
+create policy mergers_change on app.pages as permissive for update to indaba_person using (app.may_project(id)) with check (app.may_project(id));
+create policy mergers_write on app.pages as permissive for insert to indaba_person with check (app.may_project(id));
+create policy readers_see on app.pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- WebAuthn credentials, several per person, named and revocable.
+create table app.passkeys (
+  id uuid not null,
+  member_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  counter bigint not null default 0,
+  transports text[] not null default '{}'::text[],
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint passkeys_credential_id_key UNIQUE (credential_id),
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint passkeys_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX passkeys_member_id_idx ON app.passkeys USING btree (member_id);
+create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
+create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
+create policy keyring_reads on app.passkeys as permissive for select to indaba_keyring using (true);
+create policy own on app.passkeys as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_add on app.passkeys as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser)));
+create policy own_change on app.passkeys as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
+
+-- How often something was tried in the present window; filled by app.take() only. The bucket is a salted hash when it names a person.
+create table app.rate_buckets (
+  bucket text not null,
+  window_start timestamp with time zone not null,
+  taken integer not null,
+  constraint rate_buckets_pkey PRIMARY KEY (bucket)
+);
+create policy keyring_counts on app.rate_buckets as permissive for all to indaba_keyring using (true) with check (true);
+
+-- The last thread_number I have seen. Unread = last number of the thread less this.
+create table app.read_markers (
+  member_id uuid not null,
+  thread_id uuid not null,
+  audience_id integer not null,
+  number integer not null,
+  constraint read_markers_pkey PRIMARY KEY (member_id, thread_id),
+  constraint read_markers_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint read_markers_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id)
+);
+create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
+create policy own_move on app.read_markers as permissive for update to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+
+-- The text of a page at one time. Never changed, never removed. blocks is the ordered sidecar of (id, hash).
+create table app.revisions (
+  id uuid not null,
+  page_id uuid not null,
+  audience_id integer not null,
+  number integer not null,
+  text text not null,
+  blocks jsonb not null,
+  change_request_id uuid not null,
+  byline_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint revisions_id_audience_id_key UNIQUE (id, audience_id),
+  constraint revisions_page_id_audience_id_number_key UNIQUE (page_id, audience_id, number),
+  constraint revisions_pkey PRIMARY KEY (id),
+  constraint revisions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint revisions_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
+  constraint revisions_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id)
+);
+create policy clerk_reads on app.revisions as permissive for select to indaba_clerk using (true);
+create policy clerk_writes on app.revisions as permissive for insert to indaba_clerk with check (true);
+create policy keyring_backdates on app.revisions as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.hub
+  WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_reads on app.revisions as permissive for select to indaba_keyring using (true);
+create policy mergers_write on app.revisions as permissive for insert to indaba_person with check (app.may_decide(change_request_id));
+create policy readers_see on app.revisions as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- A signed-in browser or an API token. token_hash = sha256 of the key that the process passes, which is itself sha256 of the cookie: neither log nor injected SQL can replay it.
+create table app.sessions (
+  id uuid not null,
+  token_hash bytea not null,
+  member_id uuid not null,
+  kind text not null,
+  name text not null default ''::text,
+  scopes text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint sessions_id_key UNIQUE (id),
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint sessions_kind_check CHECK ((kind = ANY (ARRAY['browser'::text, 'token'::text]))),
+  constraint sessions_scopes_check CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'amber'::text]))
+);
+CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
+create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
+create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
+create policy keyring_touches on app.sessions as permissive for update to indaba_keyring using (true) with check (true);
+create policy own on app.sessions as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
+create policy own_tokens on app.sessions as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (kind = 'token'::text) AND ( SELECT app.in_browser() AS in_browser) AND (expires_at <= (now() + '366 days'::interval))));
+
+-- Pictures that pages of a space name by path.
+create table app.space_assets (
+  space_id uuid not null,
+  audience_id integer not null,
+  path text not null,
+  file_id uuid not null,
+  constraint space_assets_pkey PRIMARY KEY (space_id, path),
+  constraint space_assets_file_id_audience_id_fkey FOREIGN KEY (file_id, audience_id) REFERENCES app.files(id, audience_id),
+  constraint space_assets_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
+);
+create policy clerk_keeps on app.space_assets as permissive for all to indaba_clerk using (true) with check (true);
+create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- A document in pages, with one audience.
+create table app.spaces (
+  id uuid not null,
+  slug text not null,
+  audience_id integer not null,
+  title text not null,
+  description text not null default ''::text,
+  licence text not null default ''::text,
+  sources jsonb not null default '[]'::jsonb,
+  "position" integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint spaces_id_audience_id_key UNIQUE (id, audience_id),
+  constraint spaces_slug_key UNIQUE (slug),
+  constraint spaces_pkey PRIMARY KEY (id),
+  constraint spaces_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
+);
+CREATE TRIGGER numbers AFTER INSERT ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy clerk_keeps on app.spaces as permissive for all to indaba_clerk using (true) with check (true);
+create policy readers_see on app.spaces as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Messages under a title. Its counter in app.counters gives thread_number and says how much there is to read.
+create table app.threads (
+  id uuid not null,
+  conversation_id uuid not null,
+  audience_id integer not null,
+  title text not null,
+  anchor text,
+  byline_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  resolved_at timestamp with time zone,
+  constraint threads_id_audience_id_key UNIQUE (id, audience_id),
+  constraint threads_id_conversation_id_audience_id_key UNIQUE (id, conversation_id, audience_id),
+  constraint threads_pkey PRIMARY KEY (id),
+  constraint threads_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint threads_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
+  constraint threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
+CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy keyring_backdates on app.threads as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.hub
+  WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
+create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id)));
+create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+
+-- The person behind a pseudonym. Read only by app.my_bylines().
+create table sealed.byline_members (
+  byline_id uuid not null,
+  member_id uuid not null,
+  constraint byline_members_pkey PRIMARY KEY (byline_id),
+  constraint byline_members_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id) ON DELETE CASCADE,
+  constraint byline_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+create policy keyring_reads on sealed.byline_members as permissive for select to indaba_keyring using (true);
+create policy keyring_seals on sealed.byline_members as permissive for insert to indaba_keyring with check (true);
+
+-- Secrets the database checks signatures with (purpose sign-in: only the process that holds INDABA_KEYS can open a session).
+create table sealed.keys (
+  purpose text not null,
+  secret bytea not null,
+  constraint keys_pkey PRIMARY KEY (purpose)
+);
+create policy keyring_reads on sealed.keys as permissive for select to indaba_keyring using (true);
+create policy owner_keeps on sealed.keys as permissive for all to indaba_owner using (true) with check (true);
+
+-- No person reads this table. search.find() returns ids, which the caller reads again under the policies.
+create table search.entries (
+  "position" bigint not null,
+  kind text not null,
+  subject_id uuid not null,
+  audience_id integer not null,
+  words tsvector not null,
+  constraint entries_kind_check CHECK ((kind = ANY (ARRAY['page'::text, 'control'::text, 'message'::text])))
+);
+CREATE INDEX entries_subject_id_idx ON ONLY search.entries USING btree (subject_id);
+CREATE INDEX messages ON ONLY search.entries USING gin (audience_id, words) WHERE (kind = 'message'::text);
+CREATE INDEX texts ON ONLY search.entries USING gin (audience_id, words) WHERE (kind <> 'message'::text);
+create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
+
+-- Makes the member out of an invitation, once. Refuses with people.invitation.not_found (used, revoked, expired, unknown alike), people.invitation.already_member.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.accept_invitation(key_hash bytea, member uuid, byline uuid, member_slug text, member_name text, hash text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare i app.invitations;
+begin
+  update app.invitations x set used_at = now() where x.token_hash = key_hash and x.used_at is null and x.revoked_at is null and x.expires_at > now()
+    and app.inviter_stands(x.invited_by, x.organization_id, x.role) returning * into i;
+  if i.id is null then raise exception using errcode = 'IN404', message = 'people.invitation.not_found'; end if;
+  if exists (select from app.accounts where email_key = lower(trim(i.email))) then
+    raise exception using errcode = 'IN409', message = 'people.invitation.already_member';
+  end if;
+  if exists (select from app.members where slug = member_slug) then member_slug := member_slug || '-' || left(md5(member::text), 4); end if;
+  insert into app.members (id, slug, name) values (member, member_slug, member_name);
+  insert into app.accounts (member_id, email, email_key, password_hash) values (member, i.email, lower(trim(i.email)), hash);
+  insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, i.organization_id, member_name);
+  insert into app.memberships (member_id, organization_id, role) values (member, i.organization_id, i.role);
+  -- The hub itself invites once: whoever sets it up. As soon as there is a steward, such a link makes no other.
+  if exists (select from app.bylines where id = i.invited_by and kind = 'service') then
+    perform pg_advisory_xact_lock(hashtext('indaba first steward'));
+    if exists (select from app.hub_roles where role = 'steward') then raise exception using errcode = 'IN404', message = 'people.invitation.not_found'; end if;
+    insert into app.hub_roles (member_id, role) values (member, 'steward');
+  end if;
+  return member;
+end $function$;
+
+-- Puts an address on the link that makes the first steward; without effect on any other invitation.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.address_invitation(key_hash bytea, address text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.invitations i set email = address where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+    and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
+$function$;
+
+-- Makes a frozen audience of named people, myself among them, all of whom I can see. Refuses with people.member.not_found.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.audience_of_people(people uuid[], title text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare made int;
+begin
+  if not (session_user = 'indaba_worker' and app.me() is null)
+     and (not app.may_write() or not people @> array[app.me()] or exists (select from unnest(people) p where p not in (select app.my_peers()))) then
+    raise exception using errcode = 'IN404', message = 'people.member.not_found';
+  end if;
+  insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), title, true) returning id into made;
+  insert into app.audience_members select made, p from unnest(people) p on conflict do nothing;
+  perform app.sync_audiences(array[made]);
+  return made;
+end $function$;
+
+-- The audiences that may change when these members or organizations do.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.audiences_touched(members uuid[], organizations uuid[])
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(distinct a.id), '{}') from app.audiences a where a.kind = 'everyone'
+    or a.kind = 'organization' and a.ref = any(organizations || array(select organization_id from app.memberships where member_id = any(members)))
+    or a.kind = 'circle' and exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = any(members)
+        or cm.organization_id = any(organizations || array(select organization_id from app.memberships where member_id = any(members)))))
+    or exists (select from app.audience_members am where am.audience_id = a.id and am.member_id = any(members))
+$function$;
+
+-- Gives the scenes of a demo their age while it is being seeded. Refuses with common.not_allowed at any other time.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.backdate(what text, subject uuid, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Only while a demo is being made, and only for the worker's login: afterwards nobody sets a time.
+  if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  case what
+    when 'message' then
+      update app.messages set created_at = moment where id = subject;
+      update app.counters c set last_at = (select max(x.created_at) from app.messages x where c.scope_id in (x.thread_id, x.conversation_id))
+        from app.messages m where m.id = subject and c.scope_id in (m.thread_id, m.conversation_id);
+    when 'thread' then update app.threads set created_at = moment where id = subject;
+    when 'change_request' then
+      update app.change_requests set opened_at = moment where id = subject;
+    when 'decision' then
+      update app.change_requests set decided_at = moment where id = subject;
+      update app.revisions set created_at = moment where change_request_id = subject;
+    when 'space' then
+      update app.change_requests set opened_at = moment, decided_at = moment where space_id = subject;
+      update app.revisions r set created_at = moment from app.pages p where p.id = r.page_id and p.space_id = subject;
+  end case;
+  update app.events e set at = moment where e.subject_id = subject and e.at > moment;
+end $function$;
+
+-- Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.checked(message text, mac bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from sealed.keys where purpose = 'sign-in'
+    and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
+$function$;
+
+-- Whom one may become with one click, in a demo hub only; elsewhere empty.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.demo_cast()
+ RETURNS TABLE(member_id uuid, slug text, name text, organization text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.id, m.slug, m.name, o.name from app.hub h, app.members m
+    left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
+   where h.demo and m.status = 'active' order by m.joined_at, m.slug
+$function$;
+
+-- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.enqueue(job text, ids jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if job <> all (array['people.mail-invitation'])
+     or not (app.me() is not null and app.may_write() or session_user = 'indaba_worker')
+     or jsonb_typeof(ids) <> 'object'
+     or exists (select from jsonb_each(ids) e where jsonb_typeof(e.value) not in ('string', 'number') or length(e.value::text) > 80) then
+    raise exception using errcode = 'IN403', message = 'common.job.refused';
+  end if;
+  perform graphile_worker.add_job(job, json_build_object('ids', ids, 'actor', app.me()));
+end $function$;
+
+-- Who should be in an audience made by rule. Named audiences are not computed: their people are written down.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.id from app.members m, app.audiences a where a.id = audience and m.status = 'active' and case a.kind
+    when 'everyone' then exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id and not o.is_guest)
+    when 'organization' then exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = a.ref)
+    when 'circle' then exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = m.id
+        or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = cm.organization_id)))
+    else false end
+$function$;
+
+-- For signing in by password. The hash is keyed with a secret outside the database, so reading it helps nobody.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.find_account(address text)
+ RETURNS TABLE(member_id uuid, password_hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.member_id, a.password_hash from app.accounts a join app.members m on m.id = a.member_id
+   where a.email_key = lower(trim(address)) and m.status = 'active'
+$function$;
+
+-- What an invitation link shows before it is used. Looking does not use it up.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.find_invitation(key_hash bytea)
+ RETURNS TABLE(id uuid, organization_name text, name text, email text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select i.id, o.name, i.name, i.email, i.expires_at from app.invitations i join app.organizations o on o.id = i.organization_id
+   where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now() and app.inviter_stands(i.invited_by, i.organization_id, i.role)
+$function$;
+
+-- For signing in by passkey.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.find_passkey(credential text)
+ RETURNS TABLE(passkey_id uuid, member_id uuid, public_key bytea, counter bigint, transports text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.id, p.member_id, p.public_key, p.counter, p.transports from app.passkeys p join app.members m on m.id = p.member_id
+   where p.credential_id = credential and p.revoked_at is null and m.status = 'active'
+$function$;
+
+-- Takes the challenge out: it can be answered once.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.finish_ceremony(ceremony uuid)
+ RETURNS text
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from app.ceremonies where id = ceremony and expires_at > now() and member_id is not distinct from app.me() returning challenge
+$function$;
+
+-- Do I hold one of these duties in the hub?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+$function$;
+
+-- Is this a signed-in browser? Tokens may not make tokens or passkeys.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.in_browser()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select s.kind = 'browser' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
+$function$;
+
+-- May whoever invited still invite into this role? When not, the invitation is dead.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, invited_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
+    exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
+    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')))))
+$function$;
+
+-- Do I run the members of this organization?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+$function$;
+
+-- The passkey somebody joins with, when the process that checked it says so with its key. Refuses with people.passkey.refused.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.keep_first_passkey(passkey uuid, member uuid, credential text, key bytea, uses bigint, ways text[], label text, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member) then
+    raise exception using errcode = 'IN403', message = 'people.passkey.refused';
+  end if;
+  insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
+end $function$;
+
+-- May something with this label have that audience?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.marking_admits(wanted text, audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select wanted is null or exists (select from app.marking_outlets o, app.audiences a where o.label = wanted and a.id = audience
+    and a.kind = any(o.audience_kinds) and (o.guests or not a.has_guests)
+    and (o.max_readers is null or a.size <= o.max_readers and a.frozen))
+$function$;
+
+-- Order of the labels; 0 for none.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.marking_rank(wanted text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select rank from app.marking_outlets where label = wanted), 0)
+$function$;
+
+-- Whoever opened a channel, a steward or a moderator may rename or close it, where they can read it.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_change_channel(opener uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and (opener in (select app.my_bylines()) or app.has_role('{steward,moderator}'))
+$function$;
+
+-- An editor or reviewer merges or declines an open request that is not their own.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_decide(request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{editor,reviewer}') and exists (
+    select from app.change_requests c where c.id = request and c.status = 'open'
+      and c.audience_id in (select app.my_audiences()) and c.byline_id not in (select app.my_bylines()))
+$function$;
+
+-- One edits and takes back one's own messages.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_edit_message(author uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select author in (select app.my_bylines()) and app.may_write()
+$function$;
+
+-- A steward invites anywhere, a focal point into its own organization.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+$function$;
+
+-- Is there an open request on this page that I may merge? Only then may its text and its control records change.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_project(page uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.change_requests c join app.change_request_pages p on p.change_request_id = c.id
+    where p.page_id = page and app.may_decide(c.id))
+$function$;
+
+-- May I propose a change to text with this audience?
+-- owner indaba_keyring; called by indaba_person, indaba_clerk, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_propose(audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
+  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+    or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- May I write in a conversation with this audience?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_talk(audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+    -- Before the public only full members speak.
+    or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- The author changes or withdraws an open request.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_withdraw(request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.byline_id in (select app.my_bylines()))
+$function$;
+
+-- May this session change anything? A token without the scope write may not.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_write()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),
+                  session_user = 'indaba_worker' and app.me() is not null, false)
+$function$;
+
+-- The member who is asking, or null.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.me()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
+      where s.token_hash = app.session_hash() and s.expires_at > now() and s.revoked_at is null and m.status = 'active'),
+    -- Only the worker's login, which no visitor reaches, may name a person.
+    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
+      and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
+$function$;
+
+-- My own sign-in data, without the hash.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_account()
+ RETURNS TABLE(email text, has_password boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select email, password_hash is not null from app.accounts where member_id = (select app.me())
+$function$;
+
+-- The audiences I belong to; everyone, visitors included, belongs to the audience public (1).
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.my_audiences()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 60
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select 1 union all
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me())
+$function$;
+
+-- The bylines that are mine, pseudonyms included.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.my_bylines()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select b.id from app.bylines b where b.member_id = (select app.me())
+  union all select p.byline_id from sealed.byline_members p where p.member_id = (select app.me())
+$function$;
+
+-- The organizations I work for.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.my_organizations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select organization_id from app.memberships where member_id = (select app.me())
+$function$;
+
+-- Members who share an audience with me: a guest sees these, and nobody else.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.my_peers()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct o.member_id from app.audience_members mine join app.audience_members o using (audience_id)
+   where mine.member_id = (select app.me())
+$function$;
+
+-- The id of the session that is asking, or null: which line of the list is this browser.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_session()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
+$function$;
+
+-- The next dense number of a conversation, thread or space; null when there is none such. For triggers only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.next_number(scope uuid, audience integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int;
+begin
+  update app.counters set last_number = last_number + 1, last_at = now() where scope_id = scope and audience_id = audience returning last_number into n;
+  return n;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_change_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.number := app.next_number(new.space_id, new.audience_id);
+  if new.number is null then raise exception using errcode = 'IN404', message = 'library.space.not_found'; end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_circle_member()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.sync_audiences(array(select id from app.audiences where kind = 'circle' and ref in (old.circle_id, new.circle_id)));
+  return null;
+end $function$;
+
+-- A ceiling must admit the audience: conversations.ceiling.not_admitted.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_conversation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.marking_admits(new.ceiling, new.audience_id) then
+    raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
+  end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_member_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.bylines set name = new.name where member_id = new.id and kind = 'person';
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_member_status()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.sync_audiences(app.audiences_touched(array[new.id], '{}'));
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op <> 'INSERT' then perform app.sync_audiences(app.audiences_touched(array[old.member_id], array[old.organization_id])); end if;
+  if tg_op <> 'DELETE' then perform app.sync_audiences(app.audiences_touched(array[new.member_id], array[new.organization_id])); end if;
+  return null;
+end $function$;
+
+-- Gives a message its numbers and refuses a label above the ceiling before anything is stored: conversations.message.above_ceiling, conversations.thread.not_found.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare cap text;
+begin
+  select c.ceiling into cap from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
+  if new.marking is not null and cap is not null and (app.marking_rank(new.marking) > app.marking_rank(cap) or not app.marking_admits(new.marking, new.audience_id)) then
+    raise exception using errcode = 'IN422', message = 'conversations.message.above_ceiling';
+  end if;
+  if tg_op = 'UPDATE' then
+    if new.body is distinct from old.body or new.marking is distinct from old.marking then
+      insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
+      new.edited_at := now();
+    end if;
+    return new;
+  end if;
+  new.number := app.next_number(new.conversation_id, new.audience_id);
+  new.thread_number := app.next_number(new.thread_id, new.audience_id);
+  if new.number is null or new.thread_number is null then
+    raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
+  end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_organization()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into app.audiences (kind, ref, label) values ('organization', new.id, new.name);
+  elsif new.is_guest <> old.is_guest then
+    perform app.sync_audiences(app.audiences_touched(array(select member_id from app.memberships where organization_id = new.id), array[new.id]));
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_scope()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.counters (scope_id, audience_id) values (new.id, new.audience_id);
+  return null;
+end $function$;
+
+-- Signs a member in, when the process that checked the credential says so with its key. Refuses with people.sign_in.refused.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.open_session(session uuid, key_hash bytea, member uuid, label text, days integer, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member, mac)
+     or not exists (select from app.members where id = member and status = 'active') then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days));
+end $function$;
+
+-- Remembers the counter of a passkey just used, so that a copied one is noticed.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.passkey_used(passkey uuid, new_counter bigint, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('passkey-used:' || passkey || ':' || new_counter, mac) then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  update app.passkeys set counter = greatest(counter, new_counter), last_used_at = now() where id = passkey;
+end $function$;
+
+-- The organizations of those who share an audience with me.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.peer_organizations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct organization_id from app.memberships where member_id in (select app.my_peers())
+$function$;
+
+-- Who stands beside a public text.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.public_bylines()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select byline_id from app.revisions where audience_id = 1
+  union select byline_id from app.change_requests where audience_id = 1
+  union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
+  union select byline_id from app.messages where audience_id = 1
+$function$;
+
+-- Events at or above a horizon that are not among the known ids, with the epoch of their audience in the same snapshot. For the relay only.
+-- owner indaba_keyring; called by indaba_relay
+CREATE OR REPLACE FUNCTION app.relay_frames(horizon xid8, known bigint[], most integer)
+ RETURNS TABLE(id bigint, xid xid8, kind text, audience_id integer, byline_id uuid, subject_kind text, subject_id uuid, data jsonb, at timestamp with time zone, audience_epoch bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select e.id, e.xid, e.kind, e.audience_id, e.byline_id, e.subject_kind, e.subject_id, e.data, e.at, a.epoch
+    from app.events e join app.audiences a on a.id = e.audience_id where e.xid >= horizon and e.id <> all(known) order by e.xid, e.id limit most
+$function$;
+
+-- For the connections that are open now: whose they are, which audiences they belong to and which labels may not leave through them. A connection that is missing in the answer must be closed.
+-- owner indaba_keyring; called by indaba_relay
+CREATE OR REPLACE FUNCTION app.relay_members(keys text[])
+ RETURNS TABLE(key text, member_id uuid, audience_ids integer[], sealed_labels text[], expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Each key is hashed once, and audiences are joined in one go: per pair or per member, a thousand readers would take seconds.
+  with asked as materialized (select k, sha256(convert_to(k, 'UTF8')) as hash from unnest(keys) k),
+  found as materialized (
+    select a.k, m.id, s.kind, s.scopes, s.expires_at from asked a
+      join app.sessions s on s.token_hash = a.hash and s.expires_at > now() and s.revoked_at is null
+      join app.members m on m.id = s.member_id and m.status = 'active'),
+  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) group by am.member_id)
+  select f.k, f.id, coalesce(t.ids, '{}'),
+      case when f.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(f.scopes), false)) else '{}' end, f.expires_at
+    from found f left join theirs t on t.member_id = f.id
+$function$;
+
+-- Where the log stands: the epoch of this hub, and the horizon below which nothing can still be committed.
+-- owner indaba_keyring; called by indaba_relay
+CREATE OR REPLACE FUNCTION app.relay_position()
+ RETURNS TABLE(epoch uuid, horizon xid8)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
+$function$;
+
+-- The labels that may not leave through this session: none in a browser, those beyond its scopes for a token.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.sealed_labels()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
+    where s.token_hash = app.session_hash() and s.kind = 'token' and not (o.api_scope = 'read' or o.api_scope = any(s.scopes))), '{}')
+$function$;
+
+-- The hash under which the present session stands in app.sessions; null for a visitor.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.session_hash()
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
+$function$;
+
+-- Changes my password; an API token may not.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.set_my_password(hash text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
+    raise exception using errcode = 'IN403', message = 'people.password.refused';
+  end if;
+  update app.accounts set password_hash = hash where member_id = app.me();
+end $function$;
+
+-- Keeps a passkey challenge for five minutes.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.start_ceremony(ceremony uuid, asked text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from app.ceremonies where expires_at < now();
+  insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
+$function$;
+
+-- Brings these audiences up to date and raises their epoch, which makes every live stream look again.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sync_audiences(wanted integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a record;
+begin
+  -- The row lock orders two changes of one audience; without it each would miss the other's people.
+  for a in select id, kind, frozen from app.audiences where id = any(wanted) order by id for update loop
+    if a.kind = 'named' then
+      delete from app.audience_members am using app.members m where am.audience_id = a.id and m.id = am.member_id and m.status <> 'active';
+    else
+      delete from app.audience_members am where am.audience_id = a.id and am.member_id not in (select app.expected_members(a.id));
+      if not a.frozen then
+        insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
+      end if;
+    end if;
+    update app.audiences set epoch = epoch + 1,
+      size = (select count(*) from app.audience_members where audience_id = a.id),
+      has_guests = exists (select from app.audience_members am where am.audience_id = a.id and not exists (
+        select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
+      where id = a.id;
+  end loop;
+end $function$;
+
+-- Counts one try in a bucket; false when more than most were made in that many seconds.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.take(wanted text, most integer, seconds integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int;
+begin
+  insert into app.rate_buckets as b values (wanted, now(), 1)
+  on conflict (bucket) do update set
+    taken = case when b.window_start < now() - make_interval(secs => seconds) then 1 else b.taken + 1 end,
+    window_start = case when b.window_start < now() - make_interval(secs => seconds) then now() else b.window_start end
+  returning taken into n;
+  return n <= most;
+end $function$;
+
+-- My one pseudonym in an audience of mine, made on first use with a random id (one ordered by time would tell when, and with what else). Refuses with people.pseudonym.not_found, .ordered_id.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.take_pseudonym(byline uuid, audience integer, title text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare mine uuid;
+begin
+  -- Public (1) is no place for one: whoever is outside could not be told apart from nobody.
+  if app.me() is null or not app.may_write() or audience = 1 or audience not in (select app.my_audiences()) then
+    raise exception using errcode = 'IN404', message = 'people.pseudonym.not_found';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended(app.me()::text || ':' || audience, 0));
+  select b.id into mine from app.bylines b join sealed.byline_members s on s.byline_id = b.id where s.member_id = app.me() and b.audience_id = audience and b.kind = 'pseudonym';
+  if mine is not null then return mine; end if;
+  if substr(byline::text, 15, 1) <> '4' then raise exception using errcode = 'IN422', message = 'people.pseudonym.ordered_id'; end if;
+  insert into app.bylines (id, kind, audience_id, name) values (byline, 'pseudonym', audience, title);
+  insert into sealed.byline_members (byline_id, member_id) values (byline, app.me());
+  return byline;
+end $function$;
+
+-- The audience that a conversation about this subject has.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.talk_audience(kind text, subject uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Texts that anyone may read are talked about among members, not before the public.
+  select case when a = 1 and kind <> 'channel' then 2 else a end from (select case kind
+    when 'channel' then (select audience_id from app.channels where id = subject)
+    when 'page' then (select audience_id from app.pages where id = subject)
+    when 'control' then (select audience_id from app.controls where id = subject)
+    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) x
+$function$;
+
+-- Remembers that the session is in use, at most every five minutes.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.touch_session()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
+$function$;
+
+-- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer)
+ RETURNS TABLE(kind text, subject_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare a int[] := array(select app.my_audiences());
+  q tsquery := query::tsquery;
+  hi bigint; w bigint := 50000; n int := 0; found_here int;
+begin
+  if numnode(q) = 0 then return; end if;
+  select last_value / 50000 * 50000 + 50000 into hi from search.positions;
+  -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
+  while hi > 0 and n < most loop
+    if texts then
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind <> 'message')
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    elsif cardinality(a) <= 64 then
+      -- Audience by audience, both columns of the index are asked: else the planner reads every message that has the word, and time tells how many.
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
+          select i.position, i.kind, i.subject_id from search.entries i
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e)
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    else
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message')
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    end if;
+    get diagnostics found_here = row_count;
+    n := n + found_here; hi := hi - w; w := 2 * w;
+  end loop;
+end $function$;
+
+-- Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION search.put(what text, subject uuid, lexemes text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare audience int;
+begin
+  audience := case what
+    when 'message' then (select m.audience_id from app.messages m where m.id = subject and (m.byline_id in (select app.my_bylines()) or session_user = 'indaba_worker'))
+    when 'page' then (select p.audience_id from app.pages p where p.id = subject and (app.may_project(p.id) or session_user = 'indaba_worker'))
+    when 'control' then (select c.audience_id from app.controls c where c.id = subject and (app.may_project(c.page_id) or session_user = 'indaba_worker')) end;
+  if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
+  delete from search.entries where subject_id = subject;
+  if lexemes <> '' then
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
+  end if;
+end $function$;
