@@ -25,7 +25,6 @@ export const pageOutlets: Record<string, Addresses> = {
   '/channels/new': () => ['/channels/new'],
   '/channels/[slug]': (id) => [`/channels/${id.channelSlug}`],
   '/channels/[slug]/[thread]': (id) => [`/channels/${id.channelSlug}/${id.thread}`],
-  '/files/[id]/[[name]]': (id) => [`/files/${id.file}`, `/files/${id.file}/picture.png`],
   '/search': (_, canaries) => some(canaries).map((word) => `/search?q=${word}`),
   '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
   '/signin': () => ['/signin'],
