@@ -1480,6 +1480,19 @@ AS $function$
   select distinct organization_id from app.memberships where member_id in (select app.my_peers())
 $function$;
 
+-- The message that this retry key of mine made before, and whether it said the same. Holds the key until commit.
+-- owner indaba_owner; called by indaba_person
+CREATE OR REPLACE FUNCTION app.posted_before(key uuid, hash bytea)
+ RETURNS TABLE(id uuid, thread_id uuid, number integer, same boolean)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
+  perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
+  return query select m.id, m.thread_id, m.thread_number, m.body_hash = hash from app.messages m where m.retry_key = key and m.byline_id in (select app.my_bylines());
+end $function$;
+
 -- Who stands beside a public text.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.public_bylines()
@@ -1682,6 +1695,24 @@ CREATE OR REPLACE FUNCTION app.touch_session()
 AS $function$
   update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
 $function$;
+
+-- search.put() for a message just posted. Refuses with search.subject.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION search.add_message(subject uuid, lexemes text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare audience int;
+begin
+  -- Only what this transaction has written: nothing can be indexed yet, so nothing is looked for in 65 partitions.
+  select m.audience_id into audience from app.messages m where m.id = subject and m.xmin = pg_current_xact_id()::xid and m.byline_id in (select app.my_bylines());
+  if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
+  if lexemes <> '' then
+    insert into search.entries values (nextval('search.positions'), 'message', subject, audience, lexemes::tsvector);
+  end if;
+end $function$;
 
 -- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor

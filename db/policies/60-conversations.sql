@@ -83,6 +83,17 @@ grant execute on function app.may_talk(int), app.may_edit_message(uuid) to indab
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_scope(), app.on_message(), app.on_conversation() to indaba_owner;
 set local role indaba_owner;
+
+create or replace function app.posted_before(key uuid, hash bytea) returns table (id uuid, thread_id uuid, number int, same boolean)
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
+  perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
+  return query select m.id, m.thread_id, m.thread_number, m.body_hash = hash from app.messages m where m.retry_key = key and m.byline_id in (select app.my_bylines());
+end $$;
+comment on function app.posted_before(uuid, bytea) is 'The message that this retry key of mine made before, and whether it said the same. Holds the key until commit.';
+grant execute on function app.posted_before(uuid, bytea) to indaba_person;
+
 grant select on app.conversations, app.channels, app.pages, app.controls to indaba_keyring;
 grant select, insert, update on app.counters to indaba_keyring;
 grant insert on app.message_revisions to indaba_keyring;

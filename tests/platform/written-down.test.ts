@@ -1,4 +1,4 @@
-/** db/types.ts and db/schema.sql say what the database is; run bin/db-types.ts and bin/db-schema.ts after changing it. */
+/** db/types.ts and db/schema.sql say what the database is; run bin/write-down.ts after changing it. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

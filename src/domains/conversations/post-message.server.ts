@@ -28,10 +28,7 @@ export function bodyHash(place: string, message: { body: string; marking: string
 
 /** The message this key made before; refuses with conversations.message.key_reused when the words differ. Holds the key until commit. */
 export async function findRepeated(tx: Tx, key: string, hash: Buffer): Promise<Posted | undefined> {
-  // Alone, so that the look-up below takes its snapshot after a twin has committed.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 7))`.execute(tx);
-  const { rows } = await sql<Posted & { same: boolean }>`select id, thread_id, thread_number as number, body_hash = ${hash} as same from app.messages
-		where retry_key = ${key} and byline_id in (select app.my_bylines())`.execute(tx);
+  const { rows } = await sql<Posted & { same: boolean }>`select * from app.posted_before(${key}::uuid, ${hash})`.execute(tx);
   const before = rows[0];
   if (before && !before.same) throw new Refusal('conversations.message.key_reused', { status: 409 });
   return before && { id: before.id, thread_id: before.thread_id, number: before.number, repeated: true };
@@ -57,7 +54,7 @@ export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer): 
 			select 'message.posted', audience_id, byline_id, 'message', id, jsonb_build_object('conversation_id', conversation_id, 'thread_id', thread_id, 'number', thread_number) from m),
 		r as (insert into app.read_markers (member_id, thread_id, audience_id, number) select app.me(), thread_id, audience_id, thread_number from m
 			on conflict (member_id, thread_id) do update set number = greatest(read_markers.number, excluded.number))
-		select m.thread_number as number, search.put('message', m.id, ${toSearchVectorInput(message.body)}) from m`,
+		select m.thread_number as number, search.add_message(m.id, ${toSearchVectorInput(message.body)}) from m`,
   );
   if (!rows[0]) throw new Refusal('conversations.thread.not_found', { status: 404 });
   tx.notes.wake = true;
