@@ -903,7 +903,8 @@ begin
       update app.change_requests set opened_at = moment, decided_at = moment where space_id = subject;
       update app.revisions r set created_at = moment from app.pages p where p.id = r.page_id and p.space_id = subject;
   end case;
-  update app.events e set at = moment where e.subject_id = subject and e.at > moment;
+  -- A page's own event knows the request and the space it came by.
+  update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $function$;
 
 -- Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.

@@ -166,7 +166,8 @@ begin
       update app.change_requests set opened_at = moment, decided_at = moment where space_id = subject;
       update app.revisions r set created_at = moment from app.pages p where p.id = r.page_id and p.space_id = subject;
   end case;
-  update app.events e set at = moment where e.subject_id = subject and e.at > moment;
+  -- A page's own event knows the request and the space it came by.
+  update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $$;
 comment on function app.backdate(text, uuid, timestamptz) is 'Gives the scenes of a demo their age while it is being seeded. Refuses with common.not_allowed at any other time.';
 
