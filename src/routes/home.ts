@@ -1,4 +1,4 @@
-import { home_change_published, home_change_space, home_channel_unread } from '#paraglide/messages.js';
+import { home_change_published, home_change_space, home_channel_unread, home_request_open } from '#paraglide/messages.js';
 
 /** What the home page shows, made of what the rooms tell. */
 export type HomeSpace = { title: string; href: string; text: string; pages: number; controls: number };
@@ -11,8 +11,10 @@ type Channel = { id: string; slug: string; name: string; unread: number; last_at
 export const spacesOf = (spaces: Space[]): HomeSpace[] =>
   spaces.map(({ slug, title, description, pages, controls }) => ({ title, href: `/library/${slug}`, text: description, pages, controls }));
 
-/** Published changes and channels with something unread, newest first; what is unread stands before what is read. */
-export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
+type Request = { id: string; title: string; author: string | null; opened_at: Date; space: string; space_slug: string; number: number };
+
+/** Channels with something unread, requests that wait for a decision, published changes; each newest first. */
+export function newsOf(changes: Change[], channels: Channel[], requests: Request[]): HomeNews[] {
   const talk = channels
     .filter((each) => each.unread > 0 && each.last_at)
     .map((each) => ({
@@ -23,6 +25,14 @@ export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
       at: each.last_at?.toISOString() ?? '',
       fresh: true,
     }));
+  const waiting = requests.map(({ id, title, author, opened_at, space, space_slug, number }) => ({
+    id,
+    title,
+    href: `/changes/${space_slug}/${number}`,
+    text: home_request_open({ space, name: author ?? '' }),
+    at: opened_at.toISOString(),
+    fresh: false,
+  }));
   const texts = changes.map(({ id, title, by, at, space, spaceSlug, path }) => ({
     id,
     title,
@@ -32,5 +42,5 @@ export function newsOf(changes: Change[], channels: Channel[]): HomeNews[] {
     fresh: false,
   }));
   const latest = (a: HomeNews, b: HomeNews) => b.at.localeCompare(a.at);
-  return [...talk.sort(latest), ...texts.sort(latest)].slice(0, 12);
+  return [...talk.sort(latest), ...waiting.sort(latest), ...texts.sort(latest)].slice(0, 12);
 }
