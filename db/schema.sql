@@ -102,6 +102,7 @@ create table app.change_request_pages (
   constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text]))),
   constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
 );
+CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
 create policy authors_change on app.change_request_pages as permissive for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
 create policy authors_remove on app.change_request_pages as permissive for delete to indaba_person using (app.may_withdraw(change_request_id));
 create policy authors_write on app.change_request_pages as permissive for insert to indaba_person with check (app.may_withdraw(change_request_id));
@@ -138,6 +139,7 @@ create table app.change_requests (
   constraint declined_with_reason CHECK (((status <> 'declined'::text) OR (length(decision_reason) > 0)))
 );
 CREATE INDEX change_requests_space_id_audience_id_status_idx ON app.change_requests USING btree (space_id, audience_id, status);
+CREATE TRIGGER decision BEFORE UPDATE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_decision();
 CREATE TRIGGER numbers BEFORE INSERT ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_change_request();
 create policy authors_withdraw on app.change_requests as permissive for update to indaba_person using (app.may_withdraw(id)) with check ((app.may_withdraw(id) AND (status = ANY (ARRAY['open'::text, 'withdrawn'::text])) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 create policy clerk_keeps on app.change_requests as permissive for all to indaba_clerk using (true) with check (true);
@@ -145,7 +147,7 @@ create policy keyring_backdates on app.change_requests as permissive for update 
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.change_requests as permissive for select to indaba_keyring using (true);
-create policy members_propose on app.change_requests as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_propose(audience_id) AND (status = 'open'::text)));
+create policy members_propose on app.change_requests as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_propose(audience_id) AND (status = 'open'::text)));
 create policy readers_see on app.change_requests as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy reviewers_decide on app.change_requests as permissive for update to indaba_person using (app.may_decide(id)) with check ((app.may_decide(id) AND (status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text])) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 
@@ -168,7 +170,7 @@ create table app.channels (
 );
 create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
-create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
+create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
 create policy openers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_change_channel(byline_id)));
 create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -211,10 +213,12 @@ create table app.control_aliases (
   audience_id integer not null,
   scheme text not null,
   value text not null,
+  constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint control_aliases_pkey PRIMARY KEY (control_id, scheme, value),
   constraint control_aliases_control_id_audience_id_fkey FOREIGN KEY (control_id, audience_id) REFERENCES app.controls(id, audience_id)
 );
 CREATE INDEX control_aliases_scheme_value_idx ON app.control_aliases USING btree (scheme, value);
+CREATE CONSTRAINT TRIGGER published AFTER INSERT OR DELETE OR UPDATE ON app.control_aliases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.control_aliases as permissive for all to indaba_clerk using (true) with check (true);
 create policy mergers_remove on app.control_aliases as permissive for delete to indaba_person using ((EXISTS ( SELECT
    FROM app.controls c
@@ -249,12 +253,14 @@ create table app.controls (
   constraint controls_code_key UNIQUE (code),
   constraint controls_id_audience_id_key UNIQUE (id, audience_id),
   constraint controls_space_id_audience_id_slug_key UNIQUE (space_id, audience_id, slug),
+  constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint controls_pkey PRIMARY KEY (id),
   constraint controls_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
   constraint controls_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
   constraint controls_kind_check CHECK ((kind = ANY (ARRAY['control'::text, 'recommendation'::text, 'practice'::text, 'clause'::text])))
 );
 CREATE INDEX controls_page_id_audience_id_idx ON app.controls USING btree (page_id, audience_id);
+CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.controls DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.controls as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.controls as permissive for select to indaba_keyring using (true);
 create policy mergers_change on app.controls as permissive for update to indaba_person using (app.may_project(page_id)) with check (app.may_project(page_id));
@@ -279,7 +285,13 @@ create table app.conversations (
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
-create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write) AND ((subject_kind = 'direct'::text) OR (audience_id = app.talk_audience(subject_kind, subject_id)))));
+create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
+CASE subject_kind
+    WHEN 'direct'::text THEN (EXISTS ( SELECT
+       FROM app.audiences a
+      WHERE ((a.id = conversations.audience_id) AND (a.kind = 'named'::text))))
+    ELSE (audience_id = app.talk_audience(subject_kind, subject_id))
+END));
 create policy readers_see on app.conversations as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Dense numbers per conversation, thread and space, given under the row lock by triggers only. Narrow, so that updates stay HOT.
@@ -304,7 +316,6 @@ create table app.event_payloads (
   constraint event_payloads_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES app.events(id)
 );
-create policy actors_record on app.event_payloads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 create policy readers_see on app.event_payloads as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Written in the transaction that did it: ids, never words. Stream, feed, history and audit are readings of it. Nobody may change or remove a row.
@@ -325,7 +336,7 @@ create table app.events (
 CREATE INDEX events_audience_id_id_idx ON app.events USING btree (audience_id, id DESC);
 CREATE INDEX events_subject_id_audience_id_id_idx ON app.events USING btree (subject_id, audience_id, id);
 CREATE INDEX events_xid_id_idx ON app.events USING btree (xid, id);
-create policy actors_record on app.events as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((byline_id IS NULL) OR (byline_id IN ( SELECT app.my_bylines() AS my_bylines))) AND ( SELECT app.may_write() AS may_write)));
+create policy actors_record on app.events as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IS NOT NULL) AND app.may_record(kind, audience_id, byline_id, subject_kind, subject_id)));
 create policy clerk_records on app.events as permissive for insert to indaba_clerk with check (true);
 create policy keyring_backdates on app.events as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
@@ -496,6 +507,9 @@ CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisio
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy readers_see on app.message_revisions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.message_revisions as restrictive for select to indaba_person using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = message_revisions.message_id) AND (m.audience_id = message_revisions.audience_id) AND (m.deleted_at IS NULL)))));
 
 -- number is dense in the conversation, thread_number in the thread; both are given by a trigger. The pair (byline, retry_key) makes a repeated post harmless.
 create table app.messages (
@@ -530,7 +544,7 @@ create policy keyring_backdates on app.messages as permissive for update to inda
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
-create policy readers_post on app.messages as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id)));
+create policy readers_post on app.messages as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
@@ -569,10 +583,12 @@ create table app.page_redirects (
   audience_id integer not null,
   path text not null,
   page_id uuid not null,
+  constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint page_redirects_pkey PRIMARY KEY (space_id, path),
   constraint page_redirects_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
   constraint page_redirects_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
+CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.page_redirects DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.page_redirects as permissive for all to indaba_clerk using (true) with check (true);
 create policy mergers_write on app.page_redirects as permissive for insert to indaba_person with check (app.may_project(page_id));
 create policy readers_see on app.page_redirects as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -593,15 +609,20 @@ create table app.pages (
   retired_at timestamp with time zone,
   constraint pages_id_audience_id_key UNIQUE (id, audience_id),
   constraint pages_space_id_audience_id_path_key UNIQUE (space_id, audience_id, path),
+  constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint pages_pkey PRIMARY KEY (id),
   constraint pages_parent_id_audience_id_fkey FOREIGN KEY (parent_id, audience_id) REFERENCES app.pages(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
   constraint pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
   constraint pages_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
+CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.pages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.pages as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.pages as permissive for select to indaba_keyring using (true);
 create policy mergers_change on app.pages as permissive for update to indaba_person using (app.may_project(id)) with check (app.may_project(id));
-create policy mergers_write on app.pages as permissive for insert to indaba_person with check (app.may_project(id));
+create policy mergers_write on app.pages as permissive for insert to indaba_person with check ((EXISTS ( SELECT
+   FROM (app.change_request_pages p
+     JOIN app.change_requests c ON ((c.id = p.change_request_id)))
+  WHERE ((p.page_id = pages.id) AND ((c.space_id = pages.space_id) AND (c.audience_id = pages.audience_id)) AND app.may_decide(c.id)))));
 create policy readers_see on app.pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- WebAuthn credentials, several per person, named and revocable.
@@ -648,8 +669,8 @@ create table app.read_markers (
   constraint read_markers_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id)
 );
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
-create policy own_move on app.read_markers as permissive for update to indaba_person using ((member_id = ( SELECT app.me() AS me)));
-create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write)));
+create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
 -- The text of a page at one time. Never changed, never removed. blocks is the ordered sidecar of (id, hash).
 create table app.revisions (
@@ -664,11 +685,13 @@ create table app.revisions (
   created_at timestamp with time zone not null default now(),
   constraint revisions_id_audience_id_key UNIQUE (id, audience_id),
   constraint revisions_page_id_audience_id_number_key UNIQUE (page_id, audience_id, number),
+  constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint revisions_pkey PRIMARY KEY (id),
   constraint revisions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint revisions_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
   constraint revisions_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id)
 );
+CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_reads on app.revisions as permissive for select to indaba_clerk using (true);
 create policy clerk_writes on app.revisions as permissive for insert to indaba_clerk with check (true);
 create policy keyring_backdates on app.revisions as permissive for update to indaba_keyring using ((EXISTS ( SELECT
@@ -761,7 +784,7 @@ create policy keyring_backdates on app.threads as permissive for update to indab
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
 create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id)));
+create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
 create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
 -- The person behind a pseudonym. Read only by app.my_bylines().
@@ -943,6 +966,8 @@ AS $function$
 begin
   if job <> all (array['people.mail-invitation'])
      or not (app.me() is not null and app.may_write() or session_user = 'indaba_worker')
+     -- Each run makes a new link and kills the one before: only for who may invite there.
+     or app.me() is not null and not exists (select from app.invitations i where i.id::text = ids ->> 'invitation' and app.may_invite(i.organization_id))
      or jsonb_typeof(ids) <> 'object'
      or exists (select from jsonb_each(ids) e where jsonb_typeof(e.value) not in ('string', 'number') or length(e.value::text) > 80) then
     raise exception using errcode = 'IN403', message = 'common.job.refused';
@@ -1153,7 +1178,9 @@ CREATE OR REPLACE FUNCTION app.may_project(page uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.change_requests c join app.change_request_pages p on p.change_request_id = c.id
-    where p.page_id = page and app.may_decide(c.id))
+    left join app.pages g on g.id = p.page_id
+    -- A request speaks about pages of its own space only, whatever id it names.
+    where p.page_id = page and (g.id is null or (g.space_id, g.audience_id) = (c.space_id, c.audience_id)) and app.may_decide(c.id))
 $function$;
 
 -- May I propose a change to text with this audience?
@@ -1167,6 +1194,43 @@ AS $function$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
   select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- May I say that this happened? Only of a subject with that very audience, and only what I did there: an event about somebody else's would carry its words to the wrong readers.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_record(what text, audience integer, byline uuid, subject_type text, subject uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Volatile, to see what the very statement that records has just written.
+  if not app.may_write() or not app.may_speak(byline, audience) or what not like subject_type || '.%' then return false; end if;
+  return case subject_type
+    when 'message' then exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
+    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
+    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
+    when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))
+    when 'change_request' then exists (select from app.change_requests c where c.id = subject and c.audience_id = audience and case what
+      when 'change_request.opened' then c.status = 'open' and c.byline_id = byline
+      when 'change_request.changed' then c.status = 'open' and c.byline_id in (select app.my_bylines())
+      when 'change_request.withdrawn' then c.status = 'withdrawn' and c.byline_id in (select app.my_bylines())
+      when 'change_request.merged' then c.status = 'merged' and c.decided_by = byline
+      when 'change_request.declined' then c.status = 'declined' and c.decided_by = byline
+      else false end)
+    else false end;
+end $function$;
+
+-- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_speak(byline uuid, audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select byline in (select app.my_bylines()) and exists (select from app.bylines b where b.id = byline and (b.kind <> 'pseudonym' or b.audience_id = audience))
 $function$;
 
 -- May I write in a conversation with this audience?
@@ -1344,6 +1408,23 @@ begin
   return new;
 end $function$;
 
+-- Who decides does not put words into the author's mouth, nor choose the time: common.not_allowed.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_decision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is null then return new; end if;
+  if (new.title, new.reason) is distinct from (old.title, old.reason) and old.byline_id not in (select app.my_bylines()) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  if new.status <> old.status then new.decided_at := now(); end if;
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_member_name()
  RETURNS trigger
@@ -1422,6 +1503,55 @@ begin
     insert into app.audiences (kind, ref, label) values ('organization', new.id, new.name);
   elsif new.is_guest <> old.is_guest then
     perform app.sync_audiences(app.audiences_touched(array(select member_id from app.memberships where organization_id = new.id), array[new.id]));
+  end if;
+  return null;
+end $function$;
+
+-- A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_proposed_page()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.action = 'create' and exists (select from app.pages p where p.id = new.page_id)
+     or new.action <> 'create' and not exists (select from app.pages p join app.change_requests c on (c.space_id, c.audience_id) = (p.space_id, p.audience_id)
+       join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
+    raise exception using errcode = 'IN404', message = 'common.not_found';
+  end if;
+  return new;
+end $function$;
+
+-- Published text and the registry change only together with the merge of a request about that page: library.change_request.may_not_decide.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_publishing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare page uuid; request uuid; author uuid;
+begin
+  -- The owner's own hands, and an administrator's, are not held here.
+  if session_user not in ('indaba_web', 'indaba_worker') then return null; end if;
+  if tg_table_name = 'pages' then
+    page := new.id;
+    if new.revision_id is not null and not exists (select from app.revisions r where r.id = new.revision_id and r.page_id = new.id) then
+      raise exception using errcode = 'IN404', message = 'common.not_found';
+    end if;
+  elsif tg_table_name = 'control_aliases' then
+    select c.page_id into page from app.controls c where c.id = (case tg_op when 'DELETE' then old.control_id else new.control_id end);
+  else
+    page := new.page_id;
+    if tg_table_name = 'revisions' then request := new.change_request_id; author := new.byline_id; end if;
+  end if;
+  -- Asked at commit: was a request about this page merged by this very transaction?
+  if not exists (select from app.change_request_pages p join app.change_requests c on c.id = p.change_request_id
+      where p.page_id = page and c.status = 'merged' and c.xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text
+        and (request is null or c.id = request and c.byline_id = author)) then
+    raise exception using errcode = 'IN403', message = 'library.change_request.may_not_decide';
   end if;
   return null;
 end $function$;
@@ -1639,6 +1769,11 @@ CREATE OR REPLACE FUNCTION app.take(wanted text, most integer, seconds integer)
 AS $function$
 declare n int;
 begin
+  -- A name is a hash. Whatever is longer would only fill the table.
+  if length(wanted) > 64 then return false; end if;
+  if random() < 0.01 then
+    delete from app.rate_buckets where bucket in (select bucket from app.rate_buckets where window_start < now() - interval '1 day' limit 1000 for update skip locked);
+  end if;
   insert into app.rate_buckets as b values (wanted, now(), 1)
   on conflict (bucket) do update set
     taken = case when b.window_start < now() - make_interval(secs => seconds) then 1 else b.taken + 1 end,
@@ -1670,7 +1805,7 @@ begin
   return byline;
 end $function$;
 
--- The audience that a conversation about this subject has.
+-- The audience that a conversation about this subject has; null for a subject I may not read, as for one that is not there.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.talk_audience(kind text, subject uuid)
  RETURNS integer
@@ -1679,11 +1814,11 @@ CREATE OR REPLACE FUNCTION app.talk_audience(kind text, subject uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   -- Texts that anyone may read are talked about among members, not before the public.
-  select case when a = 1 and kind <> 'channel' then 2 else a end from (select case kind
+  select x.talk from (select case when a = 1 and kind <> 'channel' then 2 else a end as talk, a as own from (select case kind
     when 'channel' then (select audience_id from app.channels where id = subject)
     when 'page' then (select audience_id from app.pages where id = subject)
     when 'control' then (select audience_id from app.controls where id = subject)
-    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) x
+    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) s) x where x.own in (select app.my_audiences())
 $function$;
 
 -- Remembers that the session is in use, at most every five minutes.
@@ -1770,7 +1905,8 @@ begin
     when 'page' then (select p.audience_id from app.pages p where p.id = subject and (app.may_project(p.id) or session_user = 'indaba_worker'))
     when 'control' then (select c.audience_id from app.controls c where c.id = subject and (app.may_project(c.page_id) or session_user = 'indaba_worker')) end;
   if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
-  delete from search.entries where subject_id = subject;
+  -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
+  delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
   end if;

@@ -32,6 +32,12 @@ language sql stable parallel safe security definer rows 2 set search_path = pg_c
 $$;
 comment on function app.my_bylines() is 'The bylines that are mine, pseudonyms included.';
 
+create or replace function app.may_speak(byline uuid, audience int) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select byline in (select app.my_bylines()) and exists (select from app.bylines b where b.id = byline and (b.kind <> 'pseudonym' or b.audience_id = audience))
+$$;
+comment on function app.may_speak(uuid, int) is 'Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.';
+
 create or replace function app.my_organizations() returns setof uuid
 language sql stable parallel safe security definer rows 2 set search_path = pg_catalog, pg_temp as $$
   select organization_id from app.memberships where member_id = (select app.me())
@@ -75,6 +81,11 @@ create or replace function app.take(wanted text, most int, seconds int) returns 
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare n int;
 begin
+  -- A name is a hash. Whatever is longer would only fill the table.
+  if length(wanted) > 64 then return false; end if;
+  if random() < 0.01 then
+    delete from app.rate_buckets where bucket in (select bucket from app.rate_buckets where window_start < now() - interval '1 day' limit 1000 for update skip locked);
+  end if;
   insert into app.rate_buckets as b values (wanted, now(), 1)
   on conflict (bucket) do update set
     taken = case when b.window_start < now() - make_interval(secs => seconds) then 1 else b.taken + 1 end,
@@ -84,7 +95,7 @@ begin
 end $$;
 comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
 
-grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.my_organizations(), app.my_peers(),
+grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(),
   app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
 
 set local role indaba_owner;
@@ -92,7 +103,7 @@ set local role indaba_owner;
 
 grant select on app.sessions, app.members, app.audience_members, app.audiences, app.bylines, app.memberships, app.hub_roles, app.marking_outlets,
   sealed.byline_members, app.organizations, app.circles, app.circle_members to indaba_keyring;
-grant select, insert, update on app.rate_buckets to indaba_keyring;
+grant select, insert, update, delete on app.rate_buckets to indaba_keyring;
 create policy keyring_reads on app.sessions for select to indaba_keyring using (true);
 create policy keyring_reads on app.members for select to indaba_keyring using (true);
 create policy keyring_reads on app.audience_members for select to indaba_keyring using (true);

@@ -6,6 +6,8 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   if job <> all (array['people.mail-invitation'])
      or not (app.me() is not null and app.may_write() or session_user = 'indaba_worker')
+     -- Each run makes a new link and kills the one before: only for who may invite there.
+     or app.me() is not null and not exists (select from app.invitations i where i.id::text = ids ->> 'invitation' and app.may_invite(i.organization_id))
      or jsonb_typeof(ids) <> 'object'
      or exists (select from jsonb_each(ids) e where jsonb_typeof(e.value) not in ('string', 'number') or length(e.value::text) > 80) then
     raise exception using errcode = 'IN403', message = 'common.job.refused';

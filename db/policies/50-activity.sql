@@ -32,6 +32,27 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.relay_members(text[]) is 'For the connections that are open now: whose they are, which audiences they belong to and which labels may not leave through them. A connection that is missing in the answer must be closed.';
 
+create or replace function app.may_record(what text, audience int, byline uuid, subject_type text, subject uuid) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Volatile, to see what the very statement that records has just written.
+  if not app.may_write() or not app.may_speak(byline, audience) or what not like subject_type || '.%' then return false; end if;
+  return case subject_type
+    when 'message' then exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
+    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
+    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
+    when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))
+    when 'change_request' then exists (select from app.change_requests c where c.id = subject and c.audience_id = audience and case what
+      when 'change_request.opened' then c.status = 'open' and c.byline_id = byline
+      when 'change_request.changed' then c.status = 'open' and c.byline_id in (select app.my_bylines())
+      when 'change_request.withdrawn' then c.status = 'withdrawn' and c.byline_id in (select app.my_bylines())
+      when 'change_request.merged' then c.status = 'merged' and c.decided_by = byline
+      when 'change_request.declined' then c.status = 'declined' and c.decided_by = byline
+      else false end)
+    else false end;
+end $$;
+comment on function app.may_record(text, int, uuid, text, uuid) is 'May I say that this happened? Only of a subject with that very audience, and only what I did there: an event about somebody else''s would carry its words to the wrong readers.';
+grant execute on function app.may_record(text, int, uuid, text, uuid) to indaba_person;
 grant execute on function app.relay_frames(xid8, bigint[], int), app.relay_position(), app.relay_members(text[]) to indaba_relay;
 
 set local role indaba_owner;
@@ -42,8 +63,7 @@ grant select (id, xid, kind, audience_id, byline_id, subject_kind, subject_id, d
 grant insert (kind, audience_id, byline_id, subject_kind, subject_id, data) on app.events to indaba_person, indaba_clerk;
 create policy readers_see on app.events for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy actors_record on app.events for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and (byline_id is null or byline_id in (select app.my_bylines())) and (select app.may_write()));
+  with check (audience_id in (select app.my_audiences()) and byline_id is not null and app.may_record(kind, audience_id, byline_id, subject_kind, subject_id));
 create policy clerk_records on app.events for insert to indaba_clerk with check (true);
-grant select, insert on app.event_payloads to indaba_person;
+grant select on app.event_payloads to indaba_person;
 create policy readers_see on app.event_payloads for select to indaba_person using (audience_id in (select app.my_audiences()));
-create policy actors_record on app.event_payloads for insert to indaba_person with check (audience_id in (select app.my_audiences()) and (select app.may_write()));

@@ -54,13 +54,13 @@ comment on function app.on_conversation() is 'A ceiling must admit the audience:
 create or replace function app.talk_audience(kind text, subject uuid) returns int
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   -- Texts that anyone may read are talked about among members, not before the public.
-  select case when a = 1 and kind <> 'channel' then 2 else a end from (select case kind
+  select x.talk from (select case when a = 1 and kind <> 'channel' then 2 else a end as talk, a as own from (select case kind
     when 'channel' then (select audience_id from app.channels where id = subject)
     when 'page' then (select audience_id from app.pages where id = subject)
     when 'control' then (select audience_id from app.controls where id = subject)
-    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) x
+    when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) s) x where x.own in (select app.my_audiences())
 $$;
-comment on function app.talk_audience(text, uuid) is 'The audience that a conversation about this subject has.';
+comment on function app.talk_audience(text, uuid) is 'The audience that a conversation about this subject has; null for a subject I may not read, as for one that is not there.';
 
 create or replace function app.may_talk(audience int) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -117,13 +117,13 @@ grant select on app.conversations, app.threads to indaba_person, indaba_visitor;
 grant insert (id, audience_id, subject_kind, subject_id, ceiling) on app.conversations to indaba_person;
 create policy readers_see on app.conversations for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy readers_open on app.conversations for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and (select app.may_write())
-    and (subject_kind = 'direct' or audience_id = app.talk_audience(subject_kind, subject_id)));
+  with check (audience_id in (select app.my_audiences()) and app.may_talk(audience_id)
+    and case subject_kind when 'direct' then exists (select from app.audiences a where a.id = audience_id and a.kind = 'named') else audience_id = app.talk_audience(subject_kind, subject_id) end);
 
 grant insert (id, conversation_id, audience_id, title, anchor, byline_id), update (title, resolved_at) on app.threads to indaba_person;
 create policy readers_see on app.threads for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy readers_start on app.threads for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_talk(audience_id));
+  with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_talk(audience_id));
 create policy starters_change on app.threads for update to indaba_person using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
 
 grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at) on app.messages to indaba_person;
@@ -132,16 +132,19 @@ grant insert (id, conversation_id, thread_id, audience_id, byline_id, body, mark
 create policy readers_see on app.messages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
 create policy readers_post on app.messages for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_talk(audience_id));
+  with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_talk(audience_id));
 create policy writers_edit on app.messages for update to indaba_person
   using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
 
 grant select on app.message_revisions to indaba_person;
 create policy readers_see on app.message_revisions for select to indaba_person using (audience_id in (select app.my_audiences()));
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
+-- Read through the message: what was taken back is gone, and a label raised later covers the words from before.
+create policy through_the_message on app.message_revisions as restrictive for select to indaba_person
+  using (exists (select from app.messages m where m.id = message_id and m.audience_id = message_revisions.audience_id and m.deleted_at is null));
 
 grant select, insert, update (number) on app.read_markers to indaba_person;
 grant select on app.read_markers to indaba_visitor;
 create policy own on app.read_markers for select to indaba_person, indaba_visitor using (member_id = (select app.me()));
-create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()));
-create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()));
+create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
+create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()) and (select app.may_write()));

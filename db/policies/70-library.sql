@@ -26,7 +26,9 @@ comment on function app.may_withdraw(uuid) is 'The author changes or withdraws a
 create or replace function app.may_project(page uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.change_requests c join app.change_request_pages p on p.change_request_id = c.id
-    where p.page_id = page and app.may_decide(c.id))
+    left join app.pages g on g.id = p.page_id
+    -- A request speaks about pages of its own space only, whatever id it names.
+    where p.page_id = page and (g.id is null or (g.space_id, g.audience_id) = (c.space_id, c.audience_id)) and app.may_decide(c.id))
 $$;
 comment on function app.may_project(uuid) is 'Is there an open request on this page that I may merge? Only then may its text and its control records change.';
 
@@ -38,17 +40,79 @@ begin
   return new;
 end $$;
 
+create or replace function app.on_decision() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if app.me() is null then return new; end if;
+  if (new.title, new.reason) is distinct from (old.title, old.reason) and old.byline_id not in (select app.my_bylines()) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  if new.status <> old.status then new.decided_at := now(); end if;
+  return new;
+end $$;
+comment on function app.on_decision() is 'Who decides does not put words into the author''s mouth, nor choose the time: common.not_allowed.';
+
+create or replace function app.on_proposed_page() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if new.action = 'create' and exists (select from app.pages p where p.id = new.page_id)
+     or new.action <> 'create' and not exists (select from app.pages p join app.change_requests c on (c.space_id, c.audience_id) = (p.space_id, p.audience_id)
+       join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
+    raise exception using errcode = 'IN404', message = 'common.not_found';
+  end if;
+  return new;
+end $$;
+comment on function app.on_proposed_page() is 'A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.';
+
+create or replace function app.on_publishing() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare page uuid; request uuid; author uuid;
+begin
+  -- The owner's own hands, and an administrator's, are not held here.
+  if session_user not in ('indaba_web', 'indaba_worker') then return null; end if;
+  if tg_table_name = 'pages' then
+    page := new.id;
+    if new.revision_id is not null and not exists (select from app.revisions r where r.id = new.revision_id and r.page_id = new.id) then
+      raise exception using errcode = 'IN404', message = 'common.not_found';
+    end if;
+  elsif tg_table_name = 'control_aliases' then
+    select c.page_id into page from app.controls c where c.id = (case tg_op when 'DELETE' then old.control_id else new.control_id end);
+  else
+    page := new.page_id;
+    if tg_table_name = 'revisions' then request := new.change_request_id; author := new.byline_id; end if;
+  end if;
+  -- Asked at commit: was a request about this page merged by this very transaction?
+  if not exists (select from app.change_request_pages p join app.change_requests c on c.id = p.change_request_id
+      where p.page_id = page and c.status = 'merged' and c.xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text
+        and (request is null or c.id = request and c.byline_id = author)) then
+    raise exception using errcode = 'IN403', message = 'library.change_request.may_not_decide';
+  end if;
+  return null;
+end $$;
+comment on function app.on_publishing() is 'Published text and the registry change only together with the merge of a request about that page: library.change_request.may_not_decide.';
+
 grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person, indaba_clerk;
 -- A page asks whether to show the way to proposing; to a visitor the answer is no.
 grant execute on function app.may_propose(int) to indaba_visitor;
 grant execute on function app.may_decide(uuid), app.may_withdraw(uuid) to indaba_visitor;
 
 -- Whoever makes a trigger must be allowed to call its function.
-grant execute on function app.on_change_request() to indaba_owner;
+grant execute on function app.on_change_request(), app.on_decision(), app.on_proposed_page(), app.on_publishing() to indaba_owner;
 set local role indaba_owner;
 grant select on app.change_request_pages to indaba_keyring;
 create policy keyring_reads on app.change_request_pages for select to indaba_keyring using (true);
 create or replace trigger numbers before insert on app.change_requests for each row execute function app.on_change_request();
+create or replace trigger decision before update on app.change_requests for each row execute function app.on_decision();
+create or replace trigger own_space before insert or update on app.change_request_pages for each row execute function app.on_proposed_page();
+do $$
+declare t text;
+begin
+  foreach t in array array['pages', 'revisions', 'controls', 'control_aliases', 'page_redirects'] loop
+    execute format('drop trigger if exists published on app.%I', t);
+    execute format('create constraint trigger published after insert or update %s on app.%I deferrable initially deferred for each row execute function app.on_publishing()',
+      case t when 'control_aliases' then 'or delete' else '' end, t);
+  end loop;
+end $$;
 
 grant select on app.files, app.spaces, app.pages, app.page_redirects, app.space_assets, app.revisions, app.controls, app.control_aliases to indaba_person, indaba_visitor;
 grant select (id, space_id, audience_id, number, title, reason, status, byline_id, opened_at, decided_by, decided_at, decision_reason) on app.change_requests to indaba_visitor;
@@ -68,13 +132,13 @@ create policy readers_see on app.control_aliases for select to indaba_person, in
 -- Proposing.
 grant insert (id, space_id, audience_id, title, reason, byline_id, retry_key), update (title, reason, status, decided_by, decided_at, decision_reason) on app.change_requests to indaba_person;
 create policy members_propose on app.change_requests for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and byline_id in (select app.my_bylines()) and app.may_propose(audience_id) and status = 'open');
+  with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_propose(audience_id) and status = 'open');
 -- Policies for update are joined by "or", checks apart from conditions: each check therefore repeats its right.
 create policy reviewers_decide on app.change_requests for update to indaba_person using (app.may_decide(id))
   with check (app.may_decide(id) and status in ('open','merged','declined') and (decided_by is null or decided_by in (select app.my_bylines())));
 create policy authors_withdraw on app.change_requests for update to indaba_person using (app.may_withdraw(id))
   with check (app.may_withdraw(id) and status in ('open','withdrawn') and byline_id in (select app.my_bylines()) and (decided_by is null or decided_by in (select app.my_bylines())));
-grant insert, update (base_revision_id, text, path, parent_path, position, retires), delete on app.change_request_pages to indaba_person;
+grant insert (id, change_request_id, audience_id, action, page_id, base_revision_id, path, parent_path, position, text, retires), update (base_revision_id, text, path, parent_path, position, retires), delete on app.change_request_pages to indaba_person;
 create policy authors_write on app.change_request_pages for insert to indaba_person with check (app.may_withdraw(change_request_id));
 create policy authors_change on app.change_request_pages for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
 create policy authors_remove on app.change_request_pages for delete to indaba_person using (app.may_withdraw(change_request_id));
@@ -84,7 +148,8 @@ grant insert on app.pages, app.revisions, app.controls, app.control_aliases, app
 grant update (parent_id, position, path, title, description, group_key, revision_id, retired_at) on app.pages to indaba_person;
 grant update (page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number, entity, role, dimension, parameters, retired_at) on app.controls to indaba_person;
 grant delete on app.control_aliases to indaba_person;
-create policy mergers_write on app.pages for insert to indaba_person with check (app.may_project(id));
+create policy mergers_write on app.pages for insert to indaba_person with check (exists (select from app.change_request_pages p join app.change_requests c on c.id = p.change_request_id
+  where p.page_id = pages.id and (c.space_id, c.audience_id) = (pages.space_id, pages.audience_id) and app.may_decide(c.id)));
 create policy mergers_change on app.pages for update to indaba_person using (app.may_project(id)) with check (app.may_project(id));
 create policy mergers_write on app.revisions for insert to indaba_person with check (app.may_decide(change_request_id));
 create policy mergers_write on app.controls for insert to indaba_person with check (app.may_project(page_id));

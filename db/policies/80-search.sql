@@ -12,7 +12,8 @@ begin
     when 'page' then (select p.audience_id from app.pages p where p.id = subject and (app.may_project(p.id) or session_user = 'indaba_worker'))
     when 'control' then (select c.audience_id from app.controls c where c.id = subject and (app.may_project(c.page_id) or session_user = 'indaba_worker')) end;
   if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
-  delete from search.entries where subject_id = subject;
+  -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
+  delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
   end if;

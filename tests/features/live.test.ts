@@ -266,7 +266,7 @@ test('another process is heard through the bus, within the second', async () => 
   await settle();
   const from = Date.now();
   await other.query('begin');
-  await other.query("select set_config('role', 'indaba_person', true), set_config('indaba.member', $1, true)", [c.member.jonas]);
+  await other.query("select set_config('role', 'indaba_clerk', true)");
   await other.query("insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id) values ('page.changed', 2, $1, 'page', $2)", [
     c.byline.jonas,
     randomUUID(),
@@ -276,4 +276,18 @@ test('another process is heard through the bus, within the second', async () => 
   await until(() => mei.frames.length === 1);
   expect(Date.now() - from).toBeLessThan(500);
   await other.end();
+});
+
+test('an event that names a message of another audience carries none of its words there', async () => {
+  // Mei reads for all members and may see the circle too.
+  const [mei, pita] = [await listen((await c.signIn('mei')).key), await listen((await c.signIn('pita')).key)];
+  const { id } = await post('jonas', 'sim-swap', 'for the circle alone');
+  await until(() => mei.frames.length === 1);
+  await c.behind(`insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id) values ('message.edited', 2, $1, 'message', $2)`, [
+    c.byline.jonas,
+    id,
+  ]);
+  const after = await post('jonas', 'all-members', 'for all');
+  await until(() => pita.frames.some((frame) => frame.subject_id === after.id));
+  expect(JSON.stringify(pita.frames)).not.toContain(id);
 });

@@ -1,8 +1,8 @@
 import { as, type Tx } from '#platform/database/open.server.ts';
 import type { LogEvent } from './log.server.ts';
 
-/** What a frame shows of its subject, the same for everybody who may read it; label = its handling mark, if it has one. */
-export type Content = { label: string | null; content: Record<string, unknown> };
+/** What a frame shows of its subject, the same for everybody who may read it; label = its handling mark, if it has one; audience = who may read the subject, whatever the event says. */
+export type Content = { label: string | null; audience: number; content: Record<string, unknown> };
 type Source = (tx: Tx, ids: string[]) => Promise<Map<string, Content>>;
 
 const sources = new Map<string, Source>();

@@ -98,7 +98,9 @@ export function startRelay(): Relay {
       }
     }
     return events.flatMap((event) => {
-      const content = contents.get(`${event.subject_kind}:${event.subject_id}`);
+      const found = contents.get(`${event.subject_kind}:${event.subject_id}`);
+      // The one who read may belong to more audiences than those who are told.
+      const content = found?.audience === event.audience_id ? found : undefined;
       // Nobody could read it: then nobody is told.
       if (!content && hasContent(event.subject_kind)) return [];
       const { kind, subject_kind, subject_id, data, at } = event;
