@@ -271,3 +271,28 @@ test('nobody has an invitation mailed, which kills the link before it, but who m
   expect(await done(mail('pita'))).toBe(403);
   expect(await done(mail('jonas'))).toBe('done');
 });
+
+test('no setting that a statement makes for its connection meets whoever comes next', async () => {
+  const next = () =>
+    as({ kind: 'visitor' }, async (tx) =>
+      sql<
+        Record<string, string>
+      >`select pg_backend_pid() as pid, current_setting('default_transaction_read_only') as read_only, current_setting('statement_timeout') as timeout,
+        current_setting('indaba.session') as session`
+        .execute(tx)
+        .then(({ rows }) => rows[0]),
+    );
+  const before = await next();
+  const poison = (tx: Tx) =>
+    sql`select set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '0', false), set_config('indaba.session', 'mine', false), pg_backend_pid() as pid`.execute(
+      tx,
+    );
+  await as({ kind: 'visitor' }, poison);
+  expect(await next()).toEqual(before);
+  await as({ kind: 'visitor' }, async (tx) => {
+    await poison(tx);
+    throw new Error('and then fails');
+  }).catch(() => {});
+  expect(await next()).toEqual(before);
+  expect(before).toMatchObject({ read_only: 'off', timeout: '2s', session: '' });
+});

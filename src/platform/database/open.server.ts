@@ -2,7 +2,7 @@
  * The one opener. Nothing else in the house touches the pool: a query outside as() has no role, hence no rights, hence fails.
  */
 import { Kysely } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { DB } from '../../../db/types.ts';
 import { asRefusal } from '#platform/errors.ts';
 import { pool } from './pool.server.ts';
@@ -13,6 +13,9 @@ export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { ki
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
 /** What the transaction wants done after commit. */
 export type TxNotes = { wake: boolean };
+
+// In the same message as the end: a setting that an injected statement made for the connection must not meet the next person.
+const LEAVE = 'reset all';
 
 type Wake = () => void;
 let wake: Wake = () => {};
@@ -37,7 +40,8 @@ export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise
     const tx = Object.assign(new Kysely<DB>({ dialect: line.dialect }), { notes });
     const result = await work(tx);
     await opening;
-    const { command } = await client.query('commit');
+    const [ended] = (await client.query(`commit; ${LEAVE}`)) as unknown as QueryResult[];
+    const command = ended?.command;
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
     if (notes.wake) wake();
@@ -48,7 +52,7 @@ export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise
       (why: unknown) => why,
     );
     try {
-      await client.query('rollback');
+      await client.query(`rollback; ${LEAVE}`);
     } catch (lost) {
       broken = lost as Error;
     }
