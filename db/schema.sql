@@ -1109,7 +1109,9 @@ CREATE OR REPLACE FUNCTION app.marking_admits(wanted text, audience integer)
 AS $function$
   select wanted is null or exists (select from app.marking_outlets o, app.audiences a where o.label = wanted and a.id = audience
     and a.kind = any(o.audience_kinds) and (o.guests or not a.has_guests)
-    and (o.max_readers is null or a.size <= o.max_readers and a.frozen))
+    and (o.max_readers is null or a.size <= o.max_readers and a.frozen)
+    -- Of an audience one is not in, the answer would tell its kind, its guests and its size.
+    and (session_user <> 'indaba_web' or audience in (select app.my_audiences())))
 $function$;
 
 -- Order of the labels; 0 for none.

@@ -5,7 +5,9 @@ create or replace function app.marking_admits(wanted text, audience int) returns
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select wanted is null or exists (select from app.marking_outlets o, app.audiences a where o.label = wanted and a.id = audience
     and a.kind = any(o.audience_kinds) and (o.guests or not a.has_guests)
-    and (o.max_readers is null or a.size <= o.max_readers and a.frozen))
+    and (o.max_readers is null or a.size <= o.max_readers and a.frozen)
+    -- Of an audience one is not in, the answer would tell its kind, its guests and its size.
+    and (session_user <> 'indaba_web' or audience in (select app.my_audiences())))
 $$;
 comment on function app.marking_admits(text, int) is 'May something with this label have that audience?';
 

@@ -296,3 +296,9 @@ test('no setting that a statement makes for its connection meets whoever comes n
   expect(await next()).toEqual(before);
   expect(before).toMatchObject({ read_only: 'off', timeout: '2s', session: '' });
 });
+
+test('which labels an audience admits, hence what it is like, is told to those who belong to it', async () => {
+  const ask = (who: Name) =>
+    as(web[who], async (tx) => (await sql<{ yes: boolean }>`select app.marking_admits('TLP:AMBER', ${c.audience.circle}) as yes`.execute(tx)).rows[0]!.yes);
+  expect([await ask('karim'), await ask('pita'), await ask('eve')]).toEqual([true, false, false]);
+});
