@@ -991,16 +991,16 @@ AS $function$
     else false end
 $function$;
 
--- For signing in by password. The hash is keyed with a secret outside the database, so reading it helps nobody.
+-- For signing in by password, asked by the process that holds the key: who has an account here is nobody's business. The hash is keyed with a secret outside the database, so reading it helps nobody.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
-CREATE OR REPLACE FUNCTION app.find_account(address text)
+CREATE OR REPLACE FUNCTION app.find_account(address text, mac bytea)
  RETURNS TABLE(member_id uuid, password_hash text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.member_id, a.password_hash from app.accounts a join app.members m on m.id = a.member_id
-   where a.email_key = lower(trim(address)) and m.status = 'active'
+   where a.email_key = lower(trim(address)) and m.status = 'active' and app.checked('find-account:' || address, mac)
 $function$;
 
 -- What an invitation link shows before it is used. Looking does not use it up.

@@ -8,12 +8,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.checked(text, bytea) is 'Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.';
 
-create or replace function app.find_account(address text) returns table (member_id uuid, password_hash text)
+drop function if exists app.find_account(text);
+create or replace function app.find_account(address text, mac bytea) returns table (member_id uuid, password_hash text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.member_id, a.password_hash from app.accounts a join app.members m on m.id = a.member_id
-   where a.email_key = lower(trim(address)) and m.status = 'active'
+   where a.email_key = lower(trim(address)) and m.status = 'active' and app.checked('find-account:' || address, mac)
 $$;
-comment on function app.find_account(text) is 'For signing in by password. The hash is keyed with a secret outside the database, so reading it helps nobody.';
+comment on function app.find_account(text, bytea) is 'For signing in by password, asked by the process that holds the key: who has an account here is nobody''s business. The hash is keyed with a secret outside the database, so reading it helps nobody.';
 
 create or replace function app.find_passkey(credential text) returns table (passkey_id uuid, member_id uuid, public_key bytea, counter bigint, transports text[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -212,7 +213,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes.';
 
-grant execute on function app.find_account(text), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
+grant execute on function app.find_account(text, bytea), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text), app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea), app.address_invitation(bytea, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
 grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;

@@ -302,3 +302,8 @@ test('which labels an audience admits, hence what it is like, is told to those w
     as(web[who], async (tx) => (await sql<{ yes: boolean }>`select app.marking_admits('TLP:AMBER', ${c.audience.circle}) as yes`.execute(tx)).rows[0]!.yes);
   expect([await ask('karim'), await ask('pita'), await ask('eve')]).toEqual([true, false, false]);
 });
+
+test('who has an account here is not told to a statement that does not hold the sign-in key', async () => {
+  for (const actor of [{ kind: 'visitor' } as const, web.eve])
+    expect(await as(actor, async (tx) => (await sql`select * from app.find_account('lucia@example.org', '\\x00')`.execute(tx)).rows)).toEqual([]);
+});

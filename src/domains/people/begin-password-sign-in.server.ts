@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { networkOf } from './network.ts';
-import { bucketOf } from './sign-in-key.server.ts';
+import { bucketOf, macOf } from './sign-in-key.server.ts';
 
 export type PasswordTry = { allowed: boolean; account: { member_id: string; password_hash: string | null } | undefined };
 
@@ -15,6 +15,9 @@ export async function beginPasswordSignIn(tx: Tx, input: { email: string; networ
   const network = networkOf(input.network);
   const { rows } = await sql<{ both: boolean; net: boolean }>`
     select app.take(${bucketOf('password', email, network)}, 5, 60) as both, app.take(${bucketOf('password', network)}, 60, 600) as net`.execute(tx);
-  const found = await sql<{ member_id: string; password_hash: string | null }>`select member_id, password_hash from app.find_account(${email})`.execute(tx);
+  const found = await sql<{
+    member_id: string;
+    password_hash: string | null;
+  }>`select member_id, password_hash from app.find_account(${email}, ${macOf(`find-account:${email}`)})`.execute(tx);
   return { allowed: rows[0]?.both === true && rows[0].net, account: found.rows[0] };
 }
