@@ -1,4 +1,5 @@
 import type { Runner } from 'graphile-worker';
+import { queuePool } from '#platform/jobs/queue-pool.server.ts';
 import { jobs } from './wiring.server.ts';
 
 const CONCURRENCY = 2;
@@ -9,14 +10,19 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   const { Logger, run } = await import('graphile-worker');
   // A job that failed is said here and kept with its error in the queue, to be tried again.
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
+  const pool = queuePool(url, CONCURRENCY + 2);
   const runner: Runner = await run({
-    connectionString: url,
+    pgPool: pool,
     taskList: jobs,
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     pollInterval: 2_000,
     logger,
-    maxPoolSize: CONCURRENCY + 2,
   });
-  return { stop: () => runner.stop() };
+  return {
+    stop: async () => {
+      await runner.stop();
+      await pool.end();
+    },
+  };
 }
