@@ -178,6 +178,37 @@ test('bad input is answered by place and code, and breaks nothing', async () => 
   expect((await fetch(`${hub.base}/api/v1/spaces/%E0%A4%A`)).status).toBe(400);
 });
 
+test('the event stream answers tokens, holds labels back, and nobody else', async () => {
+  const cookie = (await c.signIn('amina')).cookie;
+  for (const bearer of ['', 'nonsense', cookie]) {
+    const refused = await fetch(`${hub.base}/api/v1/events?poll=1`, { headers: bearer ? { authorization: `Bearer ${bearer}` } : {} });
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([401, 'application/problem+json']);
+  }
+  const poll = async (who: string, after?: string) => {
+    const answer = await fetch(`${hub.base}/api/v1/events?poll=1${after ? `&after=${encodeURIComponent(after)}` : ''}`, {
+      headers: { authorization: `Bearer ${tokens.get(who)}` },
+    });
+    return (await answer.json()) as { frames: unknown[]; cursor: string };
+  };
+  // The first answer comes at once and says where the log stands.
+  const [plain, amber] = [(await poll('amina')).cursor, (await poll('amber')).cursor];
+  await call('amber', 'POST', '/channels/sim-swap/threads', { title: 'Streamed', body: 'hidden-from-plain', marking: 'TLP:AMBER' });
+  await call('amber', 'POST', '/channels/all-members/threads', { title: 'For all', body: 'seen-by-plain' });
+  const heard = async (who: string, from: string, word: string) => {
+    let all = '';
+    for (let after = from, tries = 0; tries < 5 && !all.includes(word); tries++) {
+      const answer = await poll(who, after);
+      all += JSON.stringify(answer.frames);
+      after = answer.cursor;
+    }
+    return all;
+  };
+  expect(await heard('amber', amber, 'seen-by-plain')).toContain('hidden-from-plain');
+  const told = await heard('amina', plain, 'seen-by-plain');
+  expect(told).toContain('seen-by-plain');
+  expect(told).not.toContain('hidden-from-plain');
+}, 60_000);
+
 test('OpenAPI describes every operation from the schemas that check it', async () => {
   const document = (await (await fetch(`${hub.base}/api/v1/openapi.json`)).json()) as {
     openapi: string;

@@ -49,6 +49,7 @@ export const silentRoutes: Record<string, string> = {
   '/gallery': 'shows components with made-up words',
   '/signout': 'one button',
   '/events': 'read in tests/features/live.test.ts, for each audience',
+  '/api/v1/events': 'the same stream by token; labels are held back in tests/features/api.test.ts',
   '/api/v1/[...path]': 'its operations are read one by one',
   '/api/v1/openapi.json': 'made of schemas',
   '/changes/preview': 'gives back the text it was sent',

@@ -1,11 +1,9 @@
-import type { RequestHandler } from './$types.js';
-import { longPoll, openStream } from '#domains/activity/stream.server.ts';
 import { sql } from 'kysely';
 import { as } from '#platform/database/open.server.ts';
+import type { RequestHandler } from './$types.js';
+import { serveEvents } from './serve.server.ts';
 
-const WAIT = 25_000;
-
-/** The live stream: server-sent events, or with `?poll=1` the same frames as JSON. Visitors are refused, which tells the browser not to come back. */
+/** The live stream of a signed-in browser. Visitors are refused, which tells the browser not to come back. */
 export const GET: RequestHandler = async ({ locals, request, url }) => {
   const { actor } = locals;
   const known =
@@ -16,12 +14,5 @@ export const GET: RequestHandler = async ({ locals, request, url }) => {
       { status: 401, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
     );
   }
-  const after = request.headers.get('last-event-id') ?? url.searchParams.get('after');
-  if (url.searchParams.has('poll')) {
-    const answer = await longPoll(actor.key, after, WAIT, request.signal);
-    return answer ? Response.json(answer, { headers: { 'cache-control': 'no-store' } }) : new Response(null, { status: 401 });
-  }
-  return new Response(openStream(actor.key, after), {
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'private, no-store, no-transform', 'x-accel-buffering': 'no' },
-  });
+  return serveEvents(actor, request, url);
 };

@@ -16,10 +16,26 @@ const problemSchema = {
   },
 };
 
+const stream = {
+  operationId: 'getEvents',
+  summary: 'What happens, as it happens: server-sent events from after a cursor, or with poll=1 the next frames as JSON.',
+  tags: ['events'],
+  parameters: [
+    { name: 'Last-Event-ID', in: 'header', description: 'The id of the last frame; what was in flight then may come again.', schema: { type: 'string' } },
+    { name: 'after', in: 'query', description: 'The same, for those who cannot set headers.', schema: { type: 'string' } },
+    { name: 'poll', in: 'query', description: '1 to wait for the next frames and end.', schema: { type: 'string' } },
+  ],
+  responses: {
+    200: { description: 'Frames.', content: { 'text/event-stream': {}, 'application/json': { schema: { type: 'object' } } } },
+    401: { description: 'No token, or one that opens nothing.' },
+  },
+};
+
 /** The OpenAPI 3.1 document, made of the schemas that check what comes in. */
 export function openapi(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation);
+  paths['/events'] = { get: stream };
   return {
     openapi: '3.1.0',
     info: {

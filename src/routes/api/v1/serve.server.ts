@@ -84,7 +84,7 @@ async function bodyOf(request: Request): Promise<unknown> {
 }
 
 /** A key that opens nothing is said so; a browser's cookie is no token. */
-async function checkToken(tx: Tx): Promise<void> {
+export async function checkToken(tx: Tx): Promise<void> {
   const { rows } = await sql<{ fine: boolean }>`select app.me() is not null and not app.in_browser() as fine`.execute(tx);
   if (!rows[0]?.fine) throw new Refusal('api.token', { status: 401 });
 }
