@@ -172,6 +172,10 @@ test('bad input is answered by place and code, and breaks nothing', async () => 
     status: 422,
     errors: expect.arrayContaining([expect.objectContaining({ path: 'name' })]),
   });
+  // A label under a wrong name must not be dropped in silence.
+  const { items } = (await call('amina', 'GET', '/channels')).json as unknown as { items: { slug: string }[] };
+  const misnamed = await call('amina', 'POST', `/channels/${items[0]?.slug}/threads`, { title: 'Misnamed', body: 'Meant as RED', mark: 'TLP:RED' });
+  expect(misnamed.json).toMatchObject({ status: 422, code: 'api.unknown_field', errors: [{ path: 'mark' }] });
   expect((await call('amina', 'GET', '/controls?limit=0')).json.code).toBe('api.limit');
   expect((await call('amina', 'PUT', '/controls')).status).toBe(405);
   expect((await call('amina', 'GET', '/messages/1;drop')).status).toBe(404);

@@ -60,7 +60,7 @@ async function read({ operation, params }: { operation: Operation; params: Recor
   if (key !== null && !v.is(uuid, key))
     throw new Refusal('api.idempotency_key', { details: { errors: [{ path: 'Idempotency-Key', code: 'api.idempotency_key' }] } });
   const decoded = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decode(value)]));
-  const input = operation.input ? parse(operation.input, await bodyOf(request)) : undefined;
+  const input = operation.input ? parse(operation.input, onlyKnown(operation.input, await bodyOf(request))) : undefined;
   return { params: decoded, query: url.searchParams, input, retryKey: key ?? newId(), page: { limit, after: placeOf(url.searchParams.get('cursor')) } };
 }
 
@@ -81,6 +81,14 @@ async function bodyOf(request: Request): Promise<unknown> {
   } catch {
     throw new Refusal('api.not_json', { status: 400 });
   }
+}
+
+/** A field nobody reads is a misunderstanding, and a dangerous one where it was meant as a handling label: it is refused, not dropped. */
+function onlyKnown(schema: v.GenericSchema, body: unknown): unknown {
+  const known = 'entries' in schema ? Object.keys(schema.entries as object) : undefined;
+  const unknown = known && body && typeof body === 'object' ? Object.keys(body).filter((name) => !known.includes(name)) : [];
+  if (unknown.length) throw new Refusal('api.unknown_field', { details: { errors: unknown.map((path) => ({ path, code: 'api.unknown_field' })), known } });
+  return body;
 }
 
 /** A key that opens nothing is said so; a browser's cookie is no token. */
