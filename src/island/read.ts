@@ -57,6 +57,8 @@ feature('unread-numbers', () => {
   });
   onResync(soon);
   onRead(soon);
+  // What was read on another device makes no frame: whoever turns to this window sees the numbers put right.
+  addEventListener('focus', soon);
   document.addEventListener('visibilitychange', () => {
     void tell();
     soon();

@@ -17,5 +17,6 @@ feature('unread', (element) => {
   const soon = (): void => void (timer ??= setTimeout(() => void ask(), 2_000));
   onFrame((frame) => /^(message|conversation|change_request)\b/.test(frame.kind) && soon());
   onRead(soon);
+  addEventListener('focus', soon);
   onResync(soon);
 });
