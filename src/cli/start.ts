@@ -103,7 +103,7 @@ function addressOf(settings: Config, port: number): string {
 async function ensureBuild(life: Life): Promise<void> {
   const { isBuilt } = await import('../../bin/build.ts');
   if (isBuilt(ROOT)) return;
-  console.log('Preparing the first start (this takes a minute) …');
+  console.log('Building the pages, once per version (up to a minute) …');
   const child = spawn(process.execPath, [join(ROOT, 'bin/build.ts')], { cwd: ROOT, stdio: 'inherit' });
   void life.ended.then(() => child.kill('SIGTERM'));
   const code = await new Promise<number>((done) => child.on('close', (status) => done(status ?? 1)));
