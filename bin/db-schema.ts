@@ -1,5 +1,4 @@
-/** Writes db/schema.sql from the catalogue of the database in DATABASE_URL: the database as it is now, for reading in a review. */
-import { writeFileSync } from 'node:fs';
+/** What db/schema.sql has to say, read from the catalogue, for reading in a review; bin/write-down.ts writes it. */
 import pg from 'pg';
 
 const ours = `('app','search','sealed')`;
@@ -49,10 +48,4 @@ export async function databaseSchema(url: string): Promise<string> {
   );
   const functions = routines.map((each) => `${quoted(each.says)}-- owner ${each.owner}; called by ${each.callers ?? 'nobody'}\n${each.text.trim()};`);
   return `-- Written by bin/db-schema.ts from the catalogue; not edited by hand. The truth is in migrations/ and policies/.\n\n${[...parts, ...functions].join('\n\n')}\n`;
-}
-
-if (import.meta.main) {
-  const url = process.env.DATABASE_URL;
-  if (!url) throw new Error('DATABASE_URL names the database to read');
-  writeFileSync(new URL('../db/schema.sql', import.meta.url), await databaseSchema(url));
 }

@@ -1,5 +1,4 @@
-/** Writes db/types.ts from the catalogue of the database in DATABASE_URL. The test `db is as written down` fails when it was forgotten. */
-import { writeFileSync } from 'node:fs';
+/** What db/types.ts has to say, read from the catalogue; bin/write-down.ts writes it. */
 import pg from 'pg';
 
 const scalar: Record<string, string> = {
@@ -42,10 +41,4 @@ export async function databaseTypes(url: string): Promise<string> {
   const tables = Map.groupBy(rows, (row) => row.table);
   const lines = [...tables].map(([table, columns]) => `\t'${table}': {\n${columns.map((c) => `\t\t${c.column}: ${typeOf(c)};`).join('\n')}\n\t};`);
   return `// Written by bin/db-types.ts from the catalogue; not edited by hand.\nimport type { ColumnType } from 'kysely';\n\nexport type Json = string | number | boolean | null | Json[] | { [key: string]: Json };\n\nexport interface DB {\n${lines.join('\n')}\n}\n`;
-}
-
-if (import.meta.main) {
-  const url = process.env.DATABASE_URL;
-  if (!url) throw new Error('DATABASE_URL names the database to read');
-  writeFileSync(new URL('../db/types.ts', import.meta.url), await databaseTypes(url));
 }
