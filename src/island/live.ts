@@ -32,7 +32,7 @@ export const onPosition = (hear: (at: string) => void): void => void positions.a
 /** Called when the line goes down or comes back. */
 export const onLine = (hear: (up: boolean) => void): void => void lines.add(hear);
 
-/** Called when another tab has read something. */
+/** Called when I have read something in another tab, window or device. */
 export const onRead = (hear: () => void): void => void reads.add(hear);
 /** Tells the other tabs that something was read here. */
 export const sayRead = (): void => channel?.postMessage({ what: 'read' } satisfies Said);
@@ -79,6 +79,7 @@ function listen(tell: (said: Said) => void): EventSource {
     const { data, lastEventId } = event as MessageEvent<string>;
     tell({ what: 'position', id: lastEventId, at: (JSON.parse(data) as { at: string }).at });
   });
+  source.addEventListener('read', () => tell({ what: 'read' }));
   source.addEventListener('open', () => {
     if (wasDown) tell({ what: 'line', up: true });
     // What happened between the making of the page and the opening of the stream is fetched once.

@@ -57,7 +57,7 @@ feature('unread-numbers', () => {
   });
   onResync(soon);
   onRead(soon);
-  // What was read on another device makes no frame: whoever turns to this window sees the numbers put right.
+  // A hint that was lost on the way, or came while this window was hidden: whoever turns to it sees the numbers put right.
   addEventListener('focus', soon);
   document.addEventListener('visibilitychange', () => {
     void tell();

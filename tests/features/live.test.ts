@@ -6,6 +6,7 @@ import { longPoll } from '#domains/activity/stream.server.ts';
 import { readCursor } from '#domains/activity/cursor.ts';
 import type { Connection } from '#domains/activity/relay.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
+import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { closeBus, connectBus } from '#platform/bus/bus.server.ts';
@@ -16,6 +17,7 @@ import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 type Heard = Connection & {
+  reads: number;
   frames: Array<{ kind: string; subject_id: string; data: { number?: number }; content?: { html: string; gone?: boolean } }>;
   last: string;
   told: boolean;
@@ -51,6 +53,7 @@ function listener(key: string, after?: string): Heard {
   const heard: Heard = {
     key,
     after: readCursor(after),
+    reads: 0,
     frames: [],
     last: after ?? '',
     told: false,
@@ -62,6 +65,7 @@ function listener(key: string, after?: string): Heard {
         const id = /^id: (.+)$/m.exec(block)?.[1];
         if (id) heard.last = id;
         if (/^event: resync$/m.test(block)) heard.resyncs++;
+        else if (/^event: read$/m.test(block)) heard.reads++;
         else if (!/^event:/m.test(block) && block.includes('data: ')) heard.frames.push(JSON.parse(/^data: (.+)$/m.exec(block)?.[1] ?? ''));
       }
       return true;
@@ -103,6 +107,19 @@ test('each hears what they may read, with the same words, and Eve hears nothing'
   expect(karim!.frames).toHaveLength(1);
   expect(pita!.frames.map((frame) => frame.content!.html.trim())).toEqual([expect.stringContaining('to all')]);
   expect(eve!.frames).toEqual([]);
+});
+
+test('reading in one window is told to the other windows of that person, and to nobody else', async () => {
+  const [one, other, jonas] = await Promise.all([c.signIn('mei'), c.signIn('mei'), c.signIn('jonas')].map(async (session) => listen((await session).key)));
+  const { number } = await post('jonas', 'sim-swap');
+  await until(() => one!.frames.length > 0 && other!.frames.length > 0);
+  const read = () => as(c.as('mei'), (tx) => markRead(tx, { thread_id: thread['sim-swap']!, number }));
+  await read();
+  await until(() => one!.reads === 1 && other!.reads === 1);
+  // Read again: nothing moved, nobody is told.
+  await read();
+  await settle();
+  expect([one!.reads, other!.reads, jonas!.reads]).toEqual([1, 1, 0]);
 });
 
 test('a message that commits late is not skipped, and delays nobody', async () => {

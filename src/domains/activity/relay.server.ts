@@ -204,6 +204,10 @@ export function startRelay(): Relay {
   }
 
   const deaf = theBus().onWake(() => void tick());
+  // Not in the log, without an id: it only makes the other windows of that member ask again.
+  const unhinted = theBus().onHint(({ about, member }) => {
+    for (const connection of connections) if (readers.get(connection.key)?.member_id === member) send(connection, `event: ${about}\ndata: {}\n\n`);
+  });
   const poll = setInterval(() => void tick(), POLL);
   poll.unref();
   return {
@@ -223,6 +227,7 @@ export function startRelay(): Relay {
     close: () => {
       closed = true;
       deaf();
+      unhinted();
       clearInterval(poll);
       clearTimeout(gather);
       for (const connection of [...connections, ...joining]) drop(connection);

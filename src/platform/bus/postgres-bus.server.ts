@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { config } from '#platform/config.server.ts';
 import { loginUrl } from '#platform/database/logins.server.ts';
-import type { Bus } from './bus.server.ts';
+import type { Bus, Hint } from './bus.server.ts';
 
 const CHANNEL = 'indaba_events';
+const HINTS = 'indaba_hints';
 /** Milliseconds between two signals: a burst of commits is one wake-up. */
 const GAP = 5;
 
@@ -13,6 +14,7 @@ const GAP = 5;
  */
 export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus {
   const hearers = new Set<() => void>();
+  const hinted = new Set<(hint: Hint) => void>();
   let client: pg.Client | undefined;
   let closed = false;
   let laying: Promise<void> | undefined;
@@ -34,10 +36,14 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
       line.on('error', () => line.end().catch(() => {}));
       line.once('end', lost);
       // Our own signals were heard in this process before they were sent.
-      line.on('notification', (said) => said.processId !== (line as unknown as { processID: number }).processID && tell());
+      line.on('notification', (said) => {
+        if (said.processId === (line as unknown as { processID: number }).processID) return;
+        if (said.channel === CHANNEL) tell();
+        else if (said.payload) for (const hear of hinted) hear({ about: 'read', member: said.payload });
+      });
       try {
         await line.connect();
-        await line.query(`listen ${CHANNEL}`);
+        await line.query(`listen ${CHANNEL}; listen ${HINTS}`);
         client = line;
         wait = 250;
         // Something may have been said while nobody listened.
@@ -65,6 +71,14 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
       hearers.add(hear);
       if (!client) void lay();
       return () => void hearers.delete(hear);
+    },
+    hint(hint) {
+      for (const hear of hinted) hear(hint);
+      void client?.query('select pg_notify($1, $2)', [HINTS, hint.member]).catch(() => {});
+    },
+    onHint(hear) {
+      hinted.add(hear);
+      return () => void hinted.delete(hear);
     },
     async close() {
       closed = true;

@@ -11,17 +11,17 @@ import { singleClient } from './single-client.server.ts';
 /** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. */
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
-/** What the transaction wants done after commit. */
-export type TxNotes = { wake: boolean };
+/** What the transaction wants done after commit. `hint`: a member whose other windows should look again, at something that is no event. */
+export type TxNotes = { wake: boolean; hint?: { about: 'read'; member: string } };
 
 // In the same message as the end: a setting that an injected statement made for the connection must not meet the next person.
 const LEAVE = 'reset all';
 
-type Wake = () => void;
-let wake: Wake = () => {};
-/** The bus says what to do when a transaction that recorded events has committed. */
-export function onCommit(run: Wake): void {
-  wake = run;
+type Committed = (notes: TxNotes) => void;
+let committed: Committed = () => {};
+/** The bus says what to do when a transaction that recorded events, or left a hint, has committed. */
+export function onCommit(run: Committed): void {
+  committed = run;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise
     const command = ended?.command;
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
-    if (notes.wake) wake();
+    if (notes.wake || notes.hint) committed(notes);
     return result;
   } catch (error) {
     const first = await opening.then(
