@@ -185,10 +185,14 @@ create table app.circle_members (
   constraint circle_members_check CHECK ((num_nonnulls(member_id, organization_id) = 1))
 );
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_member();
+CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_changed();
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
 create policy readers_see on app.circle_members as permissive for select to indaba_person using ((circle_id IN ( SELECT circles.id
    FROM app.circles)));
+create policy stewards_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
+create policy stewards_remove on app.circle_members as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
 
 -- A named group of people or organizations.
 create table app.circles (
@@ -203,7 +207,9 @@ create table app.circles (
   constraint circles_pkey PRIMARY KEY (id),
   constraint circles_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
 );
+CREATE TRIGGER circle_told AFTER INSERT ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_circle();
 create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_makes on app.circles as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
 create policy readers_see on app.circles as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -342,6 +348,7 @@ create policy keyring_backdates on app.events as permissive for update to indaba
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.events as permissive for select to indaba_keyring using (true);
+create policy keyring_tells on app.events as permissive for insert to indaba_keyring with check ((subject_kind = ANY (ARRAY['organization'::text, 'member'::text, 'circle'::text])));
 create policy readers_see on app.events as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- What a file is and who may read it. The bytes lie in the data folder under their hash.
@@ -385,10 +392,13 @@ create table app.hub_roles (
   constraint hub_roles_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint hub_roles_role_check CHECK ((role = ANY (ARRAY['steward'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text])))
 );
+CREATE TRIGGER duty_told AFTER INSERT OR DELETE OR UPDATE ON app.hub_roles FOR EACH ROW EXECUTE FUNCTION app.on_duty();
 create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
 create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
 create policy members_read on app.hub_roles as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id = ( SELECT app.me() AS me))));
+create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check (app.may_give_duty(member_id));
+create policy stewards_take_back on app.hub_roles as permissive for delete to indaba_person using (( SELECT app.may_take_back_duties() AS may_take_back_duties));
 
 -- An address invited into an organization. The link works once, by POST, until it expires.
 create table app.invitations (
@@ -429,8 +439,10 @@ create table app.jurisdictions (
   constraint jurisdictions_pkey PRIMARY KEY (id),
   constraint jurisdictions_kind_check CHECK ((kind = ANY (ARRAY['country'::text, 'union'::text])))
 );
+CREATE UNIQUE INDEX jurisdictions_name_key ON app.jurisdictions USING btree (lower(name));
 create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
 create policy members_read on app.jurisdictions as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
+create policy stewards_register on app.jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
 create table app.marking_outlets (
@@ -461,6 +473,7 @@ create table app.members (
   time_zone text not null default 'UTC'::text,
   status text not null default 'active'::text,
   joined_at timestamp with time zone not null default now(),
+  in_cast boolean not null default false,
   constraint members_slug_key UNIQUE (slug),
   constraint members_pkey PRIMARY KEY (id),
   constraint members_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
@@ -468,6 +481,7 @@ create table app.members (
 );
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
+CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
@@ -557,6 +571,7 @@ create table app.organization_jurisdictions (
 );
 create policy clerk_keeps on app.organization_jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
 create policy members_read on app.organization_jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR (organization_id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+create policy stewards_register on app.organization_jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
 -- A body of any kind; an authority is one of kind regulator, central-bank or supervisor. Guests (providers, operators) see only the circles they are invited to.
 create table app.organizations (
@@ -570,10 +585,13 @@ create table app.organizations (
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_kind_check CHECK ((kind = ANY (ARRAY['regulator'::text, 'central-bank'::text, 'supervisor'::text, 'cyber-agency'::text, 'provider'::text, 'operator'::text, 'regional-body'::text, 'expert'::text, 'secretariat'::text])))
 );
+CREATE UNIQUE INDEX organizations_name_key ON app.organizations USING btree (lower(name));
 CREATE TRIGGER audience_made AFTER INSERT OR UPDATE ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_organization();
+CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_registered();
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+create policy stewards_register on app.organizations as permissive for insert to indaba_person with check ((( SELECT app.may_register_organization() AS may_register_organization) AND (is_guest OR (kind <> ALL (ARRAY['provider'::text, 'operator'::text])))));
 create policy visitors_read on app.organizations as permissive for select to indaba_visitor using ((id IN ( SELECT bylines.organization_id
    FROM app.bylines)));
 
@@ -942,7 +960,7 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
--- Whom one may become with one click, in a demo hub only; elsewhere empty.
+-- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.demo_cast()
  RETURNS TABLE(member_id uuid, slug text, name text, organization text)
@@ -952,7 +970,7 @@ CREATE OR REPLACE FUNCTION app.demo_cast()
 AS $function$
   select m.id, m.slug, m.name, o.name from app.hub h, app.members m
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
-   where h.demo and m.status = 'active' order by m.joined_at, m.slug
+   where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
 
 -- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
@@ -1099,6 +1117,40 @@ begin
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
 end $function$;
 
+-- A hub keeps a steward: people.duty.last_steward.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.keep_steward()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The owner's own hands, and an administrator's, are not held here.
+  if session_user not in ('indaba_web', 'indaba_worker') then return; end if;
+  -- One after the other: of two stewards who let each other go at the same moment, one stays.
+  perform pg_advisory_xact_lock(hashtext('indaba last steward'));
+  if not exists (select from app.hub_roles r join app.members m on m.id = r.member_id where r.role = 'steward' and m.status = 'active') then
+    raise exception using errcode = 'IN409', message = 'people.duty.last_steward';
+  end if;
+end $function$;
+
+-- Makes a circle with its audience and whoever makes it in it. Refuses with common.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.make_circle(circle uuid, address text, title text, aim text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare readers int;
+begin
+  if not app.may_make_circle() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
+  insert into app.circles (id, slug, name, purpose, audience_id) values (circle, address, title, aim, readers);
+  insert into app.circle_members (circle_id, member_id) values (circle, app.me());
+end $function$;
+
 -- May something with this label have that audience?
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.marking_admits(wanted text, audience integer)
@@ -1160,6 +1212,17 @@ AS $function$
   select author in (select app.my_bylines()) and app.may_write()
 $function$;
 
+-- A steward gives duties, to full members only: a guest holds none.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_give_duty(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
+$function$;
+
 -- A steward invites anywhere, a focal point into its own organization.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
@@ -1169,6 +1232,17 @@ CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+$function$;
+
+-- A steward makes circles.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_make_circle()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
 $function$;
 
 -- Is there an open request on this page that I may merge? Only then may its text and its control records change.
@@ -1224,6 +1298,29 @@ begin
     else false end;
 end $function$;
 
+-- A steward takes new organizations and jurisdictions into the hub.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_register_organization()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
+$function$;
+
+-- A steward who is in a circle says who else is. From outside nobody enters by their own hand.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_run_circle(circle uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and exists (
+    select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
+$function$;
+
 -- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_speak(byline uuid, audience integer)
@@ -1233,6 +1330,17 @@ CREATE OR REPLACE FUNCTION app.may_speak(byline uuid, audience integer)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select byline in (select app.my_bylines()) and exists (select from app.bylines b where b.id = byline and (b.kind <> 'pseudonym' or b.audience_id = audience))
+$function$;
+
+-- A steward takes duties back, from whomever.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_take_back_duties()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
 $function$;
 
 -- May I write in a conversation with this audience?
@@ -1384,6 +1492,43 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_circle()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.tell('circle.made', new.audience_id, 'circle', new.id, '{}');
+  return null;
+end $function$;
+
+-- Runs after the audience was brought up to date. No guest comes in where a ceiling shuts guests out (people.circle.no_guests); somebody stays who may run the circle (people.circle.last_steward).
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_circle_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.circle_members; readers int;
+begin
+  if tg_op = 'DELETE' then one := old; else one := new; end if;
+  select c.audience_id into readers from app.circles c where c.id = one.circle_id;
+  perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
+    jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
+  if tg_op = 'INSERT' and exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
+      where a.id = readers and a.has_guests and not o.guests) then
+    raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
+  end if;
+  if tg_op = 'DELETE' and app.me() is not null and not exists (select from app.audience_members am join app.hub_roles r on r.member_id = am.member_id
+      where am.audience_id = readers and r.role = 'steward') then
+    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_circle_member()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1425,6 +1570,22 @@ begin
   end if;
   if new.status <> old.status then new.decided_at := now(); end if;
   return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_duty()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op <> 'DELETE' then perform app.tell('member.duty_given', 2, 'member', new.member_id, jsonb_build_object('duty', new.role)); end if;
+  if tg_op <> 'INSERT' then
+    perform app.tell('member.duty_taken_back', 2, 'member', old.member_id, jsonb_build_object('duty', old.role));
+    if old.role = 'steward' then perform app.keep_steward(); end if;
+  end if;
+  return null;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
@@ -1559,6 +1720,18 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_registered()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_scope()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1567,6 +1740,18 @@ CREATE OR REPLACE FUNCTION app.on_scope()
 AS $function$
 begin
   insert into app.counters (scope_id, audience_id) values (new.id, new.audience_id);
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_steward_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from app.hub_roles where member_id = new.id and role = 'steward') then perform app.keep_steward(); end if;
   return null;
 end $function$;
 
@@ -1744,7 +1929,7 @@ AS $function$
 declare a record;
 begin
   -- The row lock orders two changes of one audience; without it each would miss the other's people.
-  for a in select id, kind, frozen from app.audiences where id = any(wanted) order by id for update loop
+  for a in select id, kind, ref, frozen from app.audiences where id = any(wanted) order by id for update loop
     if a.kind = 'named' then
       delete from app.audience_members am using app.members m where am.audience_id = a.id and m.id = am.member_id and m.status <> 'active';
     else
@@ -1757,6 +1942,8 @@ begin
       size = (select count(*) from app.audience_members where audience_id = a.id),
       has_guests = exists (select from app.audience_members am where am.audience_id = a.id and not exists (
         select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
+        -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
+        or exists (select from app.circle_members cm join app.organizations o on o.id = cm.organization_id where a.kind = 'circle' and cm.circle_id = a.ref and o.is_guest)
       where id = a.id;
   end loop;
 end $function$;
@@ -1821,6 +2008,19 @@ AS $function$
     when 'page' then (select audience_id from app.pages where id = subject)
     when 'control' then (select audience_id from app.controls where id = subject)
     when 'change_request' then (select audience_id from app.change_requests where id = subject) end as a) s) x where x.own in (select app.my_audiences())
+$function$;
+
+-- Writes down an act on the community. For triggers only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell(what text, audience integer, subject_type text, subject uuid, detail jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- What seeds and administrators do is nobody's act, and tells nothing.
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
 -- Remembers that the session is in use, at most every five minutes.

@@ -211,6 +211,7 @@ export interface DB {
 		time_zone: ColumnType<string, string | undefined, string>;
 		status: ColumnType<string, string | undefined, string>;
 		joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		in_cast: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.memberships': {
 		member_id: ColumnType<string, string, string>;

@@ -28,7 +28,7 @@ export async function plantCommunity(tx: Tx): Promise<void> {
     const organization = member.organization ? bySlug(organizations, member.organization).id : null;
     await tx
       .insertInto('app.members')
-      .values({ id: member.id, slug: member.slug, name: member.name, locale: member.locale, time_zone: member.timeZone })
+      .values({ id: member.id, slug: member.slug, name: member.name, locale: member.locale, time_zone: member.timeZone, in_cast: member.inCast })
       .execute();
     await tx.insertInto('app.accounts').values({ member_id: member.id, email: member.email, email_key: member.email.toLowerCase() }).execute();
     await tx

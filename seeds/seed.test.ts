@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import { listCast } from '#domains/people/queries.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { type FreshDatabase, freshDatabase } from '../tests/support/database.ts';
-import { cast } from './cast.ts';
+import { cast, signInAs } from './cast.ts';
 import { seed } from './seed.server.ts';
 
 let db: FreshDatabase;
@@ -33,6 +34,9 @@ test('a demo hub is seeded whole, once, with scenes of different ages', async ()
   expect(first).toMatchObject({ spaces: 8, controls: 120, open: 2, fresh: 0 });
   await seed('demo');
   expect(await counts()).toEqual(first);
+  // One click makes one of the cast; the others of the community are there to be read, not to be.
+  const offered = await as({ kind: 'visitor' }, listCast);
+  expect(offered.map((each) => each.slug).sort()).toEqual(signInAs.map((each) => each.slug).sort());
   await expect(as({ kind: 'clerk' }, (tx) => sql`select app.backdate('space', gen_random_uuid(), now())`.execute(tx))).rejects.toMatchObject({
     code: 'common.not_allowed',
   });

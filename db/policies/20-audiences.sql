@@ -17,7 +17,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare a record;
 begin
   -- The row lock orders two changes of one audience; without it each would miss the other's people.
-  for a in select id, kind, frozen from app.audiences where id = any(wanted) order by id for update loop
+  for a in select id, kind, ref, frozen from app.audiences where id = any(wanted) order by id for update loop
     if a.kind = 'named' then
       delete from app.audience_members am using app.members m where am.audience_id = a.id and m.id = am.member_id and m.status <> 'active';
     else
@@ -30,6 +30,8 @@ begin
       size = (select count(*) from app.audience_members where audience_id = a.id),
       has_guests = exists (select from app.audience_members am where am.audience_id = a.id and not exists (
         select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
+        -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
+        or exists (select from app.circle_members cm join app.organizations o on o.id = cm.organization_id where a.kind = 'circle' and cm.circle_id = a.ref and o.is_guest)
       where id = a.id;
   end loop;
 end $$;

@@ -141,9 +141,9 @@ create or replace function app.demo_cast() returns table (member_id uuid, slug t
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.id, m.slug, m.name, o.name from app.hub h, app.members m
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
-   where h.demo and m.status = 'active' order by m.joined_at, m.slug
+   where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $$;
-comment on function app.demo_cast() is 'Whom one may become with one click, in a demo hub only; elsewhere empty.';
+comment on function app.demo_cast() is 'Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody''s to become.';
 
 create or replace function app.backdate(what text, subject uuid, moment timestamptz) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$

@@ -73,7 +73,7 @@ export async function plantCommunity(options: { demo?: boolean } = {}): Promise<
 async function admit(tx: Tx, slug: string, organization: string | null, role: string, duties: string[]): Promise<string> {
   const id = newId();
   const name = slug[0]!.toUpperCase() + slug.slice(1);
-  await sql`insert into app.members (id, slug, name) values (${id}, ${slug}, ${name})`.execute(tx);
+  await sql`insert into app.members (id, slug, name, in_cast) values (${id}, ${slug}, ${name}, true)`.execute(tx);
   await sql`insert into app.accounts (member_id, email, email_key) values (${id}, ${`${slug}@example.test`}, ${`${slug}@example.test`})`.execute(tx);
   await sql`insert into app.bylines (id, kind, member_id, organization_id, name) values (${newId()}, 'person', ${id}, ${organization}, ${name})`.execute(tx);
   if (organization) await sql`insert into app.memberships (member_id, organization_id, role) values (${id}, ${organization}, ${role})`.execute(tx);

@@ -133,3 +133,60 @@ export const PasskeyJoin = v.variant('step', [
   v.object({ ...finish, name: PersonName, email: v.optional(Email), response: credential<RegistrationResponseJSON>() }),
 ]);
 export const JoinInput = v.object({ name: PersonName, email: v.optional(Email), password: v.pipe(v.string(), v.maxLength(1000)) });
+
+export const ORGANIZATION_KINDS = [
+  'regulator',
+  'central-bank',
+  'supervisor',
+  'cyber-agency',
+  'regional-body',
+  'expert',
+  'secretariat',
+  'provider',
+  'operator',
+] as const;
+/** These take part as guests: they see the circles they are invited to, and what is public. */
+export const GUEST_KINDS: readonly string[] = ['provider', 'operator'];
+export const DUTIES = ['reviewer', 'editor', 'moderator', 'steward'] as const;
+
+const cleaned = v.pipe(
+  v.string(),
+  v.transform((text) => text.normalize('NFC').trim().replace(/\s+/g, ' ')),
+);
+const slug = v.optional(v.pipe(v.string(), v.maxLength(80)));
+
+export const RegisterInput = v.object({
+  name: v.pipe(
+    cleaned,
+    v.minLength(1, 'people.organization.name_missing'),
+    v.maxLength(120, 'people.name.long'),
+    v.check(isHonestName, 'people.name.dishonest'),
+  ),
+  slug: v.optional(
+    v.pipe(v.string(), v.trim(), v.maxLength(60, 'people.organization.slug_bad'), v.regex(/^([a-z0-9]+(-[a-z0-9]+)*)?$/, 'people.organization.slug_bad')),
+    '',
+  ),
+  kind: v.picklist(ORGANIZATION_KINDS, 'people.organization.kind_unknown'),
+  jurisdiction: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(80, 'people.jurisdiction.not_found')), ''),
+  new_jurisdiction: v.optional(
+    v.pipe(
+      cleaned,
+      v.maxLength(120, 'people.name.long'),
+      v.check((name) => isHonestName(name), 'people.name.dishonest'),
+    ),
+    '',
+  ),
+});
+
+export const CircleInput = v.object({
+  name: v.pipe(
+    cleaned,
+    v.minLength(1, 'people.circle.name_missing'),
+    v.maxLength(80, 'people.circle.name_long'),
+    v.check(isHonestName, 'people.name.dishonest'),
+  ),
+  purpose: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'people.circle.purpose_long')), ''),
+});
+/** Slugs: the circle, and either a member or an organization. */
+export const InCircleInput = v.object({ circle: v.pipe(v.string(), v.maxLength(80)), member: slug, organization: slug });
+export const DutyInput = v.object({ slug: v.pipe(v.string(), v.maxLength(80)), duty: v.picklist(DUTIES, 'people.duty.unknown') });

@@ -1,0 +1,153 @@
+-- How the community grows: a steward registers organizations, makes circles and gives duties. Each act leaves an event that no program can leave out.
+set local role indaba_keyring;
+
+create or replace function app.may_register_organization() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{steward}')
+$$;
+comment on function app.may_register_organization() is 'A steward takes new organizations and jurisdictions into the hub.';
+
+create or replace function app.may_give_duty(member uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{steward}') and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
+$$;
+comment on function app.may_give_duty(uuid) is 'A steward gives duties, to full members only: a guest holds none.';
+
+create or replace function app.may_take_back_duties() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{steward}')
+$$;
+comment on function app.may_take_back_duties() is 'A steward takes duties back, from whomever.';
+
+create or replace function app.may_make_circle() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{steward}')
+$$;
+comment on function app.may_make_circle() is 'A steward makes circles.';
+
+create or replace function app.may_run_circle(circle uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_write() and app.has_role('{steward}') and exists (
+    select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
+$$;
+comment on function app.may_run_circle(uuid) is 'A steward who is in a circle says who else is. From outside nobody enters by their own hand.';
+
+create or replace function app.make_circle(circle uuid, address text, title text, aim text) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare readers int;
+begin
+  if not app.may_make_circle() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
+  insert into app.circles (id, slug, name, purpose, audience_id) values (circle, address, title, aim, readers);
+  insert into app.circle_members (circle_id, member_id) values (circle, app.me());
+end $$;
+comment on function app.make_circle(uuid, text, text, text) is 'Makes a circle with its audience and whoever makes it in it. Refuses with common.not_found.';
+
+create or replace function app.tell(what text, audience int, subject_type text, subject uuid, detail jsonb) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  -- What seeds and administrators do is nobody's act, and tells nothing.
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
+$$;
+comment on function app.tell(text, int, text, uuid, jsonb) is 'Writes down an act on the community. For triggers only.';
+
+create or replace function app.keep_steward() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- The owner's own hands, and an administrator's, are not held here.
+  if session_user not in ('indaba_web', 'indaba_worker') then return; end if;
+  -- One after the other: of two stewards who let each other go at the same moment, one stays.
+  perform pg_advisory_xact_lock(hashtext('indaba last steward'));
+  if not exists (select from app.hub_roles r join app.members m on m.id = r.member_id where r.role = 'steward' and m.status = 'active') then
+    raise exception using errcode = 'IN409', message = 'people.duty.last_steward';
+  end if;
+end $$;
+comment on function app.keep_steward() is 'A hub keeps a steward: people.duty.last_steward.';
+
+create or replace function app.on_duty() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op <> 'DELETE' then perform app.tell('member.duty_given', 2, 'member', new.member_id, jsonb_build_object('duty', new.role)); end if;
+  if tg_op <> 'INSERT' then
+    perform app.tell('member.duty_taken_back', 2, 'member', old.member_id, jsonb_build_object('duty', old.role));
+    if old.role = 'steward' then perform app.keep_steward(); end if;
+  end if;
+  return null;
+end $$;
+
+create or replace function app.on_steward_gone() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from app.hub_roles where member_id = new.id and role = 'steward') then perform app.keep_steward(); end if;
+  return null;
+end $$;
+
+create or replace function app.on_registered() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  return null;
+end $$;
+
+create or replace function app.on_circle() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.tell('circle.made', new.audience_id, 'circle', new.id, '{}');
+  return null;
+end $$;
+
+create or replace function app.on_circle_changed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare one app.circle_members; readers int;
+begin
+  if tg_op = 'DELETE' then one := old; else one := new; end if;
+  select c.audience_id into readers from app.circles c where c.id = one.circle_id;
+  perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
+    jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
+  if tg_op = 'INSERT' and exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
+      where a.id = readers and a.has_guests and not o.guests) then
+    raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
+  end if;
+  if tg_op = 'DELETE' and app.me() is not null and not exists (select from app.audience_members am join app.hub_roles r on r.member_id = am.member_id
+      where am.audience_id = readers and r.role = 'steward') then
+    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
+  end if;
+  return null;
+end $$;
+comment on function app.on_circle_changed() is 'Runs after the audience was brought up to date. No guest comes in where a ceiling shuts guests out (people.circle.no_guests); somebody stays who may run the circle (people.circle.last_steward).';
+
+grant execute on function app.may_register_organization(), app.may_give_duty(uuid), app.may_take_back_duties(), app.may_make_circle(), app.may_run_circle(uuid),
+  app.make_circle(uuid, text, text, text) to indaba_person;
+grant execute on function app.on_duty(), app.on_steward_gone(), app.on_registered(), app.on_circle(), app.on_circle_changed() to indaba_owner;
+set local role indaba_owner;
+
+-- What keyring needs for the functions above.
+grant insert on app.circles, app.circle_members to indaba_keyring;
+grant insert (kind, audience_id, byline_id, subject_kind, subject_id, data) on app.events to indaba_keyring;
+create policy keyring_makes on app.circles for insert to indaba_keyring with check (true);
+create policy keyring_makes on app.circle_members for insert to indaba_keyring with check (true);
+create policy keyring_tells on app.events for insert to indaba_keyring with check (subject_kind in ('organization', 'member', 'circle'));
+
+create or replace trigger duty_told after insert or update or delete on app.hub_roles for each row execute function app.on_duty();
+create or replace trigger steward_kept after update of status on app.members for each row when (old.status = 'active' and new.status <> 'active') execute function app.on_steward_gone();
+create or replace trigger registered_told after insert on app.organizations for each row execute function app.on_registered();
+create or replace trigger circle_told after insert on app.circles for each row execute function app.on_circle();
+-- Triggers run in the order of their names: this one after audiences_follow.
+create or replace trigger circle_kept after insert or delete on app.circle_members for each row execute function app.on_circle_changed();
+
+-- Providers and operators are guests, whoever registers them.
+grant insert (id, slug, name, kind, is_guest) on app.organizations to indaba_person;
+grant insert (id, code, name) on app.jurisdictions to indaba_person;
+grant insert (organization_id, jurisdiction_id) on app.organization_jurisdictions to indaba_person;
+create policy stewards_register on app.organizations for insert to indaba_person
+  with check ((select app.may_register_organization()) and (is_guest or kind not in ('provider', 'operator')));
+create policy stewards_register on app.jurisdictions for insert to indaba_person with check ((select app.may_register_organization()));
+create policy stewards_register on app.organization_jurisdictions for insert to indaba_person with check ((select app.may_register_organization()));
+
+grant insert (member_id, role), delete on app.hub_roles to indaba_person;
+create policy stewards_give on app.hub_roles for insert to indaba_person with check (app.may_give_duty(member_id));
+create policy stewards_take_back on app.hub_roles for delete to indaba_person using ((select app.may_take_back_duties()));
+
+grant insert (circle_id, member_id, organization_id), delete on app.circle_members to indaba_person;
+create policy stewards_add on app.circle_members for insert to indaba_person with check (app.may_run_circle(circle_id));
+create policy stewards_remove on app.circle_members for delete to indaba_person using (app.may_run_circle(circle_id));

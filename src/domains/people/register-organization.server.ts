@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Tx } from '#platform/database/open.server.ts';
+import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
+import { newId, shortId } from '#platform/ids.ts';
+import { parse } from '#platform/input.ts';
+import { GUEST_KINDS, RegisterInput, slugOf } from './model.ts';
+import { nameJurisdiction } from './name-jurisdiction.server.ts';
+
+/**
+ * Takes a new organization into the hub, with the jurisdiction it serves: one there is, or a new one by name. Providers and operators come as guests.
+ * Refuses with people.organization.name_missing, .name_taken, .slug_bad, .slug_taken, .kind_unknown, people.name.long, .dishonest,
+ * people.jurisdiction.not_found, .two, and as not found where one may not.
+ */
+export async function registerOrganization(tx: Tx, input: unknown): Promise<{ id: string; slug: string }> {
+  const wanted = parse(RegisterInput, input);
+  if (wanted.jurisdiction && wanted.new_jurisdiction) throw new Refusal('people.jurisdiction.two');
+  const id = newId();
+  const named = slugOf(wanted.name);
+  // A name in another script has no Latin letters to make an address of.
+  const slug = wanted.slug || (named === 'member' ? `organization-${shortId(6)}` : named);
+  await sql`insert into app.organizations (id, slug, name, kind, is_guest) values (${id}, ${slug}, ${wanted.name}, ${wanted.kind}, ${GUEST_KINDS.includes(wanted.kind)})`
+    .execute(tx)
+    .catch((error) => {
+      throw taken(error);
+    });
+  const jurisdiction = wanted.jurisdiction ? await jurisdictionOf(tx, wanted.jurisdiction) : undefined;
+  const served = wanted.new_jurisdiction ? (await nameJurisdiction(tx, { name: wanted.new_jurisdiction })).id : jurisdiction;
+  if (served) await sql`insert into app.organization_jurisdictions (organization_id, jurisdiction_id) values (${id}, ${served})`.execute(tx);
+  // The database writes the event itself; here only the screens are woken.
+  tx.notes.wake = true;
+  return { id, slug };
+}
+
+async function jurisdictionOf(tx: Tx, code: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select id from app.jurisdictions where code = ${code}`.execute(tx);
+  if (!rows[0]) throw notFound('people.jurisdiction.not_found');
+  return rows[0].id;
+}
+
+function taken(error: unknown): unknown {
+  const { constraint } = error as { constraint?: string };
+  if (constraint === 'organizations_name_key') return new Refusal('people.organization.name_taken', { status: 409 });
+  if (constraint === 'organizations_slug_key') return new Refusal('people.organization.slug_taken', { status: 409 });
+  return asRefusal(error);
+}
