@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { cast, circles, jurisdictions, organizations, signInAs } from './cast.ts';
-import { changeRequests, circleChannels, openChannels } from './scenes.ts';
+import { changeRequests, circleChannels, openChannels, publicChannels } from './scenes.ts';
 import { readPages, readSpaces } from './starter.ts';
 import { before } from './when.ts';
 
 const now = new Date('2026-11-20T15:00:00Z');
 const ranks = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
-const channels = [...openChannels, ...circleChannels];
+const channels = [...publicChannels, ...openChannels, ...circleChannels];
 const byslug = new Map(cast.map((member) => [member.slug, member]));
 const texts = new Map(readSpaces().flatMap((space) => readPages(space).map((page) => [`${space.slug}/${page.path}`, page.text])));
 const guests = new Set(organizations.filter((body) => body.guest).map((body) => body.slug));
@@ -16,9 +16,9 @@ function inOrder(moments: readonly string[]): boolean {
   return times.every((time, n) => time < now.getTime() && (n === 0 || times[n - 1]! < time));
 }
 
-/** Who reads a channel: everyone but guests and strangers, or the circle. */
+/** Who writes in a channel: everyone but guests and strangers, also before the public, or the circle. */
 function readers(channel: (typeof channels)[number]): Set<string> {
-  if (channel.audience.kind === 'everyone') {
+  if (channel.audience.kind !== 'circle') {
     return new Set(cast.filter((m) => m.organization && !guests.has(m.organization)).map((m) => m.slug));
   }
   const slug = channel.audience.circle;
@@ -64,6 +64,7 @@ describe('the talk', () => {
   test('no message is marked above its ceiling, and a ceiling admits its audience', () => {
     for (const channel of channels) {
       const top = ranks.indexOf(channel.ceiling);
+      if (channel.audience.kind === 'public') expect(top, channel.slug).toBe(0);
       if (channel.audience.kind === 'everyone') expect(top, channel.slug).toBeLessThanOrEqual(ranks.indexOf('TLP:GREEN'));
       const hasGuest = [...readers(channel)].some((slug) => guests.has(byslug.get(slug)?.organization ?? ''));
       if (hasGuest) expect(top, channel.slug).toBeLessThan(ranks.indexOf('TLP:AMBER+STRICT'));

@@ -10,7 +10,7 @@ import { as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { cast } from './cast.ts';
-import { changeRequests, type ChangeRequest, type Channel, circleChannels, type Message, openChannels, type Thread } from './scenes.ts';
+import { changeRequests, type ChangeRequest, type Channel, circleChannels, type Message, openChannels, publicChannels, type Thread } from './scenes.ts';
 import { before } from './when.ts';
 
 const now = new Date();
@@ -18,7 +18,7 @@ type Subject = Parameters<typeof openConversation>[1]['subject'];
 
 /** Opens the channels and requests and says what was said there, each line as old as the scene has it. */
 export async function plantScenes(): Promise<void> {
-  for (const channel of [...openChannels, ...circleChannels]) await plantChannel(channel);
+  for (const channel of [...publicChannels, ...openChannels, ...circleChannels]) await plantChannel(channel);
   for (const request of changeRequests) await plantRequest(request);
 }
 
@@ -30,10 +30,13 @@ const date = (what: string, id: string, when: string) =>
 
 async function plantChannel(channel: Channel): Promise<void> {
   const id = newId();
-  const circle = channel.audience.kind === 'circle' ? channel.audience.circle : null;
-  const opener = channel.threads[0]?.messages[0]?.by ?? 'lucia';
+  const opener = channel.by ?? channel.threads[0]?.messages[0]?.by ?? 'lucia';
   await speaking(opener, async (tx) => {
-    const audience = circle ? sql<number>`(select audience_id from app.circles where slug = ${circle})` : sql<number>`2`;
+    const { audience: readers } = channel;
+    const audience =
+      readers.kind === 'circle'
+        ? sql<number>`(select audience_id from app.circles where slug = ${readers.circle})`
+        : sql<number>`${readers.kind === 'public' ? 1 : 2}`;
     await tx
       .insertInto('app.channels')
       .values({ id, slug: channel.slug, audience_id: audience, name: channel.name, purpose: channel.purpose, byline_id: await byline(tx) })

@@ -12,8 +12,10 @@ export type Channel = {
   slug: string;
   name: string;
   purpose: string;
-  /** Everyone, or the slug of a circle. */
-  audience: { kind: 'everyone' } | { kind: 'circle'; circle: string };
+  /** Who opened it, when that is not who spoke first: only stewards and moderators open one to the public. */
+  by?: string;
+  /** Anyone at all, every member, or the slug of a circle. */
+  audience: { kind: 'public' } | { kind: 'everyone' } | { kind: 'circle'; circle: string };
   ceiling: Tlp;
   threads: readonly Thread[];
 };

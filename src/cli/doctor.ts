@@ -1,12 +1,15 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isBuilt } from '../../bin/build.ts';
 import { config } from '#platform/config.server.ts';
 import { connectOnce } from '#platform/database/connect.server.ts';
 import { pendingMigrations } from '#platform/database/migrate.server.ts';
+import { readSecret } from '#platform/data-folder.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
+import { isAlive } from '#platform/embedded/postmaster.server.ts';
 import { Fault, oneLine } from '#platform/fault.ts';
 import { currentKey, KEY_NAMES } from '#platform/keys.server.ts';
 import type { Command } from './command.ts';
+import type { RunNote } from './start.ts';
 
 export const command: Command = {
   summary: 'Look at settings, folder, keys, database and build, and say what is wrong.',
@@ -23,6 +26,10 @@ export const command: Command = {
     };
     const settings = config();
     await check('settings', () => `${settings.url}, listening on ${settings.host}:${settings.port}, seed ${settings.seed}`);
+    await check('server', () => {
+      const note = readSecret<RunNote>(join(settings.data, 'run.json'));
+      return note && isAlive(note.pid) ? `running at ${note.url}, process ${note.pid}, since ${note.started_at}` : 'not running on this data folder';
+    });
     await check('build', () => {
       if (!isBuilt(resolve(import.meta.dirname, '../..'))) throw new Fault('build/ does not match the sources; "indaba start" will build it.');
       return 'matches the sources';

@@ -86,8 +86,9 @@ addEventListener('keydown', (event) => {
   open();
 });
 
-// The search field of the masthead says which keys open the palette; typing in it stays plain search.
+// The search field of the masthead says which keys open the palette; typing in it stays plain search. A phone has no such keys, and no room to name them.
 feature('palette', (element) => {
+  if (!matchMedia('(hover: hover) and (min-width: 48rem)').matches) return;
   const keys = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘K' : 'Ctrl+K';
   element.setAttribute('placeholder', `${element.getAttribute('placeholder') ?? ''}  ${keys}`);
   element.setAttribute('aria-keyshortcuts', 'Control+K Meta+K');

@@ -114,7 +114,7 @@ test('without script: post, double post, a mark too high, edit, take back', asyn
   await send(page, 'First.');
   await page.waitForSelector('.msgs article');
   expect(await texts(page)).toEqual(['First.']);
-  expect(await page.locator('.mk option').allInnerTexts()).toEqual(['No mark', 'TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER']);
+  expect(await page.locator('.mk option').allInnerTexts()).toEqual(['No label', 'TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER']);
   await page.click('.msgs article a:has-text("Edit")');
   await page.fill('.msgs form textarea', 'First, corrected.');
   await page.click('.msgs form .btn.go');

@@ -1,7 +1,7 @@
 import { as, type Tx } from '#platform/database/open.server.ts';
 import type { LogEvent } from './log.server.ts';
 
-/** What a frame shows of its subject, the same for everybody who may read it; label = its handling mark, if it has one; audience = who may read the subject, whatever the event says. */
+/** What a frame shows of its subject, the same for everybody who may read it; label = its TLP label, if it has one; audience = who may read the subject, whatever the event says. */
 export type Content = { label: string | null; audience: number; content: Record<string, unknown> };
 type Source = (tx: Tx, ids: string[]) => Promise<Map<string, Content>>;
 
