@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 /** A new UUIDv7: ordered by time, with 74 random bits, so that it cannot be guessed. */
 export function newId(now = Date.now()): string {
@@ -20,4 +20,10 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Short ids of blocks and controls: letters that cannot be misread. */
 export function shortId(length = 8, bytes: Uint8Array = randomBytes(length)): string {
   return Array.from({ length }, (_, i) => alphabet[bytes[i]! & 31]).join('');
+}
+
+/** The same person and retry key always make the same id, so that a form sent twice makes one thing. */
+export function keyedId(kind: string, member: string, key: string): string {
+  const hex = createHash('sha256').update(`${kind} ${member} ${key}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
-import { shortId } from '#platform/ids.ts';
+import { keyedId, shortId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { OpenChannel, slugOf } from './model.ts';
 import { findChannelById } from './queries.server.ts';
@@ -22,7 +21,7 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
   const mine = rows[0];
   if (!mine) throw notFound();
   if (!mine.admits) throw new Refusal('channels.ceiling.not_admitted', { details: { label: wanted.ceiling } });
-  const id = idOf(mine.me, wanted.retry_key);
+  const id = keyedId('channel', mine.me, wanted.retry_key);
   const before = await findChannelById(tx, id);
   if (before) return { id, slug: before.slug };
   // Only what all members read may take a plain name: a taken one would tell that a hidden channel exists.
@@ -39,10 +38,4 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
 
 function taken(error: unknown): unknown {
   return (error as { constraint?: string }).constraint === 'channels_slug_key' ? new Refusal('channels.channel.taken', { status: 409 }) : asRefusal(error);
-}
-
-/** The same person and key always make the same id, so a form sent twice makes one channel. */
-function idOf(member: string, key: string): string {
-  const hex = createHash('sha256').update(`channel ${member} ${key}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
