@@ -52,7 +52,8 @@ create policy clerk_keeps on app.hub to indaba_clerk using (true) with check (tr
 
 -- Organizations and jurisdictions are no secret among members; a guest sees those of its peers.
 grant select on app.jurisdictions, app.organizations, app.organization_jurisdictions, app.memberships to indaba_person;
-create policy members_read on app.jurisdictions for select to indaba_person using ((select app.me()) is not null);
+create policy members_read on app.jurisdictions for select to indaba_person
+  using (2 in (select app.my_audiences()) or id in (select jurisdiction_id from app.organization_jurisdictions));
 create policy members_read on app.organizations for select to indaba_person
   using (2 in (select app.my_audiences()) or id in (select app.my_organizations()) or id in (select app.peer_organizations()));
 -- A visitor reads the name of a body beside a public text, nothing else of it.

@@ -249,7 +249,6 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     canaries.push({ word: made, table, audience: 'private', readers: new Set(readers) });
     return made;
   };
-  const members = [...full, 'karim' as const];
   await c.behind(`update app.accounts set email = $1 where member_id = $2`, [`${word('app.accounts', ['amina'])}@example.org`, c.member.amina]);
   await c.behind(
     `insert into app.sessions (id, token_hash, member_id, kind, name, expires_at) values (gen_random_uuid(), sha256('leak'), $1, 'token', $2, now() + interval '1 day')`,
@@ -274,5 +273,5 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   await c.behind(`update app.bylines set name = name || ' ' || $1 where id = $2`, [word('app.bylines', full), c.byline.pita]);
   await c.behind(`update app.organizations set name = name || ' ' || $1 where id = $2`, [word('app.organizations', full), c.organization['tavola-regulator']]);
   const [country] = await c.behind<{ id: string }>(`select id from app.jurisdictions where code = 'tavola'`);
-  await c.behind(`update app.jurisdictions set name = $1 where id = $2`, [word('app.jurisdictions', [...members, 'eve']), country!.id]);
+  await c.behind(`update app.jurisdictions set name = $1 where id = $2`, [word('app.jurisdictions', full), country!.id]);
 }
