@@ -441,7 +441,8 @@ create table app.jurisdictions (
 );
 CREATE UNIQUE INDEX jurisdictions_name_key ON app.jurisdictions USING btree (lower(name));
 create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
-create policy members_read on app.jurisdictions as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
+create policy members_read on app.jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT organization_jurisdictions.jurisdiction_id
+   FROM app.organization_jurisdictions))));
 create policy stewards_register on app.jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.

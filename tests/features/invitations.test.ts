@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPerson } from '#domains/people/directory.server.ts';
 import { firstStewardLink } from '#domains/people/first-steward.server.ts';
@@ -11,57 +9,30 @@ import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { startWorker } from '../../src/worker.ts';
 import { type Hub, openHub, Visitor } from '../support/hub.ts';
+import { linkIn, type Mailbox, openMailbox } from '../support/mailbox.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
 
 const PASSWORD = 'nine small lanterns';
-const mails: { to: string; text: string }[] = [];
 let community: Community;
 let hub: Hub;
 let worker: { stop(): Promise<void> } | undefined;
-let smtp: SMTPServer;
+let mailbox: Mailbox;
 
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
-  smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, session, done) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      // Quoted-printable, undone as far as a link needs it.
-      stream.on('end', () => {
-        const text = Buffer.concat(parts)
-          .toString()
-          .replace(/=\r\n/g, '')
-          .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-        mails.push({ to: session.envelope.rcptTo.map((each) => each.address).join(), text });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((ready) => smtp.listen(0, '127.0.0.1', ready));
-  process.env.SMTP_URL = `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`;
+  mailbox = await openMailbox();
   hub = await openHub();
   worker = await startWorker(community.database.worker);
 });
 afterAll(async () => {
   await worker?.stop();
   await hub?.close();
-  await new Promise<void>((closed) => smtp.close(closed));
-  delete process.env.SMTP_URL;
+  await mailbox?.close();
   forgetConfig();
   await community.database.drop();
 });
 
-async function mailTo(address: string): Promise<string> {
-  for (let n = 0; n < 100; n++) {
-    const mail = mails.findLast((each) => each.to === address);
-    if (mail) return mail.text;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no mail to ${address}`);
-}
-const linkIn = (mail: string) => new URL(/http:\/\/localhost:\d+\/join\/[\w-]{43}/.exec(mail)![0]).pathname;
+const mailTo = (address: string) => mailbox.to(address);
 async function become(slug: string): Promise<Visitor> {
   const visitor = new Visitor(hub.base);
   await visitor.post('/signin?/become', { slug });
@@ -133,7 +104,7 @@ describe('an invitation', () => {
     expect((await new Visitor(hub.base).post(link, { name: 'Gone', password: PASSWORD })).status).toBe(404);
 
     const first = await invited('lucia', 'sandoria', 'twice@fso.example');
-    mails.length = 0;
+    mailbox.forget();
     const second = await invited('lucia', 'sandoria', 'twice@fso.example');
     expect((await new Visitor(hub.base).post(first, { name: 'Twice', password: PASSWORD })).status).toBe(404);
     await as({ kind: 'clerk' }, (tx) => sql`update app.invitations set expires_at = now() - interval '1 minute' where email = 'twice@fso.example'`.execute(tx));

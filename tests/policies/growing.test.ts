@@ -56,7 +56,7 @@ const events = async (kind: string) =>
       [kind],
     )
   ).rows;
-const body = (name: string, more: Record<string, string> = {}) => ({ name, kind: 'regulator', ...more });
+const body = (name: string, more: Record<string, string> = {}) => ({ name, kind: 'regulator', retry_key: newId(), ...more });
 
 describe('registering an organization', () => {
   test('a steward, nobody else, and not by a token that only reads', async () =>
@@ -170,8 +170,8 @@ describe('the last steward', () => {
 describe('circles', () => {
   let slug: string;
   test('are made by a steward, who is in them', async () => {
-    expect(await whoMay((tx, who) => makeCircle(tx, { name: `Circle of ${who}`, purpose: '' }))).toEqual(['lucia']);
-    ({ slug } = await lucia((tx) => makeCircle(tx, { name: 'Incident desk', purpose: 'Fast warnings.' })));
+    expect(await whoMay((tx, who) => makeCircle(tx, { name: `Circle of ${who}`, purpose: '', retry_key: newId() }))).toEqual(['lucia']);
+    ({ slug } = await lucia((tx) => makeCircle(tx, { name: 'Incident desk', purpose: 'Fast warnings.', retry_key: newId() })));
     expect(slug).toMatch(/^incident-desk-\w+$/);
     expect(await whoMay(async (tx) => (await findCircle(tx, slug)) !== undefined)).toEqual(['lucia', 'reader']);
   });
@@ -221,7 +221,7 @@ describe('circles', () => {
       await refusal(lucia((tx) => addToCircle(tx, { circle: slug, ...whom }))).toMatchObject({ code: 'people.circle.no_guests', status: 409 });
   });
   test('a guest organization without people counts as guests already', async () => {
-    const made = await lucia((tx) => makeCircle(tx, { name: 'Open table', purpose: '' }));
+    const made = await lucia((tx) => makeCircle(tx, { name: 'Open table', purpose: '', retry_key: newId() }));
     await lucia((tx) => addToCircle(tx, { circle: made.slug, organization: 'kite-money' }));
     expect(
       (await behind.query('select has_guests from app.audiences a join app.circles c on c.audience_id = a.id where c.slug = $1', [made.slug])).rows,

@@ -51,9 +51,3 @@ export async function findInCircle(tx: Tx, input: unknown): Promise<Ids> {
   if (organization && !found.organization) throw notFound('people.organization.not_found');
   return { circleId: found.circle, memberId: found.member, organizationId: found.organization };
 }
-
-/** May the asker make a circle? */
-export async function mayMakeCircle(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ may: boolean }>`select app.may_make_circle() as may`.execute(tx);
-  return rows[0]?.may ?? false;
-}

@@ -50,12 +50,15 @@ export type Person = {
   duties: string[];
   organizations: { slug: string; name: string; kind: string; role: string; is_guest: boolean }[];
   circles: { slug: string; name: string }[];
+  may_give_duty: boolean;
+  may_take_back_duties: boolean;
 };
 
 /** One member by their address, or undefined: absent and not visible alike. Circles are those the asker is in as well. */
 export async function findPerson(tx: Tx, slug: string): Promise<Person | undefined> {
   const { rows } = await sql<Person>`
     select m.id, m.slug, m.name, m.locale, m.time_zone, m.joined_at, m.status, m.id = app.me() as is_me,
+      app.may_give_duty(m.id) as may_give_duty, app.may_take_back_duties() as may_take_back_duties,
       array(select r.role from app.hub_roles r where r.member_id = m.id order by r.role) as duties,
       coalesce((select jsonb_agg(jsonb_build_object('slug', o.slug, 'name', o.name, 'kind', o.kind, 'role', ms.role, 'is_guest', o.is_guest) order by ms.since)
          from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id), '[]') as organizations,
@@ -63,4 +66,31 @@ export async function findPerson(tx: Tx, slug: string): Promise<Person | undefin
          from app.circles c join app.audience_members am on am.audience_id = c.audience_id where am.member_id = m.id), '[]') as circles
       from app.members m where m.slug = ${slug}`.execute(tx);
   return rows[0];
+}
+
+export type Jurisdiction = { code: string; name: string; kind: string; region: string | null };
+
+/** The jurisdictions of the hub, by name. */
+export async function listJurisdictions(tx: Tx): Promise<Jurisdiction[]> {
+  const { rows } = await sql<Jurisdiction>`select code, name, kind, region from app.jurisdictions order by name`.execute(tx);
+  return rows;
+}
+
+/** May the asker let the hub grow: by organizations, by circles? */
+export async function findMyGrowing(tx: Tx): Promise<{ may_register_organization: boolean; may_make_circle: boolean }> {
+  const { rows } = await sql<{ may_register_organization: boolean; may_make_circle: boolean }>`
+    select app.may_register_organization() as may_register_organization, app.may_make_circle() as may_make_circle`.execute(tx);
+  return rows[0]!;
+}
+
+export type Told = { id: string; kind: string; by: string | null; duty: string | null; whom: string | null; at: Date };
+
+/** The last acts on the duties of a member (subject kind member) or on the people of a circle (circle), newest first: by whom, whom or what, when. */
+export async function listTold(tx: Tx, subject: { kind: 'member' | 'circle'; id: string }): Promise<Told[]> {
+  const { rows } = await sql<Told>`
+    select e.id::text as id, e.kind, b.name as by, e.data ->> 'duty' as duty, coalesce(m.name, o.name) as whom, e.at
+      from app.events e left join app.bylines b on b.id = e.byline_id
+      left join app.members m on m.id = (e.data ->> 'member_id')::uuid left join app.organizations o on o.id = (e.data ->> 'organization_id')::uuid
+     where e.subject_id = ${subject.id} and e.subject_kind = ${subject.kind} order by e.id desc limit 20`.execute(tx);
+  return rows;
 }

@@ -154,6 +154,7 @@ const cleaned = v.pipe(
   v.transform((text) => text.normalize('NFC').trim().replace(/\s+/g, ' ')),
 );
 const slug = v.optional(v.pipe(v.string(), v.maxLength(80)));
+const retry_key = v.pipe(v.string(), v.uuid());
 
 export const RegisterInput = v.object({
   name: v.pipe(
@@ -176,6 +177,7 @@ export const RegisterInput = v.object({
     ),
     '',
   ),
+  retry_key,
 });
 
 export const CircleInput = v.object({
@@ -186,6 +188,7 @@ export const CircleInput = v.object({
     v.check(isHonestName, 'people.name.dishonest'),
   ),
   purpose: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'people.circle.purpose_long')), ''),
+  retry_key,
 });
 /** Slugs: the circle, and either a member or an organization. */
 export const InCircleInput = v.object({ circle: v.pipe(v.string(), v.maxLength(80)), member: slug, organization: slug });

@@ -1,23 +1,25 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
-import { newId, shortId } from '#platform/ids.ts';
+import { keyedId, shortId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { GUEST_KINDS, RegisterInput, slugOf } from './model.ts';
 import { nameJurisdiction } from './name-jurisdiction.server.ts';
 
 /**
  * Takes a new organization into the hub, with the jurisdiction it serves: one there is, or a new one by name. Providers and operators come as guests.
+ * A repeated form finds the one it made before.
  * Refuses with people.organization.name_missing, .name_taken, .slug_bad, .slug_taken, .kind_unknown, people.name.long, .dishonest,
  * people.jurisdiction.not_found, .two, and as not found where one may not.
  */
 export async function registerOrganization(tx: Tx, input: unknown): Promise<{ id: string; slug: string }> {
   const wanted = parse(RegisterInput, input);
   if (wanted.jurisdiction && wanted.new_jurisdiction) throw new Refusal('people.jurisdiction.two');
-  const id = newId();
-  const named = slugOf(wanted.name);
-  // A name in another script has no Latin letters to make an address of.
-  const slug = wanted.slug || (named === 'member' ? `organization-${shortId(6)}` : named);
+  const { rows } = await sql<{ me: string | null }>`select app.me() as me`.execute(tx);
+  const id = keyedId('organization', rows[0]?.me ?? '', wanted.retry_key);
+  const before = await sql<{ slug: string }>`select slug from app.organizations where id = ${id}`.execute(tx);
+  if (before.rows[0]) return { id, slug: before.rows[0].slug };
+  const slug = wanted.slug || (await freeSlug(tx, wanted.name));
   await sql`insert into app.organizations (id, slug, name, kind, is_guest) values (${id}, ${slug}, ${wanted.name}, ${wanted.kind}, ${GUEST_KINDS.includes(wanted.kind)})`
     .execute(tx)
     .catch((error) => {
@@ -29,6 +31,13 @@ export async function registerOrganization(tx: Tx, input: unknown): Promise<{ id
   // The database writes the event itself; here only the screens are woken.
   tx.notes.wake = true;
   return { id, slug };
+}
+
+// A name in another script leaves no Latin letters to make an address of; two names may leave the same ones.
+async function freeSlug(tx: Tx, name: string): Promise<string> {
+  const named = slugOf(name).replace(/^member$/, 'organization');
+  const { rows } = await sql`select from app.organizations where slug = ${named}`.execute(tx);
+  return rows.length || named === 'organization' ? `${named}-${shortId(4)}` : named;
 }
 
 async function jurisdictionOf(tx: Tx, code: string): Promise<string> {

@@ -1,8 +1,17 @@
 import {
+  people_circle_told_joined,
+  people_circle_told_left,
+  people_circle_told_made,
+  people_duties_told_given,
+  people_duties_told_taken_back,
   people_duty_editor,
+  people_duty_editor_text,
   people_duty_moderator,
+  people_duty_moderator_text,
   people_duty_reviewer,
+  people_duty_reviewer_text,
   people_duty_steward,
+  people_duty_steward_text,
   people_kind_central_bank,
   people_kind_cyber_agency,
   people_kind_expert,
@@ -14,6 +23,7 @@ import {
   people_kind_supervisor,
   people_role_focal_point,
   people_role_member,
+  people_told_nobody,
 } from '#paraglide/messages.js';
 
 const kinds: Record<string, () => string> = {
@@ -40,3 +50,22 @@ const duties: Record<string, () => string> = {
 export const kindName = (kind: string): string => kinds[kind]?.() ?? kind;
 /** A role in an organization or a duty in the hub, in a word. */
 export const dutyName = (duty: string): string => duties[duty]?.() ?? duty;
+
+const texts: Record<string, () => string> = {
+  steward: people_duty_steward_text,
+  editor: people_duty_editor_text,
+  reviewer: people_duty_reviewer_text,
+  moderator: people_duty_moderator_text,
+};
+/** What a duty lets one do, in a sentence. */
+export const dutyText = (duty: string): string => texts[duty]?.() ?? '';
+
+export type ToldRow = { id: string; kind: string; by: string | null; duty: string | null; whom: string | null; at: Date };
+/** One act on a duty or a circle, as a sentence. */
+export function toldText({ kind, by, duty, whom }: ToldRow): string {
+  const words = { by: by ?? people_told_nobody(), duty: dutyName(duty ?? ''), name: whom ?? people_told_nobody() };
+  if (kind === 'member.duty_given') return people_duties_told_given(words);
+  if (kind === 'member.duty_taken_back') return people_duties_told_taken_back(words);
+  if (kind === 'circle.joined') return people_circle_told_joined(words);
+  return kind === 'circle.left' ? people_circle_told_left(words) : people_circle_told_made(words);
+}

@@ -9,10 +9,10 @@ import { notFound } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
   const audiences = locals.actor.kind === 'visitor' ? [] : await as(locals.actor, listAudienceChoices);
   if (!audiences.length) throw notFound();
-  return { title: channels_open(), room: 'channels', audiences, retryKey: randomUUID() };
+  return { title: channels_open(), room: 'channels', audiences, chosen: url.searchParams.get('audience'), retryKey: randomUUID() };
 };
 
 export const actions: Actions = {

@@ -20,6 +20,7 @@ export const load: PageServerLoad = async (event) => {
       title: organization.name,
       room: 'people' as const,
       organization,
+      registered: event.url.searchParams.has('registered'),
       invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
     };
   });

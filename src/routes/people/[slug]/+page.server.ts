@@ -1,13 +1,36 @@
-import { findPerson } from '#domains/people/directory.server.ts';
-import { as } from '#platform/database/open.server.ts';
+import { findPerson, listTold } from '#domains/people/directory.server.ts';
+import { giveDuty } from '#domains/people/give-duty.server.ts';
+import { DUTIES } from '#domains/people/model.ts';
+import { takeBackDuty } from '#domains/people/take-back-duty.server.ts';
+import { people_duties_given, people_duties_taken_back } from '#paraglide/messages.js';
+import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
+import { refused } from '#ui/refused.server.ts';
 import { requireMe } from '../../entering.server.ts';
-import type { PageServerLoad } from './$types.js';
+import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
   await requireMe(event);
-  const person = await as(event.locals.actor, (tx) => findPerson(tx, event.params.slug));
-  if (!person) throw notFound('people.member.not_found');
+  const { person, told } = await as(event.locals.actor, async (tx) => {
+    const person = await findPerson(tx, event.params.slug);
+    if (!person) throw notFound('people.member.not_found');
+    return { person, told: await listTold(tx, { kind: 'member', id: person.id }) };
+  });
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: person.time_zone }).format(new Date());
-  return { title: person.name, room: 'people' as const, person, time };
+  return { title: person.name, room: 'people' as const, person, time, told, all: DUTIES };
+};
+
+async function change(actor: Actor, slug: string, form: FormData, act: (tx: Tx, input: unknown) => Promise<void>, done: string) {
+  try {
+    if (actor.kind !== 'person') throw notFound('people.member.not_found');
+    await as(actor, (tx) => act(tx, { slug, duty: form.get('duty') }));
+    return { done };
+  } catch (error) {
+    return refused(error, form);
+  }
+}
+
+export const actions: Actions = {
+  give: async ({ request, locals, params }) => change(locals.actor, params.slug, await request.formData(), giveDuty, people_duties_given()),
+  take_back: async ({ request, locals, params }) => change(locals.actor, params.slug, await request.formData(), takeBackDuty, people_duties_taken_back()),
 };

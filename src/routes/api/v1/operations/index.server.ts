@@ -2,10 +2,11 @@ import type { Operation } from '../operation.server.ts';
 import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
 import { controls } from './controls.server.ts';
+import { growing } from './growing.server.ts';
 import { library } from './library.server.ts';
 import { people } from './people.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 
 /** The whole of /api/v1. */
-export const operations: readonly Operation[] = [...library, ...controls, ...changeRequests, ...channels, ...talk, ...people, ...search];
+export const operations: readonly Operation[] = [...library, ...controls, ...changeRequests, ...channels, ...talk, ...people, ...growing, ...search];

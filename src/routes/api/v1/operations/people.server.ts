@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import * as v from 'valibot';
 import { findOrganization, findPerson, listOrganizations } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
-import { InviteInput } from '#domains/people/model.ts';
+import { InviteInput, RegisterInput } from '#domains/people/model.ts';
 import { findMe, listInvitations, listMySessions } from '#domains/people/queries.server.ts';
+import { registerOrganization } from '#domains/people/register-organization.server.ts';
 import { revokeInvitation } from '#domains/people/revoke-invitation.server.ts';
 import { revokeSession } from '#domains/people/revoke-session.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -51,6 +52,14 @@ export const people = [
     summary: 'The organizations I may see, with their members.',
     query: { q: 'Part of a name.' },
     run: async (tx, call) => cut(await listOrganizations(tx, { search: call.query.get('q') ?? '' }), call, (row) => row.slug),
+  }),
+  operation({
+    method: 'POST',
+    path: '/organizations',
+    collection,
+    summary: 'Register an organization, with the jurisdiction it serves: by code, or a new one by name.',
+    input: v.omit(RegisterInput, ['retry_key']),
+    run: (tx, { input, retryKey }) => registerOrganization(tx, { ...input, retry_key: retryKey }),
   }),
   operation({ method: 'GET', path: '/organizations/{slug}', collection, summary: 'One organization.', run: organization }),
   operation({
