@@ -10,8 +10,9 @@ comment on function app.session_hash() is 'The hash under which the present sess
 create or replace function app.me() returns uuid
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(
+    -- Not by way of session_hash(): a second function would double what the look-up costs, and every policy pays it.
     (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
-      where s.token_hash = app.session_hash() and s.expires_at > now() and s.revoked_at is null and m.status = 'active'),
+      where s.token_hash = sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8')) and s.expires_at > now() and s.revoked_at is null and m.status = 'active'),
     -- Only the worker's login, which no visitor reaches, may name a person.
     (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
@@ -70,6 +71,17 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_write() is 'May this session change anything? A token without the scope write may not.';
 
+create or replace function app.writer() returns uuid
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
+      where s.token_hash = sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8')) and s.expires_at > now() and s.revoked_at is null and m.status = 'active'
+        and (s.kind = 'browser' or 'write' = any(s.scopes))),
+    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
+      and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
+$$;
+comment on function app.writer() is 'me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.';
+
 create or replace function app.sealed_labels() returns text[]
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
@@ -96,7 +108,7 @@ end $$;
 comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
 
 grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(),
-  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
+  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.writer(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
 
 set local role indaba_owner;
 

@@ -20,18 +20,8 @@ begin
 end $$;
 comment on function search.put(text, uuid, text) is 'Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.';
 
-create or replace function search.add_message(subject uuid, lexemes text) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare audience int;
-begin
-  -- Only what this transaction has written: nothing can be indexed yet, so nothing is looked for in 65 partitions.
-  select m.audience_id into audience from app.messages m where m.id = subject and m.xmin = pg_current_xact_id()::xid and m.byline_id in (select app.my_bylines());
-  if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;
-  if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', subject, audience, lexemes::tsvector);
-  end if;
-end $$;
-comment on function search.add_message(uuid, text) is 'search.put() for a message just posted. Refuses with search.subject.not_found.';
+-- Written by app.post_message() now.
+drop function if exists search.add_message(uuid, text);
 
 create or replace function search.find(query text, texts boolean, most int) returns table (kind text, subject_id uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
@@ -67,7 +57,6 @@ begin
 end $$;
 comment on function search.find(text, boolean, int) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.';
 
-grant execute on function search.add_message(uuid, text) to indaba_person;
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
 grant execute on function search.find(text, boolean, int) to indaba_person, indaba_visitor;
 

@@ -236,13 +236,51 @@ describe('conversations', () => {
   });
 });
 
+describe('posting', () => {
+  const post = (tx: Tx, thread: string, key = newId()) => sql`select app.post_message(${newId()}, ${thread}, 'x', null, ${key}, '\\x00', 'x')`.execute(tx);
+  test('nobody writes a message past the one function, hence none under another name, number or audience', async () => {
+    const { thread_id } = await say('jonas', 'all-members', 'ordinary');
+    const past = as(web.jonas, (tx) =>
+      sql`insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values (${newId()}, ${c.channel['all-members'].conversationId}, ${thread_id}, 2, ${c.byline.jonas}, 'x', ${newId()}, '\\x00')`.execute(
+        tx,
+      ),
+    );
+    expect(await done(past)).toBe(404);
+  });
+  test('who speaks comes from the session, whatever a statement before it set', async () => {
+    const { thread_id } = await say('jonas', 'all-members', 'ordinary');
+    const key = newId();
+    await as(web.pita, async (tx) => {
+      await sql`select set_config('indaba.member', ${c.member.mei}, true), set_config('app.me', ${c.member.mei}, true)`.execute(tx);
+      await post(tx, thread_id, key);
+    });
+    expect(await c.behind('select byline_id from app.messages where retry_key = $1', [key])).toEqual([{ byline_id: c.byline.pita }]);
+    const robbed = as(web.pita, async (tx) => {
+      await sql`select set_config('indaba.session', '', true), set_config('indaba.member', ${c.member.mei}, true)`.execute(tx);
+      await post(tx, thread_id);
+    });
+    expect(await done(robbed)).toBe(404);
+  });
+  test('a token that only reads, somebody suspended, and whoever left the circle post nothing, and leave no word to be found', async () => {
+    const open = await say('jonas', 'all-members', 'ordinary');
+    const inside = await say('amina', 'sim-swap', 'for the circle');
+    const before = await c.behind('select count(*) from search.entries');
+    const { actor } = await c.signIn('jonas', ['read']);
+    expect(await done(as(actor, (tx) => post(tx, open.thread_id)))).toBe(404);
+    expect(await done(as(web.pita, (tx) => post(tx, inside.thread_id)))).toBe(404);
+    const noor = await c.signIn('noor');
+    await c.behind(`update app.members set status = 'suspended' where id = $1`, [c.member.noor]);
+    expect(await done(as(noor.actor, (tx) => post(tx, open.thread_id)))).toBe(404);
+    await c.behind(`update app.members set status = 'active' where id = $1`, [c.member.noor]);
+    expect(await c.behind('select count(*) from search.entries')).toEqual(before);
+  });
+});
+
 test('a message that takes the id of a page does not put the page out of search', async () => {
   const page = open.pages['other']!;
   const { thread_id } = await say('jonas', 'all-members', 'ordinary');
   await as(web.jonas, async (tx) => {
-    await sql`insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values (${page}, ${c.channel['all-members'].conversationId}, ${thread_id}, 2, ${c.byline.jonas}, 'x', ${newId()}, '\\x00')`.execute(
-      tx,
-    );
+    await sql`select app.post_message(${page}, ${thread_id}, 'x', null, ${newId()}, '\\x00', '')`.execute(tx);
     await sql`select search.put('message', ${page}, '')`.execute(tx);
   });
   expect(await c.behind(`select kind from search.entries where subject_id = $1`, [page])).toEqual([{ kind: 'page' }]);

@@ -36,27 +36,14 @@ export async function findRepeated(tx: Tx, key: string, hash: Buffer): Promise<P
 
 /** Stores a checked message; shared with starting a thread. */
 export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer): Promise<Posted> {
-  const before = await findRepeated(tx, message.retry_key, hash);
-  if (before) return before;
-  const id = newId();
-  // One statement, right before commit: the row lock that keeps the numbers dense lives no longer than this.
-  // The event is written here and not by record(), because it tells the number the trigger gives.
   const { rows } = await admitted(
     tx,
     message,
-    sql<{ number: number }>`
-		with t as (select id, conversation_id, audience_id from app.threads where id = ${message.thread_id}),
-		me as (select id from app.bylines where member_id = (select app.me()) and kind = 'person'),
-		m as (insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)
-			select ${id}::uuid, t.conversation_id, t.id, t.audience_id, me.id, ${message.body}, ${message.marking}::text, ${message.retry_key}::uuid, ${hash} from t, me
-			returning id, thread_id, conversation_id, audience_id, byline_id, thread_number),
-		e as (insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-			select 'message.posted', audience_id, byline_id, 'message', id, jsonb_build_object('conversation_id', conversation_id, 'thread_id', thread_id, 'number', thread_number) from m),
-		r as (insert into app.read_markers (member_id, thread_id, audience_id, number) select app.me(), thread_id, audience_id, thread_number from m
-			on conflict (member_id, thread_id) do update set number = greatest(read_markers.number, excluded.number))
-		select m.thread_number as number, search.add_message(m.id, ${toSearchVectorInput(message.body)}) from m`,
+    sql<Posted & { same: boolean }>`select posted as id, posted_in as thread_id, posted_as as number, repeated, same
+		from app.post_message(${newId()}, ${message.thread_id}, ${message.body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(message.body)})`,
   );
-  if (!rows[0]) throw new Refusal('conversations.thread.not_found', { status: 404 });
-  tx.notes.wake = true;
-  return { id, thread_id: message.thread_id, number: rows[0].number, repeated: false };
+  const posted = rows[0];
+  if (!posted?.same) throw new Refusal('conversations.message.key_reused', { status: 409 });
+  if (!posted.repeated) tx.notes.wake = true;
+  return { id: posted.id, thread_id: posted.thread_id, number: posted.number, repeated: posted.repeated };
 }
