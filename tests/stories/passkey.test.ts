@@ -1,5 +1,7 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keptMails } from '#platform/mail.server.ts';
+import { startWorker } from '../../src/worker.ts';
 import { launch, newPage, shot } from '../support/browser.ts';
 import { type Hub, openHub } from '../support/hub.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
@@ -7,12 +9,15 @@ import { type Community, plantCommunity } from '../support/people.ts';
 let community: Community;
 let hub: Hub;
 let browser: Browser;
+let worker: { stop(): Promise<void> } | undefined;
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
   hub = await openHub();
   browser = await launch();
+  worker = await startWorker(community.database.worker);
 });
 afterAll(async () => {
+  await worker?.stop();
   await browser?.close();
   await hub?.close();
   await community.database.drop();
@@ -77,6 +82,43 @@ test('Amina adds a passkey to her account, signs in with it without typing anyth
   await page.getByText('The hub did not accept this passkey.').waitFor();
   await second.cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: second.id });
   expect(faults.filter((fault) => !fault.includes('422') && !fault.includes('409'))).toEqual([]);
+  await page.context().close();
+});
+
+test('somebody invited by mail joins with a passkey, once, and comes back with it', async () => {
+  const desta = await newPage(browser, { base: hub.base });
+  desta.setDefaultTimeout(6_000);
+  await desta.goto('/signin');
+  await desta.getByRole('button', { name: 'Become Desta' }).click();
+  await desta.goto('/organizations/lumaria');
+  await desta.getByLabel('Work address').fill('ruvi@ta.example');
+  await desta
+    .getByRole('button', { name: /Invite|Send/ })
+    .first()
+    .click();
+  await desta.getByText('The mail is on its way to ruvi@ta.example.').waitFor();
+  const mail = () => keptMails().find((each) => each.to === 'ruvi@ta.example')?.text ?? '';
+  await expect.poll(mail, { timeout: 10_000 }).toContain('/join/');
+  const link = /\/join\/[\w-]{43}/.exec(mail())![0];
+
+  const page = await newPage(browser, { base: hub.base, width: 400 });
+  page.setDefaultTimeout(6_000);
+  await device(page);
+  await page.goto(link);
+  await page.getByLabel('Your name').fill('Ruvi Tane');
+  await page.getByRole('button', { name: 'Join with a passkey' }).click();
+  await page.waitForURL('**/account');
+  await page.goto('/organizations/lumaria');
+  await page.getByText('Ruvi Tane').first().waitFor();
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Sign out of this browser' }).click();
+  await page.waitForURL('**/signin');
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Join with a passkey' }).waitFor({ state: 'detached' });
+  await page.goto('/signin');
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.waitForURL(`${hub.base}/`);
+  await desta.context().close();
   await page.context().close();
 });
 
