@@ -15,7 +15,7 @@ export type Act = (typeof ACTS)[number];
 export type Acted = { thread_id: string | null; message_id: string | null };
 
 /**
- * Does what a form of the conversation about a subject asks. `title` names the one thread of a subject that has no list of threads.
+ * Does what a form of the conversation about a subject asks, as the last thing in its transaction. `title` names the one thread of a subject that has no list of threads.
  * Refuses as the commands do.
  */
 export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form: FormData, title?: string): Promise<Acted> {
@@ -28,7 +28,7 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
     case 'post': {
       const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key') };
       const posted = text('thread_id')
-        ? await postMessage(tx, { ...message, thread_id: text('thread_id') })
+        ? await postMessage(tx, { ...message, thread_id: text('thread_id') }, { last: true })
         : await startThread(tx, {
             ...message,
             conversation_id: (await openConversation(tx, { subject })).id,

@@ -4,9 +4,15 @@ import { asRefusal, Refusal } from '#platform/errors.ts';
 import { LABELS } from './model.ts';
 
 /** Runs a statement that the database may refuse for its label; the refusal then says what is allowed. Refuses: conversations.message.above_ceiling. */
-export async function admitted<T>(tx: Tx, message: { thread_id: string; marking?: string | null }, statement: RawBuilder<T>): Promise<QueryResult<T>> {
+export async function admitted<T>(
+  tx: Tx,
+  message: { thread_id: string; marking?: string | null },
+  statement: RawBuilder<T>,
+  last = false,
+): Promise<QueryResult<T>> {
   // Asked before: after the refusal the transaction answers nothing more.
   const allowed = message.marking ? await allowedLabels(tx, message.thread_id) : [];
+  if (last) tx.notes.last = true;
   try {
     return await statement.execute(tx);
   } catch (error) {

@@ -28,7 +28,7 @@ afterAll(async () => {
 const start = (name: Name, slug: keyof Cast['channel'], body = 'first') =>
   as(c.as(name), (tx) => startThread(tx, { conversation_id: c.channel[slug].conversationId, title: 'A thread', body, retry_key: randomUUID() }));
 const post = (name: Name, thread_id: string, more: Record<string, unknown> = {}) =>
-  as(c.as(name), (tx) => postMessage(tx, { thread_id, body: 'words', retry_key: randomUUID(), ...more }));
+  as(c.as(name), (tx) => postMessage(tx, { thread_id, body: 'words', retry_key: randomUUID(), ...more }, { last: true }));
 const events = (kind: string) => c.behind<{ n: number }>('select count(*)::int as n from app.events where kind = $1', [kind]).then((rows) => rows[0]?.n);
 
 describe('posting', () => {

@@ -8,15 +8,17 @@ import { parse } from '#platform/input.ts';
 import { admitted } from './admitted.server.ts';
 import { PostMessage } from './model.ts';
 
+/** last: nothing follows in this transaction, so the commit is sent right behind the message, whose numbers are then locked for no trip in between. */
+export type Posting = { last?: boolean };
 export type Posted = { id: string; thread_id: string; number: number; repeated: boolean };
 
 /**
  * Posts a message in a thread. The same retry key with the same words answers with the message it made before.
  * Refuses: conversations.thread.not_found, conversations.message.key_reused, .above_ceiling, .empty, .too_long, .unknown_label.
  */
-export async function postMessage(tx: Tx, input: unknown): Promise<Posted> {
+export async function postMessage(tx: Tx, input: unknown, options: Posting = {}): Promise<Posted> {
   const message = parse(PostMessage, input);
-  return storeMessage(tx, message, bodyHash(message.thread_id, message));
+  return storeMessage(tx, message, bodyHash(message.thread_id, message), options);
 }
 
 /** What makes two posts the same one. */
@@ -35,12 +37,13 @@ export async function findRepeated(tx: Tx, key: string, hash: Buffer): Promise<P
 }
 
 /** Stores a checked message; shared with starting a thread. */
-export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer): Promise<Posted> {
+export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer, { last = false }: Posting = {}): Promise<Posted> {
   const { rows } = await admitted(
     tx,
     message,
     sql<Posted & { same: boolean }>`select posted as id, posted_in as thread_id, posted_as as number, repeated, same
 		from app.post_message(${newId()}, ${message.thread_id}, ${message.body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(message.body)})`,
+    last,
   );
   const posted = rows[0];
   if (!posted?.same) throw new Refusal('conversations.message.key_reused', { status: 409 });

@@ -1,6 +1,7 @@
 /**
  * The one opener. Nothing else in the house touches the pool: a query outside as() has no role, hence no rights, hence fails.
  */
+import type { Socket } from 'node:net';
 import { Kysely } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
 import type { DB } from '../../../db/types.ts';
@@ -12,7 +13,12 @@ import { singleClient } from './single-client.server.ts';
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
 /** What the transaction wants done after commit. `hint`: a member whose other windows should look again, at something that is no event. */
-export type TxNotes = { wake: boolean; hint?: { about: 'read'; member: string } };
+export type TxNotes = {
+  wake: boolean;
+  hint?: { about: 'read'; member: string };
+  /** The next statement is the last: the commit goes out right behind it, and what it did stands, whatever the work then makes of the answer. */
+  last?: boolean;
+};
 
 // In the same message as the end: a setting that an injected statement made for the connection must not meet the next person.
 const LEAVE = 'reset all';
@@ -30,29 +36,41 @@ export function onCommit(run: Committed): void {
  */
 export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool(actor.kind === 'clerk' ? 'worker' : 'web').connect();
-  const line = singleClient(client);
+  const notes: TxNotes = { wake: false };
+  let ending: Promise<string> | undefined;
+  const end = () => {
+    ending ??= commit(client);
+    line.end();
+  };
+  const letGo = held(client);
+  const line = singleClient(client, () => {
+    if (notes.last) end();
+    letGo();
+  });
   let broken: Error | undefined;
-  // Sent, not awaited: the first query of the work goes out in the same write. Should opening fail, the queries behind it fail too.
+  // Not awaited, and held back: the first query of the work goes out in the same write. Should opening fail, the queries behind it fail too.
   const opening = open(client, actor);
   opening.catch(() => {});
   try {
-    const notes: TxNotes = { wake: false };
     const tx = Object.assign(new Kysely<DB>({ dialect: line.dialect }), { notes });
     const result = await work(tx);
+    end();
+    letGo();
     await opening;
-    const [ended] = (await client.query(`commit; ${LEAVE}`)) as unknown as QueryResult[];
-    const command = ended?.command;
+    const command = await ending;
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
     if (notes.wake || notes.hint) committed(notes);
     return result;
   } catch (error) {
+    letGo();
     const first = await opening.then(
       () => error,
       (why: unknown) => why,
     );
     try {
-      await client.query(`rollback; ${LEAVE}`);
+      if (ending) await ending;
+      else await client.query(`rollback; ${LEAVE}`);
     } catch (lost) {
       broken = lost as Error;
     }
@@ -62,6 +80,24 @@ export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise
     line.end();
     client.release(broken);
   }
+}
+
+/** Asks for the end at once, to be awaited later. */
+function commit(client: PoolClient): Promise<string> {
+  const ended = client.query(`commit; ${LEAVE}`).then((results) => (results as unknown as QueryResult[])[0]?.command ?? 'nothing');
+  ended.catch(() => {});
+  return ended;
+}
+
+/** Keeps back what is written to the server until the answer is called: a write for each statement is half of what a request costs this process. */
+function held(client: PoolClient): () => void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  let holding = true;
+  stream.cork();
+  return () => {
+    if (holding) stream.uncork();
+    holding = false;
+  };
 }
 
 async function open(client: PoolClient, actor: Actor): Promise<void> {

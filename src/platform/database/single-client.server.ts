@@ -22,14 +22,16 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** Kysely over one client that is already inside a transaction: it can neither begin, end, nor fetch another, and after end() it says nothing more. */
-export function singleClient(client: PoolClient): { dialect: Dialect; end(): void } {
+/** Kysely over one client that is already inside a transaction: it can neither begin, end, nor fetch another, and after end() it says nothing more. `asked` is called right behind every statement. */
+export function singleClient(client: PoolClient, asked: () => void): { dialect: Dialect; end(): void } {
   let open = true;
   const connection: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       if (!open) throw new Error('the transaction is over: nothing may be asked outside as()');
       const name = nameOf(query.sql);
-      const result = await client.query({ ...(name ? { name } : {}), text: query.sql, values: [...query.parameters] });
+      const answer = client.query({ ...(name ? { name } : {}), text: query.sql, values: [...query.parameters] });
+      asked();
+      const result = await answer;
       return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) };
     },
     // biome-ignore lint/correctness/useYield: streaming rows is not offered inside a request

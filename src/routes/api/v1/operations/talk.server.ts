@@ -117,7 +117,7 @@ export const talk = [
     collection,
     summary: 'Post a message.',
     input: v.omit(PostMessage, ['retry_key', 'thread_id']),
-    run: (tx, call) => postMessage(tx, { ...call.input, thread_id: idOf(call as Call), retry_key: call.retryKey }),
+    run: (tx, call) => postMessage(tx, { ...call.input, thread_id: idOf(call as Call), retry_key: call.retryKey }, { last: true }),
   }),
   operation({
     method: 'POST',
