@@ -13,7 +13,10 @@ feature('preview', (element) => {
   const show = async (): Promise<void> => {
     const mine = ++asked;
     const wanted = new FormData();
-    for (const name of ['text', 'control']) wanted.set(name, (form.elements.namedItem(name) as HTMLInputElement | null)?.value ?? '');
+    for (const name of ['text', 'control', 'page_title']) {
+      const from = form.elements.namedItem(name) as HTMLInputElement | null;
+      if (from) wanted.set(name, from.value);
+    }
     const response = await fetch(from, { method: 'POST', body: wanted }).catch(() => undefined);
     if (!response?.ok) return;
     const html = await response.text();
@@ -31,6 +34,7 @@ feature('preview', (element) => {
   const before = new FormData(form);
   addEventListener('beforeunload', (event) => {
     const now = new FormData(form);
-    if (!sent && ['text', 'title', 'reason'].some((name) => now.get(name) !== before.get(name))) event.preventDefault();
+    if (!sent && ['text', 'title', 'reason', 'page_title', 'page_description', 'page_sources'].some((name) => now.get(name) !== before.get(name)))
+      event.preventDefault();
   });
 });

@@ -93,6 +93,25 @@ describe.each([
     await page.context().close();
   });
 
+  test('a whole page is a form without marks of the machine; what is wrong is named at its place and nothing is lost', async () => {
+    const page = await open('amina', { js: false, locale });
+    await page.goto(`${prefix}/library/${space}/sim-attacks/change`);
+    const field = page.locator('textarea[name=text]');
+    const title = page.locator('input[name=page_title]');
+    expect(await title.inputValue()).toBe('SIM attacks');
+    const typed = `${await field.inputValue()}\n:::hint\nNever closed.\n`;
+    expect(typed).toMatch(/^One paragraph/);
+    await field.fill(typed);
+    await title.fill('');
+    await page.locator('textarea[name=page_sources]').fill('A source: of ours');
+    await page.locator('#proposal .go').click();
+    expect(await page.locator('.note.stop li').allTextContents()).toEqual([expect.stringContaining(String(typed.split('\n').indexOf(':::hint') + 1))]);
+    expect(await page.locator('.field.bad').count()).toBe(3);
+    expect(await field.inputValue()).toBe(typed);
+    expect(await page.locator('textarea[name=page_sources]').inputValue()).toBe('A source: of ours');
+    await page.context().close();
+  });
+
   test('who may not propose is told so or sent to sign in', async () => {
     const guest = await open('karim', { js: false, locale });
     expect((await guest.goto(`${prefix}/library/${space}/sim-attacks/change`))?.status()).toBe(403);

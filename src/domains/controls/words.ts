@@ -90,3 +90,13 @@ export const roleName = say(roles);
 export const dimensionName = say(dimensions);
 export const kindName = say(kinds);
 export const schemeName = say(schemes);
+
+const byAttribute: Record<string, (id: string) => string> = { entity: entityName, role: roleName, dimension: dimensionName, kind: kindName };
+
+/** What an attribute of a control says, in words: ids by their names, numbers with the source that prints them, a text as it is. */
+export function attributeWords(key: string, value: string): string {
+  const name = byAttribute[key];
+  if (name) return value.split(/\s+/).filter(Boolean).map(name).join(', ');
+  if (key !== 'alias') return value;
+  return value.replace(/(^|\s)([\w-]+):(?=\S)/g, (_, space: string, scheme: string) => `${space ? ', ' : ''}${schemeName(scheme)} `);
+}

@@ -1,18 +1,30 @@
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
+import { changes_page_title_missing } from '#paraglide/messages.js';
 import { parse } from '#platform/input.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { pageProblems } from './check-page-text.ts';
 import { asTyped, cutControl } from './excerpt.ts';
 import { OpenChangeRequest } from './model.ts';
 import { type Opened, openChangeRequest } from './open-change-request.server.ts';
+import { type PageFront, putTogether } from './page-parts.ts';
 import { readText } from './page-view.server.ts';
 import { findRevisionText, type PageToChange } from './queries/change-form.server.ts';
 import { splitPage } from './text/page.ts';
 import type { ControlFacts } from './text/render-page.ts';
 
 /** A proposal as it stands in the form: what was typed, and what the form carries along. With `control`, the text is that control alone. */
-export type Draft = { title: string; reason: string; text: string; retires: string[]; retry_key: string; base_revision_id: string; control: string };
+export type Draft = {
+  title: string;
+  reason: string;
+  /** The body of the page; all of it where `front` is missing. */
+  text: string;
+  front?: PageFront;
+  retires: string[];
+  retry_key: string;
+  base_revision_id: string;
+  control: string;
+};
 export type DraftAnswer = {
   code?: string;
   message?: string;
@@ -33,6 +45,7 @@ export function readDraft(form: FormData): Draft {
     title: text('title'),
     reason: text('reason').replace(/\r\n?/g, '\n'),
     text: text('text'),
+    ...(form.has('page_title') && { front: { title: text('page_title'), description: text('page_description'), sources: text('page_sources') } }),
     retires: form.getAll('retires').map(String),
     retry_key: text('retry_key'),
     base_revision_id: text('base_revision_id'),
@@ -40,11 +53,19 @@ export function readDraft(form: FormData): Draft {
   };
 }
 
-/** The whole text of the page that the draft asks for; `line` is what the first line of the field is in it. Refuses: common.not_found. */
-export async function wholeText(tx: Tx, pageId: string, draft: Draft): Promise<{ text: string; line: number }> {
-  // A page to be made has no revision that it starts from.
-  const base = draft.base_revision_id === '' ? '' : isId(draft.base_revision_id) ? await findRevisionText(tx, pageId, draft.base_revision_id) : undefined;
+/** The text of the revision that the draft was written against. Refuses: common.not_found. */
+export async function baseOf(tx: Tx, pageId: string, draft: Draft): Promise<string> {
+  const base = isId(draft.base_revision_id) ? await findRevisionText(tx, pageId, draft.base_revision_id) : undefined;
   if (base === undefined) throw notFound();
+  return base;
+}
+
+/** The whole text of the page that the draft asks for, made from `base`; `line` is what the first line of the field is in it. Refuses: common.not_found. */
+export function wholeText(base: string, draft: Draft): { text: string; line: number } {
+  if (draft.front) {
+    const text = putTogether(base, draft.front, draft.text);
+    return { text, line: splitPage(text).bodyLine };
+  }
   if (!draft.control) return { text: asTyped(draft.text, base), line: 1 };
   const cut = cutControl(base, draft.control);
   if (!cut) throw notFound();
@@ -55,10 +76,11 @@ export async function wholeText(tx: Tx, pageId: string, draft: Draft): Promise<{
 export async function renderDraft(
   tx: Tx,
   { space, page }: Pick<PageToChange, 'space' | 'page'>,
-  draft: Pick<Draft, 'text' | 'control'>,
+  draft: Pick<Draft, 'text' | 'front' | 'control'>,
   facts: ReadonlyMap<string, ControlFacts>,
 ): Promise<string> {
-  const text = draft.control ? draft.text : splitPage(draft.text).body;
+  // What follows an empty line is body, whatever it looks like.
+  const text = draft.front ? `---\n---\n\n${draft.text}` : draft.control ? draft.text : splitPage(draft.text).body;
   const whole = { ...page, description: '', groupKey: null, openRequests: 0, revision: { id: '', number: 0, text, blocks: [], at: new Date(0), by: '' } };
   return (await readText(tx, { id: space.id, slug: space.slug, licence: '', sources: [] }, whole, facts)).html;
 }
@@ -79,7 +101,7 @@ export async function proposeDraft(tx: Tx, { space, page }: PageToChange, draft:
 
 /** What a draft looks like and what is wrong with it, without sending it. */
 export function lookedAt(values: Draft, text: string, line: number, preview: string): DraftAnswer {
-  return { values, faults: sentences(pageProblems(text), line), fields: {}, dropped: [], preview };
+  return { values, ...faultsOf(values, text, line), dropped: [], preview };
 }
 
 type Details = { slugs?: string[]; errors?: Array<{ path: string; code: string }> };
@@ -89,23 +111,30 @@ export function refusedDraft(error: unknown, values: Draft, text: string, line: 
   if (!(error instanceof Refusal)) throw error;
   const { slugs = [], errors = [] } = error.details as Details;
   const fields = Object.fromEntries(errors.map(({ path, code }) => [path, errorText(code)]));
+  const faults = faultsOf(values, text, line);
   return {
     status: error.status,
     answer: {
       code: error.code,
       message: errorText(error.code, error.details),
       values,
-      faults: sentences(pageProblems(text), line),
-      fields,
+      faults: faults.faults,
+      fields: { ...fields, ...faults.fields },
       dropped: slugs,
       preview,
     },
   };
 }
 
-function sentences(problems: ReadonlyArray<{ code: string; line: number; details?: Record<string, unknown> }>, line: number): string[] {
+/** What is wrong with a text: at the field of its own where there is one, else a sentence with the line of the text field. */
+function faultsOf({ front }: Draft, text: string, line: number): Pick<DraftAnswer, 'faults' | 'fields'> {
   const here = (at: number) => Math.max(1, at - line + 1);
-  return problems.map(({ code, line: at, details = {} }) =>
-    errorText(code, { ...details, line: here(at), ...(typeof details['first'] === 'number' && { first: here(details['first']) }) }),
-  );
+  const problems = pageProblems(text);
+  const untitled = front && problems.some(({ code }) => code === 'library.page.title_missing');
+  const faults = problems
+    .filter(({ code }) => !(untitled && code === 'library.page.title_missing'))
+    .map(({ code, line: at, details = {} }) =>
+      errorText(code, { ...details, line: here(at), ...(typeof details['first'] === 'number' && { first: here(details['first']) }) }),
+    );
+  return { faults, fields: untitled ? { page_title: changes_page_title_missing() } : {} };
 }

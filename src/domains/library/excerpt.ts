@@ -18,8 +18,9 @@ export function cutControl(page: string, slug: string): Excerpt | undefined {
   return undefined;
 }
 
-/** Browsers send CR LF from a text field; the text of record keeps the line ends it has. */
+/** Browsers send CR LF from a text field, and drop a line end it begins with; the text of record keeps the line ends it has. */
 export function asTyped(typed: string, base: string): string {
   const lines = typed.replace(/\r\n?/g, '\n');
-  return lines === base.replace(/\r\n?/g, '\n') ? base : lines;
+  const was = base.replace(/\r\n?/g, '\n');
+  return lines === was || lines === was.replace(/^\n/, '') ? base : lines;
 }

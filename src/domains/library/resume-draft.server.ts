@@ -7,7 +7,7 @@ import { PageChange, RequestWords } from './model.ts';
 import { type ControlName, listControlNames } from './queries/change-form.server.ts';
 import { findMyRequest, type MyRequest } from './queries/my-request.server.ts';
 import { upToDate } from './review-page.ts';
-import { type FactsOf, slugsOf } from './start-draft.server.ts';
+import { type FactsOf, inParts, slugsOf } from './start-draft.server.ts';
 import type { Conflict } from './text/merge-blocks.ts';
 import { updateChangeRequest } from './update-change-request.server.ts';
 
@@ -29,7 +29,7 @@ export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promi
   const values: Draft = {
     title: request.title,
     reason: request.reason,
-    text,
+    ...inParts(text),
     retires: page.retires,
     retry_key: '',
     base_revision_id: base_revision_id ?? '',
@@ -50,7 +50,8 @@ export async function lookAtMine(
   return {
     id: request.id,
     page_id: page.page_id,
-    ...(await wholeText(tx, page.page_id, draft)),
+    // What the form does not show stays as one asked for it.
+    ...wholeText(upToDate(page).text, draft),
     preview: await renderDraft(tx, place, draft, await factsOf(tx, page.page_id)),
   };
 }

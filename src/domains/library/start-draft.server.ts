@@ -1,9 +1,10 @@
 import { newId } from '#platform/ids.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import type { Tx } from '#platform/database/open.server.ts';
-import { type Draft, renderDraft, wholeText } from './draft.server.ts';
+import { baseOf, type Draft, renderDraft, wholeText } from './draft.server.ts';
 import { cutControl } from './excerpt.ts';
 import { type ControlName, findPageToChange, listControlNames, type PageToChange } from './queries/change-form.server.ts';
+import { takeApart } from './page-parts.ts';
 import { parseControls } from './text/controls.ts';
 import type { ControlFacts } from './text/render-page.ts';
 
@@ -23,7 +24,8 @@ export async function startDraft(
   if (!found.space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
   const { text, id } = found.revision;
   const cut = control ? cutControl(text, control) : undefined;
-  const values: Draft = { title: '', reason: '', text: cut?.text ?? text, retires: [], retry_key: newId(), base_revision_id: id, control: cut ? control : '' };
+  const words = cut ? { text: cut.text, control } : { ...inParts(text), control: '' };
+  const values: Draft = { title: '', reason: '', retires: [], retry_key: newId(), base_revision_id: id, ...words };
   const controls = await listControlNames(tx, found.space.id, slugsOf(text));
   return { ...found, controls, values, preview: await renderDraft(tx, found, values, await factsOf(tx, found.page.id)) };
 }
@@ -37,7 +39,13 @@ export async function lookAtDraft(
 ): Promise<{ found: PageToChange; text: string; line: number; preview: string }> {
   const found = await findPageToChange(tx, where);
   if (!found) throw notFound();
-  return { found, ...(await wholeText(tx, found.page.id, draft)), preview: await renderDraft(tx, found, draft, await factsOf(tx, found.page.id)) };
+  return { found, ...wholeText(await baseOf(tx, found.page.id, draft), draft), preview: await renderDraft(tx, found, draft, await factsOf(tx, found.page.id)) };
+}
+
+/** A page as the form shows it. */
+export function inParts(page: string): Pick<Draft, 'text' | 'front'> {
+  const parts = takeApart(page);
+  return parts ? { text: parts.body, front: parts.front } : { text: page };
 }
 
 /** Slugs of the controls in a text. */
