@@ -1517,8 +1517,11 @@ declare one app.circle_members; readers int;
 begin
   if tg_op = 'DELETE' then one := old; else one := new; end if;
   select c.audience_id into readers from app.circles c where c.id = one.circle_id;
-  perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
-    jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
+  -- Whoever makes a circle is in it from the start; that it was made says so already.
+  if tg_op = 'DELETE' or one.member_id is distinct from app.me() or not exists (select from app.circles c where c.id = one.circle_id and c.created_at = now()) then
+    perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
+      jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
+  end if;
   if tg_op = 'INSERT' and exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
       where a.id = readers and a.has_guests and not o.guests) then
     raise exception using errcode = 'IN409', message = 'people.circle.no_guests';

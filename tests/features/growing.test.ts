@@ -62,9 +62,10 @@ describe('an empty hub', () => {
   test('the first steward finds what to do next', async () => {
     who['lindiwe'] = new Visitor(hub.base);
     const link = new URL((await firstStewardLink())!).pathname;
-    expect((await who['lindiwe'].post(link, { name: 'Lindiwe', email: 'lindiwe@hub.example', password })).status).toBe(303);
+    const welcomed = await send('lindiwe', link, { name: 'Lindiwe', email: 'lindiwe@hub.example', password });
+    expect(welcomed.at).toBe('/organizations');
     expect((await who['lindiwe'].get('/people')).text).toContain('href="/organizations"');
-    const page = (await who['lindiwe'].get('/organizations')).text;
+    const page = welcomed.text;
     expect(page).toContain('This hub is still alone.');
     expect(page).toContain('Register an organization');
   });

@@ -47,7 +47,7 @@ export async function joinWithPassword(event: Joining, own: boolean): Promise<Re
     return refused(error, form);
   }
   remember(event.cookies, secret);
-  redirect(303, to('/'));
+  redirect(303, to(own ? '/organizations' : '/'));
 }
 
 /** Accepts with a passkey, in the two steps its script takes. */
@@ -68,6 +68,6 @@ export function joinWithPasskey(event: Joining, own: boolean): Promise<Response>
     });
     if (!secret) throw new Refusal('people.passkey.refused');
     remember(event.cookies, secret);
-    return { to: to('/account') };
+    return { to: to(own ? '/organizations' : '/account') };
   });
 }
