@@ -1554,6 +1554,8 @@ CREATE OR REPLACE FUNCTION app.on_conversation()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  -- Waits for whoever is bringing people into this audience: a guest and a ceiling without guests must not pass each other by.
+  perform from app.audiences where id = new.audience_id for key share;
   if not app.marking_admits(new.ceiling, new.audience_id) then
     raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
   end if;

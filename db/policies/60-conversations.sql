@@ -49,6 +49,8 @@ comment on function app.on_message() is 'Gives a message its numbers and refuses
 create or replace function app.on_conversation() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  -- Waits for whoever is bringing people into this audience: a guest and a ceiling without guests must not pass each other by.
+  perform from app.audiences where id = new.audience_id for key share;
   if not app.marking_admits(new.ceiling, new.audience_id) then
     raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
   end if;

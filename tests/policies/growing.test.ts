@@ -220,6 +220,33 @@ describe('circles', () => {
     for (const whom of [{ organization: 'sika' }, { member: 'karim' }])
       await refusal(lucia((tx) => addToCircle(tx, { circle: slug, ...whom }))).toMatchObject({ code: 'people.circle.no_guests', status: 409 });
   });
+  test('nor at the very moment such a place is opened', async () => {
+    const made = await lucia((tx) => makeCircle(tx, { name: 'Race', purpose: '', retry_key: newId() }));
+    const circle = (await lucia((tx) => findCircle(tx, made.slug)))!;
+    const channel = newId();
+    await lucia((tx) =>
+      sql`insert into app.channels (id, slug, audience_id, name, byline_id) select ${channel}, 'race', ${circle.audience_id}, 'Race', id from app.bylines where member_id = app.me()`.execute(
+        tx,
+      ),
+    );
+    let added = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      added = resolve;
+    });
+    const guests = lucia(async (tx) => {
+      await addToCircle(tx, { circle: made.slug, member: 'karim' });
+      added();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    await waiting;
+    const open = lucia((tx) =>
+      sql`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values (${newId()}, ${circle.audience_id}, 'channel', ${channel}, 'TLP:AMBER+STRICT')`.execute(
+        tx,
+      ),
+    );
+    await refusal(open).toMatchObject({ code: 'conversations.ceiling.not_admitted' });
+    await guests;
+  });
   test('a guest organization without people counts as guests already', async () => {
     const made = await lucia((tx) => makeCircle(tx, { name: 'Open table', purpose: '', retry_key: newId() }));
     await lucia((tx) => addToCircle(tx, { circle: made.slug, organization: 'kite-money' }));
