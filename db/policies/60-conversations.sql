@@ -99,6 +99,8 @@ begin
     end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
+  -- What a token may not read it does not write either.
+  if label is not null and label = any(app.sealed_labels()) then raise exception using errcode = '42501', message = 'not allowed'; end if;
   -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
   perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;

@@ -77,6 +77,20 @@ describe('who may read and post where', () => {
     const unread = await as(c.as(who), (tx) => unreadCounts(tx));
     expect(unread.some((row) => row.conversation_id === conversationId)).toBe(reads);
   });
+  test.each([
+    [['read'], null, 'common.not_found'],
+    [['read', 'write'], null, 'yes'],
+    [['read', 'write'], 'TLP:AMBER', 'common.not_found'],
+    [['read', 'write', 'amber'], 'TLP:AMBER', 'yes'],
+  ] as const)('a token with %s posts %s: %s', async (scopes, marking, said) => {
+    const { actor } = await c.signIn('jonas', [...scopes]);
+    const answer = await as(actor, (tx) => postMessage(tx, { thread_id: thread['sim-swap'], body: 'by a program', marking, retry_key: randomUUID() })).then(
+      () => 'yes',
+      (error) => error.code as string,
+    );
+    expect(answer).toBe(said);
+  });
+
   test('a visitor reads the public channel and nothing else, and posts nowhere', async () => {
     const visible = await as({ kind: 'visitor' }, async (tx) =>
       Promise.all(Object.keys(thread).map(async (slug) => [slug, (await listMessages(tx, thread[slug]!)).length > 0])),
