@@ -69,7 +69,7 @@ export async function pageTree(tx: Tx, spaceId: string): Promise<TreeRow[]> {
     .where('space_id', '=', spaceId)
     .where('retired_at', 'is', null)
     .orderBy('position')
-    .orderBy('title')
+    .orderBy('id')
     .execute();
   const known = new Set(rows.map((row) => row.id));
   const children = Map.groupBy(rows, (row) => (row.parentId && known.has(row.parentId) ? row.parentId : null));

@@ -16,6 +16,8 @@ export type Place = { space: string; number: string; page: string | null };
 type Resumed = Pick<MyRequest, 'request'> & {
   page: MyRequest['place']['page'];
   moved: boolean;
+  /** A page that is not there yet: nothing of it can be looked up. */
+  isNew: boolean;
   conflicts: Conflict[];
   values: Draft;
   controls: ControlName[];
@@ -36,7 +38,16 @@ export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promi
     control: '',
   };
   const controls = await listControlNames(tx, request.space_id, slugsOf(page.now_text ?? ''));
-  return { request, page: place.page, moved, conflicts, values, controls, preview: await renderDraft(tx, place, values, await factsOf(tx, page.page_id)) };
+  return {
+    request,
+    page: place.page,
+    moved,
+    isNew: page.action === 'create',
+    conflicts,
+    values,
+    controls,
+    preview: await renderDraft(tx, place, values, await factsOf(tx, page.page_id)),
+  };
 }
 
 /** What is in the form, as a whole page and as readers would see it. Refuses as findMyRequest does. */

@@ -21,6 +21,9 @@ export type PageState = {
   /** The revision that merging made, and the one before it. */
   made_text: string | null;
   before_text: string | null;
+  /** For a page to be made: the page it stands under, and the one before it there. */
+  under: string | null;
+  follows: string | null;
 };
 export type PageReview = {
   page_id: string;
@@ -35,7 +38,7 @@ export type PageReview = {
   touched: string[];
   /** Controls that joining would lose although nobody said so; such a request has to be brought up to date by its author. */
   lost: string[];
-};
+} & Pick<PageState, 'under' | 'follows'>;
 
 /** What a reader of the request has to see of one page: for an open one, what merging now would do. */
 export function reviewPage(page: PageState, open: boolean): PageReview {
@@ -44,7 +47,19 @@ export function reviewPage(page: PageState, open: boolean): PageReview {
   const touched = [...new Set(diff.flatMap((entry) => ('slug' in entry && entry.slug ? [entry.slug] : [])))];
   const lost = open && state === 'clean' ? droppedControls(before, after).filter((slug) => !page.retires.includes(slug)) : [];
   const title = page.action === 'create' ? (splitPage(page.text).front.title ?? page.path) : (page.title ?? page.path);
-  return { page_id: page.page_id, path: page.path, title, action: page.action, state, diff, conflicts, touched, lost };
+  return {
+    page_id: page.page_id,
+    path: page.path,
+    title,
+    action: page.action,
+    state,
+    diff,
+    conflicts,
+    touched,
+    lost,
+    under: page.under,
+    follows: page.follows,
+  };
 }
 
 function sides(page: PageState, open: boolean): { before: string; after: string; conflicts: Conflict[]; state: PageReview['state'] } {

@@ -19,8 +19,7 @@ export async function startDraft(
   control: string,
   factsOf: FactsOf,
 ): Promise<PageToChange & { controls: ControlName[]; values: Draft; preview: string }> {
-  const found = await findPageToChange(tx, where);
-  if (!found) throw notFound();
+  const found = await findHere(tx, where);
   if (!found.space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
   const { text, id } = found.revision;
   const cut = control ? cutControl(text, control) : undefined;
@@ -37,9 +36,15 @@ export async function lookAtDraft(
   draft: Draft,
   factsOf: FactsOf,
 ): Promise<{ found: PageToChange; text: string; line: number; preview: string }> {
+  const found = await findHere(tx, where);
+  return { found, ...wholeText(await baseOf(tx, found.page.id, draft), draft), preview: await renderDraft(tx, found, draft, await factsOf(tx, found.page.id)) };
+}
+
+/** The page at this address, for whoever wants to change it. Refuses: common.not_found. */
+export async function findHere(tx: Tx, where: Address): Promise<PageToChange> {
   const found = await findPageToChange(tx, where);
   if (!found) throw notFound();
-  return { found, ...wholeText(await baseOf(tx, found.page.id, draft), draft), preview: await renderDraft(tx, found, draft, await factsOf(tx, found.page.id)) };
+  return found;
 }
 
 /** A page as the form shows it. */

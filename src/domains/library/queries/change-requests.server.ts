@@ -71,9 +71,13 @@ export async function findChangeRequest(tx: Tx, where: { id: string } | { space:
 export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]> {
   const { rows } = await sql<PageState>`
 		select cp.page_id, cp.action, cp.path, cp.text, cp.retires, cp.base_revision_id, p.title, p.path as path_now, p.revision_id as now_revision_id,
-			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, before.text as before_text
-		from app.change_request_pages cp
+			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, before.text as before_text,
+			case when cp.action = 'create' then above.title end as under, case when cp.action = 'create' then (select b.title from app.pages b where b.space_id = c.space_id
+				and b.audience_id = cp.audience_id and b.id <> cp.page_id and b.retired_at is null and b.parent_id is not distinct from above.id and b.position <= cp.position
+				order by b.position desc, b.id desc limit 1) end as follows
+		from app.change_request_pages cp join app.change_requests c on c.id = cp.change_request_id
 		left join app.pages p on p.id = cp.page_id
+		left join app.pages above on above.space_id = c.space_id and above.path = cp.parent_path and above.audience_id = cp.audience_id and above.retired_at is null
 		left join app.revisions base on base.id = cp.base_revision_id
 		left join app.revisions now on now.id = p.revision_id
 		left join app.revisions made on made.change_request_id = cp.change_request_id and made.page_id = cp.page_id

@@ -1,7 +1,8 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
-import { lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
+import { proposeRetirement } from '#domains/library/propose-page.server.ts';
+import { findHere, lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_propose_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -30,6 +31,18 @@ export const actions: Actions = {
     } catch (error) {
       const { status, answer } = refusedDraft(error, values, text, line, preview);
       return fail(status, answer);
+    }
+    redirect(303, to(`/changes/${params.space}/${number}?opened`));
+  },
+  async retire({ request, locals, params }) {
+    const asked = readDraft(await request.formData());
+    const { values } = await as(locals.actor, (tx) => startDraft(tx, params, '', factsOnPage));
+    let number: number;
+    try {
+      ({ number } = await as(locals.actor, async (tx) => proposeRetirement(tx, await findHere(tx, params), asked, await findMyByline(tx))));
+    } catch (error) {
+      const { status, answer } = refusedDraft(error, { ...values, reason: asked.reason }, values.text, 1, '');
+      return fail(status, { ...answer, faults: [], retiring: true });
     }
     redirect(303, to(`/changes/${params.space}/${number}?opened`));
   },
