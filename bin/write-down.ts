@@ -1,6 +1,6 @@
 /** Writes db/types.ts and db/schema.sql anew, from a database of its own with every migration and policy in it. */
 import { writeFileSync } from 'node:fs';
-import { withDatabase } from '../tests/bench/bench-database.ts';
+import { withDatabase } from '#platform/database/scratch.server.ts';
 import { databaseSchema } from './db-schema.ts';
 import { databaseTypes } from './db-types.ts';
 

@@ -3,31 +3,11 @@
  * `id > last` loses what commits late; the horizon with a memory does not, and waits for nobody. `node tests/bench/event-order.ts`
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
+import { withDatabase } from '#platform/database/scratch.server.ts';
 
 const SECONDS = 8;
-const { startCluster, ADMIN_NAME } = await import('#platform/embedded/cluster.server.ts');
-const { createRoles, LOGINS } = await import('#platform/database/roles.server.ts');
-const { newPassword } = await import('#platform/database/scram.ts');
-const { asUser, connectOnce } = await import('#platform/database/connect.server.ts');
-const { migrate } = await import('#platform/database/migrate.server.ts');
-const folder = mkdtempSync(join(tmpdir(), 'indaba-bench-'));
-const password = newPassword();
-const cluster = await startCluster({ folder, admin: { user: ADMIN_NAME, password } });
-try {
-  const admin = asUser(`postgres://127.0.0.1:${cluster.port}/postgres`, ADMIN_NAME, password);
-  const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Record<(typeof LOGINS)[number], string>;
-  const client = await connectOnce(admin);
-  await createRoles(client, passwords).finally(() => client.end());
-  await migrate({ url: asUser(admin, 'indaba_owner', passwords.owner) });
-  await measure(admin);
-} finally {
-  await cluster.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+await withDatabase(measure);
 process.exit(0);
 
 async function measure(url: string): Promise<void> {

@@ -4,10 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { randomBytes, randomUUID, createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, get, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 
@@ -58,33 +55,8 @@ async function readStreams(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { startCluster, ADMIN_NAME } = await import('#platform/embedded/cluster.server.ts');
-  const { createRoles, LOGINS } = await import('#platform/database/roles.server.ts');
-  const { newPassword } = await import('#platform/database/scram.ts');
-  const { asUser, connectOnce } = await import('#platform/database/connect.server.ts');
-  const { migrate } = await import('#platform/database/migrate.server.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'indaba-bench-'));
-  const password = newPassword();
-  const cluster = await startCluster({ folder, admin: { user: ADMIN_NAME, password } });
-  try {
-    const admin = asUser(`postgres://127.0.0.1:${cluster.port}/postgres`, ADMIN_NAME, password);
-    const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Record<(typeof LOGINS)[number], string>;
-    const client = await connectOnce(admin);
-    await createRoles(client, passwords).finally(() => client.end());
-    const of = (login: (typeof LOGINS)[number]) => asUser(admin, `indaba_${login}`, passwords[login]);
-    await migrate({ url: of('owner') });
-    Object.assign(process.env, {
-      DATABASE_URL: of('owner'),
-      INDABA_WEB_URL: of('web'),
-      INDABA_WORKER_URL: of('worker'),
-      INDABA_STREAM_URL: of('stream'),
-      INDABA_LISTEN_URL: of('stream'),
-    });
-    await measure(admin);
-  } finally {
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { withDatabase } = await import('#platform/database/scratch.server.ts');
+  await withDatabase(measure);
   process.exit(0);
 }
 
@@ -95,7 +67,6 @@ async function measure(admin: string): Promise<void> {
   const { postMessage } = await import('#domains/conversations/post-message.server.ts');
   const { theRelay, stopRelay } = await import('#domains/activity/stream.server.ts');
   const { connectBus, closeBus } = await import('#platform/bus/bus.server.ts');
-  const { closePools } = await import('#platform/database/pool.server.ts');
   const { wire } = await import('../../src/wiring.server.ts');
   const c = await cast({ admin });
   wire();
@@ -157,7 +128,6 @@ async function measure(admin: string): Promise<void> {
   server.closeAllConnections();
   server.close();
   await closeBus();
-  await closePools();
 }
 
 async function run(port: number, keys: string[], act: () => Promise<unknown>): Promise<Told & { cpu: number }> {

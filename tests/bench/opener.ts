@@ -3,18 +3,11 @@
  * Ratios against the same statement without roles and policies in the same run; the order is shuffled between rounds, so that a noisy neighbour hits all alike.
  */
 import { randomBytes, createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { asUser, connectOnce } from '#platform/database/connect.server.ts';
-import { migrate } from '#platform/database/migrate.server.ts';
+import { connectOnce } from '#platform/database/connect.server.ts';
 import { as } from '#platform/database/open.server.ts';
-import { closePools } from '#platform/database/pool.server.ts';
-import { createRoles, LOGINS, type Passwords } from '#platform/database/roles.server.ts';
-import { newPassword } from '#platform/database/scram.ts';
-import { ADMIN_NAME, startCluster } from '#platform/embedded/cluster.server.ts';
+import { withDatabase } from '#platform/database/scratch.server.ts';
 
 const MESSAGES = Number(process.argv[2] ?? 200_000);
 const CLIENTS = 16;
@@ -52,27 +45,19 @@ async function latency(work: () => Promise<unknown>, times = 200): Promise<numbe
   return median(took);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'indaba-bench-'));
-const password = newPassword();
-const cluster = await startCluster({ folder, admin: { user: ADMIN_NAME, password }, unsafe: true });
-const admin = asUser(`postgres://127.0.0.1:${cluster.port}/postgres`, ADMIN_NAME, password);
-const root = await connectOnce(admin);
-// A run that is broken off takes its server along.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cluster.stop().finally(() => process.exit(1)));
-try {
-  const passwords = Object.fromEntries(LOGINS.map((login) => [login, newPassword()])) as Passwords;
-  await createRoles(root, passwords);
-  await migrate({ url: asUser(admin, 'indaba_owner', passwords.owner) });
-  process.env.INDABA_WEB_URL = asUser(admin, 'indaba_web', passwords.web);
-  const keys = await fill();
-  await openers(keys.ordinary);
-  await shapes(keys);
-} finally {
-  await closePools();
-  await root.end();
-  await cluster.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+let admin!: string;
+let root!: pg.Client;
+await withDatabase(
+  async (address) => {
+    admin = address;
+    root = await connectOnce(admin);
+    const keys = await fill();
+    await openers(keys.ordinary);
+    await shapes(keys);
+    await root.end();
+  },
+  { unsafe: true },
+);
 
 /** 500 members, 300 audiences, MESSAGES messages; ordinary belongs to 60 audiences, heavy to 250, the outsider to none. */
 async function fill(): Promise<Record<'ordinary' | 'heavy' | 'outsider', string>> {

@@ -1,19 +1,21 @@
-/** A scratch server for one measurement: durable commits as in production, gone afterwards. The environment points at it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asUser, connectOnce } from '#platform/database/connect.server.ts';
-import { migrate } from '#platform/database/migrate.server.ts';
-import { closePools } from '#platform/database/pool.server.ts';
-import { createRoles, LOGINS, type Passwords } from '#platform/database/roles.server.ts';
-import { newPassword } from '#platform/database/scram.ts';
-import { ADMIN_NAME, startCluster } from '#platform/embedded/cluster.server.ts';
+import { asUser, connectOnce } from './connect.server.ts';
+import { migrate } from './migrate.server.ts';
+import { closePools } from './pool.server.ts';
+import { createRoles, LOGINS, type Passwords } from './roles.server.ts';
+import { newPassword } from './scram.ts';
+import { ADMIN_NAME, startCluster } from '../embedded/cluster.server.ts';
 
-/** Runs work on a migrated database of its own; admin is the superuser's address. */
-export async function withDatabase<T>(work: (admin: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'indaba-bench-'));
+/**
+ * Runs work on a server of its own with every migration and policy in it, gone afterwards, for measurements and for what is written
+ * down from the schema. admin is the superuser's address; the environment points the opener there. Commits are durable unless `unsafe`.
+ */
+export async function withDatabase<T>(work: (admin: string) => Promise<T>, options: { unsafe?: boolean } = {}): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'indaba-scratch-'));
   const password = newPassword();
-  const cluster = await startCluster({ folder, admin: { user: ADMIN_NAME, password } });
+  const cluster = await startCluster({ folder, admin: { user: ADMIN_NAME, password }, ...options });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cluster.stop().finally(() => process.exit(1)));
   try {
     const admin = asUser(`postgres://127.0.0.1:${cluster.port}/postgres`, ADMIN_NAME, password);
