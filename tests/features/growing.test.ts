@@ -51,8 +51,17 @@ async function send(name: string, path: string, form: Record<string, string>): P
   const at = answer.location!.replace(hub.base, '');
   return { ...(await who[name]!.get(at)), at };
 }
-const hiddenIn = (html: string) =>
-  Object.fromEntries([...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!]));
+const plain = (text: string) =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+/** What a browser would send back of a page's fields when nothing is typed. */
+function fieldsIn(html: string): Record<string, string> {
+  const page = html.slice(html.indexOf('<main'));
+  const fields: Record<string, string> = {};
+  for (const [tag, name] of page.matchAll(/<input [^>]*name="(\w+)"[^>]*>/g))
+    if (!/type="(radio|checkbox)"/.test(tag)) fields[name!] = plain(/ value="([^"]*)"/.exec(tag)?.[1] ?? '');
+  for (const [, name, text] of page.matchAll(/<textarea [^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/textarea>/g)) fields[name!] = plain(text!).replace(/^\n/, '');
+  return fields;
+}
 async function join_(name: string, address: string): Promise<void> {
   who[name.toLowerCase()] = new Visitor(hub.base);
   expect((await who[name.toLowerCase()]!.post(linkIn(await mailbox.to(address)), { name, password })).status).toBe(303);
@@ -125,20 +134,17 @@ describe('an empty hub', () => {
     const page = /href="(\/library\/[\w-]+\/[\w/-]+)"/.exec(
       (await who['amina']!.get(/href="(\/library\/[\w-]+)"/.exec((await who['amina']!.get('/library')).text)![1]!)).text,
     )![1]!;
-    const form = (await who['amina']!.get(`${page}/change`)).text;
-    const hidden = hiddenIn(form);
-    const written = /<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/.exec(form)![1]!;
-    const plain = written.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&').replace(/^\n/, '');
+    const form = fieldsIn((await who['amina']!.get(`${page}/change`)).text);
     const opened = await send('amina', `${page}/change?/propose`, {
-      ...hidden,
-      text: `${plain}\nA last word from Lumaria.\n`,
+      ...form,
+      text: `${form['text']}\nA last word from Lumaria.\n`,
       title: 'A last word',
       reason: 'It was missing.',
     });
     expect(opened.at).toMatch(/^\/changes\//);
     const request = opened.at.split('?')[0]!;
     expect((await send('amina', `${request}?/merge`, { reason: '' })).status).toBeGreaterThanOrEqual(403);
-    const merged = await send('mei', `${request}?/merge`, { ...hiddenIn((await who['mei']!.get(request)).text), reason: 'Agreed.' });
+    const merged = await send('mei', `${request}?/merge`, { ...fieldsIn((await who['mei']!.get(request)).text), reason: 'Agreed.' });
     expect(merged.status).toBe(200);
     expect((await new Visitor(hub.base).get(page)).text).toContain('A last word from Lumaria.');
   });
