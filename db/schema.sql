@@ -1832,8 +1832,6 @@ begin
     end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
-  -- What a token may not read it does not write either.
-  if label is not null and label = any(app.sealed_labels()) then raise exception using errcode = '42501', message = 'not allowed'; end if;
   -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
   perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;
@@ -1844,6 +1842,8 @@ begin
   -- From here on the counters' rows are locked until commit.
   insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)
     values (message, talk, thread, audience, author, words, label, key, hash) returning thread_number into n;
+  -- What a token may not read it does not write either; after the insert, so that a label above the ceiling is told as that.
+  if label is not null and label = any(app.sealed_labels()) then raise exception using errcode = '42501', message = 'not allowed'; end if;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.posted', audience, author, 'message', message, jsonb_build_object('conversation_id', talk, 'thread_id', thread, 'number', n));
   insert into app.read_markers as r (member_id, thread_id, audience_id, number) values (mine, thread, audience, n)

@@ -9,6 +9,12 @@ export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.I
   throw new Refusal(errors[0]?.code ?? 'common.bad_input', { details: { errors } });
 }
 
+/** What a repeated form made before, if it says the same as now; refuses with common.key_reused when it does not. */
+export function sameAgain<T extends object>(before: T, wanted: Partial<T>): T {
+  for (const [name, value] of Object.entries(wanted)) if (before[name as keyof T] !== value) throw new Refusal('common.key_reused', { status: 409 });
+  return before;
+}
+
 function isCode(message: string): boolean {
   return /^[a-z_]+(\.[a-z_]+){1,2}$/.test(message);
 }

@@ -33,7 +33,7 @@ beforeAll(async () => {
       controlText('check-identity', 'Check identity', 'The operator checks who asks.', 'gitbook:10.1'),
     ),
   });
-  for (const name of ['amina', 'pita', 'mei', 'eve'] as Name[]) tokens.set(name, (await c.signIn(name, ['read', 'write'])).cookie);
+  for (const name of ['amina', 'pita', 'mei', 'eve', 'lucia'] as Name[]) tokens.set(name, (await c.signIn(name, ['read', 'write'])).cookie);
   tokens.set('reader', (await c.signIn('amina', ['read'])).cookie);
   tokens.set('amber', (await c.signIn('amina', ['read', 'write', 'amber'])).cookie);
   hub = await openHub();
@@ -143,6 +143,23 @@ test('post, edit with If-Match, take back; labels hold for tokens', async () => 
   expect(edited.json.body).toBe('Second');
   expect((await call('mei', 'PATCH', `/messages/${posted.json.id}`, { body: 'Hijack' })).status).toBeGreaterThanOrEqual(403);
   expect((await call('amina', 'DELETE', `/messages/${posted.json.id}`)).status).toBe(204);
+});
+
+test('a channel, a circle, an organization: the same key makes one, and with other words is refused', async () => {
+  for (const [path, wanted] of [
+    ['/channels', { name: 'Key room', purpose: '', audience_id: 2, ceiling: 'TLP:GREEN' }],
+    ['/circles', { name: 'Key circle', purpose: '' }],
+    ['/organizations', { name: 'Key Office', kind: 'regulator' }],
+  ] as const) {
+    const key = newId();
+    const made = await call('lucia', 'POST', path, { ...wanted }, { 'idempotency-key': key });
+    expect(made.status, path).toBeLessThan(300);
+    expect((await call('lucia', 'POST', path, { ...wanted }, { 'idempotency-key': key })).json, path).toEqual(made.json);
+    expect((await call('lucia', 'POST', path, { ...wanted, name: 'Another' }, { 'idempotency-key': key })).json, path).toMatchObject({
+      status: 409,
+      code: 'common.key_reused',
+    });
+  }
 });
 
 test('the same key with other words is refused, and lists are cut by an opaque cursor', async () => {

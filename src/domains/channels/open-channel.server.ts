@@ -4,13 +4,13 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import { keyedId, shortId } from '#platform/ids.ts';
-import { parse } from '#platform/input.ts';
+import { parse, sameAgain } from '#platform/input.ts';
 import { OpenChannel, slugOf } from './model.ts';
 import { findChannelById } from './queries.server.ts';
 
 /**
  * Opens a channel and its conversation. A repeated form finds the channel it made before.
- * Refuses: channels.channel.unnamed, .name_too_long, .taken, channels.ceiling.not_admitted, common.not_found (an audience that is not mine).
+ * Refuses: channels.channel.unnamed, .name_too_long, .taken, channels.ceiling.not_admitted, common.key_reused, common.not_found (an audience that is not mine).
  */
 export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string; slug: string }> {
   const wanted = parse(OpenChannel, input);
@@ -23,7 +23,7 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
   if (!mine.admits) throw new Refusal('channels.ceiling.not_admitted', { details: { label: wanted.ceiling } });
   const id = keyedId('channel', mine.me, wanted.retry_key);
   const before = await findChannelById(tx, id);
-  if (before) return { id, slug: before.slug };
+  if (before) return { id, slug: sameAgain(before, { name: wanted.name, purpose: wanted.purpose, ceiling: wanted.ceiling }).slug };
   // Only what all members read may take a plain name: a taken one would tell that a hidden channel exists.
   const slug = wanted.audience_id <= 2 ? slugOf(wanted.name) : `${slugOf(wanted.name)}-${shortId(6)}`;
   await sql`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values (${id}, ${slug}, ${wanted.audience_id}, ${wanted.name}, ${wanted.purpose}, ${mine.byline_id})`

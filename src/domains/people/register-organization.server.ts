@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
 import { keyedId, shortId } from '#platform/ids.ts';
-import { parse } from '#platform/input.ts';
+import { parse, sameAgain } from '#platform/input.ts';
 import { GUEST_KINDS, RegisterInput, slugOf } from './model.ts';
 import { nameJurisdiction } from './name-jurisdiction.server.ts';
 
@@ -10,15 +10,15 @@ import { nameJurisdiction } from './name-jurisdiction.server.ts';
  * Takes a new organization into the hub, with the jurisdiction it serves: one there is, or a new one by name. Providers and operators come as guests.
  * A repeated form finds the one it made before.
  * Refuses with people.organization.name_missing, .name_taken, .slug_bad, .slug_taken, .kind_unknown, people.name.long, .dishonest,
- * people.jurisdiction.not_found, .two, and as not found where one may not.
+ * people.jurisdiction.not_found, .two, common.key_reused, and as not found where one may not.
  */
 export async function registerOrganization(tx: Tx, input: unknown): Promise<{ id: string; slug: string }> {
   const wanted = parse(RegisterInput, input);
   if (wanted.jurisdiction && wanted.new_jurisdiction) throw new Refusal('people.jurisdiction.two');
   const { rows } = await sql<{ me: string | null }>`select app.me() as me`.execute(tx);
   const id = keyedId('organization', rows[0]?.me ?? '', wanted.retry_key);
-  const before = await sql<{ slug: string }>`select slug from app.organizations where id = ${id}`.execute(tx);
-  if (before.rows[0]) return { id, slug: before.rows[0].slug };
+  const before = await sql<{ slug: string; name: string; kind: string }>`select slug, name, kind from app.organizations where id = ${id}`.execute(tx);
+  if (before.rows[0]) return { id, slug: sameAgain(before.rows[0], { name: wanted.name, kind: wanted.kind }).slug };
   const slug = wanted.slug || (await freeSlug(tx, wanted.name));
   await sql`insert into app.organizations (id, slug, name, kind, is_guest) values (${id}, ${slug}, ${wanted.name}, ${wanted.kind}, ${GUEST_KINDS.includes(wanted.kind)})`
     .execute(tx)
