@@ -51,7 +51,7 @@ async function propose(page: Page, space: string, change: (text: string) => stri
   const field = page.locator('textarea[name=text]');
   await field.fill(change(await field.inputValue()));
   await page.locator('input[name=title]').fill(title);
-  await page.locator('textarea[name=reason]').fill('Three of our last five cases led to the same two agents.');
+  await page.locator('#proposal textarea[name=reason]').fill('Three of our last five cases led to the same two agents.');
   await page.locator('#proposal .go').click();
   await page.waitForURL(/\/changes\/.*\?opened/);
   return numberOf(page);
@@ -76,11 +76,11 @@ describe.each([
     const good = (await field.inputValue()).replace('takes that', 'records who served the request, takes that');
     await field.fill(good.replace(/\n:::$/, ''));
     await page.locator('input[name=title]').fill('Name the agent');
-    await page.locator('textarea[name=reason]').fill('No record said who.');
+    await page.locator('#proposal textarea[name=reason]').fill('No record said who.');
     await page.locator('#proposal .go').click();
     expect(await page.locator('.note.stop li').count()).toBe(1);
     expect(await page.locator('input[name=title]').inputValue()).toBe('Name the agent');
-    expect(await page.locator('textarea[name=reason]').inputValue()).toBe('No record said who.');
+    expect(await page.locator('#proposal textarea[name=reason]').inputValue()).toBe('No record said who.');
     // Enter in a one-line field shows the preview and sends nothing.
     await field.fill(good);
     await page.locator('input[name=title]').press('Enter');
@@ -106,7 +106,7 @@ describe.each([
     await page.locator('textarea[name=page_sources]').fill('A source: of ours');
     await page.locator('#proposal .go').click();
     expect(await page.locator('.note.stop li').allTextContents()).toEqual([expect.stringContaining(String(typed.split('\n').indexOf(':::hint') + 1))]);
-    expect(await page.locator('.field.bad').count()).toBe(3);
+    expect(await page.locator('#proposal .field.bad').count()).toBe(3);
     expect(await field.inputValue()).toBe(typed);
     expect(await page.locator('textarea[name=page_sources]').inputValue()).toBe('A source: of ours');
     await page.context().close();

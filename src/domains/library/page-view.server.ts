@@ -2,6 +2,7 @@ import { getLocale } from '#paraglide/runtime.js';
 import { library_hint_danger, library_hint_info, library_hint_success, library_hint_warning, library_table } from '#paraglide/messages.js';
 import type { Tx } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
+import { aroundWritten, attributesOf, boxed } from '#ui/written.ts';
 import { listAssets } from './assets.server.ts';
 import type { Page, Space } from './queries.server.ts';
 import type { BlockId } from './text/block-ids.ts';
@@ -38,10 +39,12 @@ export async function readText(
       table: library_table(),
     },
     reserved: ['origin'],
+    around: attributesOf(aroundWritten()),
   });
   const url = front.source_url ?? '';
   return {
     ...rendered,
+    html: boxed(rendered.html),
     sources: front.sources ?? space.sources,
     licence: front.licence ?? space.licence,
     sourceUrl: /^https?:\/\//.test(url) ? url : '',

@@ -6,16 +6,16 @@ import { renderMessage } from './render-message.ts';
 
 test('a message is paragraphs, lists, quotes, code, emphasis and links', () => {
   expect(renderMessage('one\ntwo **three** ~~four~~\n\n- a\n\n> q\n\n`c`')).toBe(
-    '<p>one<br>\ntwo <strong>three</strong> <s>four</s></p>\n<ul>\n<li>a</li>\n</ul>\n<blockquote>\n<p>q</p>\n</blockquote>\n<p><code>c</code></p>\n',
+    '<p dir="auto">one<br>\ntwo <strong>three</strong> <s>four</s></p>\n<ul dir="auto">\n<li>a</li>\n</ul>\n<blockquote dir="auto">\n<p>q</p>\n</blockquote>\n<p dir="auto"><code>c</code></p>\n',
   );
   expect(renderMessage('# no heading\n\n![no](https://x.example/p.png)\n\n:::control[x]{#y}\nt\n:::')).toBe(
-    '<p># no heading</p>\n<p>!<a href="https://x.example/p.png" rel="noopener nofollow">no</a></p>\n<p>:::control[x]{#y}<br>\nt<br>\n:::</p>\n',
+    '<p dir="auto"># no heading</p>\n<p dir="auto">!<a href="https://x.example/p.png" rel="noopener nofollow">no</a></p>\n<p dir="auto">:::control[x]{#y}<br>\nt<br>\n:::</p>\n',
   );
 });
 
 test('an address in a message becomes a link only when it is http', () => {
   expect(renderMessage('see https://x.example/a?b=c&d.')).toBe(
-    '<p>see <a href="https://x.example/a?b=c&amp;d" rel="noopener nofollow">https://x.example/a?b=c&amp;d</a>.</p>\n',
+    '<p dir="auto">see <a href="https://x.example/a?b=c&amp;d" rel="noopener nofollow">https://x.example/a?b=c&amp;d</a>.</p>\n',
   );
   expect(renderMessage('https://hub.example/c/x', 'https://hub.example')).toContain('<a href="/c/x">');
   for (const text of ['www.x.example', 'x.example', 'ftp://x.example', '//x.example', 'a@b.example', 'javascript:x'])

@@ -8,5 +8,9 @@ addRules(md);
 
 /** A message's Markdown as HTML: paragraphs, lists, quotes, code, emphasis and safe links, nothing else. */
 export function renderMessage(text: string, origin = ''): string {
-  return md.render(text, { origin });
+  const env = { origin };
+  const tokens = md.parse(text, env);
+  // Who writes in another direction than the page is read in their own.
+  for (const token of tokens) if (token.level === 0 && token.nesting >= 0 && token.tag) token.attrSet('dir', 'auto');
+  return md.renderer.render(tokens, md.options, env);
 }

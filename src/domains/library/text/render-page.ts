@@ -20,6 +20,8 @@ export type RenderOptions = {
   /** This site's origin: links to it count as inner links. */
   origin?: string;
   words?: PageWords;
+  /** Attributes of the words around the text, where those are in another language. */
+  around?: string;
   /** Anchors the page around the text uses already. */
   reserved?: Iterable<string>;
 };

@@ -35,14 +35,15 @@ rules.directive_open = (tokens, i, _o, env) => {
   return `<div${id(token)}>${directive.title ? `<b>${esc(directive.title)}</b>\n` : '\n'}`;
 };
 
-rules.directive_close = (tokens, i) => {
+rules.directive_close = (tokens, i, _o, env) => {
+  const around = (env as PageEnv).page.around ?? '';
   const directive = directiveOf(tokens[i] as Token) as Directive;
   if (directive.name === 'figure') return '</figcaption></figure>\n';
   // The opening and closing tokens share one directive; facts hang on the opening one only.
   const facts = openingFacts(tokens, i);
   if (directive.name !== 'control' || !facts) return '</div>\n';
-  const list = facts.facts.map(({ label, value }) => `<div><dt>${esc(label)}</dt><dd>${esc(value)}</dd></div>`).join('');
-  return `${list ? `<dl class="facts">${list}</dl>\n` : ''}</section>\n`;
+  const list = facts.facts.map(({ label, value }) => `<div><dt>${esc(label)}</dt><dd${around && ' dir="auto"'}>${esc(value)}</dd></div>`).join('');
+  return `${list ? `<dl class="facts"${around}>${list}</dl>\n` : ''}</section>\n`;
 };
 
 function openingFacts(tokens: Token[], close: number): ControlFacts | undefined {

@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { boxed } from '#ui/written.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
@@ -40,7 +41,7 @@ export const load: PageServerLoad = async (event) => {
   // Related controls stand in other spaces.
   keptUntil(event, 'library');
   const { html } = renderPage(control.text, { link: (href) => innerLink(href, control.spaceSlug, control.pagePath) });
-  return { title: controlName(control), description: control.risk || control.title, room: 'controls' as const, html, ...found };
+  return { title: controlName(control), description: control.risk || control.title, room: 'controls' as const, html: boxed(html), ...found };
 };
 
 export const actions: Actions = talkActions<RequestEvent>(async (tx, { params }) => {
