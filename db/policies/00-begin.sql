@@ -13,5 +13,19 @@ end $$;
 grant create on schema app, search, sealed to indaba_keyring;
 set local role indaba_keyring;
 alter default privileges revoke execute on functions from public;
-revoke all on all functions in schema app, search from public, indaba_person, indaba_visitor, indaba_clerk, indaba_relay;
+-- Each role takes back what it gave: taking back for another is refused, and with it every later start.
+do $$
+declare f record;
+begin
+  for f in select oid::regprocedure as name from pg_proc where pronamespace in ('app'::regnamespace, 'search'::regnamespace) and proowner = current_user::regrole loop
+    execute format('revoke all on function %s from public, indaba_person, indaba_visitor, indaba_clerk, indaba_relay', f.name);
+  end loop;
+end $$;
 set local role indaba_owner;
+do $$
+declare f record;
+begin
+  for f in select oid::regprocedure as name from pg_proc where pronamespace in ('app'::regnamespace, 'search'::regnamespace) and proowner = current_user::regrole loop
+    execute format('revoke all on function %s from public, indaba_person, indaba_visitor, indaba_clerk, indaba_relay', f.name);
+  end loop;
+end $$;
