@@ -68,6 +68,7 @@ beforeAll(async () => {
       'Gates',
       ...['1.1', '1.2', '1.3', '1.4', '1.5', '1.5', '1.6'].map((no, n) => controlText(`our-${n}`, `Our title ${n}`, `Our words ${n}.`, `gitbook:${no}`)),
     ),
+    afterword: pageText('Afterword', 'Ours too.'),
   });
   before = await controls(walls.id);
   cpSync(FIXTURE, book, { recursive: true });
@@ -137,10 +138,11 @@ test('every folder is a space, one merged request each, and controls keep their 
   expect((await textOf('walls', 'gates'))!.match(/gitbook:1\.5"/g)).toHaveLength(2);
 });
 
-test('pages stand as in the source, what only this hub has comes after them', async () => {
+test('pages stand as in the source; what only this hub has stays before them or after them, as it was read', async () => {
   const tree = await clerk((tx) => pageTree(tx, walls.id));
   const top = tree.filter((row) => !row.parentId).map((row) => row.path);
-  expect(top.at(-1)).toBe('preface');
+  expect(top.at(0)).toBe('preface');
+  expect(top.at(-1)).toBe('afterword');
   expect(tree.find((row) => row.path === 'gates')!.parentId).not.toBeNull();
 });
 

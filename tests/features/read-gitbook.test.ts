@@ -22,7 +22,7 @@ describe('spaces and pages', () => {
     expect(reading.spaces.map((space) => [space.folder, space.slug, space.title, space.pages.length])).toEqual([
       ['', 'recommendations-against-card-cloning', 'Recommendations against card cloning', 3],
       ['accord', 'accord', 'Model MOU between two gardens', 3],
-      ['apps', 'apps', 'Gate app security best practices.', 3],
+      ['apps', 'apps', 'Gate app security best practices', 3],
       ['lines', 'lines', 'Controls for regulators on lines', 4],
       ['shield', 'shield', 'Shield', 11],
     ]);

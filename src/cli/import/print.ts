@@ -46,6 +46,13 @@ function spaceLines(space: Landed): string[] {
     lines.push(say(merged ? 'exchange_import_merged' : kind === 'aside' ? 'exchange_import_aside' : 'exchange_import_open', { number, slug: space.slug }));
   for (const page of space.pages)
     if (page.request && ['clash', 'waiting', 'declined'].includes(page.outcome))
-      lines.push(say('exchange_import_page_request', { title: page.title, path: page.path, number: page.request }));
+      lines.push(
+        say(page.outcome === 'declined' ? 'exchange_import_page_declined' : 'exchange_import_page_request', {
+          title: page.title,
+          path: page.path,
+          number: page.request,
+          slug: space.slug,
+        }),
+      );
   return [head, ...lines.map((line) => `    ${line}`)];
 }

@@ -2,7 +2,7 @@ import path from 'node:path/posix';
 import { takeFront } from './convert.ts';
 import { anchorsOf } from './links.ts';
 import type { LIMITS, Reason, Report } from './model.ts';
-import { Names, plain, slugOf } from './names.ts';
+import { Names, plain, slugOf, tidyTitle } from './names.ts';
 import { readConfig, type SpaceFolder } from './config.ts';
 import { readSummary } from './summary.ts';
 import { locate, readText, type Tree } from './walk.server.ts';
@@ -93,8 +93,10 @@ export async function findSpaces(tree: Tree, limits: typeof LIMITS, report: Repo
       if (fault) report.leftOut.push({ reason: 'front_matter', what: file, where: file });
       for (const key of others) report.leftOut.push({ reason: 'front_key', what: key, where: file });
       const printed = /^#\s+(.{1,400}?)\s*#*\s*$/m.exec(body.slice(0, 4000))?.[1];
-      const title = (printed && plain(printed.replace(/<[^>]{0,300}>/g, '').replace(/&#x20;|&nbsp;/g, ' '))) || entry.title || path.basename(file);
-      if (entry.title && printed && title !== entry.title)
+      const found = (printed && plain(printed.replace(/<[^>]{0,300}>/g, '').replace(/&#x20;|&nbsp;/g, ' '))) || entry.title || path.basename(file);
+      const title = tidyTitle(found);
+      if (title !== found) report.changed.push({ reason: 'title_tidied', what: title, where: file, data: { before: found } });
+      if (entry.title && printed && title !== tidyTitle(entry.title))
         report.changed.push({ reason: 'title_differs', what: title, where: file, data: { summary: entry.title } });
       const readme = /^readme\.md$/i.test(path.basename(file));
       const base = slugOf(readme ? entry.title || title : path.basename(file).replace(/\.[^.]*$/, ''));

@@ -8,6 +8,7 @@ export type Reason =
   | 'controls'
   | 'asset'
   // changed
+  | 'title_tidied'
   | 'title_differs'
   | 'hint'
   | 'tabs'

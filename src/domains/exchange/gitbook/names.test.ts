@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Names, plain, shortTitle, slugOf } from './names.ts';
+import { Names, plain, shortTitle, slugOf, tidyTitle } from './names.ts';
 
 test('slugs are plain kebab, cut at a word, empty without Latin letters', () => {
   expect(slugOf("The Owner's gate — é & ü (2)")).toBe('the-owners-gate-e-u-2');
@@ -33,4 +33,18 @@ test.each([
 
 test('plain text keeps words and drops marks', () => {
   expect(plain('**A** _b_ `c` [d](https://e) snake_case 2\\*3 &amp; x')).toBe('A b c d snake_case 2*3 & x');
+});
+
+test.each([
+  ['Best practices for apps.', 'Best practices for apps'],
+  ['🔒 Locks and keys', 'Locks and keys'],
+  ['Locks and keys 🔐🗝️', 'Locks and keys'],
+  ['And so on...', 'And so on...'],
+  ['Rules of the U.S.', 'Rules of the U.S.'],
+  ['10 SIM attacks', '10 SIM attacks'],
+  ['IMEI', 'IMEI'],
+  ['🔒', '🔒'],
+  ['.', '.'],
+])('the page title %j stands as %j', (title, tidy) => {
+  expect(tidyTitle(title)).toBe(tidy);
 });

@@ -12,6 +12,14 @@ export function slugOf(words: string, longest = 64): string {
   return cut.slice(0, Math.max(cut.lastIndexOf('-'), 1)).replace(/-+$/, '');
 }
 
+/** A title without emoji at its ends and without the one full stop that closes it; three dots and a title of nothing else stay. */
+export function tidyTitle(title: string): string {
+  const emoji = String.raw`(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}\u200d\ufe0f\u20e3])+`;
+  const bare = title.replace(new RegExp(String.raw`^\s*${emoji}\s+|\s+${emoji}\s*$`, 'gu'), '').trim();
+  const closed = /[^.\s]\.$/u.test(bare) && !/\.\S*\.$/u.test(bare) ? bare.slice(0, -1) : bare;
+  return closed || title;
+}
+
 /** Hands out names that differ also where letter case does not count; a second asker gets `-2`, a third `-3`. */
 export class Names {
   #taken = new Set<string>();

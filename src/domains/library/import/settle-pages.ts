@@ -77,20 +77,36 @@ function moved(page: KnownPage, place: Place, source = page.base): ProposedChang
   return [{ ...change, action: 'edit', page_id: page.id, base_revision_id: page.revisionId, ...(source !== page.text && { source_text: source }) }];
 }
 
-/** Imported pages stand as in their source; the others keep their parent and their order among themselves, after them. */
+/**
+ * Imported pages stand as in their source. The others keep their parent and their order among themselves: those that were read before
+ * the first imported one, with what stands under them, stay before them all; the rest comes after.
+ */
 function placesOf(planned: PlannedPage[], known: KnownPage[]): Map<string, Place> {
   const living = new Set(planned.map((page) => page.path));
   const places = new Map<string, Place>();
   planned.forEach((page, position) => {
     places.set(page.path, { parent_path: page.parentPath !== null && living.has(page.parentPath) ? page.parentPath : null, position });
   });
+  const first = known.findIndex((page) => living.has(page.path));
+  const before = new Set<string>();
+  known.forEach((page, at) => {
+    if (living.has(page.path)) return;
+    if (page.parentPath === null ? at < first : before.has(page.parentPath)) before.add(page.path);
+  });
   for (const [parent_path, others] of Map.groupBy(
     known.filter((page) => !living.has(page.path)),
     (page) => page.parentPath,
-  ))
-    others.forEach((page, rank) => {
-      places.set(page.path, { parent_path, position: planned.length + rank });
+  )) {
+    const early = others.filter((page) => before.has(page.path));
+    early.forEach((page, rank) => {
+      places.set(page.path, { parent_path, position: rank - early.length });
     });
+    others
+      .filter((page) => !before.has(page.path))
+      .forEach((page, rank) => {
+        places.set(page.path, { parent_path, position: planned.length + rank });
+      });
+  }
   return places;
 }
 
