@@ -92,12 +92,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s to the whole group with a line ope
   expect(readFileSync(join(data, 'postgres.log'), 'utf8')).toMatch(/database system is shut down\n$/);
 });
 
-test('a signal in the middle of the first start leaves nothing that hinders the next', async () => {
+test.each([300, 700, 1_500])('a signal %i ms into the first start leaves nothing that hinders the next', async (moment) => {
   const data = temporaryFolder();
   const first = indaba(['start'], { INDABA_DATA: data });
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await new Promise((resolve) => setTimeout(resolve, moment));
   process.kill(-first.pid, 'SIGTERM');
-  expect(await first.ended).toMatchObject({ code: 0 });
+  // In its very first moments nobody listens to signals yet, and the system ends it.
+  expect([0, null]).toContain((await first.ended).code);
   const second = indaba(['start'], { INDABA_DATA: data });
   expect((await fetch(`${await second.ready}/readyz`)).status).toBe(200);
 });

@@ -1,5 +1,18 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensureDataFolder, folderFault } from '../data-folder.server.ts';
@@ -52,12 +65,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
  * unprivileged account cannot enter. The password comes through an open, already unlinked file.
  */
 async function createCluster(binaries: string, folder: string, account: Account | undefined, options: ClusterOptions): Promise<void> {
-  const draft = `${folder}.new`;
+  // A name of its own: an initdb that a signal has just ended may still be clearing up in the draft of the start before.
+  const draft = `${folder}.new-${process.pid}`;
   const passwordFile = join(options.folder, '.first-password');
   let handle: number | undefined;
   try {
-    rmSync(draft, { recursive: true, force: true });
-    rmSync(folder, { recursive: true, force: true });
+    const left = readdirSync(options.folder).filter((name) => name.startsWith('postgres.new-'));
+    for (const path of [...left.map((name) => join(options.folder, name)), folder])
+      rmSync(path, { recursive: true, force: true, maxRetries: 40, retryDelay: 50 });
     mkdirSync(draft, { mode: 0o700 });
     writeFileSync(passwordFile, `${options.admin.password}\n`, { mode: 0o600 });
     if (account) for (const path of [draft, passwordFile]) chownSync(path, account.uid, account.gid);
