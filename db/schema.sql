@@ -1287,7 +1287,8 @@ begin
   -- Volatile, to see what the very statement that records has just written.
   if not app.may_write() or not app.may_speak(byline, audience) or what not like subject_type || '.%' then return false; end if;
   return case subject_type
-    when 'message' then exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
+    -- That it was posted, app.post_message() alone says, once.
+    when 'message' then what <> 'message.posted' and exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
     when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
     when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
     when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))
@@ -1997,6 +1998,9 @@ begin
         select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
         -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
         or exists (select from app.circle_members cm join app.organizations o on o.id = cm.organization_id where a.kind = 'circle' and cm.circle_id = a.ref and o.is_guest)
+        -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
+        or exists (select from app.circle_members cm where a.kind = 'circle' and cm.circle_id = a.ref and cm.member_id is not null and not exists (
+          select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
       where id = a.id;
   end loop;
 end $function$;
@@ -2165,7 +2169,9 @@ AS $function$
 declare audience int;
 begin
   audience := case what
-    when 'message' then (select m.audience_id from app.messages m where m.id = subject and (m.byline_id in (select app.my_bylines()) or session_user = 'indaba_worker'))
+    -- What was taken back stays out, whoever asks.
+    when 'message' then (select m.audience_id from app.messages m where m.id = subject and (m.deleted_at is null or lexemes = '')
+      and (m.byline_id in (select app.my_bylines()) and m.audience_id in (select app.my_audiences()) and app.may_write() or session_user = 'indaba_worker'))
     when 'page' then (select p.audience_id from app.pages p where p.id = subject and (app.may_project(p.id) or session_user = 'indaba_worker'))
     when 'control' then (select c.audience_id from app.controls c where c.id = subject and (app.may_project(c.page_id) or session_user = 'indaba_worker')) end;
   if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;

@@ -32,6 +32,9 @@ begin
         select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
         -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
         or exists (select from app.circle_members cm join app.organizations o on o.id = cm.organization_id where a.kind = 'circle' and cm.circle_id = a.ref and o.is_guest)
+        -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
+        or exists (select from app.circle_members cm where a.kind = 'circle' and cm.circle_id = a.ref and cm.member_id is not null and not exists (
+          select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
       where id = a.id;
   end loop;
 end $$;

@@ -38,7 +38,8 @@ begin
   -- Volatile, to see what the very statement that records has just written.
   if not app.may_write() or not app.may_speak(byline, audience) or what not like subject_type || '.%' then return false; end if;
   return case subject_type
-    when 'message' then exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
+    -- That it was posted, app.post_message() alone says, once.
+    when 'message' then what <> 'message.posted' and exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
     when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
     when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
     when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))

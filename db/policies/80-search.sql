@@ -8,7 +8,9 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare audience int;
 begin
   audience := case what
-    when 'message' then (select m.audience_id from app.messages m where m.id = subject and (m.byline_id in (select app.my_bylines()) or session_user = 'indaba_worker'))
+    -- What was taken back stays out, whoever asks.
+    when 'message' then (select m.audience_id from app.messages m where m.id = subject and (m.deleted_at is null or lexemes = '')
+      and (m.byline_id in (select app.my_bylines()) and m.audience_id in (select app.my_audiences()) and app.may_write() or session_user = 'indaba_worker'))
     when 'page' then (select p.audience_id from app.pages p where p.id = subject and (app.may_project(p.id) or session_user = 'indaba_worker'))
     when 'control' then (select c.audience_id from app.controls c where c.id = subject and (app.may_project(c.page_id) or session_user = 'indaba_worker')) end;
   if audience is null then raise exception using errcode = 'IN404', message = 'search.subject.not_found'; end if;

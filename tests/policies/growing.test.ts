@@ -247,6 +247,20 @@ describe('circles', () => {
     await refusal(open).toMatchObject({ code: 'conversations.ceiling.not_admitted' });
     await guests;
   });
+  test('nor by being suspended while such a place is opened, and let back in', async () => {
+    const made = await lucia((tx) => makeCircle(tx, { name: 'Away', purpose: '', retry_key: newId() }));
+    await lucia((tx) => addToCircle(tx, { circle: made.slug, member: 'karim' }));
+    const guests = async () => (await lucia((tx) => findCircle(tx, made.slug)))?.has_guests;
+    await behind.query("update app.members set status = 'suspended' where slug = 'karim'");
+    expect(await guests()).toBe(true);
+    const admits = lucia((tx) =>
+      sql<{ ok: boolean }>`select app.marking_admits('TLP:AMBER+STRICT', audience_id) as ok from app.circles where slug = ${made.slug}`.execute(tx),
+    );
+    expect((await admits).rows).toEqual([{ ok: false }]);
+    await behind.query("update app.members set status = 'active' where slug = 'karim'");
+    await lucia((tx) => removeFromCircle(tx, { circle: made.slug, member: 'karim' }));
+    expect(await guests()).toBe(false);
+  });
   test('a guest organization without people counts as guests already', async () => {
     const made = await lucia((tx) => makeCircle(tx, { name: 'Open table', purpose: '', retry_key: newId() }));
     await lucia((tx) => addToCircle(tx, { circle: made.slug, organization: 'kite-money' }));

@@ -261,6 +261,23 @@ describe('posting', () => {
     });
     expect(await done(robbed)).toBe(404);
   });
+  test('that a message was posted is told once: nobody tells it again', async () => {
+    const { id } = await say('jonas', 'all-members', 'ordinary');
+    expect(await done(as(web.jonas, (tx) => event(tx, 'message.posted', 2, c.byline.jonas, id)))).toBe(404);
+  });
+  test('what finds a message is changed by nobody who only reads, nor from outside, nor once it was taken back', async () => {
+    const { id } = await say('jonas', 'all-members', 'ordinary');
+    const put = (actor: Actor, of = id, words = "'poison':1") => done(as(actor, (tx) => sql`select search.put('message', ${of}, ${words})`.execute(tx)));
+    expect(await put((await c.signIn('jonas', ['read'])).actor)).toBe(404);
+    expect(await put(web.jonas)).toBe('done');
+    await as(web.jonas, (tx) => takeBackMessage(tx, { id }));
+    expect(await put(web.jonas)).toBe(404);
+    expect(await put(web.jonas, id, '')).toBe('done');
+    const inside = await say('mei', 'sim-swap', 'for the circle');
+    await c.behind('delete from app.circle_members where member_id = $1', [c.member.mei]);
+    expect(await put(web.mei, inside.id)).toBe(404);
+    await c.behind('insert into app.circle_members (circle_id, member_id) values ($1, $2)', [c.circle.id, c.member.mei]);
+  });
   test('a token that only reads, somebody suspended, and whoever left the circle post nothing, and leave no word to be found', async () => {
     const open = await say('jonas', 'all-members', 'ordinary');
     const inside = await say('amina', 'sim-swap', 'for the circle');
