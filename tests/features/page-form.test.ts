@@ -22,6 +22,12 @@ test('every starter page comes back from the form byte for byte', () => {
   }
 });
 
+test.each(['words', '- one', ' x\n\n---\n', 'x: y\nlicence: of nobody\n---\n\nwords'])('under a page that ends with its front matter, %j is text', (body) => {
+  const base = '---\ntitle: A\nlicence: CC\n---';
+  const made = splitPage(putTogether(base, { title: 'A', description: '', sources: '' }, body));
+  expect(made).toMatchObject({ front: { title: 'A', licence: 'CC' }, body });
+});
+
 test('a changed word above the text changes that entry alone, on every starter page', () => {
   for (const { name, text } of starter) {
     const { front, body } = takeApart(text)!;

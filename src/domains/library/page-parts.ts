@@ -19,7 +19,9 @@ export function takeApart(page: string): { front: PageFront; body: string } | un
 export function putTogether(base: string, typed: PageFront, body: string): string {
   const { front, body: oldBody } = splitPage(base);
   const newBody = asTyped(body, oldBody);
-  const head = base.slice(0, base.length - oldBody.length);
+  const above = base.slice(0, base.length - oldBody.length);
+  // A page may end with its front matter: the first line of a body must not go on in that line, or the next `---` would close it.
+  const head = newBody && /[^\r\n]$/.test(above) ? `${above}\n\n` : above;
   const was = takeApart(base)?.front;
   const changed = KEYS.filter((key) => clean(key, typed[key]) !== clean(key, was?.[key] ?? ''));
   if (!changed.length) return head === '' ? joinPage({}, newBody) : head + newBody;
