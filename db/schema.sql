@@ -12,6 +12,7 @@ create table app.accounts (
 );
 create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.accounts as permissive for select to indaba_owner using (true);
 
 -- Materialised membership; written by triggers only.
 create table app.audience_members (
@@ -24,6 +25,7 @@ create table app.audience_members (
 CREATE INDEX audience_members_audience_id_member_id_idx ON app.audience_members USING btree (audience_id, member_id);
 create policy keyring_keeps_members on app.audience_members as permissive for all to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.audience_members as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.audience_members as permissive for select to indaba_owner using (true);
 create policy readers_see on app.audience_members as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Who may read. A set of members kept up to date, in the transaction that changes its cause, by triggers. epoch rises with every change of the set.
@@ -43,6 +45,7 @@ create table app.audiences (
 create policy clerk_makes on app.audiences as permissive for insert to indaba_clerk with check ((kind = 'circle'::text));
 create policy clerk_reads on app.audiences as permissive for select to indaba_clerk using (true);
 create policy keyring_keeps on app.audiences as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.audiences as permissive for select to indaba_owner using (true);
 create policy readers_see on app.audiences as permissive for select to indaba_person, indaba_visitor using ((id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Who speaks. Shareable rows and events carry a byline, never a person. A pseudonym has its own id per audience; its person stands in sealed.byline_members.
@@ -67,6 +70,7 @@ create policy keyring_hides on app.bylines as permissive for insert to indaba_ke
 create policy keyring_reads on app.bylines as permissive for select to indaba_keyring using (true);
 create policy keyring_renames on app.bylines as permissive for update to indaba_keyring using ((kind = 'person'::text)) with check ((kind = 'person'::text));
 create policy members_read on app.bylines as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_bylines() AS my_bylines)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (id IN ( SELECT app.public_bylines() AS public_bylines))));
+create policy owner_backs_up on app.bylines as permissive for select to indaba_owner using (true);
 create policy visitors_read on app.bylines as permissive for select to indaba_visitor using ((id IN ( SELECT app.public_bylines() AS public_bylines)));
 
 -- A passkey challenge waiting for its one answer.
@@ -79,6 +83,7 @@ create table app.ceremonies (
   constraint ceremonies_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 create policy keyring_keeps on app.ceremonies as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.ceremonies as permissive for select to indaba_owner using (true);
 
 -- What a request would make of each page it touches. For a page to be created, page_id is the id it will have.
 create table app.change_request_pages (
@@ -108,6 +113,7 @@ create policy authors_remove on app.change_request_pages as permissive for delet
 create policy authors_write on app.change_request_pages as permissive for insert to indaba_person with check (app.may_withdraw(change_request_id));
 create policy clerk_keeps on app.change_request_pages as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.change_request_pages as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.change_request_pages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.change_request_pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A proposal to change text. Published text changes only by merging one.
@@ -148,6 +154,7 @@ create policy keyring_backdates on app.change_requests as permissive for update 
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.change_requests as permissive for select to indaba_keyring using (true);
 create policy members_propose on app.change_requests as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_propose(audience_id) AND (status = 'open'::text)));
+create policy owner_backs_up on app.change_requests as permissive for select to indaba_owner using (true);
 create policy readers_see on app.change_requests as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy reviewers_decide on app.change_requests as permissive for update to indaba_person using (app.may_decide(id)) with check ((app.may_decide(id) AND (status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text])) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 
@@ -172,6 +179,7 @@ create policy clerk_keeps on app.channels as permissive for all to indaba_clerk 
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
 create policy openers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_change_channel(byline_id)));
+create policy owner_backs_up on app.channels as permissive for select to indaba_owner using (true);
 create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 create table app.circle_members (
@@ -189,6 +197,7 @@ CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.circle_members as permissive for select to indaba_owner using (true);
 create policy readers_see on app.circle_members as permissive for select to indaba_person using ((circle_id IN ( SELECT circles.id
    FROM app.circles)));
 create policy stewards_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
@@ -211,6 +220,7 @@ CREATE TRIGGER circle_told AFTER INSERT ON app.circles FOR EACH ROW EXECUTE FUNC
 create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_makes on app.circles as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.circles as permissive for select to indaba_owner using (true);
 create policy readers_see on app.circles as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
@@ -232,6 +242,7 @@ create policy mergers_remove on app.control_aliases as permissive for delete to 
 create policy mergers_write on app.control_aliases as permissive for insert to indaba_person with check ((EXISTS ( SELECT
    FROM app.controls c
   WHERE ((c.id = control_aliases.control_id) AND app.may_project(c.page_id)))));
+create policy owner_backs_up on app.control_aliases as permissive for select to indaba_owner using (true);
 create policy readers_see on app.control_aliases as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A control in the OSCAL sense, whatever its source calls it. code is its permanent short address, /c/<code>.
@@ -271,6 +282,7 @@ create policy clerk_keeps on app.controls as permissive for all to indaba_clerk 
 create policy keyring_reads on app.controls as permissive for select to indaba_keyring using (true);
 create policy mergers_change on app.controls as permissive for update to indaba_person using (app.may_project(page_id)) with check (app.may_project(page_id));
 create policy mergers_write on app.controls as permissive for insert to indaba_person with check (app.may_project(page_id));
+create policy owner_backs_up on app.controls as permissive for select to indaba_owner using (true);
 create policy readers_see on app.controls as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Threads about one subject, with one audience: whoever reads it reads all of its messages. audience_id never changes.
@@ -291,6 +303,7 @@ create table app.conversations (
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.conversations as permissive for select to indaba_owner using (true);
 create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
 CASE subject_kind
     WHEN 'direct'::text THEN (EXISTS ( SELECT
@@ -311,6 +324,7 @@ create table app.counters (
 );
 create policy clerk_reads on app.counters as permissive for select to indaba_clerk using (true);
 create policy keyring_counts on app.counters as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.counters as permissive for select to indaba_owner using (true);
 create policy readers_see on app.counters as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
@@ -322,6 +336,7 @@ create table app.event_payloads (
   constraint event_payloads_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES app.events(id)
 );
+create policy owner_backs_up on app.event_payloads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.event_payloads as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Written in the transaction that did it: ids, never words. Stream, feed, history and audit are readings of it. Nobody may change or remove a row.
@@ -350,6 +365,7 @@ create policy keyring_backdates on app.events as permissive for update to indaba
 create policy keyring_reads on app.events as permissive for select to indaba_keyring using (true);
 create policy keyring_records on app.events as permissive for insert to indaba_keyring with check (true);
 create policy keyring_tells on app.events as permissive for insert to indaba_keyring with check ((subject_kind = ANY (ARRAY['organization'::text, 'member'::text, 'circle'::text])));
+create policy owner_backs_up on app.events as permissive for select to indaba_owner using (true);
 create policy readers_see on app.events as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- What a file is and who may read it. The bytes lie in the data folder under their hash.
@@ -370,6 +386,7 @@ create table app.files (
   constraint files_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id)
 );
 create policy clerk_keeps on app.files as permissive for all to indaba_clerk using (true) with check (true);
+create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- One row: which hub this is. epoch changes on restore and forces every stream to resync.
@@ -384,6 +401,7 @@ create table app.hub (
 create policy anyone_reads on app.hub as permissive for select to indaba_person, indaba_visitor using (true);
 create policy clerk_keeps on app.hub as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.hub as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.hub as permissive for select to indaba_owner using (true);
 
 -- Duties in the hub: a steward admits, an editor and a reviewer decide change requests, a moderator keeps order.
 create table app.hub_roles (
@@ -398,6 +416,7 @@ create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk
 create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
 create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
 create policy members_read on app.hub_roles as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id = ( SELECT app.me() AS me))));
+create policy owner_backs_up on app.hub_roles as permissive for select to indaba_owner using (true);
 create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check (app.may_give_duty(member_id));
 create policy stewards_take_back on app.hub_roles as permissive for delete to indaba_person using (( SELECT app.may_take_back_duties() AS may_take_back_duties));
 
@@ -427,6 +446,7 @@ create policy inviters_read on app.invitations as permissive for select to indab
 create policy inviters_revoke on app.invitations as permissive for update to indaba_person using ((app.may_invite(organization_id) AND (used_at IS NULL) AND (revoked_at IS NULL))) with check (app.may_invite(organization_id));
 create policy keyring_reads on app.invitations as permissive for select to indaba_keyring using (true);
 create policy keyring_uses on app.invitations as permissive for update to indaba_keyring using (true);
+create policy owner_backs_up on app.invitations as permissive for select to indaba_owner using (true);
 
 -- A country or a union of countries.
 create table app.jurisdictions (
@@ -444,6 +464,7 @@ CREATE UNIQUE INDEX jurisdictions_name_key ON app.jurisdictions USING btree (low
 create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
 create policy members_read on app.jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT organization_jurisdictions.jurisdiction_id
    FROM app.organization_jurisdictions))));
+create policy owner_backs_up on app.jurisdictions as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
@@ -465,6 +486,7 @@ create table app.marking_outlets (
   constraint marking_outlets_mail_check CHECK ((mail = ANY (ARRAY['text'::text, 'notice'::text, 'waits'::text])))
 );
 create policy anyone_reads on app.marking_outlets as permissive for select to indaba_clerk, indaba_keyring, indaba_person, indaba_visitor using (true);
+create policy owner_backs_up on app.marking_outlets as permissive for select to indaba_owner using (true);
 
 -- A person with an account. What they belong to stands in memberships; how they sign in stands in accounts and passkeys.
 create table app.members (
@@ -489,6 +511,7 @@ create policy keyring_admits on app.members as permissive for insert to indaba_k
 create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
 create policy members_read on app.members as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_peers() AS my_peers)) OR (id = ( SELECT app.me() AS me))));
 create policy one_edits_oneself on app.members as permissive for update to indaba_person using (((id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write))) with check ((id = ( SELECT app.me() AS me)));
+create policy owner_backs_up on app.members as permissive for select to indaba_owner using (true);
 
 -- Which organizations a member works for. A focal point runs the members of its organization.
 create table app.memberships (
@@ -507,6 +530,7 @@ create policy clerk_keeps on app.memberships as permissive for all to indaba_cle
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.memberships as permissive for select to indaba_keyring using (true);
 create policy members_read on app.memberships as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (member_id = ( SELECT app.me() AS me))));
+create policy owner_backs_up on app.memberships as permissive for select to indaba_owner using (true);
 
 -- What a message said before an edit.
 create table app.message_revisions (
@@ -522,6 +546,7 @@ create table app.message_revisions (
 CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisions USING btree (message_id, audience_id);
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy owner_backs_up on app.message_revisions as permissive for select to indaba_owner using (true);
 create policy readers_see on app.message_revisions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy through_the_message on app.message_revisions as restrictive for select to indaba_person using ((EXISTS ( SELECT
    FROM app.messages m
@@ -561,6 +586,7 @@ create policy keyring_backdates on app.messages as permissive for update to inda
 create policy keyring_posts on app.messages as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy owner_backs_up on app.messages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
@@ -573,6 +599,7 @@ create table app.organization_jurisdictions (
 );
 create policy clerk_keeps on app.organization_jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
 create policy members_read on app.organization_jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR (organization_id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+create policy owner_backs_up on app.organization_jurisdictions as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.organization_jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
 -- A body of any kind; an authority is one of kind regulator, central-bank or supervisor. Guests (providers, operators) see only the circles they are invited to.
@@ -593,6 +620,7 @@ CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EX
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
+create policy owner_backs_up on app.organizations as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.organizations as permissive for insert to indaba_person with check ((( SELECT app.may_register_organization() AS may_register_organization) AND (is_guest OR (kind <> ALL (ARRAY['provider'::text, 'operator'::text])))));
 create policy visitors_read on app.organizations as permissive for select to indaba_visitor using ((id IN ( SELECT bylines.organization_id
    FROM app.bylines)));
@@ -611,6 +639,7 @@ create table app.page_redirects (
 CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.page_redirects DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.page_redirects as permissive for all to indaba_clerk using (true) with check (true);
 create policy mergers_write on app.page_redirects as permissive for insert to indaba_person with check (app.may_project(page_id));
+create policy owner_backs_up on app.page_redirects as permissive for select to indaba_owner using (true);
 create policy readers_see on app.page_redirects as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A page as it stands now; title, description and group_key are read out of its current revision.
@@ -643,6 +672,7 @@ create policy mergers_write on app.pages as permissive for insert to indaba_pers
    FROM (app.change_request_pages p
      JOIN app.change_requests c ON ((c.id = p.change_request_id)))
   WHERE ((p.page_id = pages.id) AND ((c.space_id = pages.space_id) AND (c.audience_id = pages.audience_id)) AND app.may_decide(c.id)))));
+create policy owner_backs_up on app.pages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- WebAuthn credentials, several per person, named and revocable.
@@ -668,6 +698,7 @@ create policy keyring_reads on app.passkeys as permissive for select to indaba_k
 create policy own on app.passkeys as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
 create policy own_add on app.passkeys as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser)));
 create policy own_change on app.passkeys as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
+create policy owner_backs_up on app.passkeys as permissive for select to indaba_owner using (true);
 
 -- How often something was tried in the present window; filled by app.take() only. The bucket is a salted hash when it names a person.
 create table app.rate_buckets (
@@ -677,6 +708,7 @@ create table app.rate_buckets (
   constraint rate_buckets_pkey PRIMARY KEY (bucket)
 );
 create policy keyring_counts on app.rate_buckets as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.rate_buckets as permissive for select to indaba_owner using (true);
 
 -- The last thread_number I have seen. Unread = last number of the thread less this.
 create table app.read_markers (
@@ -692,6 +724,7 @@ create policy keyring_marks on app.read_markers as permissive for all to indaba_
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
 create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write)));
 create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy owner_backs_up on app.read_markers as permissive for select to indaba_owner using (true);
 
 -- The text of a page at one time. Never changed, never removed. blocks is the ordered sidecar of (id, hash).
 create table app.revisions (
@@ -720,6 +753,7 @@ create policy keyring_backdates on app.revisions as permissive for update to ind
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.revisions as permissive for select to indaba_keyring using (true);
 create policy mergers_write on app.revisions as permissive for insert to indaba_person with check (app.may_decide(change_request_id));
+create policy owner_backs_up on app.revisions as permissive for select to indaba_owner using (true);
 create policy readers_see on app.revisions as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A signed-in browser or an API token. token_hash = sha256 of the key that the process passes, which is itself sha256 of the cookie: neither log nor injected SQL can replay it.
@@ -747,6 +781,7 @@ create policy keyring_touches on app.sessions as permissive for update to indaba
 create policy own on app.sessions as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
 create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
 create policy own_tokens on app.sessions as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (kind = 'token'::text) AND ( SELECT app.in_browser() AS in_browser) AND (expires_at <= (now() + '366 days'::interval))));
+create policy owner_backs_up on app.sessions as permissive for select to indaba_owner using (true);
 
 -- Pictures that pages of a space name by path.
 create table app.space_assets (
@@ -759,6 +794,7 @@ create table app.space_assets (
   constraint space_assets_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
 create policy clerk_keeps on app.space_assets as permissive for all to indaba_clerk using (true) with check (true);
+create policy owner_backs_up on app.space_assets as permissive for select to indaba_owner using (true);
 create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A document in pages, with one audience.
@@ -779,6 +815,7 @@ create table app.spaces (
 );
 CREATE TRIGGER numbers AFTER INSERT ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy clerk_keeps on app.spaces as permissive for all to indaba_clerk using (true) with check (true);
+create policy owner_backs_up on app.spaces as permissive for select to indaba_owner using (true);
 create policy readers_see on app.spaces as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- Messages under a title. Its counter in app.counters gives thread_number and says how much there is to read.
@@ -804,6 +841,7 @@ create policy keyring_backdates on app.threads as permissive for update to indab
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
 create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.threads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
 create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
@@ -818,6 +856,7 @@ create table sealed.byline_members (
 );
 create policy keyring_reads on sealed.byline_members as permissive for select to indaba_keyring using (true);
 create policy keyring_seals on sealed.byline_members as permissive for insert to indaba_keyring with check (true);
+create policy owner_backs_up on sealed.byline_members as permissive for select to indaba_owner using (true);
 
 -- Secrets the database checks signatures with (purpose sign-in: only the process that holds INDABA_KEYS can open a session).
 create table sealed.keys (
@@ -826,6 +865,7 @@ create table sealed.keys (
   constraint keys_pkey PRIMARY KEY (purpose)
 );
 create policy keyring_reads on sealed.keys as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on sealed.keys as permissive for select to indaba_owner using (true);
 create policy owner_keeps on sealed.keys as permissive for all to indaba_owner using (true) with check (true);
 
 -- No person reads this table. search.find() returns ids, which the caller reads again under the policies.
@@ -841,6 +881,7 @@ CREATE INDEX entries_subject_id_idx ON ONLY search.entries USING btree (subject_
 CREATE INDEX messages ON ONLY search.entries USING gin (audience_id, words) WHERE (kind = 'message'::text);
 CREATE INDEX texts ON ONLY search.entries USING gin (audience_id, words) WHERE (kind <> 'message'::text);
 create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on search.entries as permissive for select to indaba_owner using (true);
 
 -- Makes the member out of an invitation, once. Refuses with people.invitation.not_found (used, revoked, expired, unknown alike), people.invitation.already_member.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person

@@ -9,6 +9,8 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   migrate: () => import('./cli/migrate.ts'),
   seed: () => import('./cli/seed.ts'),
   import: () => import('./cli/import.ts'),
+  backup: () => import('./cli/backup.ts'),
+  restore: () => import('./cli/restore.ts'),
   doctor: () => import('./cli/doctor.ts'),
 };
 

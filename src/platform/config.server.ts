@@ -29,6 +29,8 @@ export type Config = {
   /** True when INDABA_SEED was given in words, not taken by default. */
   seedChosen: boolean;
   smtpUrl: string | undefined;
+  /** Seals and opens backups; only the commands `backup` and `restore` ask for it. */
+  backupPassphrase: string | undefined;
 };
 
 type Env = Record<string, string | undefined>;
@@ -69,6 +71,7 @@ export function readConfig(env: Env): Config {
     seed: seed ?? (databaseUrl ? 'empty' : 'demo'),
     seedChosen: seed !== undefined,
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
   };
 }
 

@@ -93,6 +93,6 @@ test('bad words on the command line and bad settings: one line, exit 2 or 1', as
   expectOneLine(await indaba(['dance']).ended, /^There is no command "dance": "indaba --help" lists/);
   expectOneLine(await indaba(['start', '--fast']).ended, /Unknown option '--fast'.*see "indaba start --help"/);
   expectOneLine(await indaba(['start'], { PORT: 'many' }).ended, /^PORT is "many"/);
-  const helps = ['start', 'web', 'worker', 'migrate', 'seed', 'doctor'].map((command) => indaba([command, '--help']).ended);
+  const helps = ['start', 'web', 'worker', 'migrate', 'seed', 'backup', 'restore', 'doctor'].map((command) => indaba([command, '--help']).ended);
   for (const help of await Promise.all(helps)) expect(help).toMatchObject({ code: 0, stderr: '' });
 });

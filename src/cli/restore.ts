@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import { restoreBackup } from '#platform/backup/restore-backup.server.ts';
+import { config } from '#platform/config.server.ts';
+import { ensureDataFolder, readSecret } from '#platform/data-folder.server.ts';
+import { migrate } from '#platform/database/migrate.server.ts';
+import { openDatabase } from '#platform/database/session.server.ts';
+import { Fault } from '#platform/fault.ts';
+import { hubKind } from '#platform/hub-kind.server.ts';
+import { lockAlone } from '#platform/lock.server.ts';
+import type { Command } from './command.ts';
+import { passphraseOf } from './passphrase.ts';
+
+export const command: Command = {
+  summary: 'Put a backup into an empty hub: a new INDABA_DATA, or an empty database behind DATABASE_URL.',
+  usage: '<file> [--passphrase-file <file>]',
+  help: 'All of it comes in, or nothing. Afterwards "indaba start" goes on where the backup was made; everybody signs in again only if their session has ended.',
+  options: { 'passphrase-file': { type: 'string' } },
+  positionals: true,
+  run: async ({ values, positionals }) => {
+    const [file, ...more] = positionals;
+    if (!file || more.length) throw new Fault('Say which backup: indaba restore <file>.', { exitCode: 2 });
+    const passphrase = passphraseOf(values['passphrase-file']);
+    const settings = config();
+    ensureDataFolder(settings.data);
+    if (readSecret(join(settings.data, 'hub.json'))) throw new Fault(`The data folder ${settings.data} belongs to a hub already: give INDABA_DATA a new one.`);
+    const lock = lockAlone(join(settings.data, 'start.lock'));
+    if (!lock) throw new Fault(`A hub is running on the data folder ${settings.data}: give INDABA_DATA a new one.`);
+    const database = await openDatabase(settings);
+    try {
+      await migrate({ url: database.urls.owner });
+      const restored = await restoreBackup({
+        url: database.urls.owner,
+        passphrase,
+        path: resolve(file),
+        folders: { files: join(settings.data, 'files'), keys: settings.keys },
+      });
+      hubKind({ data: settings.data, seed: restored.seed === 'demo' ? 'demo' : 'empty', seedChosen: false });
+      console.log(`Restored as of ${restored.made_at}: ${restored.tables} tables, ${restored.files} files, ${restored.keys} keys. "indaba start" opens it.`);
+    } finally {
+      await database.close();
+      lock.release();
+    }
+  },
+};
