@@ -415,6 +415,7 @@ CREATE TRIGGER duty_told AFTER INSERT OR DELETE OR UPDATE ON app.hub_roles FOR E
 create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
 create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
+create policy keyring_takes_back on app.hub_roles as permissive for delete to indaba_keyring using (true);
 create policy members_read on app.hub_roles as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.hub_roles as permissive for select to indaba_owner using (true);
 create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check (app.may_give_duty(member_id));
@@ -505,13 +506,44 @@ create table app.members (
 );
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
+CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
+create policy keyring_stops on app.members as permissive for update to indaba_keyring using (true) with check (true);
 create policy members_read on app.members as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_peers() AS my_peers)) OR (id = ( SELECT app.me() AS me))));
 create policy one_edits_oneself on app.members as permissive for update to indaba_person using (((id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write))) with check ((id = ( SELECT app.me() AS me)));
 create policy owner_backs_up on app.members as permissive for select to indaba_owner using (true);
+
+-- Each act on a membership with its reason. Inserting a row is the act: a trigger does all of it in the same transaction. Nobody changes or removes a row.
+create table app.membership_acts (
+  id uuid not null,
+  member_id uuid not null,
+  organization_id uuid not null,
+  act text not null,
+  reason text not null,
+  byline_id uuid not null,
+  by_steward boolean not null default false,
+  at timestamp with time zone not null default now(),
+  constraint membership_acts_pkey PRIMARY KEY (id),
+  constraint membership_acts_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint membership_acts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id),
+  constraint membership_acts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id),
+  constraint membership_acts_act_check CHECK ((act = ANY (ARRAY['suspended'::text, 'lifted'::text, 'ended'::text, 'made_focal_point'::text, 'made_member'::text]))),
+  constraint membership_acts_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500)))
+);
+CREATE INDEX membership_acts_member_id_at_idx ON app.membership_acts USING btree (member_id, at DESC);
+CREATE INDEX membership_acts_organization_id_at_idx ON app.membership_acts USING btree (organization_id, at DESC);
+CREATE TRIGGER act_done AFTER INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_membership_act();
+CREATE TRIGGER act_said BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_act_said();
+create policy clerk_reads on app.membership_acts as permissive for select to indaba_clerk using (true);
+create policy concerned_read on app.membership_acts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+create policy keyring_reads on app.membership_acts as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.membership_acts as permissive for select to indaba_owner using (true);
+create policy responsible_act on app.membership_acts as permissive for insert to indaba_person with check ((app.may_act_on_member(act, member_id, organization_id) AND (byline_id IN ( SELECT b.id
+   FROM app.bylines b
+  WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
 
 -- Which organizations a member works for. A focal point runs the members of its organization.
 create table app.memberships (
@@ -528,6 +560,8 @@ CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (org
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
+create policy keyring_changes on app.memberships as permissive for update to indaba_keyring using (true) with check (true);
+create policy keyring_ends on app.memberships as permissive for delete to indaba_keyring using (true);
 create policy keyring_reads on app.memberships as permissive for select to indaba_keyring using (true);
 create policy members_read on app.memberships as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (member_id = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.memberships as permissive for select to indaba_owner using (true);
@@ -1221,6 +1255,28 @@ AS $function$
   select coalesce((select rank from app.marking_outlets where label = wanted), 0)
 $function$;
 
+-- May I do this to a membership? A focal point in its own organization, a steward anywhere; nobody suspends or restores themselves.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (
+    select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
+     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations())) and case
+      when what in ('suspended', 'lifted') then m.id <> app.me()
+        -- Being suspended bites everywhere: whoever works for somebody else as well, a focal point lets go but does not stop.
+        and (i.steward or not exists (select from app.memberships o where o.member_id = m.id and o.organization_id not in (select app.my_run_organizations())))
+        and case what when 'suspended' then m.status = 'active' else m.status = 'suspended' and (i.steward or not coalesce((
+          select a.by_steward from app.membership_acts a where a.member_id = m.id and a.act = 'suspended' order by a.at desc, a.id desc limit 1), true)) end
+      when what = 'ended' then true
+      when what = 'made_focal_point' then ms.role = 'member' and m.status = 'active'
+      when what = 'made_member' then ms.role = 'focal_point'
+      else false end)
+$function$;
+
 -- Whoever opened a channel, a steward or a moderator may rename or close it, where they can read it.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_change_channel(opener uuid)
@@ -1497,6 +1553,17 @@ AS $function$
    where mine.member_id = (select app.me())
 $function$;
 
+-- The organizations whose focal point I am.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_run_organizations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
+$function$;
+
 -- The id of the session that is asking, or null: which line of the list is this browser.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.my_session()
@@ -1520,6 +1587,18 @@ declare n int;
 begin
   update app.counters set last_number = last_number + 1, last_at = now() where scope_id = scope and audience_id = audience returning last_number into n;
   return n;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_act_said()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.by_steward := new.organization_id not in (select app.my_run_organizations());
+  return new;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
@@ -1637,6 +1716,29 @@ begin
   return null;
 end $function$;
 
+-- Whoever is suspended or left has no session, no token and no open invitation any more, whoever changed the status; whoever left has no passkey and no password either.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- me() refuses already by the status; this makes it last when the suspension is lifted.
+  update app.sessions set revoked_at = now() where member_id = new.id and revoked_at is null;
+  delete from app.ceremonies where member_id = new.id;
+  update app.invitations i set revoked_at = now() where i.used_at is null and i.revoked_at is null and (
+    i.invited_by in (select b.id from app.bylines b where b.member_id = new.id)
+    or lower(trim(i.email)) = (select a.email_key from app.accounts a where a.member_id = new.id));
+  if new.status = 'left' then
+    update app.passkeys set revoked_at = now() where member_id = new.id and revoked_at is null;
+    -- The address is free again: whoever comes back, for whichever organization, comes as somebody new. The job forgets the address itself.
+    update app.accounts set password_hash = null, email_key = 'left:' || new.id where member_id = new.id;
+  end if;
+  return null;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_member_name()
  RETURNS trigger
@@ -1671,6 +1773,45 @@ AS $function$
 begin
   if tg_op <> 'INSERT' then perform app.sync_audiences(app.audiences_touched(array[old.member_id], array[old.organization_id])); end if;
   if tg_op <> 'DELETE' then perform app.sync_audiences(app.audiences_touched(array[new.member_id], array[new.organization_id])); end if;
+  return null;
+end $function$;
+
+-- Does what the act says: tells it, queues the mail, changes status or membership. Refuses with people.membership.not_found, people.membership.last_focal_point (unless a steward does it), people.duty.last_steward.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_membership_act()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare steward boolean; readers int;
+begin
+  -- One after the other in one organization, and asked again: of two focal points who let each other go at the same moment, one stays.
+  perform pg_advisory_xact_lock(hashtextextended('indaba members of ' || new.organization_id, 0));
+  if not app.may_act_on_member(new.act, new.member_id, new.organization_id) then raise exception using errcode = 'IN404', message = 'people.membership.not_found'; end if;
+  steward := app.has_role('{steward}');
+  select a.id into readers from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id;
+  -- Told before it is done: whoever lets themselves go is nobody afterwards.
+  perform app.tell('member.' || new.act, readers, 'member', new.member_id, jsonb_build_object('organization_id', new.organization_id, 'act_id', new.id));
+  -- Queued here, so that nobody is put out without being told.
+  perform graphile_worker.add_job('people.mail-membership', json_build_object('ids', json_build_object('act', new.id), 'actor', app.me()));
+  if new.act = 'made_focal_point' then update app.memberships set role = 'focal_point' where member_id = new.member_id and organization_id = new.organization_id;
+  elsif new.act = 'made_member' then update app.memberships set role = 'member' where member_id = new.member_id and organization_id = new.organization_id;
+  elsif new.act = 'suspended' then update app.members set status = 'suspended' where id = new.member_id;
+  elsif new.act = 'lifted' then update app.members set status = 'active' where id = new.member_id;
+  else
+    delete from app.hub_roles r where r.member_id = new.member_id and not exists (select from app.memberships o join app.organizations x on x.id = o.organization_id
+      where o.member_id = new.member_id and o.organization_id <> new.organization_id and not x.is_guest);
+    delete from app.memberships where member_id = new.member_id and organization_id = new.organization_id;
+    if not exists (select from app.memberships where member_id = new.member_id) then update app.members set status = 'left' where id = new.member_id; end if;
+  end if;
+  if not steward and not exists (select from app.memberships ms join app.members m on m.id = ms.member_id
+      where ms.organization_id = new.organization_id and ms.role = 'focal_point' and m.status = 'active') then
+    raise exception using errcode = 'IN409', message = 'people.membership.last_focal_point';
+  end if;
+  -- Links sent by whoever may no longer send them.
+  update app.invitations i set revoked_at = now() where i.organization_id = new.organization_id and i.used_at is null and i.revoked_at is null
+    and not app.inviter_stands(i.invited_by, i.organization_id, i.role);
   return null;
 end $function$;
 

@@ -213,6 +213,16 @@ export interface DB {
 		joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		in_cast: ColumnType<boolean, boolean | undefined, boolean>;
 	};
+	'app.membership_acts': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		act: ColumnType<string, string, string>;
+		reason: ColumnType<string, string, string>;
+		byline_id: ColumnType<string, string, string>;
+		by_steward: ColumnType<boolean, boolean | undefined, boolean>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.memberships': {
 		member_id: ColumnType<string, string, string>;
 		organization_id: ColumnType<string, string, string>;

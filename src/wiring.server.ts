@@ -8,6 +8,8 @@ import { messageFrames } from '#domains/conversations/frames.server.ts';
  */
 export const jobs: TaskList = {
   'people.mail-invitation': async (payload) => (await import('#domains/people/jobs.server.ts')).mailInvitation(payload as never),
+  // Queued by the trigger that does the act.
+  'people.mail-membership': async (payload) => (await import('#domains/people/mail-membership.server.ts')).mailMembership(payload as never),
 };
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */

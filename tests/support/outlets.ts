@@ -32,6 +32,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/account': () => ['/account'],
   '/people': () => ['/people', '/people?q=Tavola'],
   '/people/[slug]': () => ['/people/pita', '/people/amina', '/people/karim'],
+  '/people/[slug]/membership': () => ['/people/pita/membership', '/people/amina/membership?organization=ta-lumaria&act=ended'],
   '/organizations/[slug]': () => ['/organizations/tavola-regulator', '/organizations/central-bank-lumaria', '/organizations/kite-money'],
   '/organizations': () => ['/organizations'],
   '/circles': () => ['/circles'],
@@ -95,6 +96,10 @@ export const apiOutlets: Record<string, Addresses> = {
   '/sessions': () => ['/api/v1/sessions'],
   '/organizations': () => ['/api/v1/organizations'],
   '/organizations/{slug}': () => ['/api/v1/organizations/tavola-regulator', '/api/v1/organizations/central-bank-lumaria'],
+  '/organizations/{slug}/membership-acts': () => [
+    '/api/v1/organizations/ta-lumaria/membership-acts',
+    '/api/v1/organizations/central-bank-lumaria/membership-acts',
+  ],
   '/people/{slug}': () => ['/api/v1/people/pita', '/api/v1/people/amina'],
   '/jurisdictions': () => ['/api/v1/jurisdictions'],
   '/circles': () => ['/api/v1/circles'],

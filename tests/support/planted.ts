@@ -33,6 +33,7 @@ export const plantedTables = [
   'app.sessions',
   'app.passkeys',
   'app.invitations',
+  'app.membership_acts',
   'app.bylines',
   'app.members',
   'app.organizations',
@@ -266,6 +267,14 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     word('app.invitations', ['jonas', 'lucia']),
     c.byline.jonas,
   ]);
+  // Why somebody was suspended: the one concerned, the focal points of that organization, the stewards. Written without its trigger: nothing is to happen here.
+  const why = word('app.membership_acts', ['amina', 'lucia']);
+  await c.behind(`alter table app.membership_acts disable trigger act_done`);
+  await c.behind(
+    `insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id) values (gen_random_uuid(), $1, $2, 'lifted', $3, $4)`,
+    [c.member.amina, c.organization['ta-lumaria'], why, c.byline.lucia],
+  );
+  await c.behind(`alter table app.membership_acts enable trigger act_done`);
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

@@ -1,5 +1,6 @@
 import { findOrganization } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
+import { loadRunning } from '#domains/people/memberships.server.ts';
 import { InviteInput } from '#domains/people/model.ts';
 import { listInvitations } from '#domains/people/queries.server.ts';
 import { revokeInvitation } from '#domains/people/revoke-invitation.server.ts';
@@ -21,6 +22,7 @@ export const load: PageServerLoad = async (event) => {
       room: 'people' as const,
       organization,
       registered: event.url.searchParams.has('registered'),
+      ...(await loadRunning(tx, { organizationId: organization.id, done: event.url.searchParams.get('done'), whom: event.url.searchParams.get('whom') })),
       invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
     };
   });

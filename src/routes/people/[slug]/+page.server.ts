@@ -1,5 +1,6 @@
 import { findPerson, listTold } from '#domains/people/directory.server.ts';
 import { giveDuty } from '#domains/people/give-duty.server.ts';
+import { listMembershipActs, listMemberships } from '#domains/people/memberships.server.ts';
 import { DUTIES } from '#domains/people/model.ts';
 import { takeBackDuty } from '#domains/people/take-back-duty.server.ts';
 import { people_duties_given, people_duties_taken_back } from '#paraglide/messages.js';
@@ -11,13 +12,18 @@ import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
   await requireMe(event);
-  const { person, told } = await as(event.locals.actor, async (tx) => {
+  const { person, ...more } = await as(event.locals.actor, async (tx) => {
     const person = await findPerson(tx, event.params.slug);
     if (!person) throw notFound('people.member.not_found');
-    return { person, told: await listTold(tx, { kind: 'member', id: person.id }) };
+    return {
+      person,
+      told: (await listTold(tx, { kind: 'member', id: person.id })).filter(({ kind }) => kind.startsWith('member.duty_')),
+      memberships: await listMemberships(tx, person.id),
+      acts: await listMembershipActs(tx, { memberId: person.id }),
+    };
   });
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: person.time_zone }).format(new Date());
-  return { title: person.name, room: 'people' as const, person, time, told, all: DUTIES };
+  return { title: person.name, room: 'people' as const, person, time, ...more, all: DUTIES };
 };
 
 async function change(actor: Actor, slug: string, form: FormData, act: (tx: Tx, input: unknown) => Promise<void>, done: string) {

@@ -4,9 +4,20 @@ import { channels } from './channels.server.ts';
 import { controls } from './controls.server.ts';
 import { growing } from './growing.server.ts';
 import { library } from './library.server.ts';
+import { memberships } from './memberships.server.ts';
 import { people } from './people.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 
 /** The whole of /api/v1. */
-export const operations: readonly Operation[] = [...library, ...controls, ...changeRequests, ...channels, ...talk, ...people, ...growing, ...search];
+export const operations: readonly Operation[] = [
+  ...library,
+  ...controls,
+  ...changeRequests,
+  ...channels,
+  ...talk,
+  ...people,
+  ...growing,
+  ...memberships,
+  ...search,
+];
