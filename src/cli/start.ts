@@ -71,8 +71,8 @@ async function begin(life: Life): Promise<void> {
     ...(database.embedded && { database: { port: database.embedded.port, pid: database.embedded.pid, owner, web, worker: jobs, stream } }),
   } satisfies RunNote);
   life.onStop('note', () => rmSync(note, { force: true }));
-  server.open(handler);
   if (kind === 'empty') await sayFirstLink();
+  server.open(handler);
   console.log(`Indaba is ready at ${url}`);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault } from './fault.ts';
 
@@ -8,7 +8,7 @@ const MEGABYTE = 1024 * 1024;
 export function ensureDataFolder(folder: string, neededMegabytes = 0): void {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     writeFileSync(probe, 'x', { mode: 0o600 });
     rmSync(probe);
   } catch (error) {
@@ -24,6 +24,13 @@ export function ensureDataFolder(folder: string, neededMegabytes = 0): void {
     throw new Fault(
       `The disk that holds ${folder} is full: ${free} MB are free, ${neededMegabytes} MB are needed. Free some space or point INDABA_DATA elsewhere.`,
     );
+}
+
+/** Level by level: Node's own recursive way never ends where a parent is there and takes nothing, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Turns what the file system said about the data folder into one clear line. */

@@ -31,6 +31,8 @@ export function asRefusal(error: unknown): unknown {
   if (code === '23505') return new Refusal('common.conflict', { status: 409, cause: error });
   if (code === '23514')
     return new Refusal(constraint === 'decided_by_another' ? 'library.change_request.own' : 'common.not_allowed', { status: 422, cause: error });
+  // A character that no text of the database can hold (NUL).
+  if (code === '22021' || code === '22P05') return new Refusal('common.bad_input', { status: 422, cause: error });
   if (code === '42501' || code === '23503' || code === 'P0002') return new Refusal('common.not_found', { status: 404, cause: error });
   return error;
 }

@@ -44,7 +44,8 @@ test('an occupied port is named, and no database is left behind', async () => {
   expect(existsSync(join(data, 'postgres'))).toBe(false);
 });
 
-test('a data folder that is a file, or below one', async () => {
+test('a data folder that is a file, or below one, or where none can be', async () => {
+  expectOneLine(await indaba(['start'], { INDABA_DATA: '/proc/indaba/data' }).ended, /^The data folder \/proc\/indaba\/data cannot be/);
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   expectOneLine(await indaba(['start'], { INDABA_DATA: file }).ended, /which is not a folder: point it to one/);

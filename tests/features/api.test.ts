@@ -189,6 +189,11 @@ test('bad input is answered by place and code, and breaks nothing', async () => 
     status: 422,
     errors: expect.arrayContaining([expect.objectContaining({ path: 'name' })]),
   });
+  // No text of the database holds a NUL.
+  expect((await call('amina', 'POST', '/channels/all-members/threads', { title: 'Odd', body: 'a\u0000b' })).json).toMatchObject({
+    status: 422,
+    code: 'common.bad_input',
+  });
   // A label under a wrong name must not be dropped in silence.
   const { items } = (await call('amina', 'GET', '/channels')).json as unknown as { items: { slug: string }[] };
   const misnamed = await call('amina', 'POST', `/channels/${items[0]?.slug}/threads`, { title: 'Misnamed', body: 'Meant as RED', mark: 'TLP:RED' });
