@@ -389,13 +389,30 @@ create policy clerk_keeps on app.files as permissive for all to indaba_clerk usi
 create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- Somebody whose password was right and of whom more is asked. No session: opens nothing but the page that asks for the rest.
+create table app.half_sign_ins (
+  token_hash bytea not null,
+  member_id uuid not null,
+  how text not null,
+  tries integer not null default 0,
+  expires_at timestamp with time zone not null default (now() + '00:10:00'::interval),
+  constraint half_sign_ins_pkey PRIMARY KEY (token_hash),
+  constraint half_sign_ins_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint half_sign_ins_how_check CHECK ((how = ANY (ARRAY['password'::text, 'password+code'::text])))
+);
+CREATE INDEX half_sign_ins_member_id_idx ON app.half_sign_ins USING btree (member_id);
+create policy keyring_keeps on app.half_sign_ins as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.half_sign_ins as permissive for select to indaba_owner using (true);
+
 -- One row: which hub this is. epoch changes on restore and forces every stream to resync.
 create table app.hub (
   singleton boolean not null default true,
   epoch uuid not null default gen_random_uuid(),
   demo boolean not null default false,
   seeded_at timestamp with time zone,
+  recovery_hours integer not null default 24,
   constraint hub_pkey PRIMARY KEY (singleton),
+  constraint hub_recovery_hours_check CHECK (((recovery_hours >= 1) AND (recovery_hours <= 336))),
   constraint hub_singleton_check CHECK (singleton)
 );
 create policy anyone_reads on app.hub as permissive for select to indaba_person, indaba_visitor using (true);
@@ -412,6 +429,7 @@ create table app.hub_roles (
   constraint hub_roles_role_check CHECK ((role = ANY (ARRAY['steward'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text])))
 );
 CREATE TRIGGER duty_told AFTER INSERT OR DELETE OR UPDATE ON app.hub_roles FOR EACH ROW EXECUTE FUNCTION app.on_duty();
+CREATE TRIGGER needs_fresh BEFORE INSERT OR DELETE ON app.hub_roles FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
 create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
@@ -726,6 +744,8 @@ create table app.passkeys (
   constraint passkeys_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE INDEX passkeys_member_id_idx ON app.passkeys USING btree (member_id);
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER revoking_needs_fresh BEFORE UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
 create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
 create policy keyring_reads on app.passkeys as permissive for select to indaba_keyring using (true);
@@ -760,6 +780,46 @@ create policy own_move on app.read_markers as permissive for update to indaba_pe
 create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 create policy owner_backs_up on app.read_markers as permissive for select to indaba_owner using (true);
 
+-- Somebody cannot sign in. A focal point who knows them confirms, time passes in which the person can stop it, then a link works once. Never by mail alone.
+create table app.recoveries (
+  id uuid not null,
+  member_id uuid not null,
+  asked_at timestamp with time zone not null default now(),
+  stop_hash bytea,
+  confirmed_by uuid,
+  confirmed_at timestamp with time zone,
+  ripe_at timestamp with time zone,
+  token_hash bytea,
+  ended_at timestamp with time zone,
+  ended_as text,
+  constraint recoveries_stop_hash_key UNIQUE (stop_hash),
+  constraint recoveries_token_hash_key UNIQUE (token_hash),
+  constraint recoveries_pkey PRIMARY KEY (id),
+  constraint recoveries_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES app.bylines(id),
+  constraint recoveries_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint recoveries_check CHECK (((ended_at IS NULL) = (ended_as IS NULL))),
+  constraint recoveries_check1 CHECK ((((confirmed_at IS NULL) = (confirmed_by IS NULL)) AND ((confirmed_at IS NULL) = (ripe_at IS NULL)))),
+  constraint recoveries_check2 CHECK (((token_hash IS NULL) OR (confirmed_at IS NOT NULL))),
+  constraint recoveries_ended_as_check CHECK ((ended_as = ANY (ARRAY['stopped'::text, 'refused'::text, 'used'::text, 'expired'::text])))
+);
+CREATE UNIQUE INDEX recoveries_one_open ON app.recoveries USING btree (member_id) WHERE (ended_at IS NULL);
+create policy clerk_mails on app.recoveries as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.recoveries as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.recoveries as permissive for select to indaba_owner using (true);
+create policy those_concerned_read on app.recoveries as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR app.may_confirm_recovery(member_id)));
+
+-- Ten codes for the day the authenticator is lost; each works once. Hashes of 80 random bits and the member.
+create table app.recovery_codes (
+  code_hash bytea not null,
+  member_id uuid not null,
+  used_at timestamp with time zone,
+  constraint recovery_codes_pkey PRIMARY KEY (code_hash),
+  constraint recovery_codes_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX recovery_codes_member_id_idx ON app.recovery_codes USING btree (member_id);
+create policy keyring_keeps on app.recovery_codes as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.recovery_codes as permissive for select to indaba_owner using (true);
+
 -- The text of a page at one time. Never changed, never removed. blocks is the ordered sidecar of (id, hash).
 create table app.revisions (
   id uuid not null,
@@ -790,6 +850,19 @@ create policy mergers_write on app.revisions as permissive for insert to indaba_
 create policy owner_backs_up on app.revisions as permissive for select to indaba_owner using (true);
 create policy readers_see on app.revisions as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- Codes from an authenticator app. sealed opens only with a key outside the database; last_step: a code at or before it was used already; confirmed_at null: being set up, asks for nothing yet.
+create table app.second_factors (
+  member_id uuid not null,
+  sealed text not null,
+  last_step bigint not null default 0,
+  made_at timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone,
+  constraint second_factors_pkey PRIMARY KEY (member_id),
+  constraint second_factors_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+create policy keyring_keeps on app.second_factors as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.second_factors as permissive for select to indaba_owner using (true);
+
 -- A signed-in browser or an API token. token_hash = sha256 of the key that the process passes, which is itself sha256 of the cookie: neither log nor injected SQL can replay it.
 create table app.sessions (
   id uuid not null,
@@ -802,6 +875,9 @@ create table app.sessions (
   last_seen_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  proved_at timestamp with time zone default now(),
+  how text not null default 'unknown'::text,
+  device_hash bytea,
   constraint sessions_id_key UNIQUE (id),
   constraint sessions_pkey PRIMARY KEY (token_hash),
   constraint sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
@@ -809,6 +885,8 @@ create table app.sessions (
   constraint sessions_scopes_check CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'amber'::text]))
 );
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_dangerous();
+create policy clerk_mails on app.sessions as permissive for select to indaba_clerk using (true);
 create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
 create policy keyring_touches on app.sessions as permissive for update to indaba_keyring using (true) with check (true);
@@ -816,6 +894,23 @@ create policy own on app.sessions as permissive for select to indaba_person usin
 create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
 create policy own_tokens on app.sessions as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (kind = 'token'::text) AND ( SELECT app.in_browser() AS in_browser) AND (expires_at <= (now() + '366 days'::interval))));
 create policy owner_backs_up on app.sessions as permissive for select to indaba_owner using (true);
+
+-- What an organization asks of its members when they sign in; no row asks nothing.
+create table app.sign_in_policies (
+  organization_id uuid not null,
+  passkeys_only boolean not null default false,
+  second_factor boolean not null default false,
+  changed_at timestamp with time zone not null default now(),
+  constraint sign_in_policies_pkey PRIMARY KEY (organization_id),
+  constraint sign_in_policies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
+);
+CREATE TRIGGER needs_fresh BEFORE INSERT OR UPDATE ON app.sign_in_policies FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER policy_told BEFORE INSERT OR UPDATE ON app.sign_in_policies FOR EACH ROW EXECUTE FUNCTION app.on_sign_in_policy();
+create policy colleagues_read on app.sign_in_policies as permissive for select to indaba_person using (((organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+create policy focal_points_change on app.sign_in_policies as permissive for update to indaba_person using (app.may_set_sign_in(organization_id)) with check (app.may_set_sign_in(organization_id));
+create policy focal_points_set on app.sign_in_policies as permissive for insert to indaba_person with check (app.may_set_sign_in(organization_id));
+create policy keyring_reads on app.sign_in_policies as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.sign_in_policies as permissive for select to indaba_owner using (true);
 
 -- Pictures that pages of a space name by path.
 create table app.space_assets (
@@ -959,6 +1054,48 @@ AS $function$
     and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
 $function$;
 
+-- After a right password: what more is asked (null: nothing). Keeps the half sign-in where the person can go on from. Refuses with people.sign_in.refused.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.ask_more(member uuid, proof text, half bytea, mac bytea)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare needs text := app.sign_in_needs(member, proof);
+begin
+  if not app.checked('ask-more:' || member || ':' || proof || ':' || encode(half, 'hex'), mac) then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  delete from app.half_sign_ins where expires_at < now();
+  if needs in ('code', 'set_factor', 'set_passkey') then
+    insert into app.half_sign_ins (token_hash, member_id, how) values (half, member, proof);
+  end if;
+  return needs;
+end $function$;
+
+-- Somebody says they cannot sign in. Says nothing about whether the address is known. One open at a time. Refuses with people.recovery.refused.
+-- owner indaba_keyring; called by indaba_visitor
+CREATE OR REPLACE FUNCTION app.ask_recovery(recovery uuid, address text, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whose uuid;
+begin
+  if not app.checked('ask-recovery:' || recovery || ':' || address, mac) then raise exception using errcode = 'IN403', message = 'people.recovery.refused'; end if;
+  select a.member_id into whose from app.accounts a join app.members m on m.id = a.member_id where a.email_key = lower(trim(address)) and m.status = 'active';
+  if whose is null then return; end if;
+  -- Whoever asks again and again makes one mail an hour, not more.
+  if exists (select from app.recoveries r where r.member_id = whose and r.asked_at > now() - interval '1 hour') then return; end if;
+  update app.recoveries r set ended_at = now(), ended_as = 'expired' where r.member_id = whose and r.ended_at is null and not app.recovery_open(r);
+  insert into app.recoveries (id, member_id) values (recovery, whose) on conflict do nothing;
+  if not found then return; end if;
+  perform app.tell_oneself('member.recovery_asked', whose);
+  perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
+end $function$;
+
 -- Makes a frozen audience of named people, myself among them, all of whom I can see. Refuses with people.member.not_found.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.audience_of_people(people uuid[], title text)
@@ -1038,6 +1175,42 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
+-- A focal point says that it is really them; the wait begins. Refuses with people.recovery.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.confirm_recovery(recovery uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.recoveries;
+begin
+  select * into one from app.recoveries r where r.id = recovery and app.recovery_open(r) and r.confirmed_at is null and app.may_confirm_recovery(r.member_id) for update;
+  if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
+  perform app.need_fresh();
+  update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => (select recovery_hours from app.hub)),
+    confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
+  perform app.tell_recovery('member.recovery_confirmed', one.member_id);
+  perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
+  perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
+end $function$;
+
+-- The first right code makes it count. Refuses with people.factor.refused, .already, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.confirm_second_factor(member uuid, step bigint, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('confirm-second-factor:' || member || ':' || step, mac) then raise exception using errcode = 'IN403', message = 'people.factor.refused'; end if;
+  if not app.may_change_factor(member) then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+  update app.second_factors set confirmed_at = now(), last_step = step where member_id = member and confirmed_at is null;
+  if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
+  perform app.tell_oneself('member.second_factor_set', member);
+end $function$;
+
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.demo_cast()
@@ -1050,6 +1223,22 @@ AS $function$
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
+
+-- Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.end_recovery(recovery uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.recoveries;
+begin
+  update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
+   where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
+  if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
+  perform app.tell_recovery('member.recovery_' || one.ended_as, one.member_id);
+end $function$;
 
 -- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
@@ -1123,6 +1312,19 @@ AS $function$
    where p.credential_id = credential and p.revoked_at is null and m.status = 'active'
 $function$;
 
+-- Whose account a recovery link opens; looking uses nothing up. Dead when whoever confirmed no longer may.
+-- owner indaba_keyring; called by indaba_visitor
+CREATE OR REPLACE FUNCTION app.find_recovery(hash bytea)
+ RETURNS TABLE(member_id uuid, name text, email text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.id, m.name, a.email from app.recoveries r join app.members m on m.id = r.member_id and m.status = 'active' join app.accounts a on a.member_id = m.id
+   where r.token_hash = hash and app.recovery_open(r) and r.ripe_at <= now()
+     and app.may_confirm_for((select b.member_id from app.bylines b where b.id = r.confirmed_by), r.member_id)
+$function$;
+
 -- Takes the challenge out: it can be answered once.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.finish_ceremony(ceremony uuid)
@@ -1132,6 +1334,52 @@ CREATE OR REPLACE FUNCTION app.finish_ceremony(ceremony uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   delete from app.ceremonies where id = ceremony and expires_at > now() and member_id is not distinct from app.me() returning challenge
+$function$;
+
+-- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.fresh()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
+$function$;
+
+-- The rest was given, or the person begins anew.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.half_ends(half bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from app.half_sign_ins where token_hash = half
+$function$;
+
+-- Who is half signed in with this secret, and what is asked of them.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.half_sign_in(half bytea)
+ RETURNS TABLE(member_id uuid, how text, needs text, email text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select h.member_id, h.how, app.sign_in_needs(h.member_id, h.how), a.email, m.name from app.half_sign_ins h
+    join app.members m on m.id = h.member_id and m.status = 'active' join app.accounts a on a.member_id = h.member_id
+   where h.token_hash = half and h.expires_at > now() and h.tries < 5
+$function$;
+
+-- Counts a wrong code: after five the password is asked again.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.half_try(half bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.half_sign_ins set tries = tries + 1 where token_hash = half
 $function$;
 
 -- Do I hold one of these duties in the hub?
@@ -1189,10 +1437,26 @@ CREATE OR REPLACE FUNCTION app.keep_first_passkey(passkey uuid, member uuid, cre
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member) then
+  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member and revoked_at is null) then
     raise exception using errcode = 'IN403', message = 'people.passkey.refused';
   end if;
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
+end $function$;
+
+-- Begins a second factor; it asks for nothing before it is confirmed. Refuses with people.factor.refused, .already, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.keep_second_factor(member uuid, closed text, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('keep-second-factor:' || member || ':' || closed, mac) then raise exception using errcode = 'IN403', message = 'people.factor.refused'; end if;
+  if not app.may_change_factor(member) then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+  insert into app.second_factors as f (member_id, sealed) values (member, closed)
+    on conflict (member_id) do update set sealed = excluded.sealed, made_at = now(), last_step = 0 where f.confirmed_at is null;
+  if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
 end $function$;
 
 -- A hub keeps a steward: people.duty.last_steward.
@@ -1286,6 +1550,44 @@ CREATE OR REPLACE FUNCTION app.may_change_channel(opener uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and (opener in (select app.my_bylines()) or app.has_role('{steward,moderator}'))
+$function$;
+
+-- One's own, from a browser that just proved itself; or whoever is asked for one and has none, half signed in.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.may_change_factor(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when app.me() is not null then app.me() = member and app.in_browser() and app.fresh()
+    else exists (select from app.half_sign_ins h where h.member_id = member and h.expires_at > now() and app.sign_in_needs(member, h.how) = 'set_factor') end
+$function$;
+
+-- A focal point of the same organization; a steward only where there is no other focal point. Nobody for themselves.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_confirm_for(confirmer uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and (
+    exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = confirmer and f.role = 'focal_point' and o.member_id = member)
+    or exists (select from app.hub_roles where member_id = confirmer and role = 'steward')
+       and not exists (select from app.memberships o join app.memberships f using (organization_id) join app.members m on m.id = f.member_id
+         where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active'))
+$function$;
+
+-- May I say that it is really them who cannot sign in?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_confirm_recovery(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.may_confirm_for(app.me(), member)
 $function$;
 
 -- An editor or reviewer merges or declines an open request that is not their own.
@@ -1420,6 +1722,17 @@ CREATE OR REPLACE FUNCTION app.may_run_circle(circle uuid)
 AS $function$
   select app.may_write() and app.has_role('{steward}') and exists (
     select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
+$function$;
+
+-- A focal point says how their own members sign in, a steward everywhere; from a browser.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and (app.has_role('{steward}') or app.is_focal_point(organization))
 $function$;
 
 -- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
@@ -1564,6 +1877,18 @@ AS $function$
   select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
 $function$;
 
+-- Whether I have a second factor, and how many recovery codes are left.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_second_factor()
+ RETURNS TABLE(on_since timestamp with time zone, begun boolean, codes_left integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select f.confirmed_at, f.confirmed_at is null, (select count(*)::int from app.recovery_codes c where c.member_id = f.member_id and c.used_at is null)
+    from app.second_factors f where f.member_id = app.me()
+$function$;
+
 -- The id of the session that is asking, or null: which line of the list is this browser.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.my_session()
@@ -1574,6 +1899,18 @@ CREATE OR REPLACE FUNCTION app.my_session()
 AS $function$
   select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
 $function$;
+
+-- For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.need_fresh()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is not null and not app.fresh() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+end $function$;
 
 -- The next dense number of a conversation, thread or space; null when there is none such. For triggers only.
 -- owner indaba_keyring; called by nobody
@@ -1680,6 +2017,19 @@ begin
   if not app.marking_admits(new.ceiling, new.audience_id) then
     raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
   end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_dangerous()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  if tg_op = 'DELETE' then return old; end if;
   return new;
 end $function$;
 
@@ -1938,6 +2288,21 @@ begin
   return null;
 end $function$;
 
+-- Tells the organization what is asked from now on, and by whom.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_sign_in_policy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.changed_at := now();
+  perform app.tell('organization.sign_in_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
+    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor));
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_steward_gone()
  RETURNS trigger
@@ -1950,21 +2315,46 @@ begin
   return null;
 end $function$;
 
--- Signs a member in, when the process that checked the credential says so with its key. Refuses with people.sign_in.refused.
+-- Signs a member in, when the process that checked the credential says so with its key and as what (proof). Refuses with people.sign_in.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
-CREATE OR REPLACE FUNCTION app.open_session(session uuid, key_hash bytea, member uuid, label text, days integer, mac bytea)
+CREATE OR REPLACE FUNCTION app.open_session(session uuid, key_hash bytea, member uuid, label text, days integer, proof text, device bytea, mac bytea)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member, mac)
-     or not exists (select from app.members where id = member and status = 'active') then
+  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member || ':' || proof, mac)
+     or not exists (select from app.members where id = member and status = 'active')
+     -- Whatever the process thinks: less than is asked of this member opens nothing.
+     or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
-  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at)
-  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days));
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), proof, device);
+  -- A browser this member never signed in with is told by mail; the first of all, and one click in a demonstration, are no news.
+  if proof <> 'demo' and exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session)
+     and not exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session and device_hash = device) then
+    perform graphile_worker.add_job('people.mail-new-device', json_build_object('ids', json_build_object('session', session), 'actor', null));
+  end if;
+end $function$;
+
+-- The audience of one member alone, for what concerns their own account. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.own_audience(member uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare found_one int;
+begin
+  select id into found_one from app.audiences where kind = 'named' and ref = member;
+  if found_one is not null then return found_one; end if;
+  insert into app.audiences (kind, ref, label, frozen, size) select 'named', m.id, m.name, true, 1 from app.members m where m.id = member
+    on conflict (kind, ref) do update set frozen = true returning id into found_one;
+  insert into app.audience_members (audience_id, member_id) values (found_one, member) on conflict do nothing;
+  return found_one;
 end $function$;
 
 -- Remembers the counter of a passkey just used, so that a copied one is noticed.
@@ -2047,6 +2437,24 @@ begin
   return query select m.id, m.thread_id, m.thread_number, m.body_hash = hash from app.messages m where m.retry_key = key and m.byline_id in (select app.my_bylines());
 end $function$;
 
+-- Remembers that my session just proved itself, when the process that checked it says so with its key. Less than what would sign this member in is not enough. Refuses with people.step_up.refused.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.prove(proof text, moment bigint, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.sessions;
+begin
+  select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
+  if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
+     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
+    raise exception using errcode = 'IN403', message = 'people.step_up.refused';
+  end if;
+  update app.sessions set proved_at = now() where id = one.id;
+end $function$;
+
 -- Who stands beside a public text.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.public_bylines()
@@ -2059,6 +2467,17 @@ AS $function$
   union select byline_id from app.change_requests where audience_id = 1
   union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
   union select byline_id from app.messages where audience_id = 1
+$function$;
+
+-- Seven days to be confirmed, then the wait, then 24 hours for the link.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.recovery_open(r app.recoveries)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.ended_at is null and case when r.confirmed_at is null then r.asked_at > now() - interval '7 days' else r.ripe_at > now() - interval '24 hours' end
 $function$;
 
 -- Events at or above a horizon that are not among the known ids, with the epoch of their audience in the same snapshot. For the relay only.
@@ -2104,6 +2523,39 @@ AS $function$
   select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
 $function$;
 
+-- Takes my second factor and its recovery codes away. Refuses with people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.remove_second_factor()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  if not app.in_browser() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+  delete from app.recovery_codes where member_id = app.me();
+  delete from app.second_factors where member_id = app.me() and confirmed_at is not null;
+  if found then perform app.tell_oneself('member.second_factor_removed', app.me()); end if;
+end $function$;
+
+-- Ten new codes; the old ones are dead. Refuses with people.factor.refused, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.renew_recovery_codes(member uuid, hashes bytea[], mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('recovery-codes:' || member || ':' || encode(sha256(convert_to((select string_agg(encode(h, 'hex'), ',' order by n) from unnest(hashes) with ordinality u(h, n)), 'UTF8')), 'hex'), mac) or cardinality(hashes) <> 10 then
+    raise exception using errcode = 'IN403', message = 'people.factor.refused';
+  end if;
+  if not app.may_change_factor(member) then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+  delete from app.recovery_codes where member_id = member;
+  insert into app.recovery_codes (code_hash, member_id) select h, member from unnest(hashes) h;
+end $function$;
+
 -- The labels that may not leave through this session: none in a browser, those beyond its scopes for a token.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.sealed_labels()
@@ -2114,6 +2566,17 @@ CREATE OR REPLACE FUNCTION app.sealed_labels()
 AS $function$
   select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
     where s.token_hash = app.session_hash() and s.kind = 'token' and not (o.api_scope = 'read' or o.api_scope = any(s.scopes))), '{}')
+$function$;
+
+-- The sealed secret, for the process that holds the key to check a code with.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.second_factor_of(member uuid, mac bytea)
+ RETURNS TABLE(sealed text, last_step bigint, confirmed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select f.sealed, f.last_step, f.confirmed_at from app.second_factors f where f.member_id = member and app.checked('second-factor-of:' || member, mac)
 $function$;
 
 -- The hash under which the present session stands in app.sessions; null for a visitor.
@@ -2127,7 +2590,7 @@ AS $function$
   select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
 $function$;
 
--- Changes my password; an API token may not.
+-- Changes my password; an API token may not. Refuses with people.password.refused, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.set_my_password(hash text)
  RETURNS void
@@ -2139,8 +2602,27 @@ begin
   if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
     raise exception using errcode = 'IN403', message = 'people.password.refused';
   end if;
+  perform app.need_fresh();
   update app.accounts set password_hash = hash where member_id = app.me();
 end $function$;
+
+-- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sign_in_needs(member uuid, proof text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when proof not in ('password', 'password+code') then null
+    when p.passkeys_only and k.has then 'passkey'
+    when proof = 'password' and exists (select from app.second_factors f where f.member_id = member and f.confirmed_at is not null) then 'code'
+    when p.passkeys_only then 'set_passkey'
+    when proof = 'password' and p.second_factor then case when k.has then 'passkey' else 'set_factor' end end
+  from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
+    (select coalesce(bool_or(s.passkeys_only), false) as passkeys_only, coalesce(bool_or(s.second_factor), false) as second_factor
+       from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
+$function$;
 
 -- Keeps a passkey challenge for five minutes.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
@@ -2153,6 +2635,22 @@ AS $function$
   delete from app.ceremonies where expires_at < now();
   insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
 $function$;
+
+-- Stops a recovery by the link in the person's mail; false when there is nothing to stop.
+-- owner indaba_keyring; called by indaba_visitor
+CREATE OR REPLACE FUNCTION app.stop_recovery(hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.recoveries;
+begin
+  update app.recoveries r set ended_at = now(), ended_as = 'stopped' where r.stop_hash = hash and app.recovery_open(r) returning * into one;
+  if one.id is null then return false; end if;
+  perform app.tell_recovery('member.recovery_stopped', one.member_id);
+  return true;
+end $function$;
 
 -- Brings these audiences up to date and raises their epoch, which makes every live stream look again.
 -- owner indaba_keyring; called by nobody
@@ -2273,6 +2771,31 @@ AS $function$
   select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
+-- Writes down what was done to an account, for whoever it belongs to. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_oneself(what text, member uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  values (what, app.own_audience(member), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
+$function$;
+
+-- Writes a step of a recovery down for the person's organization. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_recovery(what text, member uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  values (what, coalesce((select a.id from app.memberships ms join app.audiences a on a.kind = 'organization' and a.ref = ms.organization_id where ms.member_id = member order by ms.since limit 1),
+      app.own_audience(member)), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
+$function$;
+
 -- Remembers that the session is in use, at most every five minutes.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.touch_session()
@@ -2283,6 +2806,57 @@ CREATE OR REPLACE FUNCTION app.touch_session()
 AS $function$
   update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
 $function$;
+
+-- A right code is used once: false when this one, or a later one, was used already.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.use_code(member uuid, step bigint, mac bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('use-code:' || member || ':' || step, mac) then return false; end if;
+  update app.second_factors set last_step = step where member_id = member and confirmed_at is not null and last_step < step;
+  return found;
+end $function$;
+
+-- Uses the link once: every old factor, session and token is dead, the new way in takes their place. Refuses with people.recovery.not_found.
+-- owner indaba_keyring; called by indaba_visitor
+CREATE OR REPLACE FUNCTION app.use_recovery(hash bytea, new_password text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whose uuid;
+begin
+  select f.member_id into whose from app.find_recovery(hash) f;
+  update app.recoveries r set ended_at = now(), ended_as = 'used' where r.token_hash = hash and r.member_id = whose and r.ended_at is null;
+  if not found then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
+  update app.passkeys set revoked_at = now() where member_id = whose and revoked_at is null;
+  update app.sessions set revoked_at = now() where member_id = whose and revoked_at is null;
+  delete from app.second_factors where member_id = whose;
+  delete from app.recovery_codes where member_id = whose;
+  delete from app.half_sign_ins where member_id = whose;
+  update app.accounts set password_hash = new_password where member_id = whose;
+  perform app.tell_recovery('member.recovered', whose);
+  return whose;
+end $function$;
+
+-- Takes a recovery code: false when it is none of theirs, or was used.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.use_recovery_code(member uuid, hash bytea, mac bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('use-recovery-code:' || member || ':' || encode(hash, 'hex'), mac) then return false; end if;
+  update app.recovery_codes set used_at = now() where member_id = member and code_hash = hash and used_at is null;
+  return found;
+end $function$;
 
 -- me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk

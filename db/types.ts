@@ -161,11 +161,19 @@ export interface DB {
 		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.half_sign_ins': {
+		token_hash: ColumnType<Buffer, Buffer, Buffer>;
+		member_id: ColumnType<string, string, string>;
+		how: ColumnType<string, string, string>;
+		tries: ColumnType<number, number | undefined, number>;
+		expires_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.hub': {
 		singleton: ColumnType<boolean, boolean | undefined, boolean>;
 		epoch: ColumnType<string, string | undefined, string>;
 		demo: ColumnType<boolean, boolean | undefined, boolean>;
 		seeded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		recovery_hours: ColumnType<number, number | undefined, number>;
 	};
 	'app.hub_roles': {
 		member_id: ColumnType<string, string, string>;
@@ -308,6 +316,23 @@ export interface DB {
 		audience_id: ColumnType<number, number, number>;
 		number: ColumnType<number, number, number>;
 	};
+	'app.recoveries': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		stop_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		confirmed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		confirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		ripe_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		token_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		ended_as: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.recovery_codes': {
+		code_hash: ColumnType<Buffer, Buffer, Buffer>;
+		member_id: ColumnType<string, string, string>;
+		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.revisions': {
 		id: ColumnType<string, string, string>;
 		page_id: ColumnType<string, string, string>;
@@ -318,6 +343,13 @@ export interface DB {
 		change_request_id: ColumnType<string, string, string>;
 		byline_id: ColumnType<string, string, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.second_factors': {
+		member_id: ColumnType<string, string, string>;
+		sealed: ColumnType<string, string, string>;
+		last_step: ColumnType<string, string | undefined, string>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		confirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.sessions': {
 		id: ColumnType<string, string, string>;
@@ -330,6 +362,15 @@ export interface DB {
 		last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		expires_at: ColumnType<Date, Date | string, Date | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		proved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		how: ColumnType<string, string | undefined, string>;
+		device_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+	};
+	'app.sign_in_policies': {
+		organization_id: ColumnType<string, string, string>;
+		passkeys_only: ColumnType<boolean, boolean | undefined, boolean>;
+		second_factor: ColumnType<boolean, boolean | undefined, boolean>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.space_assets': {
 		space_id: ColumnType<string, string, string>;

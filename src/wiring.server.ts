@@ -10,6 +10,10 @@ export const jobs: TaskList = {
   'people.mail-invitation': async (payload) => (await import('#domains/people/jobs.server.ts')).mailInvitation(payload as never),
   // Queued by the trigger that does the act.
   'people.mail-membership': async (payload) => (await import('#domains/people/mail-membership.server.ts')).mailMembership(payload as never),
+  'people.mail-new-device': async (payload) => (await import('#domains/people/notices.server.ts')).mailNewDevice(payload as never),
+  'people.mail-recovery-asked': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryAsked(payload as never),
+  'people.mail-recovery-confirmed': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryConfirmed(payload as never),
+  'people.mail-recovery-link': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryLink(payload as never),
 };
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */

@@ -23,17 +23,25 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.find_passkey(text) is 'For signing in by passkey.';
 
-create or replace function app.open_session(session uuid, key_hash bytea, member uuid, label text, days int, mac bytea) returns void
+drop function if exists app.open_session(uuid, bytea, uuid, text, int, bytea);
+create or replace function app.open_session(session uuid, key_hash bytea, member uuid, label text, days int, proof text, device bytea, mac bytea) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member, mac)
-     or not exists (select from app.members where id = member and status = 'active') then
+  if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member || ':' || proof, mac)
+     or not exists (select from app.members where id = member and status = 'active')
+     -- Whatever the process thinks: less than is asked of this member opens nothing.
+     or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
-  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at)
-  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days));
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), proof, device);
+  -- A browser this member never signed in with is told by mail; the first of all, and one click in a demonstration, are no news.
+  if proof <> 'demo' and exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session)
+     and not exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session and device_hash = device) then
+    perform graphile_worker.add_job('people.mail-new-device', json_build_object('ids', json_build_object('session', session), 'actor', null));
+  end if;
 end $$;
-comment on function app.open_session(uuid, bytea, uuid, text, int, bytea) is 'Signs a member in, when the process that checked the credential says so with its key. Refuses with people.sign_in.refused.';
+comment on function app.open_session(uuid, bytea, uuid, text, int, text, bytea, bytea) is 'Signs a member in, when the process that checked the credential says so with its key and as what (proof). Refuses with people.sign_in.refused.';
 
 create or replace function app.passkey_used(passkey uuid, new_counter bigint, mac bytea) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -108,7 +116,7 @@ comment on function app.address_invitation(bytea, text) is 'Puts an address on t
 create or replace function app.keep_first_passkey(passkey uuid, member uuid, credential text, key bytea, uses bigint, ways text[], label text, mac bytea) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member) then
+  if not app.checked('first-passkey:' || passkey || ':' || member || ':' || credential, mac) or exists (select from app.passkeys where member_id = member and revoked_at is null) then
     raise exception using errcode = 'IN403', message = 'people.passkey.refused';
   end if;
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
@@ -127,9 +135,10 @@ begin
   if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
     raise exception using errcode = 'IN403', message = 'people.password.refused';
   end if;
+  perform app.need_fresh();
   update app.accounts set password_hash = hash where member_id = app.me();
 end $$;
-comment on function app.set_my_password(text) is 'Changes my password; an API token may not.';
+comment on function app.set_my_password(text) is 'Changes my password; an API token may not. Refuses with people.password.refused, people.step_up.needed.';
 
 create or replace function app.may_invite(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -213,7 +222,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes.';
 
-grant execute on function app.find_account(text, bytea), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, bytea), app.passkey_used(uuid, bigint, bytea),
+grant execute on function app.find_account(text, bytea), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, text, bytea, bytea), app.passkey_used(uuid, bigint, bytea),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text), app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea), app.address_invitation(bytea, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
 grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;

@@ -7,7 +7,7 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
 
-type Answer = { ceremony?: string; options?: unknown; to?: string; message?: string };
+type Answer = { ceremony?: string; options?: unknown; to?: string; submit?: boolean; message?: string };
 
 async function ask(action: string, body: unknown): Promise<Answer> {
   const response = await fetch(action, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
@@ -47,12 +47,15 @@ function mount(place: HTMLElement): void {
     say(says.dataset['waiting']);
     try {
       const begun = await ask(action, { step: 'begin', ...fields });
+      if (begun.to) return location.assign(begun.to);
       if (!begun.options) return say(begun.message);
       const response =
         place.dataset['passkey'] === 'use'
           ? await startAuthentication({ optionsJSON: begun.options as PublicKeyCredentialRequestOptionsJSON })
           : await startRegistration({ optionsJSON: begun.options as PublicKeyCredentialCreationOptionsJSON });
       const done = await ask(action, { step: 'finish', ceremony: begun.ceremony, response, ...fields });
+      // By way of the prototype: a field may be named submit.
+      if (done.submit && button.form) return HTMLFormElement.prototype.submit.call(button.form);
       if (!done.to) return say(done.message);
       location.assign(done.to);
     } catch {

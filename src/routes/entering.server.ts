@@ -1,18 +1,50 @@
 import { type Cookies, json, redirect, type RequestEvent } from '@sveltejs/kit';
 import { passkeyUrl } from 'virtual:page-assets';
-import { sessionCookieName, sessionCookieOptions } from '#domains/people/cookie.server.ts';
+import { deviceCookie, halfCookie, sessionCookieName, sessionCookieOptions } from '#domains/people/cookie.server.ts';
 import { mayBecome } from '#domains/people/demo.ts';
+import { deviceOf } from '#domains/people/device.ts';
+import type { Entered } from '#domains/people/enter.server.ts';
+import { safeNext } from '#domains/people/model.ts';
+import type { Device } from '#domains/people/open-session.server.ts';
 import { passkeysOffered } from '#domains/people/passkey.server.ts';
 import { findMe, type Me } from '#domains/people/queries.server.ts';
+import { newSecret } from '#domains/people/secrets.server.ts';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { to } from '#ui/locale.ts';
 
+// The secret of the browser itself, kept there only once somebody is let in.
+const devices = new WeakMap<Cookies, string>();
+
 /** Keeps the secret of a session that was just opened in the browser. */
 export function remember(cookies: Cookies, secret: string): void {
   cookies.set(sessionCookieName(), secret, sessionCookieOptions());
+  const [half, options] = halfCookie();
+  if (cookies.get(half)) cookies.delete(half, options);
+  const device = devices.get(cookies);
+  const [name, kept] = deviceCookie();
+  if (device) cookies.set(name, device, kept);
+}
+
+/** The browser that asks; from its first sign-in on it is known again by a cookie of its own. */
+export function deviceFrom({ request, cookies }: Pick<RequestEvent, 'request' | 'cookies'>): Device {
+  const secret = cookies.get(deviceCookie()[0]) ?? newSecret();
+  devices.set(cookies, secret);
+  return { name: deviceOf(request.headers.get('user-agent')), secret };
+}
+
+/** Where somebody goes who was let in, or of whom more is asked; keeps the cookie that belongs to it. Refuses with people.sign_in.passkey_needed. */
+export function arriveAt(cookies: Cookies, entered: Entered, next: string): string {
+  if ('passkey' in entered) throw new Refusal('people.sign_in.passkey_needed');
+  if ('session' in entered) {
+    remember(cookies, entered.session);
+    return to(next);
+  }
+  const [name, options] = halfCookie();
+  cookies.set(name, entered.half, options);
+  return to(`/signin/second?next=${encodeURIComponent(safeNext(next))}`);
 }
 
 /** The script for passkeys, or null where this hub's address cannot have any. */

@@ -1,5 +1,7 @@
-import { fail } from '@sveltejs/kit';
+import { getRequestEvent } from '$app/server';
+import { fail, redirect } from '@sveltejs/kit';
 import { Refusal } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
 import { errorText } from '#ui/error-text.server.ts';
 
 export type Refused = { code: string; message: string; values: Record<string, string> };
@@ -11,8 +13,15 @@ export function typed(form: FormData): Record<string, string> {
   return values;
 }
 
-/** Turns a Refusal of a command into the answer of a form action that loses nothing; throws everything else again. */
+/**
+ * Turns a Refusal of a command into the answer of a form action that loses nothing; throws everything else again.
+ * A dangerous act of a session that proved itself too long ago goes by way of /prove: the browser carries there what was typed, and back.
+ */
 export function refused(error: unknown, form?: FormData): ReturnType<typeof fail<Refused>> {
   if (!(error instanceof Refusal)) throw error;
+  if (error.code === 'people.step_up.needed') {
+    const { pathname, search } = getRequestEvent().url;
+    redirect(307, to(`/prove?back=${encodeURIComponent(pathname + search)}`));
+  }
   return fail(error.status, { code: error.code, message: errorText(error.code, error.details), values: form ? typed(form) : {} });
 }

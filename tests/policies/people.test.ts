@@ -63,14 +63,14 @@ describe('signing in', () => {
   test('without the key of the process nobody opens a session', async () => {
     for (const who of everyone) {
       const forged = as(actors[who]!, (tx) =>
-        sql`select app.open_session(${newId()}, ${storedHash(keyOf('x'))}, ${hub.ids['lucia']}, 'x', 30, ${Buffer.alloc(32)})`.execute(tx),
+        sql`select app.open_session(${newId()}, ${storedHash(keyOf('x'))}, ${hub.ids['lucia']}, 'x', 30, 'passkey', null, ${Buffer.alloc(32)})`.execute(tx),
       );
       await expect(forged, who).rejects.toMatchObject({ code: 'people.sign_in.refused', status: 403 });
     }
   });
   test('outside a demonstration there is nobody to become', async () => {
     expect(await as({ kind: 'visitor' }, listCast)).toEqual([]);
-    await expect(as({ kind: 'visitor' }, (tx) => becomeCastMember(tx, { slug: 'lucia', device: '' }))).rejects.toMatchObject({ status: 404 });
+    await expect(as({ kind: 'visitor' }, (tx) => becomeCastMember(tx, { slug: 'lucia', device: { name: '' } }))).rejects.toMatchObject({ status: 404 });
   });
   test('what the opener passes opens nothing when it is taken as a cookie', async () => {
     const cookie = await hub.cookie('amina');

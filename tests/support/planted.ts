@@ -43,6 +43,10 @@ export const plantedTables = [
 /** Tables whose text columns hold only words of the program: kinds, roles, states, hashes. */
 export const wordless = [
   'app.ceremonies',
+  'app.second_factors',
+  'app.recovery_codes',
+  'app.recoveries',
+  'app.half_sign_ins',
   'app.conversations',
   'app.hub_roles',
   'app.marking_outlets',

@@ -5,6 +5,7 @@ import { changeProfile } from '#domains/people/change-profile.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { ProfileInput, TOKEN_DAYS, TokenInput } from '#domains/people/model.ts';
 import { findMyAccount, listMyPasskeys, listMySessions } from '#domains/people/queries.server.ts';
+import { findMyFactor } from '#domains/people/second-factor.server.ts';
 import { revokePasskey } from '#domains/people/revoke-passkey.server.ts';
 import { revokeSession } from '#domains/people/revoke-session.server.ts';
 import { signOutElsewhere } from '#domains/people/sign-out-elsewhere.server.ts';
@@ -31,6 +32,7 @@ export const load: PageServerLoad = async (event) => {
     account: await findMyAccount(tx),
     sessions: await listMySessions(tx),
     passkeys: await listMyPasskeys(tx),
+    factor: await findMyFactor(tx),
   }));
   const browsers = mine.sessions.filter((each) => each.kind === 'browser');
   const added = event.url.searchParams.has('added') ? people_account_passkey_added() : null;
@@ -45,6 +47,8 @@ export const load: PageServerLoad = async (event) => {
     days: TOKEN_DAYS,
     script: passkeyScript(),
     added,
+    factor: mine.factor.on_since !== null,
+    keyName: (event.url.searchParams.get('key') ?? '').slice(0, 80),
   };
 };
 

@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { acceptInvitation } from '#domains/people/accept-invitation.server.ts';
 import { addressInvitation } from '#domains/people/address-invitation.server.ts';
-import { deviceOf } from '#domains/people/device.ts';
+import type { Entered } from '#domains/people/enter.server.ts';
 import { FIRST_ADDRESS, JoinInput, PasskeyJoin, passwordFault } from '#domains/people/model.ts';
 import { beginNewPasskey, checkNewPasskey } from '#domains/people/passkey.server.ts';
 import { hashPassword } from '#domains/people/password.server.ts';
@@ -11,9 +11,8 @@ import { as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
-import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
-import { answering, remember } from '../entering.server.ts';
+import { answering, arriveAt, deviceFrom } from '../entering.server.ts';
 
 type Joining = RequestEvent<{ token: string }>;
 const visitor = { kind: 'visitor' } as const;
@@ -31,7 +30,7 @@ async function open({ params, getClientAddress }: Joining, own: boolean): Promis
 export async function joinWithPassword(event: Joining, own: boolean): Promise<ReturnType<typeof refused>> {
   const form = await event.request.formData();
   const { token } = event.params;
-  let secret: string;
+  let entered: Entered;
   try {
     const { name, email, password } = parse(JoinInput, Object.fromEntries(form));
     const invited = await open(event, own);
@@ -39,15 +38,14 @@ export async function joinWithPassword(event: Joining, own: boolean): Promise<Re
     const fault = passwordFault(password, own ? email : invited.email);
     if (fault) throw new Refusal(fault);
     const passwordHash = await hashPassword(password);
-    secret = await as(visitor, async (tx) => {
+    entered = await as(visitor, async (tx) => {
       if (own && email) await addressInvitation(tx, { token, email });
-      return acceptInvitation(tx, { token, name, passwordHash, device: deviceOf(event.request.headers.get('user-agent')) });
+      return acceptInvitation(tx, { token, name, passwordHash, device: deviceFrom(event) });
     });
   } catch (error) {
     return refused(error, form);
   }
-  remember(event.cookies, secret);
-  redirect(303, to(own ? '/organizations' : '/'));
+  redirect(303, arriveAt(event.cookies, entered, own ? '/organizations' : '/'));
 }
 
 /** Accepts with a passkey, in the two steps its script takes. */
@@ -59,15 +57,14 @@ export function joinWithPasskey(event: Joining, own: boolean): Promise<Response>
     const invited = await open(event, own);
     if (own && !email) throw new Refusal('people.email.not_an_address');
     if (input.step === 'begin') return as(visitor, (tx) => beginNewPasskey(tx, { memberId: newId(), email: (own && email) || invited.email, name, has: [] }));
-    const device = deviceOf(event.request.headers.get('user-agent'));
-    const secret = await as(visitor, async (tx) => {
-      const passkey = await checkNewPasskey(tx, { ceremony: input.ceremony, response: input.response, name: device || 'Passkey' });
+    const device = deviceFrom(event);
+    const entered = await as(visitor, async (tx) => {
+      const passkey = await checkNewPasskey(tx, { ceremony: input.ceremony, response: input.response, name: device.name || 'Passkey' });
       if (!passkey) return undefined;
       if (own && email) await addressInvitation(tx, { token, email });
       return acceptInvitation(tx, { token, name, passwordHash: null, passkey, device });
     });
-    if (!secret) throw new Refusal('people.passkey.refused');
-    remember(event.cookies, secret);
-    return { to: to(own ? '/organizations' : '/account') };
+    if (!entered) throw new Refusal('people.passkey.refused');
+    return { to: arriveAt(event.cookies, entered, own ? '/organizations' : '/account') };
   });
 }

@@ -1,6 +1,7 @@
 import { addPasskey } from '#domains/people/add-passkey.server.ts';
 import { PasskeyNew } from '#domains/people/model.ts';
 import { beginNewPasskey } from '#domains/people/passkey.server.ts';
+import { isFresh } from '#domains/people/prove.server.ts';
 import { findMe, findMyAccount, listMyPasskeys } from '#domains/people/queries.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
@@ -16,6 +17,8 @@ export const POST: RequestHandler = ({ request, locals }) =>
       return as(locals.actor, async (tx) => {
         const me = locals.actor.kind === 'person' ? await findMe(tx) : undefined;
         if (!me) throw notFound();
+        // A stolen browser must not make itself a key of its own. The name comes back by the address.
+        if (!(await isFresh(tx))) return { to: to(`/prove?next=${encodeURIComponent(`/account?key=${encodeURIComponent(input.name)}#passkeys`)}`) };
         const has = (await listMyPasskeys(tx)).map((each) => each.credential_id);
         return beginNewPasskey(tx, { memberId: me.id, email: (await findMyAccount(tx))?.email ?? me.slug, name: me.name, has });
       });

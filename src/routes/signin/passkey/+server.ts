@@ -1,5 +1,4 @@
 import { beginPasskeySignIn } from '#domains/people/passkey.server.ts';
-import { deviceOf } from '#domains/people/device.ts';
 import { PasskeyUse, safeNext } from '#domains/people/model.ts';
 import { signInWithPasskey } from '#domains/people/sign-in-with-passkey.server.ts';
 import { takeTry } from '#domains/people/take-try.server.ts';
@@ -7,19 +6,20 @@ import { as } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { parse } from '#platform/input.ts';
 import { to } from '#ui/locale.ts';
-import { answering, remember } from '../../entering.server.ts';
+import { answering, deviceFrom, remember } from '../../entering.server.ts';
 import type { RequestHandler } from './$types.js';
 
 const visitor = { kind: 'visitor' } as const;
 
-export const POST: RequestHandler = ({ request, cookies, url, getClientAddress }) =>
+export const POST: RequestHandler = (event) =>
   answering(async () => {
+    const { request, cookies, url, getClientAddress } = event;
     const input = parse(PasskeyUse, await request.json().catch(() => ({})));
     if (!(await as(visitor, (tx) => takeTry(tx, { what: 'passkey', network: getClientAddress() }))))
       throw new Refusal('people.sign_in.slow_down', { status: 429 });
     if (input.step === 'begin') return as(visitor, beginPasskeySignIn);
     const { ceremony, response } = input;
-    const secret = await as(visitor, (tx) => signInWithPasskey(tx, { ceremony, response, device: deviceOf(request.headers.get('user-agent')) }));
+    const secret = await as(visitor, (tx) => signInWithPasskey(tx, { ceremony, response, device: deviceFrom(event) }));
     if (!secret) throw new Refusal('people.passkey.refused');
     remember(cookies, secret);
     return { to: to(safeNext(url.searchParams.get('next'))) };

@@ -1,0 +1,66 @@
+-- Step-up: a session says when it last proved whose it is, and dangerous acts ask again when that is long ago. Owned by keyring.
+set local role indaba_keyring;
+
+create or replace function app.fresh() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
+$$;
+comment on function app.fresh() is 'Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.';
+
+create or replace function app.need_fresh() returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if app.me() is not null and not app.fresh() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+end $$;
+comment on function app.need_fresh() is 'For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.';
+
+create or replace function app.on_dangerous() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.need_fresh();
+  if tg_op = 'DELETE' then return old; end if;
+  return new;
+end $$;
+
+create or replace function app.prove(proof text, moment bigint, mac bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare one app.sessions;
+begin
+  select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
+  if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
+     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
+    raise exception using errcode = 'IN403', message = 'people.step_up.refused';
+  end if;
+  update app.sessions set proved_at = now() where id = one.id;
+end $$;
+comment on function app.prove(text, bigint, bytea) is 'Remembers that my session just proved itself, when the process that checked it says so with its key. Less than what would sign this member in is not enough. Refuses with people.step_up.refused.';
+
+create or replace function app.own_audience(member uuid) returns int
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare found_one int;
+begin
+  select id into found_one from app.audiences where kind = 'named' and ref = member;
+  if found_one is not null then return found_one; end if;
+  insert into app.audiences (kind, ref, label, frozen, size) select 'named', m.id, m.name, true, 1 from app.members m where m.id = member
+    on conflict (kind, ref) do update set frozen = true returning id into found_one;
+  insert into app.audience_members (audience_id, member_id) values (found_one, member) on conflict do nothing;
+  return found_one;
+end $$;
+comment on function app.own_audience(uuid) is 'The audience of one member alone, for what concerns their own account. For functions only.';
+
+create or replace function app.tell_oneself(what text, member uuid) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  values (what, app.own_audience(member), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
+$$;
+comment on function app.tell_oneself(text, uuid) is 'Writes down what was done to an account, for whoever it belongs to. For functions only.';
+
+grant execute on function app.fresh(), app.need_fresh(), app.prove(text, bigint, bytea) to indaba_person;
+grant execute on function app.on_dangerous() to indaba_owner;
+set local role indaba_owner;
+
+grant update (proved_at) on app.sessions to indaba_keyring;
+create or replace trigger needs_fresh before insert or delete on app.hub_roles for each row execute function app.on_dangerous();
+create or replace trigger needs_fresh before insert on app.sessions for each row when (new.kind = 'token') execute function app.on_dangerous();
+create or replace trigger needs_fresh before insert on app.passkeys for each row execute function app.on_dangerous();
+create or replace trigger revoking_needs_fresh before update of revoked_at on app.passkeys for each row execute function app.on_dangerous();

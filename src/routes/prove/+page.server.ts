@@ -1,0 +1,56 @@
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { safeNext } from '#domains/people/model.ts';
+import { isFresh, prove } from '#domains/people/prove.server.ts';
+import { findMyAccount, listCast, listMyPasskeys } from '#domains/people/queries.server.ts';
+import { findMyFactor } from '#domains/people/second-factor.server.ts';
+import { people_prove_title } from '#paraglide/messages.js';
+import { as } from '#platform/database/open.server.ts';
+import { to } from '#ui/locale.ts';
+import { refused } from '#ui/refused.server.ts';
+import { atTheMachine, passkeyScript, requireMe } from '../entering.server.ts';
+import { checkPassword } from './check-password.server.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+const isCast = async (event: RequestEvent, id: string) =>
+  atTheMachine(event) && (await as({ kind: 'visitor' }, listCast)).some((each) => each.member_id === id);
+
+export const load: PageServerLoad = async (event) => {
+  const me = await requireMe(event);
+  const mine = await as(event.locals.actor, async (tx) => ({
+    account: await findMyAccount(tx),
+    factor: await findMyFactor(tx),
+    passkeys: await listMyPasskeys(tx),
+  }));
+  return {
+    title: people_prove_title(),
+    query: event.url.search,
+    email: mine.account?.email ?? '',
+    password: mine.account?.has_password ?? false,
+    code: mine.factor.on_since !== null,
+    script: mine.passkeys.length ? passkeyScript() : null,
+    cast: await isCast(event, me.id),
+  };
+};
+
+/** What the act that was asked for had in its form; what is typed here, and secrets, are not carried on. */
+const carried = (form: FormData) =>
+  [...form].filter((pair): pair is [string, string] => typeof pair[1] === 'string' && !/^prove_|password|secret|token/.test(pair[0]));
+
+export const actions: Actions = {
+  async default(event) {
+    const me = await requireMe(event);
+    const form = await event.request.formData();
+    const again = carried(form);
+    if (!form.has('prove_step')) return { again };
+    try {
+      if (form.has('prove_demo') && (await isCast(event, me.id))) await as(event.locals.actor, (tx) => prove(tx, { proof: 'demo' }));
+      else if (!(await as(event.locals.actor, isFresh))) await checkPassword(event, form);
+    } catch (error) {
+      const { status, data } = refused(error);
+      return fail(status, { ...data, again });
+    }
+    const back = event.url.searchParams.get('back');
+    // 307: the browser sends the same form on to the act that was asked for.
+    redirect(back ? 307 : 303, to(safeNext(back ?? event.url.searchParams.get('next'))));
+  },
+};
