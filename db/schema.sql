@@ -524,6 +524,7 @@ create table app.members (
 );
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
+CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
@@ -555,6 +556,7 @@ CREATE INDEX membership_acts_member_id_at_idx ON app.membership_acts USING btree
 CREATE INDEX membership_acts_organization_id_at_idx ON app.membership_acts USING btree (organization_id, at DESC);
 CREATE TRIGGER act_done AFTER INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_membership_act();
 CREATE TRIGGER act_said BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_act_said();
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy clerk_reads on app.membership_acts as permissive for select to indaba_clerk using (true);
 create policy concerned_read on app.membership_acts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
 create policy keyring_reads on app.membership_acts as permissive for select to indaba_keyring using (true);
@@ -2085,6 +2087,24 @@ begin
     update app.passkeys set revoked_at = now() where member_id = new.id and revoked_at is null;
     -- The address is free again: whoever comes back, for whichever organization, comes as somebody new. The job forgets the address itself.
     update app.accounts set password_hash = null, email_key = 'left:' || new.id where member_id = new.id;
+  end if;
+  return null;
+end $function$;
+
+-- Whoever is suspended or left is half signed in nowhere and on no way back; whoever left has no second factor either.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_gone_factors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.half_sign_ins where member_id = new.id;
+  update app.recoveries set ended_at = now(), ended_as = 'refused' where member_id = new.id and ended_at is null;
+  if new.status = 'left' then
+    delete from app.second_factors where member_id = new.id;
+    delete from app.recovery_codes where member_id = new.id;
   end if;
   return null;
 end $function$;

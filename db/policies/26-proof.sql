@@ -62,5 +62,6 @@ set local role indaba_owner;
 grant update (proved_at) on app.sessions to indaba_keyring;
 create or replace trigger needs_fresh before insert or delete on app.hub_roles for each row execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.sessions for each row when (new.kind = 'token') execute function app.on_dangerous();
+create or replace trigger needs_fresh before insert on app.membership_acts for each row execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.passkeys for each row execute function app.on_dangerous();
 create or replace trigger revoking_needs_fresh before update of revoked_at on app.passkeys for each row execute function app.on_dangerous();

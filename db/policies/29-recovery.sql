@@ -111,11 +111,26 @@ begin
 end $$;
 comment on function app.use_recovery(bytea, text) is 'Uses the link once: every old factor, session and token is dead, the new way in takes their place. Refuses with people.recovery.not_found.';
 
+create or replace function app.on_gone_factors() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from app.half_sign_ins where member_id = new.id;
+  update app.recoveries set ended_at = now(), ended_as = 'refused' where member_id = new.id and ended_at is null;
+  if new.status = 'left' then
+    delete from app.second_factors where member_id = new.id;
+    delete from app.recovery_codes where member_id = new.id;
+  end if;
+  return null;
+end $$;
+comment on function app.on_gone_factors() is 'Whoever is suspended or left is half signed in nowhere and on no way back; whoever left has no second factor either.';
+
+grant execute on function app.on_gone_factors() to indaba_owner;
 grant execute on function app.ask_recovery(uuid, text, bytea), app.stop_recovery(bytea), app.find_recovery(bytea), app.use_recovery(bytea, text) to indaba_visitor;
 grant execute on function app.may_confirm_recovery(uuid), app.confirm_recovery(uuid), app.end_recovery(uuid) to indaba_person;
 grant execute on function app.recovery_open(app.recoveries), app.may_confirm_for(uuid, uuid) to indaba_clerk;
 set local role indaba_owner;
 
+create or replace trigger factors_gone after update of status on app.members for each row when (old.status is distinct from new.status and new.status <> 'active') execute function app.on_gone_factors();
 grant select, insert, update on app.recoveries to indaba_keyring;
 grant update (revoked_at) on app.sessions to indaba_keyring;
 create policy keyring_keeps on app.recoveries to indaba_keyring using (true) with check (true);

@@ -168,7 +168,7 @@ describe('suspended', () => {
     const bearer: Actor = { kind: 'person', key: keyOf(token) };
     await does('desta', 'suspended');
     for (const actor of [actors['amina']!, bearer]) expect(await as(actor, findMe)).toBeUndefined();
-    const enter = () => as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: hub.ids['amina']!, device: '' }));
+    const enter = () => as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: hub.ids['amina']!, proof: 'passkey', device: { name: '' } }));
     await refusal(enter()).toMatchObject({ code: 'people.sign_in.refused' });
     await does('desta', 'lifted');
     for (const actor of [actors['amina']!, bearer]) expect(await as(actor, findMe), 'stays ended').toBeUndefined();
@@ -241,7 +241,7 @@ describe('ended', () => {
     );
     const secret = newSecret();
     await behind.query('update app.invitations set token_hash = $1 where revoked_at is null', [storedHash(keyOf(secret))]);
-    const joined = await as({ kind: 'visitor' }, (tx) => acceptInvitation(tx, { token: secret, name: 'Amina', passwordHash: 'h', device: '' }));
+    const joined = await as({ kind: 'visitor' }, (tx) => acceptInvitation(tx, { token: secret, name: 'Amina', passwordHash: 'h', device: { name: '' } }));
     expect(joined).toBeTruthy();
     expect((await behind.query("select count(*)::int as n from app.members where name = 'Amina'")).rows[0].n).toBe(2);
     await behind.query("delete from app.accounts where email_key = 'amina@example.test'");
