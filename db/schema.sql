@@ -2392,6 +2392,18 @@ begin
   update app.passkeys set counter = greatest(counter, new_counter), last_used_at = now() where id = passkey;
 end $function$;
 
+-- Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.password_proves()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return app.sign_in_needs(app.me(), 'password') is distinct from 'passkey' and app.sign_in_needs(app.me(), 'password+code') is distinct from 'passkey';
+end $function$;
+
 -- The organizations of those who share an audience with me.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.peer_organizations()

@@ -35,6 +35,13 @@ begin
 end $$;
 comment on function app.prove(text, bigint, bytea) is 'Remembers that my session just proved itself, when the process that checked it says so with its key. Less than what would sign this member in is not enough. Refuses with people.step_up.refused.';
 
+create or replace function app.password_proves() returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return app.sign_in_needs(app.me(), 'password') is distinct from 'passkey' and app.sign_in_needs(app.me(), 'password+code') is distinct from 'passkey';
+end $$;
+comment on function app.password_proves() is 'Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one.';
+
 create or replace function app.own_audience(member uuid) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare found_one int;
@@ -55,7 +62,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.tell_oneself(text, uuid) is 'Writes down what was done to an account, for whoever it belongs to. For functions only.';
 
-grant execute on function app.fresh(), app.need_fresh(), app.prove(text, bigint, bytea) to indaba_person;
+grant execute on function app.fresh(), app.need_fresh(), app.prove(text, bigint, bytea), app.password_proves() to indaba_person;
 grant execute on function app.on_dangerous() to indaba_owner;
 set local role indaba_owner;
 

@@ -105,7 +105,8 @@ test('an organization asks for passkeys: whoever has none makes one on the way i
   await page.getByRole('button', { name: 'Give', exact: true }).click();
   await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
   await shot(page, 'prove-1280');
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  expect(await page.getByLabel('Password').count()).toBe(0);
+  await page.getByRole('button', { name: 'Confirm with a passkey' }).click();
   await page.getByText('The duty is given.').waitFor();
   // A second passkey, from a session that proved itself long ago: the name comes back.
   await aged();
@@ -113,7 +114,7 @@ test('an organization asks for passkeys: whoever has none makes one on the way i
   await page.getByLabel('Name of the new passkey').fill('spare key');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Confirm with a passkey' }).click();
   await page.waitForURL('**/account?key=**');
   expect(await page.getByLabel('Name of the new passkey').inputValue()).toBe('spare key');
   await page.context().close();

@@ -11,6 +11,12 @@ export async function prove(tx: Tx, input: { proof: Proof }): Promise<void> {
   await sql`select app.prove(${input.proof}, ${moment}, ${mac})`.execute(tx);
 }
 
+/** Is my password, with a code where I have a second factor, enough to prove that it is me? */
+export async function passwordProves(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ ok: boolean }>`select app.password_proves() as ok`.execute(tx);
+  return rows[0]?.ok ?? false;
+}
+
 /** Did the session that asks prove itself in the last quarter of an hour? */
 export async function isFresh(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ fresh: boolean }>`select app.fresh() as fresh`.execute(tx);

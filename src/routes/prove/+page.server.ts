@@ -1,6 +1,6 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { safeNext } from '#domains/people/model.ts';
-import { isFresh, prove } from '#domains/people/prove.server.ts';
+import { isFresh, passwordProves, prove } from '#domains/people/prove.server.ts';
 import { findMyAccount, listCast, listMyPasskeys } from '#domains/people/queries.server.ts';
 import { findMyFactor } from '#domains/people/second-factor.server.ts';
 import { people_prove_title } from '#paraglide/messages.js';
@@ -19,13 +19,15 @@ export const load: PageServerLoad = async (event) => {
   const mine = await as(event.locals.actor, async (tx) => ({
     account: await findMyAccount(tx),
     factor: await findMyFactor(tx),
+    enough: await passwordProves(tx),
     passkeys: await listMyPasskeys(tx),
   }));
   return {
     title: people_prove_title(),
     query: event.url.search,
     email: mine.account?.email ?? '',
-    password: mine.account?.has_password ?? false,
+    password: mine.enough && (mine.account?.has_password ?? false),
+    passkeyOnly: !mine.enough,
     code: mine.factor.on_since !== null,
     script: mine.passkeys.length ? passkeyScript() : null,
     cast: await isCast(event, me.id),
