@@ -2346,6 +2346,7 @@ AS $function$
 begin
   if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member || ':' || proof, mac)
      or not exists (select from app.members where id = member and status = 'active')
+     or proof = 'demo' and not exists (select from app.hub where demo)
      -- Whatever the process thinks: less than is asked of this member opens nothing.
      or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
@@ -2481,6 +2482,7 @@ declare one app.sessions;
 begin
   select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
   if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
+     or proof = 'demo' and not exists (select from app.hub where demo)
      or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
     raise exception using errcode = 'IN403', message = 'people.step_up.refused';
   end if;

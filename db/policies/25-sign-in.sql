@@ -29,6 +29,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   if not app.checked('open-session:' || session || ':' || encode(key_hash, 'hex') || ':' || member || ':' || proof, mac)
      or not exists (select from app.members where id = member and status = 'active')
+     or proof = 'demo' and not exists (select from app.hub where demo)
      -- Whatever the process thinks: less than is asked of this member opens nothing.
      or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';

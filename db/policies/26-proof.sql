@@ -28,6 +28,7 @@ declare one app.sessions;
 begin
   select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
   if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
+     or proof = 'demo' and not exists (select from app.hub where demo)
      or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
     raise exception using errcode = 'IN403', message = 'people.step_up.refused';
   end if;

@@ -139,6 +139,19 @@ describe('dangerous acts ask again', () => {
     expect([right.status, right.location]).toEqual([307, '/people/amina?/give']);
     expect((await lucia.post(right.location!, { ...form, prove_password: PASSWORD })).text).toContain('The duty is given.');
   });
+  test('a link from outside names no act: whoever confirms there does nothing more', async () => {
+    const { visitor } = await turnOn('lucia');
+    const page = (await visitor.get(`/prove?back=${encodeURIComponent('/account/second-factor?/remove')}`)).text;
+    expect(page).toContain('action="/prove?next=%2F"');
+    expect(page).not.toContain('action="/prove?back');
+    const elsewhere = await visitor.post(
+      '/prove?back=%2Faccount%2Fsecond-factor%3F%2Fremove',
+      { prove_step: '1' },
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    );
+    expect(elsewhere.status).toBe(403);
+    expect((await visitor.get('/account/second-factor')).text).toContain('Signing in with your password asks for a code.');
+  });
   test('tokens, passkeys and factors too; with a second factor a password alone proves nothing', async () => {
     const { key, visitor: amina } = await turnOn('eve');
     await age('eve');

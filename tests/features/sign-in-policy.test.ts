@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { codeOf } from '#domains/people/authenticator.server.ts';
 import { openSession } from '#domains/people/open-session.server.ts';
 import { hashPassword } from '#domains/people/password.server.ts';
+import { keyOf, newSecret, storedHash } from '#domains/people/secrets.server.ts';
 import { setSignInPolicy } from '#domains/people/set-sign-in-policy.server.ts';
 import { as } from '#platform/database/open.server.ts';
+import { newId } from '#platform/ids.ts';
 import { type Hub, openHub, Visitor } from '../support/hub.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
 
@@ -75,6 +77,19 @@ describe('what an organization asks', () => {
     // The database holds it, whatever the process thinks.
     const forced = as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: community.ids['amina']!, proof: 'password', device: { name: '' } }));
     await expect(forced).rejects.toMatchObject({ code: 'people.sign_in.refused' });
+  });
+  test('whoever joins by invitation with a password is asked, too', async () => {
+    await set('desta', 'lumaria', 'secondFactor');
+    const token = newSecret();
+    await as({ kind: 'clerk' }, (tx) =>
+      sql`insert into app.invitations (id, organization_id, email, token_hash, invited_by)
+        select ${newId()}, ${community.organizations['lumaria']}, 'ruvi@ta.example', ${storedHash(keyOf(token))}, id from app.bylines where member_id = ${community.ids['desta']}`.execute(
+        tx,
+      ),
+    );
+    const ruvi = new Visitor(hub.base);
+    expect((await ruvi.post(`/join/${token}`, { name: 'Ruvi', password: PASSWORD })).location).toBe('/signin/second?next=%2F');
+    expect((await ruvi.get('/account')).status).toBe(303);
   });
   test('passkeys only: a password leads to making one; who has one must use it', async () => {
     await set('jonas', 'bank', 'passkeysOnly');

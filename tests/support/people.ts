@@ -63,7 +63,10 @@ export async function plantCommunity(options: { demo?: boolean } = {}): Promise<
     }
     for (const [slug, [body, role, duties]] of Object.entries(people)) ids[slug] = await admit(tx, slug, body && organizations[body]!, role, duties);
   });
-  const cookie = (slug: string) => as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: ids[slug]!, proof: 'demo', device: { name: 'test' } }));
+  const cookie = (slug: string) =>
+    as({ kind: 'visitor' }, (tx) =>
+      openSession(tx, { memberId: ids[slug]!, proof: options.demo ? 'demo' : 'passkey', device: { name: 'test', secret: 'test' } }),
+    );
   const behind = async <R extends Record<string, unknown>>(text: string) => {
     const client = new Client({ connectionString: database.admin });
     await client.connect();

@@ -24,7 +24,8 @@ export const load: PageServerLoad = async (event) => {
   }));
   return {
     title: people_prove_title(),
-    query: event.url.search,
+    // An act goes on only from a form that this hub sent here itself: a link from outside must not name one.
+    query: event.request.method === 'POST' ? event.url.search : `?next=${encodeURIComponent(safeNext(event.url.searchParams.get('next')))}`,
     email: mine.account?.email ?? '',
     password: mine.enough && (mine.account?.has_password ?? false),
     passkeyOnly: !mine.enough,

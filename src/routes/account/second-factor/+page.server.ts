@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { shownKey } from '#domains/people/authenticator.server.ts';
 import { beginSecondFactor } from '#domains/people/begin-second-factor.server.ts';
 import { confirmSecondFactor } from '#domains/people/confirm-second-factor.server.ts';
+import { isFresh } from '#domains/people/prove.server.ts';
 import { findMyAccount } from '#domains/people/queries.server.ts';
 import { removeSecondFactor } from '#domains/people/remove-second-factor.server.ts';
 import { renewRecoveryCodes } from '#domains/people/renew-recovery-codes.server.ts';
@@ -18,8 +19,8 @@ export const load: PageServerLoad = async (event) => {
   return as(event.locals.actor, async (tx) => {
     const account = await findMyAccount(tx);
     const factor = await findMyFactor(tx);
-    // Once it counts, its key is never shown again.
-    const begun = factor.begun ? await openFactor(tx, me.id) : undefined;
+    // Once it counts, its key is never shown again; before, not to whoever found this browser open.
+    const begun = factor.begun && (await isFresh(tx)) ? await openFactor(tx, me.id) : undefined;
     return { title: people_factor_title(), account, factor, shown: begun ? shownKey(begun.secret, account?.email ?? '') : null };
   });
 };
