@@ -10,6 +10,7 @@ create table app.accounts (
   constraint accounts_pkey PRIMARY KEY (member_id),
   constraint accounts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
+CREATE TRIGGER password_noted AFTER UPDATE OF password_hash ON app.accounts FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION app.on_password_noted();
 create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.accounts as permissive for select to indaba_owner using (true);
@@ -47,6 +48,118 @@ create policy clerk_reads on app.audiences as permissive for select to indaba_cl
 create policy keyring_keeps on app.audiences as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.audiences as permissive for select to indaba_owner using (true);
 create policy readers_see on app.audiences as permissive for select to indaba_person, indaba_visitor using ((id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- The last event that was sealed. Its transaction was over, and all before it, so nothing can appear behind. epoch: the hub for which this holds; another one (a restore) numbers its transactions anew.
+create table app.audit_cursor (
+  singleton boolean not null default true,
+  xid xid8 not null default '0'::xid8,
+  event_id bigint not null default 0,
+  epoch uuid,
+  constraint audit_cursor_pkey PRIMARY KEY (singleton),
+  constraint audit_cursor_singleton_check CHECK (singleton)
+);
+create policy keyring_moves on app.audit_cursor as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.audit_cursor as permissive for select to indaba_owner using (true);
+
+-- The chain: one row for each event and note, in the order of sealing, without gaps. hash covers the row and the hash before it; payload_hash covers the salted payload, which may go without breaking anything.
+create table app.audit_entries (
+  "position" bigint not null,
+  source text not null,
+  source_id bigint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  payload_hash bytea not null,
+  previous bytea not null,
+  hash bytea not null,
+  sealed_at timestamp with time zone not null default now(),
+  constraint audit_entries_source_source_id_key UNIQUE (source, source_id),
+  constraint audit_entries_pkey PRIMARY KEY ("position"),
+  constraint audit_entries_source_check CHECK ((source = ANY (ARRAY['event'::text, 'note'::text])))
+);
+create policy keyring_reads on app.audit_entries as permissive for select to indaba_keyring using (true);
+create policy keyring_seals on app.audit_entries as permissive for insert to indaba_keyring with check (true);
+create policy owner_backs_up on app.audit_entries as permissive for select to indaba_owner using (true);
+
+-- Acts of security that are no events (signing in, keys, readings of the log), written by triggers in the transaction that does them, until the job seals them into the chain.
+create table app.audit_notes (
+  id bigint not null generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  kind text not null,
+  actor_id uuid,
+  member_id uuid,
+  organization_id uuid,
+  data jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  constraint audit_notes_pkey PRIMARY KEY (id)
+);
+create policy clerk_reads on app.audit_notes as permissive for select to indaba_clerk using (true);
+create policy keyring_queues on app.audit_notes as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.audit_notes as permissive for select to indaba_owner using (true);
+
+-- What a row of the chain is about, apart from it and erasable. The columns say who may read it and repeat what stands in body; audience_id is null for acts of security and on members.
+create table app.audit_payloads (
+  "position" bigint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  actor_id uuid,
+  member_id uuid,
+  organization_id uuid,
+  audience_id integer,
+  salt bytea not null,
+  body text not null,
+  constraint audit_payloads_pkey PRIMARY KEY ("position"),
+  constraint audit_payloads_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint audit_payloads_position_fkey FOREIGN KEY ("position") REFERENCES app.audit_entries("position")
+);
+CREATE INDEX audit_payloads_actor_id_position_idx ON app.audit_payloads USING btree (actor_id, "position" DESC);
+CREATE INDEX audit_payloads_member_id_position_idx ON app.audit_payloads USING btree (member_id, "position" DESC);
+CREATE INDEX audit_payloads_organization_id_position_idx ON app.audit_payloads USING btree (organization_id, "position" DESC);
+create policy concerned_read on app.audit_payloads as permissive for select to indaba_person using ((((audience_id IS NULL) AND ((actor_id = ( SELECT app.me() AS me)) OR (member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)))) OR (( SELECT app.may_read_audit() AS may_read_audit) AND ((audience_id IS NULL) OR (audience_id IN ( SELECT app.my_audiences() AS my_audiences))))));
+create policy keyring_forgets on app.audit_payloads as permissive for delete to indaba_keyring using (true);
+create policy keyring_reads on app.audit_payloads as permissive for select to indaba_keyring using (true);
+create policy keyring_seals on app.audit_payloads as permissive for insert to indaba_keyring with check (true);
+create policy owner_backs_up on app.audit_payloads as permissive for select to indaba_owner using (true);
+
+-- A steward says why they read the log; for a quarter of an hour they may. Each is itself a row of the log.
+create table app.audit_readings (
+  id uuid not null,
+  member_id uuid not null,
+  reason text not null,
+  at timestamp with time zone not null default now(),
+  constraint audit_readings_pkey PRIMARY KEY (id),
+  constraint audit_readings_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id),
+  constraint audit_readings_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500)))
+);
+CREATE INDEX audit_readings_member_id_at_idx ON app.audit_readings USING btree (member_id, at DESC);
+CREATE TRIGGER reading_noted AFTER INSERT ON app.audit_readings FOR EACH ROW EXECUTE FUNCTION app.on_reading_noted();
+create policy keyring_reads on app.audit_readings as permissive for select to indaba_keyring using (true);
+create policy own on app.audit_readings as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy owner_backs_up on app.audit_readings as permissive for select to indaba_owner using (true);
+create policy stewards_say_why on app.audit_readings as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_ask_audit() AS may_ask_audit)));
+
+-- The root of a day (UTC): covers every row sealed until its end. Published, so that others keep it.
+create table app.audit_roots (
+  day date not null,
+  last_position bigint not null,
+  root bytea not null,
+  made_at timestamp with time zone not null default now(),
+  constraint audit_roots_pkey PRIMARY KEY (day)
+);
+create policy clerk_reads on app.audit_roots as permissive for select to indaba_clerk using (true);
+create policy keyring_reads on app.audit_roots as permissive for select to indaba_keyring using (true);
+create policy keyring_seals on app.audit_roots as permissive for insert to indaba_keyring with check (true);
+create policy owner_backs_up on app.audit_roots as permissive for select to indaba_owner using (true);
+create policy published on app.audit_roots as permissive for select to indaba_person, indaba_visitor using ((day < ((now() AT TIME ZONE 'UTC'::text))::date));
+
+-- Failed passwords in a quarter of an hour, until they become one note. member_id is all zeros for addresses that are nobody's.
+create table app.audit_tries (
+  member_id uuid not null,
+  slot timestamp with time zone not null,
+  tries integer not null,
+  constraint audit_tries_pkey PRIMARY KEY (member_id, slot)
+);
+create policy keyring_counts on app.audit_tries as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.audit_tries as permissive for select to indaba_owner using (true);
 
 -- Who speaks. Shareable rows and events carry a byline, never a person. A pseudonym has its own id per audience; its person stands in sealed.byline_members.
 create table app.bylines (
@@ -459,6 +572,7 @@ create table app.invitations (
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
 );
 CREATE INDEX invitations_organization_id_idx ON app.invitations USING btree (organization_id);
+CREATE TRIGGER invitation_noted AFTER INSERT OR UPDATE OF used_at, revoked_at ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation_noted();
 create policy clerk_keeps on app.invitations as permissive for all to indaba_clerk using (true) with check (true);
 create policy inviters_make on app.invitations as permissive for insert to indaba_person with check ((app.may_invite(organization_id) AND (invited_by IN ( SELECT app.my_bylines() AS my_bylines)) AND ((role = 'member'::text) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role))));
 create policy inviters_read on app.invitations as permissive for select to indaba_person using (app.may_invite(organization_id));
@@ -747,6 +861,7 @@ create table app.passkeys (
 );
 CREATE INDEX passkeys_member_id_idx ON app.passkeys USING btree (member_id);
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER passkey_noted AFTER INSERT OR UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_passkey_noted();
 CREATE TRIGGER revoking_needs_fresh BEFORE UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
 create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
@@ -805,6 +920,7 @@ create table app.recoveries (
   constraint recoveries_ended_as_check CHECK ((ended_as = ANY (ARRAY['stopped'::text, 'refused'::text, 'used'::text, 'expired'::text])))
 );
 CREATE UNIQUE INDEX recoveries_one_open ON app.recoveries USING btree (member_id) WHERE (ended_at IS NULL);
+CREATE TRIGGER recovery_noted AFTER INSERT OR UPDATE OF confirmed_at, ended_as ON app.recoveries FOR EACH ROW EXECUTE FUNCTION app.on_recovery_noted();
 create policy clerk_mails on app.recoveries as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.recoveries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recoveries as permissive for select to indaba_owner using (true);
@@ -862,6 +978,7 @@ create table app.second_factors (
   constraint second_factors_pkey PRIMARY KEY (member_id),
   constraint second_factors_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
+CREATE TRIGGER factor_noted AFTER INSERT OR DELETE OR UPDATE OF confirmed_at ON app.second_factors FOR EACH ROW EXECUTE FUNCTION app.on_factor_noted();
 create policy keyring_keeps on app.second_factors as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.second_factors as permissive for select to indaba_owner using (true);
 
@@ -888,6 +1005,7 @@ create table app.sessions (
 );
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER session_noted AFTER INSERT OR UPDATE OF revoked_at, last_seen_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_session_noted();
 create policy clerk_mails on app.sessions as permissive for select to indaba_clerk using (true);
 create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
@@ -1131,6 +1249,137 @@ AS $function$
     or a.kind = 'circle' and exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = any(members)
         or cm.organization_id = any(organizations || array(select organization_id from app.memberships where member_id = any(members)))))
     or exists (select from app.audience_members am where am.audience_id = a.id and am.member_id = any(members))
+$function$;
+
+-- An event as it is sealed, and as it is compared again when the log is checked.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.audit_event(e app.events)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select jsonb_build_object('id', e.id, 'kind', e.kind, 'audience_id', e.audience_id, 'byline_id', e.byline_id, 'subject_kind', e.subject_kind, 'subject_id', e.subject_id,
+    'data', e.data, 'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+$function$;
+
+-- Erases what a row of the log is about, and writes down that it did and why; the chain stays whole. False when there is nothing to erase.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.audit_forget(wanted bigint, why text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.audit_payloads where position = wanted and kind <> 'audit.forgotten';
+  if not found then return false; end if;
+  perform app.note('audit.forgotten', app.me(), null, null, jsonb_build_object('position', wanted, 'reason', why));
+  return true;
+end $function$;
+
+-- The hash of a row of the chain. The check does not call it: it computes the same on its own.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.audit_line(pos bigint, origin text, origin_id bigint, what text, moment timestamp with time zone, payload bytea, before bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(convert_to(concat_ws(E'\n', 'indaba-audit-1', pos::text, origin, origin_id::text, what,
+    to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), encode(payload, 'hex'), encode(before, 'hex')), 'UTF8'))
+$function$;
+
+-- The log as it is checked and exported, by whoever runs the hub. For the clerk only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.audit_rows(after bigint, most integer)
+ RETURNS TABLE(pos bigint, source text, source_id text, kind text, at text, payload_hash bytea, previous bytea, hash bytea, salt bytea, body text, repeated jsonb, event jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.position, a.source, a.source_id::text, a.kind, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.payload_hash, a.previous, a.hash, p.salt, p.body,
+      case when p.position is not null then jsonb_build_object('kind', p.kind, 'at', to_char(p.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'actor_id', p.actor_id, 'member_id', p.member_id, 'organization_id', p.organization_id, 'audience_id', p.audience_id) end,
+      case when e.id is not null then app.audit_event(e) end
+    from app.audit_entries a left join app.audit_payloads p on p.position = a.position left join app.events e on a.source = 'event' and e.id = a.source_id
+   where a.position > after order by a.position limit most
+$function$;
+
+-- Chains what happened since, in the order of (transaction, id) below the horizon, and makes the root of the day before. Returns how many rows; 0 also while another seals. For the job only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.audit_seal(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one record; horizon xid8; pos bigint; before bytea; salt bytea; body text; payload bytea; restored boolean; last_xid xid8; last_id bigint; today date := (now() at time zone 'UTC')::date; n int := 0;
+begin
+  -- One sealer at a time; writers never wait for it. Nor before a demonstration has been given its age.
+  if not pg_try_advisory_xact_lock(hashtext('indaba audit chain')) or exists (select from app.hub where demo and seeded_at is null) then return 0; end if;
+  with closed as (delete from app.audit_tries where slot < now() - interval '15 minutes' returning member_id, slot, tries)
+  insert into app.audit_notes (kind, member_id, data, at)
+    select 'sign_in.failed', nullif(c.member_id, '00000000-0000-0000-0000-000000000000'), jsonb_build_object('tries', c.tries), c.slot from closed c where c.tries > 0;
+  -- The root of the day before stands before anything of today is added to what it covers.
+  insert into app.audit_roots (day, last_position, root)
+    select today - 1, l.position, sha256(convert_to(concat_ws(E'\n', 'indaba-audit-root-1', (today - 1)::text, encode(l.hash, 'hex')), 'UTF8'))
+      from (select e.position, e.hash from app.audit_entries e where e.sealed_at < today::timestamp at time zone 'UTC' order by e.position desc limit 1) l
+     where not exists (select from app.audit_roots r where r.day = today - 1);
+  horizon := pg_snapshot_xmin(pg_current_snapshot());
+  -- After a restore the numbers of transactions begin anew: look once at every event, then go on from there.
+  select c.epoch is distinct from h.epoch into restored from app.audit_cursor c, app.hub h;
+  select e.position, e.hash into pos, before from app.audit_entries e order by e.position desc limit 1;
+  pos := coalesce(pos, 0);
+  before := coalesce(before, sha256(convert_to('indaba-audit-1', 'UTF8')));
+  for one in
+    select * from (
+      (select e.xid, 'event' as source, e.id, e.kind, e.at, b.member_id as actor_id, case e.subject_kind when 'member' then e.subject_id end as member_id,
+          (e.data ->> 'organization_id')::uuid as organization_id, case when e.subject_kind in ('member', 'organization') then null else e.audience_id end as audience_id,
+          app.audit_event(e) as raw
+         from app.events e left join app.bylines b on b.id = e.byline_id and b.kind = 'person', app.audit_cursor c
+        where case when restored then not exists (select from app.audit_entries s where s.source = 'event' and s.source_id = e.id) else (e.xid, e.id) > (c.xid, c.event_id) end
+          and e.xid < horizon order by e.xid, e.id limit most)
+      union all
+      (select t.xid, 'note', t.id, t.kind, t.at, t.actor_id, t.member_id, t.organization_id, null, t.data from app.audit_notes t where t.xid < horizon order by t.xid, t.id limit most)
+    ) both_kinds order by xid, source, id limit most
+  loop
+    pos := pos + 1;
+    n := n + 1;
+    -- Acts on members count for the organization they work for at this moment, or worked for last.
+    if one.audience_id is null and one.organization_id is null then
+      one.organization_id := coalesce((select ms.organization_id from app.memberships ms where ms.member_id = coalesce(one.member_id, one.actor_id) order by ms.since limit 1),
+        (select b.organization_id from app.bylines b where b.member_id = coalesce(one.member_id, one.actor_id)));
+    end if;
+    salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+    body := jsonb_build_object(one.source, one.raw, 'actor_id', one.actor_id, 'member_id', one.member_id, 'organization_id', one.organization_id, 'audience_id', one.audience_id)::text;
+    payload := sha256(salt || convert_to(body, 'UTF8'));
+    insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash)
+      values (pos, one.source, one.id, one.kind, one.at, payload, before, app.audit_line(pos, one.source, one.id, one.kind, one.at, payload, before)) returning hash into before;
+    insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, audience_id, salt, body)
+      values (pos, one.kind, one.at, one.actor_id, one.member_id, one.organization_id, one.audience_id, salt, body);
+    if one.source = 'note' then delete from app.audit_notes where id = one.id;
+    else last_xid := one.xid; last_id := one.id; end if;
+  end loop;
+  -- Once, at the end: a row updated a thousand times in one transaction takes ever longer to find.
+  if not restored and last_id is not null then update app.audit_cursor set xid = last_xid, event_id = last_id;
+  elsif restored and n < most then
+    update app.audit_cursor set epoch = (select h.epoch from app.hub h), (xid, event_id) = (
+      select coalesce(max(l.xid), '0'), coalesce(max(l.id), 0) from (select e.xid, e.id from app.events e where e.xid < horizon order by e.xid desc, e.id desc limit 1) l);
+  end if;
+  return n;
+end $function$;
+
+-- The first event that stands behind the cursor and is not in the log: put there afterwards, or its row was taken out.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.audit_stray_event()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select e.id from app.events e, app.audit_cursor c, app.hub h where c.epoch = h.epoch and (e.xid, e.id) <= (c.xid, c.event_id)
+    and not exists (select from app.audit_entries a where a.source = 'event' and a.source_id = e.id) order by e.id limit 1
 $function$;
 
 -- Gives the scenes of a demo their age while it is being seeded. Refuses with common.not_allowed at any other time.
@@ -1543,6 +1792,17 @@ AS $function$
       else false end)
 $function$;
 
+-- May I read the log once I have said why?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_ask_audit()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
+$function$;
+
 -- Whoever opened a channel, a steward or a moderator may rename or close it, where they can read it.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_change_channel(opener uuid)
@@ -1674,6 +1934,17 @@ AS $function$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
   select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- Am I a steward who has said why, within the last quarter of an hour?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_read_audit()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.has_role('{steward}') and exists (select from app.audit_readings r where r.member_id = (select app.me()) and r.at > now() - interval '15 minutes')
 $function$;
 
 -- May I say that this happened? Only of a subject with that very audience, and only what I did there: an event about somebody else's would carry its words to the wrong readers.
@@ -1928,6 +2199,43 @@ begin
   return n;
 end $function$;
 
+-- Writes an act of security down for the log. For triggers and functions of keyring only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.note(what text, actor uuid, member uuid, organization uuid, detail jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail)
+$function$;
+
+-- Remembers that this token is in use: its first use at once, then at most every five minutes.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.note_token_use()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.sessions set last_seen_at = clock_timestamp() where token_hash = app.session_hash() and kind = 'token' and revoked_at is null and expires_at > now()
+    and (last_seen_at = created_at or last_seen_at < now() - interval '5 minutes')
+$function$;
+
+-- Counts a password that is about to be compared; a browser that gets in takes it off again, so a second step that is never done counts too. What remains after the quarter of an hour becomes one note.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.note_try(address text, mac bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.audit_tries as t (member_id, slot, tries)
+  select coalesce((select a.member_id from app.accounts a where a.email_key = lower(trim(address))), '00000000-0000-0000-0000-000000000000'), date_bin('15 minutes', now(), 'epoch'), 1
+   where app.checked('find-account:' || address, mac)
+  on conflict (member_id, slot) do update set tries = t.tries + 1
+$function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_act_said()
  RETURNS trigger
@@ -2068,6 +2376,21 @@ begin
   return null;
 end $function$;
 
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_factor_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    if old.confirmed_at is not null then perform app.note('second_factor.removed', app.me(), old.member_id, null, '{}'); end if;
+  elsif new.confirmed_at is not null and (tg_op = 'INSERT' or old.confirmed_at is null) then perform app.note('second_factor.added', app.me(), new.member_id, null, '{}');
+  end if;
+  return null;
+end $function$;
+
 -- Whoever is suspended or left has no session, no token and no open invitation any more, whoever changed the status; whoever left has no passkey and no password either.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_gone()
@@ -2105,6 +2428,22 @@ begin
   if new.status = 'left' then
     delete from app.second_factors where member_id = new.id;
     delete from app.recovery_codes where member_id = new.id;
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_invitation_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare ids jsonb := jsonb_build_object('invitation_id', new.id);
+begin
+  if tg_op = 'INSERT' then perform app.note('invitation.made', app.me(), null, new.organization_id, ids);
+  elsif old.used_at is null and new.used_at is not null then perform app.note('invitation.used', null, null, new.organization_id, ids);
+  elsif old.revoked_at is null and new.revoked_at is not null then perform app.note('invitation.revoked', app.me(), null, new.organization_id, ids);
   end if;
   return null;
 end $function$;
@@ -2235,6 +2574,33 @@ begin
   return null;
 end $function$;
 
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_passkey_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then perform app.note('passkey.added', coalesce(app.me(), new.member_id), new.member_id, null, jsonb_build_object('passkey_id', new.id));
+  elsif old.revoked_at is null and new.revoked_at is not null then
+    perform app.note('passkey.revoked', app.me(), new.member_id, null, jsonb_build_object('passkey_id', new.id));
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_password_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.note(case when new.password_hash is null then 'password.removed' else 'password.changed' end, app.me(), new.member_id, null, '{}');
+  return null;
+end $function$;
+
 -- A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_proposed_page()
@@ -2285,6 +2651,33 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_reading_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.note('audit.read', new.member_id, new.member_id, null, jsonb_build_object('reason', new.reason));
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_recovery_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare ids jsonb := jsonb_build_object('recovery_id', new.id);
+begin
+  if tg_op = 'INSERT' then perform app.note('recovery.asked', null, new.member_id, null, ids); return null; end if;
+  if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids); end if;
+  if old.ended_as is null and new.ended_as is not null then perform app.note('recovery.' || new.ended_as, app.me(), new.member_id, null, ids); end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_registered()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2305,6 +2698,29 @@ CREATE OR REPLACE FUNCTION app.on_scope()
 AS $function$
 begin
   insert into app.counters (scope_id, audience_id) values (new.id, new.audience_id);
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_session_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare ids jsonb := jsonb_build_object('session_id', new.id);
+begin
+  if tg_op = 'INSERT' then
+    perform app.note(case new.kind when 'token' then 'token.made' else 'session.opened' end, new.member_id, new.member_id, null, ids);
+    -- Right after all: this try was none of the failed ones.
+    if new.kind = 'browser' then
+      update app.audit_tries set tries = tries - 1 where member_id = new.member_id and slot = date_bin('15 minutes', now(), 'epoch') and tries > 0;
+    end if;
+  elsif old.revoked_at is null and new.revoked_at is not null then
+    perform app.note(case new.kind when 'token' then 'token.ended' else 'session.ended' end, app.me(), new.member_id, null, ids);
+  elsif new.kind = 'token' and old.last_seen_at = old.created_at and new.last_seen_at > old.last_seen_at then
+    perform app.note('token.first_used', new.member_id, new.member_id, null, ids);
+  end if;
   return null;
 end $function$;
 

@@ -24,6 +24,61 @@ export interface DB {
 		size: ColumnType<number, number | undefined, number>;
 		epoch: ColumnType<string, string | undefined, string>;
 	};
+	'app.audit_cursor': {
+		singleton: ColumnType<boolean, boolean | undefined, boolean>;
+		xid: ColumnType<string, string | undefined, string>;
+		event_id: ColumnType<string, string | undefined, string>;
+		epoch: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.audit_entries': {
+		position: ColumnType<string, string, string>;
+		source: ColumnType<string, string, string>;
+		source_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string, Date | string>;
+		payload_hash: ColumnType<Buffer, Buffer, Buffer>;
+		previous: ColumnType<Buffer, Buffer, Buffer>;
+		hash: ColumnType<Buffer, Buffer, Buffer>;
+		sealed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.audit_notes': {
+		id: ColumnType<string, string | undefined, string>;
+		xid: ColumnType<string, string | undefined, string>;
+		kind: ColumnType<string, string, string>;
+		actor_id: ColumnType<string | null, string | null | undefined, string | null>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		data: ColumnType<Json, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.audit_payloads': {
+		position: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string, Date | string>;
+		actor_id: ColumnType<string | null, string | null | undefined, string | null>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		audience_id: ColumnType<number | null, number | null | undefined, number | null>;
+		salt: ColumnType<Buffer, Buffer, Buffer>;
+		body: ColumnType<string, string, string>;
+	};
+	'app.audit_readings': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		reason: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.audit_roots': {
+		day: ColumnType<Date, Date | string, Date | string>;
+		last_position: ColumnType<string, string, string>;
+		root: ColumnType<Buffer, Buffer, Buffer>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.audit_tries': {
+		member_id: ColumnType<string, string, string>;
+		slot: ColumnType<Date, Date | string, Date | string>;
+		tries: ColumnType<number, number, number>;
+	};
 	'app.bylines': {
 		id: ColumnType<string, string, string>;
 		kind: ColumnType<string, string, string>;

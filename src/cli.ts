@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./cli/import.ts'),
   backup: () => import('./cli/backup.ts'),
   restore: () => import('./cli/restore.ts'),
+  audit: () => import('./cli/audit.ts'),
   doctor: () => import('./cli/doctor.ts'),
 };
 

@@ -1,4 +1,4 @@
-import type { TaskList } from 'graphile-worker';
+import type { CronItem, TaskList } from 'graphile-worker';
 import { fillFrames } from '#domains/activity/content.server.ts';
 import { messageFrames } from '#domains/conversations/frames.server.ts';
 
@@ -14,7 +14,11 @@ export const jobs: TaskList = {
   'people.mail-recovery-asked': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryAsked(payload as never),
   'people.mail-recovery-confirmed': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryConfirmed(payload as never),
   'people.mail-recovery-link': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryLink(payload as never),
+  'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
 };
+
+/** What runs by the clock; one at a time, on whichever node takes it. */
+export const clockwork: CronItem[] = [{ match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } }];
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */
 export function wire(): void {

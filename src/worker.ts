@@ -1,19 +1,20 @@
 import type { Runner } from 'graphile-worker';
 import { queuePool } from '#platform/jobs/queue-pool.server.ts';
-import { jobs } from './wiring.server.ts';
+import { clockwork, jobs } from './wiring.server.ts';
 
 const CONCURRENCY = 2;
 
 /** Takes and runs jobs as the worker's login until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
 export async function startWorker(url: string): Promise<{ stop(): Promise<void> } | undefined> {
   if (Object.keys(jobs).length === 0) return undefined;
-  const { Logger, run } = await import('graphile-worker');
+  const { Logger, parseCronItems, run } = await import('graphile-worker');
   // A job that failed is said here and kept with its error in the queue, to be tried again.
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
   const pool = queuePool(url, CONCURRENCY + 2);
   const runner: Runner = await run({
     pgPool: pool,
     taskList: jobs,
+    parsedCronItems: parseCronItems(clockwork),
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     pollInterval: 2_000,

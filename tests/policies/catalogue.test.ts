@@ -100,6 +100,7 @@ test('unique keys of tables with an audience hold the audience or uuids alone, b
       // Given by the database, insertable by nobody.
       'app.events_pkey',
       'app.event_payloads_pkey',
+      'app.audit_payloads_pkey',
       // Made by editors for spaces that all may know of, or carrying random letters.
       'app.spaces_slug_key',
       'app.circles_slug_key',
@@ -126,9 +127,9 @@ test('no role that serves may create anything, not even a temporary table', asyn
   ).toEqual([]);
 });
 
-test('events and revisions are append-only: nobody who serves may change or remove them', async () => {
+test('events, revisions, membership acts and the log are append-only: nobody who serves may change or remove them', async () => {
   expect(
-    await ask(`select t, r.rolname, p from unnest(array['app.events','app.revisions']) t, pg_roles r, unnest(array['update','delete','truncate']) p
+    await ask(`select t, r.rolname, p from unnest(array['app.events','app.revisions','app.membership_acts','app.audit_entries','app.audit_payloads','app.audit_roots']) t, pg_roles r, unnest(array['update','delete','truncate']) p
     where r.rolname in ('indaba_person','indaba_visitor','indaba_clerk','indaba_relay') and (has_table_privilege(r.oid, t, p) or p = 'update' and has_any_column_privilege(r.oid, t, p))`),
   ).toEqual([]);
 });

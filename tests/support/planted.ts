@@ -34,6 +34,9 @@ export const plantedTables = [
   'app.passkeys',
   'app.invitations',
   'app.membership_acts',
+  'app.audit_notes',
+  'app.audit_payloads',
+  'app.audit_readings',
   'app.bylines',
   'app.members',
   'app.organizations',
@@ -42,6 +45,8 @@ export const plantedTables = [
 ] as const;
 /** Tables whose text columns hold only words of the program: kinds, roles, states, hashes. */
 export const wordless = [
+  'app.audit_entries',
+  'app.audit_roots',
   'app.ceremonies',
   'app.second_factors',
   'app.recovery_codes',
@@ -279,6 +284,22 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     [c.member.amina, c.organization['ta-lumaria'], why, c.byline.lucia],
   );
   await c.behind(`alter table app.membership_acts enable trigger act_done`);
+  // Of the log: what concerns Amina, which her focal point (nobody here) would see too; and a reason to read, which is its steward's.
+  await c.behind(`insert into app.audit_notes (kind, actor_id, member_id, data) values ('session.opened', $1, $1, $2)`, [
+    c.member.amina,
+    JSON.stringify({ word: word('app.audit_notes', ['amina']) }),
+  ]);
+  await c.behind(`insert into app.audit_readings (id, member_id, reason, at) values (gen_random_uuid(), $1, $2, now() - interval '1 day')`, [
+    c.member.lucia,
+    word('app.audit_readings', ['lucia']),
+  ]);
+  await c.behind(
+    `insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) values (1000000, 'note', 1000000, 'session.opened', now(), '', '', '')`,
+  );
+  await c.behind(
+    `insert into app.audit_payloads (position, kind, at, actor_id, member_id, salt, body) values (1000000, 'session.opened', now(), $1, $1, '', $2)`,
+    [c.member.amina, JSON.stringify({ note: { word: word('app.audit_payloads', ['amina']) } })],
+  );
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

@@ -15,6 +15,8 @@ export async function beginPasswordSignIn(tx: Tx, input: { email: string; networ
   const network = networkOf(input.network);
   const { rows } = await sql<{ both: boolean; net: boolean }>`
     select app.take(${bucketOf('password', email, network)}, 5, 60) as both, app.take(${bucketOf('password', network)}, 60, 600) as net`.execute(tx);
+  // For the log: a try that is not taken off again by signing in has failed.
+  await sql`select app.note_try(${email}, ${macOf(`find-account:${email}`)})`.execute(tx);
   const found = await sql<{
     member_id: string;
     password_hash: string | null;

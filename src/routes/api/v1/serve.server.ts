@@ -95,6 +95,7 @@ function onlyKnown(schema: v.GenericSchema, body: unknown): unknown {
 export async function checkToken(tx: Tx): Promise<void> {
   const { rows } = await sql<{ fine: boolean }>`select app.me() is not null and not app.in_browser() as fine`.execute(tx);
   if (!rows[0]?.fine) throw new Refusal('api.token', { status: 401 });
+  await sql`select app.note_token_use()`.execute(tx);
 }
 
 function answer(method: Method, result: unknown, request: Request, actor: Actor): Response {

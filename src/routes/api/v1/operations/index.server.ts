@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.server.ts';
+import { audit } from './audit.server.ts';
 import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
 import { controls } from './controls.server.ts';
@@ -19,5 +20,6 @@ export const operations: readonly Operation[] = [
   ...people,
   ...growing,
   ...memberships,
+  ...audit,
   ...search,
 ];
