@@ -863,6 +863,7 @@ CREATE INDEX passkeys_member_id_idx ON app.passkeys USING btree (member_id);
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER passkey_noted AFTER INSERT OR UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_passkey_noted();
 CREATE TRIGGER revoking_needs_fresh BEFORE UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER way_in_told AFTER INSERT OR UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_way_in();
 create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
 create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
 create policy keyring_reads on app.passkeys as permissive for select to indaba_keyring using (true);
@@ -979,6 +980,8 @@ create table app.second_factors (
   constraint second_factors_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE TRIGGER factor_noted AFTER INSERT OR DELETE OR UPDATE OF confirmed_at ON app.second_factors FOR EACH ROW EXECUTE FUNCTION app.on_factor_noted();
+CREATE TRIGGER way_in_confirmed AFTER UPDATE OF confirmed_at ON app.second_factors FOR EACH ROW WHEN ((new.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.on_way_in();
+CREATE TRIGGER way_in_removed AFTER DELETE ON app.second_factors FOR EACH ROW WHEN ((old.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.on_way_in();
 create policy keyring_keeps on app.second_factors as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.second_factors as permissive for select to indaba_owner using (true);
 
@@ -1006,6 +1009,7 @@ create table app.sessions (
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER session_noted AFTER INSERT OR UPDATE OF revoked_at, last_seen_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_session_noted();
+CREATE TRIGGER way_in_told AFTER INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_way_in();
 create policy clerk_mails on app.sessions as permissive for select to indaba_clerk using (true);
 create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
@@ -1459,7 +1463,6 @@ begin
   if not app.may_change_factor(member) then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
   update app.second_factors set confirmed_at = now(), last_step = step where member_id = member and confirmed_at is null;
   if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
-  perform app.tell_oneself('member.second_factor_set', member);
 end $function$;
 
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
@@ -2751,6 +2754,25 @@ begin
   return null;
 end $function$;
 
+-- Tells what was done to passkeys, codes and tokens; passwords by set_my_password itself.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_way_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whose uuid; what text;
+begin
+  if tg_op = 'DELETE' then whose := old.member_id; else whose := new.member_id; end if;
+  -- Only what a signed-in browser does: joining and recovering have mails of their own.
+  if app.me() is distinct from whose then return null; end if;
+  what := case tg_table_name when 'second_factors' then case tg_op when 'DELETE' then 'codes_off' else 'codes_on' end
+    when 'sessions' then 'token' else case tg_op when 'INSERT' then 'passkey_added' else 'passkey_revoked' end end;
+  perform app.tell_way_in(what, whose);
+  return null;
+end $function$;
+
 -- Signs a member in, when the process that checked the credential says so with its key and as what (proof). Refuses with people.sign_in.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.open_session(session uuid, key_hash bytea, member uuid, label text, days integer, proof text, device bytea, mac bytea)
@@ -2986,7 +3008,19 @@ begin
   if not app.in_browser() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
   delete from app.recovery_codes where member_id = app.me();
   delete from app.second_factors where member_id = app.me() and confirmed_at is not null;
-  if found then perform app.tell_oneself('member.second_factor_removed', app.me()); end if;
+end $function$;
+
+-- Keeps the same password under a newer key, when the process that just checked it says so; tells nobody. Refuses with people.password.refused.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.renew_my_hash(hash text, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('renew-hash:' || app.me() || ':' || hash, mac) then raise exception using errcode = 'IN403', message = 'people.password.refused'; end if;
+  update app.accounts set password_hash = hash where member_id = app.me();
 end $function$;
 
 -- Ten new codes; the old ones are dead. Refuses with people.factor.refused, people.step_up.needed.
@@ -3054,6 +3088,7 @@ begin
   end if;
   perform app.need_fresh();
   update app.accounts set password_hash = hash where member_id = app.me();
+  perform app.tell_way_in('password', app.me());
 end $function$;
 
 -- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
@@ -3245,6 +3280,19 @@ AS $function$
   values (what, coalesce((select a.id from app.memberships ms join app.audiences a on a.kind = 'organization' and a.ref = ms.organization_id where ms.member_id = member order by ms.since limit 1),
       app.own_audience(member)), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
 $function$;
+
+-- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_way_in(what text, whose uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.tell_oneself('member.' || what, whose);
+  perform graphile_worker.add_job('people.mail-way-in', json_build_object('ids', json_build_object('member', whose, 'what', what), 'actor', whose));
+end $function$;
 
 -- Remembers that the session is in use, at most every five minutes.
 -- owner indaba_keyring; called by indaba_person

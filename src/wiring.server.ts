@@ -11,6 +11,7 @@ export const jobs: TaskList = {
   // Queued by the trigger that does the act.
   'people.mail-membership': async (payload) => (await import('#domains/people/mail-membership.server.ts')).mailMembership(payload as never),
   'people.mail-new-device': async (payload) => (await import('#domains/people/notices.server.ts')).mailNewDevice(payload as never),
+  'people.mail-way-in': async (payload) => (await import('#domains/people/notices.server.ts')).mailWayIn(payload as never),
   'people.mail-recovery-asked': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryAsked(payload as never),
   'people.mail-recovery-confirmed': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryConfirmed(payload as never),
   'people.mail-recovery-link': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryLink(payload as never),

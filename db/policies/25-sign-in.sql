@@ -138,8 +138,17 @@ begin
   end if;
   perform app.need_fresh();
   update app.accounts set password_hash = hash where member_id = app.me();
+  perform app.tell_way_in('password', app.me());
 end $$;
 comment on function app.set_my_password(text) is 'Changes my password; an API token may not. Refuses with people.password.refused, people.step_up.needed.';
+
+create or replace function app.renew_my_hash(hash text, mac bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.checked('renew-hash:' || app.me() || ':' || hash, mac) then raise exception using errcode = 'IN403', message = 'people.password.refused'; end if;
+  update app.accounts set password_hash = hash where member_id = app.me();
+end $$;
+comment on function app.renew_my_hash(text, bytea) is 'Keeps the same password under a newer key, when the process that just checked it says so; tells nobody. Refuses with people.password.refused.';
 
 create or replace function app.may_invite(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -227,6 +236,6 @@ grant execute on function app.find_account(text, bytea), app.find_passkey(text),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text), app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea), app.address_invitation(bytea, text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
 grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;
-grant execute on function app.my_account(), app.set_my_password(text), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
+grant execute on function app.my_account(), app.set_my_password(text), app.renew_my_hash(text, bytea), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
 grant execute on function app.inviter_stands(uuid, uuid, text) to indaba_person;
 set local role indaba_owner;

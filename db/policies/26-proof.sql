@@ -63,6 +63,29 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.tell_oneself(text, uuid) is 'Writes down what was done to an account, for whoever it belongs to. For functions only.';
 
+create or replace function app.tell_way_in(what text, whose uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.tell_oneself('member.' || what, whose);
+  perform graphile_worker.add_job('people.mail-way-in', json_build_object('ids', json_build_object('member', whose, 'what', what), 'actor', whose));
+end $$;
+comment on function app.tell_way_in(text, uuid) is 'Tells a member by mail that a way into their account was added, changed or taken away. For functions only.';
+
+create or replace function app.on_way_in() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare whose uuid; what text;
+begin
+  if tg_op = 'DELETE' then whose := old.member_id; else whose := new.member_id; end if;
+  -- Only what a signed-in browser does: joining and recovering have mails of their own.
+  if app.me() is distinct from whose then return null; end if;
+  what := case tg_table_name when 'second_factors' then case tg_op when 'DELETE' then 'codes_off' else 'codes_on' end
+    when 'sessions' then 'token' else case tg_op when 'INSERT' then 'passkey_added' else 'passkey_revoked' end end;
+  perform app.tell_way_in(what, whose);
+  return null;
+end $$;
+comment on function app.on_way_in() is 'Tells what was done to passkeys, codes and tokens; passwords by set_my_password itself.';
+
+grant execute on function app.on_way_in() to indaba_owner;
 grant execute on function app.fresh(), app.need_fresh(), app.prove(text, bigint, bytea), app.password_proves() to indaba_person;
 grant execute on function app.on_dangerous() to indaba_owner;
 set local role indaba_owner;
@@ -72,4 +95,8 @@ create or replace trigger needs_fresh before insert or delete on app.hub_roles f
 create or replace trigger needs_fresh before insert on app.sessions for each row when (new.kind = 'token') execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.membership_acts for each row execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.passkeys for each row execute function app.on_dangerous();
+create or replace trigger way_in_told after insert or update of revoked_at on app.passkeys for each row execute function app.on_way_in();
+create or replace trigger way_in_told after insert on app.sessions for each row when (new.kind = 'token') execute function app.on_way_in();
+create or replace trigger way_in_confirmed after update of confirmed_at on app.second_factors for each row when (new.confirmed_at is not null) execute function app.on_way_in();
+create or replace trigger way_in_removed after delete on app.second_factors for each row when (old.confirmed_at is not null) execute function app.on_way_in();
 create or replace trigger revoking_needs_fresh before update of revoked_at on app.passkeys for each row execute function app.on_dangerous();

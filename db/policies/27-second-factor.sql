@@ -92,7 +92,6 @@ begin
   if not app.may_change_factor(member) then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
   update app.second_factors set confirmed_at = now(), last_step = step where member_id = member and confirmed_at is null;
   if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
-  perform app.tell_oneself('member.second_factor_set', member);
 end $$;
 comment on function app.confirm_second_factor(uuid, bigint, bytea) is 'The first right code makes it count. Refuses with people.factor.refused, .already, people.step_up.needed.';
 
@@ -121,7 +120,6 @@ begin
   if not app.in_browser() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
   delete from app.recovery_codes where member_id = app.me();
   delete from app.second_factors where member_id = app.me() and confirmed_at is not null;
-  if found then perform app.tell_oneself('member.second_factor_removed', app.me()); end if;
 end $$;
 comment on function app.remove_second_factor() is 'Takes my second factor and its recovery codes away. Refuses with people.step_up.needed.';
 

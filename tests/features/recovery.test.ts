@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashPassword } from '#domains/people/password.server.ts';
 import { confirmRecovery, endRecovery, listRecoveries } from '#domains/people/recovery.server.ts';
+import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
+import { rotateKey } from '#platform/keys.server.ts';
 import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -162,6 +164,33 @@ describe('who confirms whom', () => {
     const actor = await community.be('desta');
     await community.behind(`update app.sessions set proved_at = now() - interval '20 minutes'`);
     await expect(as(actor, (tx) => confirmRecovery(tx, { id: row!.id }))).rejects.toMatchObject({ code: 'people.step_up.needed' });
+  });
+});
+
+describe('a changed way in', () => {
+  test('is told by mail: a token, codes, a new password', async () => {
+    const jonas = new Visitor(hub.base);
+    await jonas.post('/signin?/password', { email: 'jonas@example.test', password: PASSWORD });
+    await jonas.post('/account?/token', { name: 'script', scopes: 'read', days: '7' });
+    expect(await mailTo('jonas')).toContain('An API token was made');
+    mailbox.forget();
+    await jonas.post('/account?/password', { current_password: PASSWORD, new_password: 'eleven green kettles' });
+    expect(await mailTo('jonas')).toContain('The password of your account was set or changed.');
+    // The same password under a newer key is no change.
+    mailbox.forget();
+    rotateKey('session');
+    await ensureSignInKey(community.database.owner, { replace: true });
+    await community.forget();
+    const entered = await new Visitor(hub.base).post('/signin?/password', { email: 'jonas@example.test', password: 'eleven green kettles' });
+    expect(entered.status).toBe(303);
+    const [row] = await community.behind<{ hash: string }>(`select password_hash as hash from app.accounts where member_id = '${community.ids['jonas']}'`);
+    expect(row!.hash).toMatch(/^2:/);
+    expect(await community.behind(`select from app.events where kind = 'member.password'`)).toHaveLength(1);
+    expect(
+      await community.behind(
+        `select e.kind from app.events e join app.audiences a on a.id = e.audience_id where a.ref = '${community.ids['jonas']}' order by e.id`,
+      ),
+    ).toMatchObject(expect.arrayContaining([{ kind: 'member.token' }, { kind: 'member.password' }]));
   });
 });
 

@@ -11,6 +11,14 @@ import {
   people_mail_recovery_focal_confirmed_text,
   people_mail_recovery_link_subject,
   people_mail_recovery_link_text,
+  people_mail_way_in_codes_off,
+  people_mail_way_in_codes_on,
+  people_mail_way_in_passkey_added,
+  people_mail_way_in_passkey_revoked,
+  people_mail_way_in_password,
+  people_mail_way_in_subject,
+  people_mail_way_in_text,
+  people_mail_way_in_token,
 } from '#paraglide/messages.js';
 import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
@@ -37,6 +45,30 @@ export async function mailNewDevice({ ids }: { ids: { session: string } }): Prom
   const locale = spoken(row);
   const words = { name: row.name, device: row.device || people_mail_device_unknown({}, { locale }), at: moment(row.at, row), link: `${config().url}/account` };
   await sendMail({ to: row.email, subject: people_mail_device_subject({}, { locale }), text: people_mail_device_text(words, { locale }) });
+}
+
+const changed: Record<string, typeof people_mail_way_in_token> = {
+  password: people_mail_way_in_password,
+  passkey_added: people_mail_way_in_passkey_added,
+  passkey_revoked: people_mail_way_in_passkey_revoked,
+  codes_on: people_mail_way_in_codes_on,
+  codes_off: people_mail_way_in_codes_off,
+  token: people_mail_way_in_token,
+};
+
+/** Tells somebody that a way into their account was added, changed or taken away. */
+export async function mailWayIn({ ids }: { ids: { member: string; what: string } }): Promise<void> {
+  const now = new Date();
+  const row = await as(clerk, async (tx) => {
+    const { rows } = await sql<Whom>`select m.id, m.name, m.locale, m.time_zone, a.email from app.members m join app.accounts a on a.member_id = m.id
+      where m.id = ${ids.member} and m.status = 'active'`.execute(tx);
+    return rows[0];
+  });
+  const what = changed[ids.what];
+  if (!row || !what) return;
+  const locale = spoken(row);
+  const words = { name: row.name, what: what({}, { locale }), at: moment(now, row), link: `${config().url}/account` };
+  await sendMail({ to: row.email, subject: people_mail_way_in_subject({}, { locale }), text: people_mail_way_in_text(words, { locale }) });
 }
 
 type Case = { whom: Whom; focal: Whom[]; by: string | null; ripe_at: Date | null };

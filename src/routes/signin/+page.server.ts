@@ -7,8 +7,8 @@ import { enter } from '#domains/people/enter.server.ts';
 import { BecomeInput, safeNext, SignInInput } from '#domains/people/model.ts';
 import { hashPassword, isStale, verifyPassword } from '#domains/people/password.server.ts';
 import { listCast } from '#domains/people/queries.server.ts';
+import { renewHash } from '#domains/people/renew-hash.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
-import { setPassword } from '#domains/people/set-password.server.ts';
 import { people_sign_in_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
@@ -48,7 +48,7 @@ export const actions: Actions = {
     const entered = await as(visitor, (tx) => enter(tx, { memberId, proof: 'password', device: deviceFrom(event) }));
     if ('session' in entered && password_hash && isStale(password_hash)) {
       const hash = await hashPassword(password);
-      await as({ kind: 'person', key: keyOf(entered.session) }, (tx) => setPassword(tx, { hash }));
+      await as({ kind: 'person', key: keyOf(entered.session) }, (tx) => renewHash(tx, { memberId, hash }));
     }
     try {
       return redirect(303, arriveAt(cookies, entered, nextOf(url)));
