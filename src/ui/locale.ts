@@ -7,7 +7,8 @@ export const localeNames: Record<Locale, string> = { en: 'English', 'ar-XB': '[Ã
 export function splitLocale(pathname: string): { locale: Locale | undefined; path: string } {
   const [, first = '', rest = ''] = /^\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
   const locale = locales.find((known) => known === first);
-  return locale ? { locale, path: rest || '/' } : { locale: undefined, path: pathname };
+  // One slash, however many were written: an address that begins with two names another host, and the hub sends people to what stands here.
+  return locale ? { locale, path: rest.replace(/^\/+/, '/') || '/' } : { locale: undefined, path: pathname };
 }
 
 /** Writing direction of a locale. */
