@@ -23,9 +23,13 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
   const running = new Set<ServerResponse>();
   const believe = forwarding(settings.trustProxy, settings.url);
   const hall = openHall();
+  // On everything, scripts and styles included. A year of https only where people come by https; whether its subdomains too, the proxy knows better.
+  const always: [string, string][] = [['x-content-type-options', 'nosniff']];
+  if (settings.url.startsWith('https:')) always.push(['strict-transport-security', 'max-age=31536000']);
 
   const server = createServer((request, response) => {
     running.add(response);
+    for (const [name, value] of always) response.setHeader(name, value);
     response.once('close', () => {
       running.delete(response);
       // The line that carried it is idle only now.

@@ -112,6 +112,14 @@ test('a proxy that names no scheme: the hub knows its own address', async () => 
   expect(await seen(port, { host: 'localhost' })).toMatchObject({ scheme: 'http' });
 });
 
+test('every answer says that its type is meant, and a hub under https that it stays there', async () => {
+  const plain = await serve((_request, response) => void response.end('x'));
+  expect((await ask(plain.port)).headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+  expect((await ask(plain.port)).headers['strict-transport-security']).toBeUndefined();
+  const safe = await serve((_request, response) => void response.end('x'), [], 'https://hub.example');
+  for (const path of ['/', '/healthz']) expect((await ask(safe.port, {}, path)).headers['strict-transport-security']).toBe('max-age=31536000');
+});
+
 test('before it is open: alive, not ready, and says so; while closing, streams end and running answers finish', async () => {
   const server = await listen({ host: '127.0.0.1', port: 0, trustProxy: [], url: 'http://localhost:3000' });
   expect((await ask(server.port, {}, '/healthz')).status).toBe(200);
