@@ -1216,7 +1216,6 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = 'expired' where r.member_id = whose and r.ended_at is null and not app.recovery_open(r);
   insert into app.recoveries (id, member_id) values (recovery, whose) on conflict do nothing;
   if not found then return; end if;
-  perform app.tell_oneself('member.recovery_asked', whose);
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $function$;
 
@@ -1445,7 +1444,6 @@ begin
   perform app.need_fresh();
   update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => (select recovery_hours from app.hub)),
     confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
-  perform app.tell_recovery('member.recovery_confirmed', one.member_id);
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
 end $function$;
@@ -1491,7 +1489,6 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
    where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
-  perform app.tell_recovery('member.recovery_' || one.ended_as, one.member_id);
 end $function$;
 
 -- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
@@ -2798,24 +2795,6 @@ begin
   end if;
 end $function$;
 
--- The audience of one member alone, for what concerns their own account. For functions only.
--- owner indaba_keyring; called by nobody
-CREATE OR REPLACE FUNCTION app.own_audience(member uuid)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare found_one int;
-begin
-  select id into found_one from app.audiences where kind = 'named' and ref = member;
-  if found_one is not null then return found_one; end if;
-  insert into app.audiences (kind, ref, label, frozen, size) select 'named', m.id, m.name, true, 1 from app.members m where m.id = member
-    on conflict (kind, ref) do update set frozen = true returning id into found_one;
-  insert into app.audience_members (audience_id, member_id) values (found_one, member) on conflict do nothing;
-  return found_one;
-end $function$;
-
 -- Remembers the counter of a passkey just used, so that a copied one is noticed.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.passkey_used(passkey uuid, new_counter bigint, mac bytea)
@@ -3133,7 +3112,6 @@ declare one app.recoveries;
 begin
   update app.recoveries r set ended_at = now(), ended_as = 'stopped' where r.stop_hash = hash and app.recovery_open(r) returning * into one;
   if one.id is null then return false; end if;
-  perform app.tell_recovery('member.recovery_stopped', one.member_id);
   return true;
 end $function$;
 
@@ -3256,31 +3234,6 @@ AS $function$
   select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
--- Writes down what was done to an account, for whoever it belongs to. For functions only.
--- owner indaba_keyring; called by nobody
-CREATE OR REPLACE FUNCTION app.tell_oneself(what text, member uuid)
- RETURNS void
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-  values (what, app.own_audience(member), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
-$function$;
-
--- Writes a step of a recovery down for the person's organization. For functions only.
--- owner indaba_keyring; called by nobody
-CREATE OR REPLACE FUNCTION app.tell_recovery(what text, member uuid)
- RETURNS void
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-  values (what, coalesce((select a.id from app.memberships ms join app.audiences a on a.kind = 'organization' and a.ref = ms.organization_id where ms.member_id = member order by ms.since limit 1),
-      app.own_audience(member)), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
-$function$;
-
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.tell_way_in(what text, whose uuid)
@@ -3290,7 +3243,6 @@ CREATE OR REPLACE FUNCTION app.tell_way_in(what text, whose uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform app.tell_oneself('member.' || what, whose);
   perform graphile_worker.add_job('people.mail-way-in', json_build_object('ids', json_build_object('member', whose, 'what', what), 'actor', whose));
 end $function$;
 
@@ -3338,7 +3290,6 @@ begin
   delete from app.recovery_codes where member_id = whose;
   delete from app.half_sign_ins where member_id = whose;
   update app.accounts set password_hash = new_password where member_id = whose;
-  perform app.tell_recovery('member.recovered', whose);
   return whose;
 end $function$;
 

@@ -43,30 +43,11 @@ begin
 end $$;
 comment on function app.password_proves() is 'Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one.';
 
-create or replace function app.own_audience(member uuid) returns int
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare found_one int;
-begin
-  select id into found_one from app.audiences where kind = 'named' and ref = member;
-  if found_one is not null then return found_one; end if;
-  insert into app.audiences (kind, ref, label, frozen, size) select 'named', m.id, m.name, true, 1 from app.members m where m.id = member
-    on conflict (kind, ref) do update set frozen = true returning id into found_one;
-  insert into app.audience_members (audience_id, member_id) values (found_one, member) on conflict do nothing;
-  return found_one;
-end $$;
-comment on function app.own_audience(uuid) is 'The audience of one member alone, for what concerns their own account. For functions only.';
-
-create or replace function app.tell_oneself(what text, member uuid) returns void
-language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-  values (what, app.own_audience(member), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
-$$;
-comment on function app.tell_oneself(text, uuid) is 'Writes down what was done to an account, for whoever it belongs to. For functions only.';
+drop function if exists app.tell_oneself(text, uuid), app.tell_recovery(text, uuid), app.own_audience(uuid);
 
 create or replace function app.tell_way_in(what text, whose uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.tell_oneself('member.' || what, whose);
   perform graphile_worker.add_job('people.mail-way-in', json_build_object('ids', json_build_object('member', whose, 'what', what), 'actor', whose));
 end $$;
 comment on function app.tell_way_in(text, uuid) is 'Tells a member by mail that a way into their account was added, changed or taken away. For functions only.';

@@ -1,4 +1,5 @@
 -- Coming back without a factor: asked by anybody, confirmed by a focal point who knows the person, after a wait, by a link that works once.
+-- Each step is noted for the log by a trigger (51-audit-notes.sql).
 set local role indaba_keyring;
 
 create or replace function app.recovery_open(r app.recoveries) returns boolean
@@ -23,14 +24,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.may_confirm_recovery(uuid) is 'May I say that it is really them who cannot sign in?';
 
-create or replace function app.tell_recovery(what text, member uuid) returns void
-language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-  values (what, coalesce((select a.id from app.memberships ms join app.audiences a on a.kind = 'organization' and a.ref = ms.organization_id where ms.member_id = member order by ms.since limit 1),
-      app.own_audience(member)), (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'member', member, '{}')
-$$;
-comment on function app.tell_recovery(text, uuid) is 'Writes a step of a recovery down for the person''s organization. For functions only.';
-
 create or replace function app.ask_recovery(recovery uuid, address text, mac bytea) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare whose uuid;
@@ -43,7 +36,6 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = 'expired' where r.member_id = whose and r.ended_at is null and not app.recovery_open(r);
   insert into app.recoveries (id, member_id) values (recovery, whose) on conflict do nothing;
   if not found then return; end if;
-  perform app.tell_oneself('member.recovery_asked', whose);
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $$;
 comment on function app.ask_recovery(uuid, text, bytea) is 'Somebody says they cannot sign in. Says nothing about whether the address is known. One open at a time. Refuses with people.recovery.refused.';
@@ -57,7 +49,6 @@ begin
   perform app.need_fresh();
   update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => (select recovery_hours from app.hub)),
     confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
-  perform app.tell_recovery('member.recovery_confirmed', one.member_id);
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
 end $$;
@@ -70,7 +61,6 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
    where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
-  perform app.tell_recovery('member.recovery_' || one.ended_as, one.member_id);
 end $$;
 comment on function app.end_recovery(uuid) is 'Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.';
 
@@ -80,7 +70,6 @@ declare one app.recoveries;
 begin
   update app.recoveries r set ended_at = now(), ended_as = 'stopped' where r.stop_hash = hash and app.recovery_open(r) returning * into one;
   if one.id is null then return false; end if;
-  perform app.tell_recovery('member.recovery_stopped', one.member_id);
   return true;
 end $$;
 comment on function app.stop_recovery(bytea) is 'Stops a recovery by the link in the person''s mail; false when there is nothing to stop.';
@@ -106,7 +95,6 @@ begin
   delete from app.recovery_codes where member_id = whose;
   delete from app.half_sign_ins where member_id = whose;
   update app.accounts set password_hash = new_password where member_id = whose;
-  perform app.tell_recovery('member.recovered', whose);
   return whose;
 end $$;
 comment on function app.use_recovery(bytea, text) is 'Uses the link once: every old factor, session and token is dead, the new way in takes their place. Refuses with people.recovery.not_found.';
