@@ -12,6 +12,7 @@ import { errorText } from '#ui/error-text.server.ts';
 import { leanStyle } from '#ui/lean-style.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
 import { negotiate, offeredLocales, withLocale } from '#ui/locale.server.ts';
+import { loggedPath } from '#ui/logged-path.ts';
 import { sameSite } from '#ui/same-site.server.ts';
 
 export const init: ServerInit = () => {
@@ -101,6 +102,6 @@ export const handleError: HandleServerError = ({ kind, error: caught, event }) =
   if (caught instanceof Refusal) return { status: caught.status, message: errorText(caught.code, caught.details), code: caught.code };
   if (kind !== 'unknown') return;
   const cause = caught instanceof Error ? (caught.stack ?? caught.message) : String(caught);
-  console.error(JSON.stringify({ level: 'error', request: event.locals.requestId, method: event.request.method, path: event.url.pathname, cause }));
+  console.error(JSON.stringify({ level: 'error', request: event.locals.requestId, method: event.request.method, path: loggedPath(event.url.pathname), cause }));
   return { status: 500, message: 'internal', request: event.locals.requestId };
 };
