@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Config } from '#platform/config.server.ts';
 import { Fault } from '#platform/fault.ts';
 import { compressing } from '#platform/http/compress.server.ts';
-import { forwarding } from '#platform/http/forwarded.server.ts';
+import { forwarding, trusting } from '#platform/http/forwarded.server.ts';
 import { openHall } from '#platform/http/kept-pages.server.ts';
+import { guardLines, wasRefused } from '#platform/http/lines.server.ts';
+import { defaultLimits, type Limits } from '#platform/limits.ts';
+import { networkOf } from '#domains/people/network.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
@@ -16,8 +19,10 @@ export type HubServer = {
   close(patience: number): Promise<void>;
 };
 
+type Where = Pick<Config, 'host' | 'port' | 'trustProxy' | 'url'> & { limits?: Limits };
+
 /** Listens where the settings say; throws a Fault when the port is taken or not allowed. */
-export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProxy' | 'url'>): Promise<HubServer> {
+export async function listen(settings: Where): Promise<HubServer> {
   let handler: Handler | undefined;
   let closing = false;
   const running = new Set<ServerResponse>();
@@ -26,8 +31,13 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
   // On everything, scripts and styles included. A year of https only where people come by https; whether its subdomains too, the proxy knows better.
   const always: [string, string][] = [['x-content-type-options', 'nosniff']];
   if (settings.url.startsWith('https:')) always.push(['strict-transport-security', 'max-age=31536000']);
+  const limits = settings.limits ?? defaultLimits;
+  const patience = { headersTimeout: limits['header-seconds'] * 1_000, requestTimeout: limits['request-seconds'] * 1_000 };
+  // How often late requests are looked for; a stream's request has long arrived, so none of this ends it.
+  const options = { ...patience, maxHeaderSize: limits['header-bytes'], connectionsCheckingInterval: Math.min(5_000, patience.headersTimeout / 4) };
 
-  const server = createServer((request, response) => {
+  const server = createServer(options, (request, response) => {
+    if (wasRefused(request.socket)) return;
     running.add(response);
     for (const [name, value] of always) response.setHeader(name, value);
     response.once('close', () => {
@@ -55,7 +65,7 @@ export async function listen(settings: Pick<Config, 'host' | 'port' | 'trustProx
   });
   // Longer than the idle time of common proxies, so that they never reuse a line that we are closing.
   server.keepAliveTimeout = 75_000;
-  server.headersTimeout = 80_000;
+  guardLines(server, limits, trusting(settings.trustProxy), networkOf);
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, settings)));
@@ -86,7 +96,8 @@ export async function loadApplication(root: string): Promise<Handler> {
     PROTOCOL_HEADER: 'x-forwarded-proto',
     HOST_HEADER: 'host',
     ADDRESS_HEADER: 'x-forwarded-for',
-    BODY_SIZE_LIMIT: process.env.BODY_SIZE_LIMIT ?? '2M',
+    // src/limits.server.ts refuses with a sentence; the adapter would only cut the line.
+    BODY_SIZE_LIMIT: 'Infinity',
   });
   const { handler } = (await import(new URL('build/handler.js', `file://${root}/`).href)) as { handler: Handler };
   return handler;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { Fault } from './fault.ts';
+import { type Limits, readLimits } from './limits.ts';
 
 export type Seed = 'demo' | 'empty';
 
@@ -31,6 +32,8 @@ export type Config = {
   smtpUrl: string | undefined;
   /** Seals and opens backups; only the commands `backup` and `restore` ask for it. */
   backupPassphrase: string | undefined;
+  /** What one process takes: bodies, heads, connections, requests in a minute. */
+  limits: Limits;
 };
 
 type Env = Record<string, string | undefined>;
@@ -72,6 +75,7 @@ export function readConfig(env: Env): Config {
     seedChosen: seed !== undefined,
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
+    limits: readLimits(text(env, 'INDABA_LIMITS')),
   };
 }
 

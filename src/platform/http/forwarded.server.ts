@@ -7,11 +7,8 @@ const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwa
 /** Header that tells the application: the request came from this machine, by no proxy. Never taken from outside. */
 export const DIRECT_HEADER = 'x-indaba-direct';
 
-/**
- * Rewrites the forwarding headers of a request so that they can be believed: who asks (x-forwarded-for, one address), by
- * which scheme and for which host. What a peer outside `trusted` claims is thrown away.
- */
-export function forwarding(trusted: string[], hubUrl: string): (request: IncomingMessage) => void {
+/** Is this address one of those whose word counts? Throws a Fault naming a range that is none. */
+export function trusting(trusted: string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const range of trusted) {
     const [address = '', bits] = range.split('/');
@@ -23,7 +20,15 @@ export function forwarding(trusted: string[], hubUrl: string): (request: Incomin
       throw new Fault(`INDABA_TRUST_PROXY holds "${range}", which is not an address or range.`, { cause });
     }
   }
-  const trusts = (address: string) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Rewrites the forwarding headers of a request so that they can be believed: who asks (x-forwarded-for, one address), by
+ * which scheme and for which host. What a peer outside `trusted` claims is thrown away.
+ */
+export function forwarding(trusted: string[], hubUrl: string): (request: IncomingMessage) => void {
+  const trusts = trusting(trusted);
   const hub = new URL(hubUrl);
   return (request) => {
     const { headers } = request;
