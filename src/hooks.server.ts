@@ -3,6 +3,7 @@ import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks'
 import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
 import { connectBus } from '#platform/bus/bus.server.ts';
 import { keeping, keepVisitorPages } from './kept.server.ts';
+import { withinLimits } from './limits.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
@@ -93,6 +94,8 @@ export const handle: Handle = ({ event, resolve }) => {
     if (asked && asked !== spoken && request.method === 'GET') {
       cookies.set('indaba_locale', asked, { path: '/', maxAge: 31_536_000, sameSite: 'lax', secure: url.protocol === 'https:' });
     }
+    const beyond = await withinLimits(event);
+    if (beyond) return sealed(beyond, locals);
     return keeping(event, async () => sealed(await resolve(event, { transformPageChunk: ({ html }) => page(html, locals) }), locals));
   });
 };

@@ -35,6 +35,11 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number): Pro
     const next = form.id ? page.getElementById(form.id) : null;
     const error = next?.querySelector('.err');
     if (next && form.isConnected && !form.hasAttribute('data-swap')) refresh(form, next, error ? undefined : data);
+    // Refused before the page was made: the sentence stands there alone, and what is typed stays here.
+    if (!next && !response.ok) {
+      form.querySelector('.err')?.remove();
+      form.querySelector('textarea')?.after(document.importNode(page.querySelector('.err') ?? page.createTextNode(''), true));
+    }
   } catch {
     showLine(false);
     setTimeout(() => void send(form, data, attempt + 1), Math.min(30_000, 1_000 * 2 ** attempt));
