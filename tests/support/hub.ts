@@ -1,14 +1,16 @@
 /** The real server with the built pages, in this process, on the community's database: `node bin/build.ts` has to have run. */
 import { resolve } from 'node:path';
 import { forgetConfig } from '#platform/config.server.ts';
+import { readLimits } from '#platform/limits.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { listen, loadApplication } from '../../src/server.ts';
 
 export type Hub = { base: string; close(): Promise<void> };
 
 /** Opens the door; the environment must point at a database already (plantCommunity does). */
-export async function openHub(): Promise<Hub> {
-  const server = await listen({ host: '127.0.0.1', port: 0, trustProxy: [], url: 'http://localhost' });
+export async function openHub(trustProxy: string[] = []): Promise<Hub> {
+  const limits = readLimits(process.env.INDABA_LIMITS);
+  const server = await listen({ host: '127.0.0.1', port: 0, trustProxy, url: 'http://localhost', limits });
   const base = `http://localhost:${server.port}`;
   process.env.INDABA_URL = base;
   forgetConfig();
