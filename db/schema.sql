@@ -1366,7 +1366,9 @@ begin
   end loop;
   -- Once, at the end: a row updated a thousand times in one transaction takes ever longer to find.
   if not restored and last_id is not null then update app.audit_cursor set xid = last_xid, event_id = last_id;
-  elsif restored and n < most then
+  -- While a row that the log has already stands above the horizon, a cursor below it would seal that row again: then look at every event once more.
+  elsif restored and n < most and not exists (
+      select from app.events e join app.audit_entries s on s.source = 'event' and s.source_id = e.id where e.xid >= horizon) then
     update app.audit_cursor set epoch = (select h.epoch from app.hub h), (xid, event_id) = (
       select coalesce(max(l.xid), '0'), coalesce(max(l.id), 0) from (select e.xid, e.id from app.events e where e.xid < horizon order by e.xid desc, e.id desc limit 1) l);
   end if;

@@ -13,7 +13,7 @@ import { passphraseOf } from './passphrase.ts';
 export const command: Command = {
   summary: 'Put a backup into an empty hub: a new INDABA_DATA, or an empty database behind DATABASE_URL.',
   usage: '<file> [--passphrase-file <file>]',
-  help: 'All of it comes in, or nothing. Afterwards "indaba start" goes on where the backup was made; everybody signs in again only if their session has ended.',
+  help: 'All of it comes in, or nothing. Afterwards "indaba start" goes on where the backup was made; everybody signs in anew, and tokens are made anew.',
   options: { 'passphrase-file': { type: 'string' } },
   positionals: true,
   run: async ({ values, positionals }) => {

@@ -40,6 +40,7 @@ beforeAll(async () => {
       retry_key: randomUUID(),
     }),
   );
+  await c.signIn('amina', ['read', 'write']);
   let writing = true;
   const load = (async () => {
     while (writing)
@@ -94,7 +95,7 @@ describe('a backup taken under load', () => {
     // What was written on after the moment of the backup is in these tables only.
     const moved = Object.keys(theirs).filter((name) => theirs[name] !== ours[name]);
     expect(
-      moved.every((name) => ['app.messages', 'app.events', 'app.counters', 'app.read_markers', 'search.entries'].includes(name)),
+      moved.every((name) => ['app.messages', 'app.sessions', 'app.events', 'app.counters', 'app.read_markers', 'search.entries'].includes(name)),
       String(moved),
     ).toBe(true);
     const ask = async (url: string, text: string) => {
@@ -113,6 +114,7 @@ describe('a backup taken under load', () => {
       union all select 'trigger', tgrelid::regclass::text, tgname, tgenabled::text from pg_trigger where not tgisinternal order by 1, 2, 3, 4`;
     expect(await ask(to.admin, rules)).toEqual(await ask(from.admin, rules));
     expect(await ask(to.admin, 'select epoch from app.hub')).not.toEqual(await ask(from.admin, 'select epoch from app.hub'));
+    expect(await ask(to.admin, 'select count(*) > 0, count(*) filter (where revoked_at is null) from app.sessions')).toEqual([[true, '0']]);
     expect(await ask(to.admin, 'select count(*) from app.events where xid > pg_snapshot_xmax(pg_current_snapshot())')).toEqual([['0']]);
     for (const kind of ['files', 'keys'] as const)
       for (const name of readdirSync(folders('to')[kind]))

@@ -187,6 +187,16 @@ describe('what is written', () => {
     await behind.query(
       "update app.events set xid = pg_current_xact_id(); update app.audit_cursor set xid = '9999999999'; update app.hub set epoch = gen_random_uuid()",
     );
+    // Somebody's transaction that has been open since before holds the horizon back, in any database of the server.
+    const other = new Client({ connectionString: hub.database.admin });
+    await other.connect();
+    await other.query('begin; select pg_current_xact_id()');
+    await behind.query('update app.events set xid = pg_current_xact_id()');
+    await sealLog();
+    await behind.query(event);
+    await sealLog();
+    await other.query('commit');
+    await other.end();
     await settle(behind);
     await behind.query(event);
     await settle(behind);
@@ -213,7 +223,7 @@ describe('what is written', () => {
 
 describe('checking', () => {
   /** Does something to the log as whoever holds the database could, checks, and takes it back. */
-  async function after(statements: string[], kept = none): Promise<string | undefined> {
+  async function verdictOn(statements: string[], kept = none): Promise<string | undefined> {
     const tables = ['audit_roots', 'audit_payloads', 'audit_entries', 'audit_cursor', 'events'];
     for (const table of tables) await behind.query(`create table if not exists public.kept_${table} as select * from app.${table}`);
     try {
@@ -235,7 +245,7 @@ describe('checking', () => {
   test('a whole log is whole', async () => {
     const verdict = await verifyLog();
     expect(verdict).toMatchObject({ fault: undefined, forgotten: 0 });
-    expect(await after(['update app.audit_cursor set singleton = true'])).toBeUndefined();
+    expect(await verdictOn(['update app.audit_cursor set singleton = true'])).toBeUndefined();
   });
   test.each([
     ['a removed row', ['delete from app.audit_entries where position = 5'], 'Row 5 of the log was removed'],
@@ -301,7 +311,7 @@ describe('checking', () => {
     ],
     ['a payload gone without a word', ['delete from app.audit_payloads where position = 2'], 'The payload of row 2 of the log is gone, and nobody wrote down'],
     ['the tail cut', ['delete from app.audit_entries where position > 6', 'delete from app.audit_payloads where position > 6'], 'should have been sealed'],
-  ])('%s is found', async (_, statements, fault) => expect(await after(statements)).toContain(fault));
+  ])('%s is found', async (_, statements, fault) => expect(await verdictOn(statements)).toContain(fault));
 
   describe('against what was kept elsewhere', () => {
     const cut = ['delete from app.audit_entries where position > 6', 'delete from app.audit_payloads where position > 6'];
@@ -310,8 +320,8 @@ describe('checking', () => {
       const mark = verdict.fault === undefined ? [{ position: verdict.rows, hash: verdict.last }] : [];
       // Only notes stand in the first six rows here, so all events go.
       const all = [...cut, 'delete from app.events', "update app.audit_cursor set xid = '0', event_id = 0"];
-      expect(await after(all)).toBeUndefined();
-      expect(await after(all, { roots: [], marks: mark })).toContain('the first removed row is 7');
+      expect(await verdictOn(all)).toBeUndefined();
+      expect(await verdictOn(all, { roots: [], marks: mark })).toContain('the first removed row is 7');
     });
     test('the root of a day: found where it belongs, missed when the log was cut or written anew, even with the hub’s own root gone', async () => {
       await behind.query("update app.audit_entries set sealed_at = sealed_at - interval '1 day' where position <= 8");
@@ -323,12 +333,12 @@ describe('checking', () => {
       await hub.cookie('mei');
       await settle(behind);
       expect((await verifyLog(kept)).fault).toBeUndefined();
-      expect(await after(['delete from app.audit_roots'], kept)).toBeUndefined();
-      expect(await after(["update app.audit_roots set root = '\\x00'"], kept)).toContain('The root of');
-      expect(await after([...cut], none)).toContain('the first removed row is 7');
+      expect(await verdictOn(['delete from app.audit_roots'], kept)).toBeUndefined();
+      expect(await verdictOn(["update app.audit_roots set root = '\\x00'"], kept)).toContain('The root of');
+      expect(await verdictOn([...cut], none)).toContain('the first removed row is 7');
       const gone = ['delete from app.audit_roots', ...cut, 'delete from app.events', "update app.audit_cursor set xid = '0', event_id = 0"];
-      expect(await after(gone)).toBeUndefined();
-      expect(await after(gone, kept)).toContain(`The kept root of ${kept.roots[0]!.day} comes out at no row`);
+      expect(await verdictOn(gone)).toBeUndefined();
+      expect(await verdictOn(gone, kept)).toContain(`The kept root of ${kept.roots[0]!.day} comes out at no row`);
     });
   });
   test('forgetting a payload is no fault, before and after it is sealed that it was', async () => {

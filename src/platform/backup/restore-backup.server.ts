@@ -23,7 +23,7 @@ export type RestoreInput = {
 export type Restored = Counts & { made_at: string; seed: string };
 
 /**
- * Puts a backup into an empty hub: all rows in one transaction, then files and keys. The hub gets a new epoch, so that every open page reads anew.
+ * Puts a backup into an empty hub: all rows in one transaction, then files and keys. The hub gets a new epoch, so that every open page reads anew, and every session and token ends.
  * Throws a Fault, with nothing restored, when the hub is not empty, the versions differ, or the file is damaged, cut off or sealed with another passphrase.
  */
 export async function restoreBackup(input: RestoreInput): Promise<Restored> {
@@ -69,6 +69,8 @@ async function fill(client: Client, input: RestoreInput, drafts: [string, string
   }
   if (!hub) throw new Fault('The backup is empty. Nothing was restored.');
   await client.query('update app.hub set epoch = gen_random_uuid()');
+  // A session or token that was ended after the backup must not come back to life; so none does.
+  await client.query('update app.sessions set revoked_at = now() where revoked_at is null');
   await tighten(client, [...tables], bonds);
   return { ...counts, made_at: hub.made_at, seed: hub.seed };
 }
