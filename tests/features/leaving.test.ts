@@ -80,7 +80,7 @@ test('a focal point suspends a colleague: open pages, browsers and programs end 
   const page = (await desta.get('/people/amina')).text;
   expect(page).toContain('A lost laptop');
   expect((await (await browser('jonas')).get('/people/amina')).text).not.toContain('A lost laptop');
-  const mail = await mailbox.to('amina@example.test');
+  const mail = await mailbox.to('amina@example.test', 'has suspended your access');
   expect(mail).toContain('Desta has suspended your access');
   expect(mail).not.toContain('laptop');
 });
@@ -105,5 +105,5 @@ test('by program: lifted, made focal point, and let go; the stranger is told not
   expect((await (await api(acts, jonas)).json()).items).toEqual([]);
   const gone = await (await browser('mei')).get('/people/desta');
   expect(gone.text).toContain('Left the hub');
-  expect(await mailbox.to('desta@example.test')).toContain('ask Amina');
+  expect(await mailbox.to('desta@example.test', 'ask Amina')).toContain('ask Amina');
 });

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 export type Mailbox = {
-  /** The last mail to this address, waited for up to ten seconds. */ to(address: string): Promise<string>;
+  /** The last mail to this address that holds these words, waited for: the first job of a process loads what it needs, which takes its time on a busy machine. */
+  to(address: string, words?: string): Promise<string>;
   forget(): void;
   close(): Promise<void>;
 };
@@ -30,13 +31,13 @@ export async function openMailbox(): Promise<Mailbox> {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   process.env.SMTP_URL = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {
-    async to(address) {
-      for (let n = 0; n < 100; n++) {
-        const mail = mails.findLast((each) => each.to === address);
+    async to(address, words = '') {
+      for (let n = 0; n < 250; n++) {
+        const mail = mails.findLast((each) => each.to === address && each.text.includes(words));
         if (mail) return mail.text;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      throw new Error(`no mail to ${address}`);
+      throw new Error(`no mail to ${address}${words && ` that says "${words}"`}`);
     },
     forget: () => {
       mails = [];
