@@ -2,17 +2,14 @@
  * Plants unique words in rows of every audience, then reads every outlet as everybody: nobody may meet a word that is not theirs.
  * A new route, operation or table fails here until it has its rows.
  */
-import { globSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { globSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
-import { forgetConfig } from '#platform/config.server.ts';
-import { ensureKeys } from '#platform/keys.server.ts';
 import { operations } from '../../src/routes/api/v1/operations/index.server.ts';
 import { type Cast, cast, NAMES, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type Hub, openHub } from '../support/hub.ts';
+import { ownKeys } from '../support/keys.ts';
 import { apiOutlets, pageOutlets, silentRoutes } from '../support/outlets.ts';
 import { type Canary, plant, type Planted, plantedTables, wordless } from '../support/planted.ts';
 
@@ -30,11 +27,7 @@ const before = new Map<string, string>();
 beforeAll(async () => {
   db = await freshDatabase();
   c = await cast(db);
-  const folder = mkdtempSync(join(tmpdir(), 'indaba-leak-'));
-  Object.assign(process.env, { INDABA_DATA: folder, INDABA_KEYS: join(folder, 'keys') });
-  forgetConfig();
-  ensureKeys();
-  await ensureSignInKey(db.owner);
+  await ownKeys(db.owner);
   for (const name of NAMES) {
     cookies.set(name, (await c.signIn(name)).cookie);
     tokens.set(name, (await c.signIn(name, ['read', 'write', 'amber'])).cookie);

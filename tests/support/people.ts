@@ -1,17 +1,12 @@
 /** A small community and ways to be somebody in it, for policy and feature tests. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { openSession } from '#domains/people/open-session.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
-import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
-import { forgetConfig } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
-import { ensureKeys } from '#platform/keys.server.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
+import { ownKeys } from './keys.ts';
 
 export type Community = {
   database: FreshDatabase;
@@ -46,11 +41,7 @@ const people: Record<string, [keyof typeof bodies | null, string, string[]]> = {
 /** Plants the community in a database of its own; `demo` makes it a demonstration. */
 export async function plantCommunity(options: { demo?: boolean } = {}): Promise<Community> {
   const database = await freshDatabase();
-  const folder = mkdtempSync(join(tmpdir(), 'indaba-people-'));
-  Object.assign(process.env, { INDABA_DATA: folder, INDABA_KEYS: join(folder, 'keys') });
-  forgetConfig();
-  ensureKeys();
-  await ensureSignInKey(database.owner);
+  await ownKeys(database.owner);
   const ids: Record<string, string> = {};
   const organizations: Record<string, string> = {};
   await as({ kind: 'clerk' }, async (tx) => {

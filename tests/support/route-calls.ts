@@ -1,0 +1,134 @@
+/**
+ * One true call of every operation of /api/v1, for each thing it may be asked about. The rights test makes all of them as everybody.
+ * Input is such that whoever has the right gets through: what is left to refuse is the right.
+ */
+import type { Cast } from './cast.ts';
+import type { Planted } from './planted.ts';
+
+export type Sample = { on: string; params?: Record<string, string>; query?: string; input?: unknown };
+export type World = { c: Cast; ids: Planted['ids']; behind: Cast['behind'] };
+type Samples = (world: World) => Sample[] | Promise<Sample[]>;
+
+/** The planted audiences, as the table names them. */
+const places = { everyone: 'for all members', circle: 'of a circle', lumaria: 'of one authority' } as const;
+type Place = keyof typeof places;
+const each =
+  (make: (id: Record<string, string>, place: Place) => Omit<Sample, 'on'>): Samples =>
+  ({ ids }) =>
+    (Object.keys(places) as Place[]).map((place) => ({ on: places[place], ...make(ids[place]!, place) }));
+const once =
+  (sample: Omit<Sample, 'on'> & { on?: string } = {}): Samples =>
+  () => [{ on: '', ...sample }];
+const organizations =
+  (input?: unknown): Samples =>
+  () => [
+    { on: "a member's own", params: { slug: 'ta-lumaria' }, ...(input ? { input } : {}) },
+    { on: "a focal point's own", params: { slug: 'central-bank-lumaria' }, ...(input ? { input } : {}) },
+    { on: "nobody's here", params: { slug: 'tavola-regulator' }, ...(input ? { input } : {}) },
+  ];
+const words = { title: 'A title', body: 'Some words.' };
+
+export const calls: Record<string, Samples> = {
+  'GET /spaces': once(),
+  'GET /spaces/{space}': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'GET /spaces/{space}/pages': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'GET /spaces/{space}/pages/{path}': each((id) => ({ params: { space: id.spaceSlug!, path: id.path! } })),
+  'GET /spaces/{space}/revisions/{path}': each((id) => ({ params: { space: id.spaceSlug!, path: id.path! } })),
+  'GET /controls': once({ query: 'limit=500' }),
+  'GET /controls/{code}': each((id) => ({ params: { code: id.code! } })),
+  'GET /controls/{code}/revisions': each((id) => ({ params: { code: id.code! } })),
+  'GET /matrix': once(),
+  'GET /change-requests': once(),
+  'POST /change-requests': each((id, place) => ({
+    input: {
+      space_id: id.space,
+      title: 'A change',
+      reason: 'Because it is so.',
+      pages: [
+        {
+          action: 'edit',
+          page_id: id.page,
+          retires: [`c-${place}`],
+          base_revision_id: id.revision,
+          path: id.path,
+          text: '---\ntitle: T\n---\n\nOther words.\n',
+        },
+      ],
+    },
+  })),
+  'GET /change-requests/{id}': each((id) => ({ params: { id: id.request! } })),
+  'PATCH /change-requests/{id}': each((id, place) => ({
+    params: { id: id.request! },
+    input: {
+      title: 'Other words',
+      page: { page_id: id.page, base_revision_id: id.revision, text: '---\ntitle: T\n---\n\nMore words.\n', retires: [`c-${place}`] },
+    },
+  })),
+  'POST /change-requests/{id}/merge': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is right.' } })),
+  'POST /change-requests/{id}/decline': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is not right.' } })),
+  'POST /change-requests/{id}/withdraw': each((id) => ({ params: { id: id.request! }, input: { reason: 'Not now.' } })),
+  'GET /channels': once(),
+  'GET /audiences': once(),
+  'POST /channels': ({ c }) => [
+    { on: places.everyone, input: { name: 'New', purpose: '', audience_id: 2, ceiling: 'TLP:GREEN' } },
+    { on: places.circle, input: { name: 'New', purpose: '', audience_id: c.audience.circle, ceiling: 'TLP:AMBER' } },
+    { on: places.lumaria, input: { name: 'New', purpose: '', audience_id: c.audience.lumaria, ceiling: 'TLP:AMBER' } },
+    { on: 'open to anyone', input: { name: 'New', purpose: '', audience_id: 1, ceiling: 'TLP:CLEAR' } },
+  ],
+  'GET /channels/{slug}': each((id) => ({ params: { slug: id.channelSlug! } })),
+  'GET /channels/{slug}/threads': each((id) => ({ params: { slug: id.channelSlug! } })),
+  'POST /channels/{slug}/threads': each((id) => ({ params: { slug: id.channelSlug! }, input: words })),
+  'GET /unread': once(),
+  'GET /conversations': each((id) => ({ query: `subject_kind=channel&subject_id=${id.channel}` })),
+  'POST /conversations': each((id) => ({ input: { subject: { kind: 'control', id: id.control } } })),
+  'GET /conversations/{id}/threads': each((id) => ({ params: { id: id.conversation! } })),
+  'POST /conversations/{id}/threads': each((id) => ({ params: { id: id.conversation! }, input: words })),
+  'GET /threads/{id}': each((id) => ({ params: { id: id.thread! } })),
+  'PATCH /threads/{id}': each((id) => ({ params: { id: id.thread! }, input: { title: 'Other words' } })),
+  'GET /threads/{id}/messages': each((id) => ({ params: { id: id.thread! } })),
+  'POST /threads/{id}/messages': each((id) => ({ params: { id: id.thread! }, input: { body: 'Some words.' } })),
+  'POST /threads/{id}/read': each((id) => ({ params: { id: id.thread! }, input: { number: 1 } })),
+  'GET /messages/{id}': each((id) => ({ params: { id: id.message! } })),
+  'PATCH /messages/{id}': each((id) => ({ params: { id: id.message! }, input: { body: 'Other words.' } })),
+  'DELETE /messages/{id}': each((id) => ({ params: { id: id.message! } })),
+  'GET /me': once(),
+  'GET /sessions': once(),
+  'DELETE /sessions/{id}': async ({ c, behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.sessions where member_id = $1 limit 1`, [c.member.jonas]);
+    return [{ on: "a focal point's own", params: { id: one!.id } }];
+  },
+  'GET /organizations': once(),
+  'POST /organizations': once({ input: { name: 'New body', slug: 'new-body', kind: 'regulator', jurisdiction: 'tavola', new_jurisdiction: '' } }),
+  'GET /organizations/{slug}': organizations(),
+  'GET /people/{slug}': once({ params: { slug: 'pita' } }),
+  'GET /organizations/{slug}/invitations': organizations(),
+  'POST /organizations/{slug}/invitations': (world) => [
+    ...(organizations({ email: 'new@example.org', name: 'New', role: 'member' })(world) as Sample[]),
+    { on: 'as a focal point', params: { slug: 'central-bank-lumaria' }, input: { email: 'new@example.org', name: 'New', role: 'focal_point' } },
+  ],
+  'DELETE /invitations/{id}': async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.invitations where used_at is null limit 1`);
+    return [{ on: "into a focal point's own", params: { id: one!.id } }];
+  },
+  'GET /jurisdictions': once(),
+  'POST /people/{slug}/duties': () => ['editor', 'reviewer', 'moderator'].map((duty) => ({ on: duty, params: { slug: 'pita' }, input: { duty } })),
+  'DELETE /people/{slug}/duties/{duty}': once({ params: { slug: 'noor', duty: 'editor' } }),
+  'GET /circles': once(),
+  'POST /circles': once({ input: { name: 'New circle', purpose: '' } }),
+  'GET /circles/{slug}': once({ params: { slug: 'sim-swap' } }),
+  'POST /circles/{slug}/members': once({ params: { slug: 'sim-swap' }, input: { member: 'noor', organization: '' } }),
+  'DELETE /circles/{slug}/members/{kind}/{whom}': once({ params: { slug: 'sim-swap', kind: 'members', whom: 'mei' } }),
+  'GET /organizations/{slug}/membership-acts': organizations(),
+  'POST /organizations/{slug}/membership-acts': () => [
+    {
+      on: "a colleague, in a focal point's own",
+      params: { slug: 'central-bank-lumaria' },
+      input: { member: 'bea', act: 'suspended', reason: 'A lost laptop' },
+    },
+    { on: 'somebody elsewhere', params: { slug: 'tavola-regulator' }, input: { member: 'pita', act: 'suspended', reason: 'A lost laptop' } },
+  ],
+  'GET /audit-roots': once(),
+  'GET /audit-entries': () => ['', 'of=ta-lumaria', 'of=central-bank-lumaria', 'of=all'].map((query) => ({ on: query || 'of oneself', query })),
+  'POST /audit-readings': once({ input: { reason: 'A question of the board' } }),
+  'GET /search': once({ query: 'q=zz' }),
+};
