@@ -758,6 +758,48 @@ create policy owner_backs_up on app.messages as permissive for select to indaba_
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
+-- Domains an organization says are its own. Only proved ones count (proved_at), and a proved domain belongs to one organization. Lower case, international names as xn--.
+create table app.organization_domains (
+  id uuid not null,
+  organization_id uuid not null,
+  domain text not null,
+  token text not null default replace((gen_random_uuid())::text, '-'::text, ''::text),
+  asked_by uuid,
+  asked_at timestamp with time zone not null default now(),
+  checked_at timestamp with time zone,
+  result text,
+  method text,
+  letter_reference text,
+  letter_on date,
+  proved_by uuid,
+  proved_at timestamp with time zone,
+  constraint organization_domains_organization_id_domain_key UNIQUE (organization_id, domain),
+  constraint organization_domains_pkey PRIMARY KEY (id),
+  constraint organization_domains_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES app.bylines(id),
+  constraint organization_domains_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint organization_domains_proved_by_fkey FOREIGN KEY (proved_by) REFERENCES app.bylines(id),
+  constraint organization_domains_check CHECK (((proved_at IS NULL) = (method IS NULL))),
+  constraint organization_domains_check1 CHECK (((method IS DISTINCT FROM 'letter'::text) OR ((letter_reference IS NOT NULL) AND (letter_on IS NOT NULL) AND (proved_by IS NOT NULL)))),
+  constraint organization_domains_domain_check CHECK (((domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$'::text) AND (length(domain) <= 253))),
+  constraint organization_domains_letter_reference_check CHECK (((length(TRIM(BOTH FROM letter_reference)) >= 1) AND (length(TRIM(BOTH FROM letter_reference)) <= 200))),
+  constraint organization_domains_method_check CHECK ((method = ANY (ARRAY['dns'::text, 'letter'::text]))),
+  constraint organization_domains_result_check CHECK ((result = ANY (ARRAY['found'::text, 'absent'::text, 'other'::text, 'no_domain'::text, 'unreachable'::text, 'taken'::text]))),
+  constraint organization_domains_token_check CHECK ((token ~ '^[0-9a-f]{32}$'::text))
+);
+CREATE UNIQUE INDEX organization_domains_one_owner ON app.organization_domains USING btree (domain) WHERE (proved_at IS NOT NULL);
+CREATE TRIGGER domain_noted AFTER INSERT OR DELETE OR UPDATE OF proved_at ON app.organization_domains FOR EACH ROW EXECUTE FUNCTION app.on_domain_noted();
+CREATE TRIGGER needs_fresh BEFORE DELETE ON app.organization_domains FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+create policy clerk_proves on app.organization_domains as permissive for update to indaba_clerk using ((proved_at IS NULL)) with check (((method IS DISTINCT FROM 'letter'::text) AND (NOT app.is_public_mail(domain))));
+create policy clerk_reads on app.organization_domains as permissive for select to indaba_clerk using (true);
+create policy colleagues_read on app.organization_domains as permissive for select to indaba_person using (((organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+create policy focal_points_name on app.organization_domains as permissive for insert to indaba_person with check ((app.may_prove_domain(organization_id) AND (NOT app.is_public_mail(domain)) AND (asked_by IN ( SELECT b.id
+   FROM app.bylines b
+  WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
+create policy focal_points_remove on app.organization_domains as permissive for delete to indaba_person using (app.may_prove_domain(organization_id));
+create policy keyring_proves on app.organization_domains as permissive for update to indaba_keyring using ((proved_at IS NULL)) with check ((NOT app.is_public_mail(domain)));
+create policy keyring_reads on app.organization_domains as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.organization_domains as permissive for select to indaba_owner using (true);
+
 create table app.organization_jurisdictions (
   organization_id uuid not null,
   jurisdiction_id uuid not null,
@@ -1136,6 +1178,23 @@ CREATE INDEX texts ON ONLY search.entries USING gin (audience_id, words) WHERE (
 create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on search.entries as permissive for select to indaba_owner using (true);
 
+-- A steward of another organization says which letter shows whose the domain is. Refuses with people.domain.not_found, people.domain.taken, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.accept_domain_letter(wanted uuid, reference text, written_on date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  update app.organization_domains d set method = 'letter', letter_reference = trim(reference), letter_on = written_on, proved_at = now(),
+      proved_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person')
+   where d.id = wanted and d.proved_at is null and app.may_accept_letter(d.organization_id);
+  if not found then raise exception using errcode = 'IN404', message = 'people.domain.not_found'; end if;
+exception when unique_violation then raise exception using errcode = 'IN409', message = 'people.domain.taken';
+end $function$;
+
 -- Makes the member out of an invitation, once. Refuses with people.invitation.not_found (used, revoked, expired, unknown alike), people.invitation.already_member.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.accept_invitation(key_hash bytea, member uuid, byline uuid, member_slug text, member_name text, hash text)
@@ -1419,6 +1478,23 @@ begin
   update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $function$;
 
+-- Queues a look into the DNS; false after ten within the hour. Refuses with people.domain.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.check_domain(wanted uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from app.organization_domains d where d.id = wanted and d.proved_at is null and app.may_prove_domain(d.organization_id)) then
+    raise exception using errcode = 'IN404', message = 'people.domain.not_found';
+  end if;
+  if not app.take('check-domain:' || wanted, 10, 3600) then return false; end if;
+  perform graphile_worker.add_job('people.check-domain', json_build_object('ids', json_build_object('domain', wanted), 'actor', app.me()));
+  return true;
+end $function$;
+
 -- Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.checked(message text, mac bytea)
@@ -1681,6 +1757,18 @@ AS $function$
   select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
 $function$;
 
+-- Is this a domain where anybody gets an address? Then it shows no institution, and never becomes a proved domain.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.is_public_mail(domain text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select domain ~ '^(.*\.)?(gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|rocketmail|aol|icloud|gmx|web|mail|proton|protonmail|tutanota|zoho|yandex|qq|163|126|rediffmail|fastmail|hey|inbox|orange|laposte|free)\.(com|net|org|de|fr|ru|me|ch|at|in|cn|eu|co\.uk|co\.in|com\.br|com\.au|co\.za|co\.ke)$'
+    or domain in ('pm.me', 'tuta.io', 'bk.ru', 'list.ru', 'ya.ru', 'me.com', 'mac.com', 'duck.com', 'mailinator.com', 'yopmail.com', 'guerrillamail.com', 'foxmail.com', 'sina.com', 'naver.com', 'daum.net')
+$function$;
+
 -- The passkey somebody joins with, when the process that checked it says so with its key. Refuses with people.passkey.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.keep_first_passkey(passkey uuid, member uuid, credential text, key bytea, uses bigint, ways text[], label text, mac bytea)
@@ -1770,6 +1858,17 @@ CREATE OR REPLACE FUNCTION app.marking_rank(wanted text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce((select rank from app.marking_outlets where label = wanted), 0)
+$function$;
+
+-- A letter is read by a steward, never for their own organization.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_accept_letter(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.has_role('{steward}') and organization not in (select app.my_organizations())
 $function$;
 
 -- May I do this to a membership? A focal point in its own organization, a steward anywhere; nobody suspends or restores themselves.
@@ -1936,6 +2035,17 @@ AS $function$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
   select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- A focal point names the domains of its organization, a steward those of any.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_prove_domain(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
 $function$;
 
 -- Am I a steward who has said why, within the last quarter of an hour?
@@ -2360,6 +2470,25 @@ begin
   end if;
   if new.status <> old.status then new.decided_at := now(); end if;
   return new;
+end $function$;
+
+-- Writes down for the log who named, proved or removed a domain.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_domain_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then perform app.note('domain.named', app.me(), null, new.organization_id, jsonb_build_object('domain', new.domain));
+  elsif tg_op = 'DELETE' then
+    -- An organization that goes takes its domains along; only what somebody does is noted.
+    if exists (select from app.organizations o where o.id = old.organization_id) then perform app.note('domain.removed', app.me(), null, old.organization_id, jsonb_build_object('domain', old.domain)); end if;
+  elsif old.proved_at is null and new.proved_at is not null then
+    perform app.note('domain.proved', app.me(), null, new.organization_id, jsonb_build_object('domain', new.domain, 'method', new.method));
+  end if;
+  return null;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner

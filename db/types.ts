@@ -316,6 +316,21 @@ export interface DB {
 		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.organization_domains': {
+		id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		domain: ColumnType<string, string, string>;
+		token: ColumnType<string, string | undefined, string>;
+		asked_by: ColumnType<string | null, string | null | undefined, string | null>;
+		asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		checked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		result: ColumnType<string | null, string | null | undefined, string | null>;
+		method: ColumnType<string | null, string | null | undefined, string | null>;
+		letter_reference: ColumnType<string | null, string | null | undefined, string | null>;
+		letter_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		proved_by: ColumnType<string | null, string | null | undefined, string | null>;
+		proved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.organization_jurisdictions': {
 		organization_id: ColumnType<string, string, string>;
 		jurisdiction_id: ColumnType<string, string, string>;

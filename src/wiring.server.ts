@@ -15,11 +15,16 @@ export const jobs: TaskList = {
   'people.mail-recovery-asked': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryAsked(payload as never),
   'people.mail-recovery-confirmed': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryConfirmed(payload as never),
   'people.mail-recovery-link': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryLink(payload as never),
+  'people.check-domain': async (payload) => (await import('#domains/people/joining/check-domain.server.ts')).checkDomain(payload as never),
+  'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
 };
 
 /** What runs by the clock; one at a time, on whichever node takes it. */
-export const clockwork: CronItem[] = [{ match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } }];
+export const clockwork: CronItem[] = [
+  { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
+  { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
+];
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */
 export function wire(): void {

@@ -30,6 +30,8 @@ export type Config = {
   /** True when INDABA_SEED was given in words, not taken by default. */
   seedChosen: boolean;
   smtpUrl: string | undefined;
+  /** Name servers to ask instead of the machine's own, each an address with or without a port. */
+  dnsServers: string[] | undefined;
   /** Seals and opens backups; only the commands `backup` and `restore` ask for it. */
   backupPassphrase: string | undefined;
   /** What one process takes: bodies, heads, connections, requests in a minute. */
@@ -74,6 +76,7 @@ export function readConfig(env: Env): Config {
     seed: seed ?? (databaseUrl ? 'empty' : 'demo'),
     seedChosen: seed !== undefined,
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    dnsServers: serversOf(text(env, 'INDABA_DNS')),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
     limits: readLimits(text(env, 'INDABA_LIMITS')),
   };
@@ -110,6 +113,18 @@ function address(env: Env, name: string, protocols: string[]): string | undefine
   if (!url || !protocols.includes(url.protocol) || (!url.hostname && !url.searchParams.get('host')))
     throw new Fault(`${name} cannot be read: it must look like ${protocols[0]}//user:password@host/name.`);
   return value;
+}
+
+function serversOf(value: string | undefined): string[] | undefined {
+  const servers = value?.split(',').map((part) => part.trim());
+  for (const one of servers ?? []) {
+    const [, v6, v4] = /^(?:\[([0-9a-f:]+)\](?::\d{1,5})?|([\d.]+)(?::\d{1,5})?)$/i.exec(one) ?? [];
+    if (!isIP(one) && !isIP(v6 ?? v4 ?? ''))
+      throw new Fault(
+        `INDABA_DNS holds "${one}": it must be a comma-separated list of IP addresses, each with or without a port, such as 192.0.2.53 or [2001:db8::53]:53.`,
+      );
+  }
+  return servers;
 }
 
 function rangesOf(value: string | undefined): string[] {

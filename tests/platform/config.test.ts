@@ -30,6 +30,7 @@ test.each([
   [{ INDABA_SEED: 'some' }, 'INDABA_SEED is "some"'],
   [{ INDABA_TRUST_PROXY: '10.0.0.0/40' }, 'INDABA_TRUST_PROXY holds "10.0.0.0/40"'],
   [{ INDABA_WEB_URL: 'http://x' }, 'INDABA_WEB_URL cannot be read'],
+  [{ INDABA_DNS: '192.0.2.53, ns.example' }, 'INDABA_DNS holds "ns.example"'],
   [{ SMTP_URL: 'mail.example' }, 'SMTP_URL cannot be read'],
 ])('%o is refused in one line', (environment, words) => {
   expect(() => readConfig(environment)).toThrow(words);

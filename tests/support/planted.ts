@@ -34,6 +34,7 @@ export const plantedTables = [
   'app.passkeys',
   'app.invitations',
   'app.membership_acts',
+  'app.organization_domains',
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
@@ -300,6 +301,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     `insert into app.audit_payloads (position, kind, at, actor_id, member_id, salt, body) values (1000000, 'session.opened', now(), $1, $1, '', $2)`,
     [c.member.amina, JSON.stringify({ note: { word: word('app.audit_payloads', ['amina']) } })],
   );
+  await c.behind(`insert into app.organization_domains (id, organization_id, domain) values (gen_random_uuid(), $1, $2)`, [
+    c.organization['ta-lumaria'],
+    `${word('app.organization_domains', ['amina', 'lucia'])}.example`,
+  ]);
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.
