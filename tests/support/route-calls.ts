@@ -28,6 +28,13 @@ const organizations =
   ];
 const words = { title: 'A title', body: 'Some words.' };
 
+const waitingDomain: Samples = async ({ c, behind }) => {
+  await behind(`insert into app.organization_domains (id, organization_id, domain) values (gen_random_uuid(), $1, 'waiting.example') on conflict do nothing`, [
+    c.organization['central-bank-lumaria'],
+  ]);
+  return [{ on: "a focal point's own", params: { slug: 'central-bank-lumaria', domain: 'waiting.example' } }];
+};
+
 export const calls: Record<string, Samples> = {
   'GET /spaces': once(),
   'GET /spaces/{space}': each((id) => ({ params: { space: id.spaceSlug! } })),
@@ -127,6 +134,10 @@ export const calls: Record<string, Samples> = {
     },
     { on: 'somebody elsewhere', params: { slug: 'tavola-regulator' }, input: { member: 'pita', act: 'suspended', reason: 'A lost laptop' } },
   ],
+  'GET /organizations/{slug}/domains': organizations(),
+  'POST /organizations/{slug}/domains': organizations({ domain: 'new.example' }),
+  'POST /organizations/{slug}/domains/{domain}/checks': waitingDomain,
+  'DELETE /organizations/{slug}/domains/{domain}': waitingDomain,
   'GET /audit-roots': once(),
   'GET /audit-entries': () => ['', 'of=ta-lumaria', 'of=central-bank-lumaria', 'of=all'].map((query) => ({ on: query || 'of oneself', query })),
   'POST /audit-readings': once({ input: { reason: 'A question of the board' } }),
