@@ -61,3 +61,13 @@ begin
 end $$;
 revoke all on schema public from public;
 grant usage on schema public to indaba_owner, indaba_person, indaba_visitor, indaba_clerk, indaba_relay, indaba_keyring;
+
+-- The names of prepared statements are a secret of the serving process: whoever knew one could put a statement of their own under it for
+-- whoever comes next on that connection. Only a superuser can shut the view; "indaba doctor" says whether it is.
+do $$
+begin
+  if (select rolsuper from pg_roles where rolname = current_user) then
+    revoke all on function pg_catalog.pg_prepared_statement() from public;
+    revoke all on table pg_catalog.pg_prepared_statements from public;
+  end if;
+end $$;

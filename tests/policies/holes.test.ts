@@ -8,7 +8,7 @@ import { takeBackMessage } from '#domains/conversations/take-back-message.server
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
 import { takePseudonym } from '#domains/people/take-pseudonym.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
-import { closePools } from '#platform/database/pool.server.ts';
+import { closePools, pool } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -350,6 +350,44 @@ test('no setting that a statement makes for its connection meets whoever comes n
   }).catch(() => {});
   expect(await next()).toEqual(before);
   expect(before).toMatchObject({ read_only: 'off', timeout: '2s', session: '' });
+});
+
+test('no statement prepared by one is run in the name of the next: its name cannot be known', async () => {
+  const next = () => as(web.lucia, async (tx) => (await sql<{ me: string }>`select app.me() as me`.execute(tx)).rows[0]!.me);
+  expect(await next()).toBe(c.member.lucia);
+  const attempt = (text: string) =>
+    as(web.eve, (tx) =>
+      sql
+        .raw<{ name: string }>(text)
+        .execute(tx)
+        .then(({ rows }) => rows),
+    );
+  // Where they are listed; the statistics show statements, never their names.
+  await expect(attempt('select name from pg_prepared_statements')).rejects.toMatchObject({ status: 404 });
+  await expect(attempt('select name from pg_prepared_statement()')).rejects.toMatchObject({ status: 404 });
+  // Under every name that the hub once used, on every connection, stands a statement that becomes somebody else; then on each of them somebody real comes.
+  const all = Array.from({ length: pool('web').options.max });
+  await Promise.all(
+    all.map(() =>
+      as(web.eve, async (tx) => {
+        for (const name of ['open', 's0', 's1', 's37'])
+          await sql.raw(`prepare "${name}" as select set_config('indaba.member', '${c.member.eve}', true), $1::text, $2::text, $3::text`).execute(tx);
+        await sql`select pg_sleep(0.2)`.execute(tx);
+      }),
+    ),
+  );
+  expect(new Set(await Promise.all(all.map(next)))).toEqual(new Set([c.member.lucia]));
+});
+
+test('statements that somebody dropped cost whoever comes next one try, not every one', async () => {
+  const tries = async () =>
+    (await Promise.allSettled(Array.from({ length: 20 }, () => as(web.lucia, (tx) => sql`select app.me()`.execute(tx))))).filter(
+      ({ status }) => status === 'rejected',
+    ).length;
+  await tries();
+  await as(web.eve, (tx) => sql`deallocate all`.execute(tx)).catch(() => {});
+  expect(await tries()).toBeLessThan(3);
+  expect(await tries()).toBe(0);
 });
 
 test('which labels an audience admits, hence what it is like, is told to those who belong to it', async () => {

@@ -7,7 +7,7 @@ import type { PoolClient, QueryResult } from 'pg';
 import type { DB } from '../../../db/types.ts';
 import { asRefusal } from '#platform/errors.ts';
 import { pool } from './pool.server.ts';
-import { singleClient } from './single-client.server.ts';
+import { SECRET_NAME, singleClient } from './single-client.server.ts';
 
 /** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. */
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
@@ -74,6 +74,8 @@ export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise
     } catch (lost) {
       broken = lost as Error;
     }
+    // A statement of ours is gone from this connection, dropped by somebody's own SQL: the connection is of no more use.
+    if ((first as { code?: string }).code === '26000') broken ??= first as Error;
     throw asRefusal(first);
   } finally {
     // Whatever still holds tx must not speak in the next person's transaction.
@@ -106,7 +108,7 @@ async function open(client: PoolClient, actor: Actor): Promise<void> {
   const member = actor.kind === 'clerk' ? (actor.as ?? '') : '';
   const begun = client.query('begin');
   const opened = client.query({
-    name: 'open',
+    name: SECRET_NAME,
     text: "select set_config('role', $1, true), set_config('indaba.session', $2, true), set_config('indaba.member', $3, true)",
     values: [role, session, member],
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type Dialect,
   type Driver,
@@ -10,6 +11,8 @@ import {
 } from 'kysely';
 import type { PoolClient } from 'pg';
 
+/** A prepared statement outlives its transaction, so nobody inside one may guess its name: another statement under it would run in the name of whoever comes next. */
+export const SECRET_NAME = randomBytes(15).toString('base64url');
 const names = new Map<string, string>();
 const mostNames = 500;
 
@@ -17,7 +20,7 @@ const mostNames = 500;
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known || names.size >= mostNames) return known;
-  const name = `s${names.size}`;
+  const name = `${SECRET_NAME}${names.size}`;
   names.set(text, name);
   return name;
 }
