@@ -524,6 +524,7 @@ create table app.hub (
   demo boolean not null default false,
   seeded_at timestamp with time zone,
   recovery_hours integer not null default 24,
+  second_steward_at timestamp with time zone,
   constraint hub_pkey PRIMARY KEY (singleton),
   constraint hub_recovery_hours_check CHECK (((recovery_hours >= 1) AND (recovery_hours <= 336))),
   constraint hub_singleton_check CHECK (singleton)
@@ -531,26 +532,28 @@ create table app.hub (
 create policy anyone_reads on app.hub as permissive for select to indaba_person, indaba_visitor using (true);
 create policy clerk_keeps on app.hub as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.hub as permissive for select to indaba_keyring using (true);
+create policy keyring_remembers on app.hub as permissive for update to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.hub as permissive for select to indaba_owner using (true);
 
--- Duties in the hub: a steward admits, an editor and a reviewer decide change requests, a moderator keeps order.
+-- Duties in the hub: a steward admits, an editor and a reviewer decide change requests, a moderator keeps order, two trustees together open a seal.
 create table app.hub_roles (
   member_id uuid not null,
   role text not null,
   constraint hub_roles_pkey PRIMARY KEY (member_id, role),
   constraint hub_roles_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
-  constraint hub_roles_role_check CHECK ((role = ANY (ARRAY['steward'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text])))
+  constraint hub_roles_role_check CHECK ((role = ANY (ARRAY['steward'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text, 'trustee'::text])))
 );
 CREATE TRIGGER duty_told AFTER INSERT OR DELETE OR UPDATE ON app.hub_roles FOR EACH ROW EXECUTE FUNCTION app.on_duty();
 CREATE TRIGGER needs_fresh BEFORE INSERT OR DELETE ON app.hub_roles FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER second_steward AFTER INSERT ON app.hub_roles FOR EACH ROW WHEN ((new.role = 'steward'::text)) EXECUTE FUNCTION app.on_second_steward();
 create policy clerk_keeps on app.hub_roles as permissive for all to indaba_clerk using (true) with check (true);
-create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = 'steward'::text));
+create policy keyring_admits on app.hub_roles as permissive for insert to indaba_keyring with check ((role = ANY (ARRAY['steward'::text, 'trustee'::text])));
 create policy keyring_reads on app.hub_roles as permissive for select to indaba_keyring using (true);
 create policy keyring_takes_back on app.hub_roles as permissive for delete to indaba_keyring using (true);
 create policy members_read on app.hub_roles as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.hub_roles as permissive for select to indaba_owner using (true);
-create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check (app.may_give_duty(member_id));
-create policy stewards_take_back on app.hub_roles as permissive for delete to indaba_person using (( SELECT app.may_take_back_duties() AS may_take_back_duties));
+create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check ((app.may_give_duty(member_id) AND app.duty_by_one(role)));
+create policy stewards_take_back on app.hub_roles as permissive for delete to indaba_person using ((( SELECT app.may_take_back_duties() AS may_take_back_duties) AND (role = ANY (ARRAY['editor'::text, 'reviewer'::text, 'moderator'::text]))));
 
 -- An address invited into an organization. The link works once, by POST, until it expires.
 create table app.invitations (
@@ -1141,6 +1144,45 @@ create policy readers_see on app.threads as permissive for select to indaba_pers
 create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
 create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
+-- An act that one person proposes and another confirms within 72 hours. What is shown is kept with its hash; the confirmation does exactly that, or nothing. Nobody but the functions writes here.
+create table app.two_person_acts (
+  id uuid not null,
+  kind text not null,
+  duty text not null,
+  subject_id uuid not null,
+  subject_member_id uuid,
+  content jsonb not null default '{}'::jsonb,
+  shown jsonb not null,
+  hash bytea not null,
+  reason text not null,
+  proposed_by uuid not null,
+  proposed_at timestamp with time zone not null default now(),
+  lapses_at timestamp with time zone not null default (now() + '72:00:00'::interval),
+  state text not null default 'open'::text,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint two_person_acts_pkey PRIMARY KEY (id),
+  constraint two_person_acts_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app.members(id),
+  constraint two_person_acts_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES app.members(id),
+  constraint two_person_acts_subject_member_id_fkey FOREIGN KEY (subject_member_id) REFERENCES app.members(id),
+  constraint two_person_acts_check CHECK ((((state = 'open'::text) = (ended_at IS NULL)) AND ((ended_at IS NULL) = (ended_by IS NULL)))),
+  constraint two_person_acts_check1 CHECK (((state <> 'done'::text) OR (ended_by <> proposed_by))),
+  constraint two_person_acts_check2 CHECK (((state <> 'done'::text) OR (ended_by IS DISTINCT FROM subject_member_id))),
+  constraint two_person_acts_content_check CHECK ((length((content)::text) <= 10000)),
+  constraint two_person_acts_duty_check CHECK ((duty = ANY (ARRAY['steward'::text, 'trustee'::text]))),
+  constraint two_person_acts_end_reason_check CHECK ((length(end_reason) <= 500)),
+  constraint two_person_acts_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500))),
+  constraint two_person_acts_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'declined'::text, 'withdrawn'::text])))
+);
+CREATE INDEX two_person_acts_proposed_at_idx ON app.two_person_acts USING btree (proposed_at DESC);
+CREATE INDEX two_person_acts_subject_id_idx ON app.two_person_acts USING btree (subject_id);
+CREATE TRIGGER act_told AFTER INSERT OR UPDATE OF state ON app.two_person_acts FOR EACH ROW EXECUTE FUNCTION app.on_act();
+create policy clerk_mails on app.two_person_acts as permissive for select to indaba_clerk using (true);
+create policy concerned_read on app.two_person_acts as permissive for select to indaba_person using ((((duty = 'steward'::text) AND ( SELECT app.has_role('{steward}'::text[]) AS has_role)) OR ((duty = 'trustee'::text) AND ( SELECT app.has_role('{trustee}'::text[]) AS has_role)) OR (proposed_by = ( SELECT app.me() AS me)) OR (subject_member_id = ( SELECT app.me() AS me))));
+create policy keyring_keeps on app.two_person_acts as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.two_person_acts as permissive for select to indaba_owner using (true);
+
 -- The person behind a pseudonym. Read only by app.my_bylines().
 create table sealed.byline_members (
   byline_id uuid not null,
@@ -1223,6 +1265,141 @@ begin
     insert into app.hub_roles (member_id, role) values (member, 'steward');
   end if;
   return member;
+end $function$;
+
+-- The duty that both people of such an act hold; null when there is no act of that kind.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.act_duty(what text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare duty text;
+begin
+  if what is null or what !~ '^[a-z_]{3,40}$' or to_regprocedure(format('app.act_%s_duty()', what)) is null then return null; end if;
+  execute format('select app.act_%s_duty()', what) into duty;
+  return duty;
+end $function$;
+
+-- What both people read before such an act, as it is now. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_facts(what text, subject uuid, detail jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb;
+begin
+  execute format('select app.act_%s_shown($1, $2)', what) into facts using subject, detail;
+  return facts;
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_give_duty_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.hub_roles (member_id, role) values (act.subject_id, act.content ->> 'duty');
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_give_duty_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Refuses with people.member.not_found, people.duty.unknown, .members_only, .held.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_give_duty_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb := app.duty_facts(subject, content ->> 'duty');
+begin
+  if facts is null then raise exception using errcode = 'IN404', message = 'people.member.not_found'; end if;
+  if not exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = subject) then raise exception using errcode = 'IN422', message = 'people.duty.members_only'; end if;
+  if facts -> 'held' ? (content ->> 'duty') then raise exception using errcode = 'IN409', message = 'people.duty.held'; end if;
+  return facts;
+end $function$;
+
+-- The hash of exactly what is shown. The id is in it: what was seen of one act confirms no other.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_hash(act uuid, what text, subject uuid, detail jsonb, facts jsonb, why text)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(convert_to(jsonb_build_array(act, what, subject, detail, facts, why)::text, 'UTF8'))
+$function$;
+
+-- Is it about me, a byline of mine, or an organization I work for?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_is_about_me(a app.two_person_acts)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.subject_id = app.me() or a.subject_id in (select app.my_bylines()) or a.subject_id in (select app.my_organizations())
+$function$;
+
+-- The kinds of act that need two, as the policies define them.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.act_kinds()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 8
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select substring(p.proname from '^act_(.+)_duty$') from pg_proc p where p.pronamespace = 'app'::regnamespace and p.proname ~ '^act_.+_duty$'
+$function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_take_duty_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.hub_roles where member_id = act.subject_id and role = act.content ->> 'duty';
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_take_duty_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Refuses with people.duty.not_held, people.circle.last_steward (a circle would be left with nobody to run it).
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_take_duty_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb := app.duty_facts(subject, content ->> 'duty');
+begin
+  if facts is null or not facts -> 'held' ? (content ->> 'duty') then raise exception using errcode = 'IN404', message = 'people.duty.not_held'; end if;
+  if content ->> 'duty' = 'steward' and exists (
+      select from app.circles c join app.audience_members am on am.audience_id = c.audience_id and am.member_id = subject
+       where not exists (select from app.audience_members o join app.hub_roles r on r.member_id = o.member_id and r.role = 'steward' where o.audience_id = c.audience_id and o.member_id <> subject)) then
+    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
+  end if;
+  return facts;
 end $function$;
 
 -- Puts an address on the link that makes the first steward; without effect on any other invitation.
@@ -1507,6 +1684,34 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
+-- Confirms and does an act, when what I saw (its hash) is what it is now. Refuses with govern.act.not_found, .ended, .lapsed, .not_second (who proposed it, whom it is about, a token), .proposer_gone, .changed, people.step_up.needed, and with what the kind itself refuses.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.confirm_act(act uuid, seen bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.two_person_acts;
+begin
+  -- The row is locked until commit: of two confirmations at once the second finds the act done.
+  select * into one from app.two_person_acts a where a.id = act for update;
+  if one.id is null or not app.has_role(array[one.duty]) then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  if one.state <> 'open' then raise exception using errcode = 'IN409', message = 'govern.act.ended'; end if;
+  if one.lapses_at <= now() then raise exception using errcode = 'IN409', message = 'govern.act.lapsed'; end if;
+  if not app.may_confirm_act(act) then raise exception using errcode = 'IN403', message = 'govern.act.not_second'; end if;
+  perform app.need_fresh();
+  if not exists (select from app.hub_roles r join app.members m on m.id = r.member_id where r.member_id = one.proposed_by and r.role = one.duty and m.status = 'active') then
+    raise exception using errcode = 'IN409', message = 'govern.act.proposer_gone';
+  end if;
+  if one.hash <> seen or seen is null
+     or one.hash <> app.act_hash(one.id, one.kind, one.subject_id, one.content, app.act_facts(one.kind, one.subject_id, one.content), one.reason) then
+    raise exception using errcode = 'IN409', message = 'govern.act.changed';
+  end if;
+  update app.two_person_acts a set state = 'done', ended_by = app.me(), ended_at = now() where a.id = act;
+  execute format('select app.act_%s_done($1)', one.kind) using one;
+end $function$;
+
 -- A focal point says that it is really them; the wait begins. Refuses with people.recovery.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.confirm_recovery(recovery uuid)
@@ -1553,6 +1758,53 @@ AS $function$
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
+
+-- Does one steward give this duty alone? Steward and trustee need two; only while the hub never had two stewards, the first names the second, in a browser.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.duty_by_one(duty text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select duty in ('editor', 'reviewer', 'moderator') or duty = 'steward' and app.in_browser() and (select h.second_steward_at is null from app.hub h)
+$function$;
+
+-- Who it is, for whom they work and what they hold already. Refuses with people.duty.unknown.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.duty_facts(member uuid, duty text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if duty is null or duty not in ('steward', 'trustee') then raise exception using errcode = 'IN422', message = 'people.duty.unknown'; end if;
+  return (select jsonb_build_object('duty', duty, 'name', m.name, 'slug', m.slug,
+      'held', (select coalesce(jsonb_agg(r.role order by r.role), '[]') from app.hub_roles r where r.member_id = m.id),
+      'organizations', (select coalesce(jsonb_agg(o.name order by o.name), '[]') from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id))
+    from app.members m where m.id = member and m.status = 'active');
+end $function$;
+
+-- Withdraws what I proposed, or declines, with a reason, what another did. Refuses with govern.act.not_found, .ended, .lapsed, .not_second, .reason_missing.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.end_act(act uuid, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.two_person_acts;
+begin
+  select * into one from app.two_person_acts a where a.id = act for update;
+  if one.id is null or one.proposed_by <> app.me() and not app.has_role(array[one.duty]) then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  if one.state <> 'open' then raise exception using errcode = 'IN409', message = 'govern.act.ended'; end if;
+  if one.lapses_at <= now() then raise exception using errcode = 'IN409', message = 'govern.act.lapsed'; end if;
+  if not app.may_end_act(act) then raise exception using errcode = 'IN403', message = 'govern.act.not_second'; end if;
+  if one.proposed_by <> app.me() and length(trim(coalesce(why, ''))) = 0 then raise exception using errcode = 'IN422', message = 'govern.act.reason_missing'; end if;
+  update app.two_person_acts a set state = case when one.proposed_by = app.me() then 'withdrawn' else 'declined' end, ended_by = app.me(), ended_at = now(), end_reason = nullif(trim(why), '')
+   where a.id = act;
+end $function$;
 
 -- Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.
 -- owner indaba_keyring; called by indaba_person
@@ -1927,6 +2179,19 @@ AS $function$
     else exists (select from app.half_sign_ins h where h.member_id = member and h.expires_at > now() and app.sign_in_needs(member, h.how) = 'set_factor') end
 $function$;
 
+-- A second person with the duty, in a browser: not whoever proposed it, not whom it is about, no token.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_confirm_act(act uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.may_write() and exists (
+    select from app.two_person_acts a where a.id = act and a.state = 'open' and a.lapses_at > now() and app.has_role(array[a.duty])
+      and a.proposed_by <> app.me() and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a))
+$function$;
+
 -- A focal point of the same organization; a steward only where there is no other focal point. Nobody for themselves.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_confirm_for(confirmer uuid, member uuid)
@@ -1977,7 +2242,19 @@ AS $function$
   select author in (select app.my_bylines()) and app.may_write()
 $function$;
 
--- A steward gives duties, to full members only: a guest holds none.
+-- Whoever proposed an act withdraws it; another with the duty declines it. Whom it is about does neither.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_end_act(act uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.two_person_acts a where a.id = act and a.state = 'open' and a.lapses_at > now()
+    and (a.proposed_by = app.me() or app.has_role(array[a.duty]) and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a)))
+$function$;
+
+-- A steward gives duties, to full members only: a guest holds none. Which ones alone, says app.duty_by_one().
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_give_duty(member uuid)
  RETURNS boolean
@@ -2035,6 +2312,17 @@ AS $function$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
   select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
+$function$;
+
+-- Whoever holds the duty proposes the act.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_propose_act(what text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role(array[app.act_duty(what)])
 $function$;
 
 -- A focal point names the domains of its organization, a steward those of any.
@@ -2347,6 +2635,22 @@ AS $function$
    where app.checked('find-account:' || address, mac)
   on conflict (member_id, slot) do update set tries = t.tries + 1
 $function$;
+
+-- Each step of an act is a row of the log, and a mail to those it waits for or who waited for it.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_act()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.state = 'open' then perform app.note('act.proposed', app.me(), new.subject_member_id, null, jsonb_build_object('act_id', new.id, 'act', new.kind, 'reason', new.reason));
+  else perform app.note('act.' || new.state, app.me(), new.subject_member_id, null, jsonb_build_object('act_id', new.id, 'act', new.kind) || jsonb_strip_nulls(jsonb_build_object('reason', new.end_reason)));
+  end if;
+  perform graphile_worker.add_job('govern.mail-act', json_build_object('ids', json_build_object('act', new.id, 'state', new.state), 'actor', app.me()));
+  return null;
+end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_act_said()
@@ -2832,6 +3136,25 @@ begin
   return null;
 end $function$;
 
+-- Remembers, for good, that there were two: people.duty.needs_two from then on.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_second_steward()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The lock of keep_steward(): two browsers of the first steward name one second steward, not two.
+  perform pg_advisory_xact_lock(hashtext('indaba last steward'));
+  if app.me() is not null and session_user in ('indaba_web', 'indaba_worker') and (select h.second_steward_at is not null from app.hub h)
+     and not exists (select from app.two_person_acts a where a.subject_id = new.member_id and a.state = 'done' and a.ended_at = now()) then
+    raise exception using errcode = 'IN409', message = 'people.duty.needs_two';
+  end if;
+  update app.hub set second_steward_at = now() where second_steward_at is null and (select count(*) from app.hub_roles where role = 'steward') > 1;
+  return null;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_session_noted()
  RETURNS trigger
@@ -3016,6 +3339,41 @@ begin
   -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
   perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
   return query select m.id, m.thread_id, m.thread_number, m.body_hash = hash from app.messages m where m.retry_key = key and m.byline_id in (select app.my_bylines());
+end $function$;
+
+-- What both would read, for whoever may propose it. Refuses with govern.act.not_found, and with what the kind refuses.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.preview_act(what text, subject uuid, detail jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not coalesce(app.may_propose_act(what), false) then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  return app.act_facts(what, subject, detail);
+end $function$;
+
+-- Proposes an act that needs two. Refuses with govern.act.not_found (also where one may not), .waits_already, people.step_up.needed, and with what the kind itself refuses.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.propose_act(act uuid, what text, subject uuid, detail jsonb, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb;
+begin
+  if not coalesce(app.may_propose_act(what), false) or subject is null then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  perform app.need_fresh();
+  -- One after the other: of two who propose the same at once, one is told that it waits already.
+  perform pg_advisory_xact_lock(hashtextextended('indaba act ' || what || ' ' || subject, 0));
+  if exists (select from app.two_person_acts a where a.kind = what and a.subject_id = subject and a.content = detail and a.state = 'open' and a.lapses_at > now()) then
+    raise exception using errcode = 'IN409', message = 'govern.act.waits_already';
+  end if;
+  facts := app.act_facts(what, subject, detail);
+  insert into app.two_person_acts (id, kind, duty, subject_id, subject_member_id, content, shown, hash, reason, proposed_by)
+  values (act, what, app.act_duty(what), subject, (select m.id from app.members m where m.id = subject), detail, facts, app.act_hash(act, what, subject, detail, facts, why), why, app.me());
 end $function$;
 
 -- Remembers that my session just proved itself, when the process that checked it says so with its key. Less than what would sign this member in is not enough. Refuses with people.step_up.refused.

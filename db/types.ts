@@ -229,6 +229,7 @@ export interface DB {
 		demo: ColumnType<boolean, boolean | undefined, boolean>;
 		seeded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		recovery_hours: ColumnType<number, number | undefined, number>;
+		second_steward_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.hub_roles': {
 		member_id: ColumnType<string, string, string>;
@@ -468,6 +469,24 @@ export interface DB {
 		byline_id: ColumnType<string, string, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		resolved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.two_person_acts': {
+		id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		duty: ColumnType<string, string, string>;
+		subject_id: ColumnType<string, string, string>;
+		subject_member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		content: ColumnType<Json, string | undefined, string>;
+		shown: ColumnType<Json, string, string>;
+		hash: ColumnType<Buffer, Buffer, Buffer>;
+		reason: ColumnType<string, string, string>;
+		proposed_by: ColumnType<string, string, string>;
+		proposed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		lapses_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		state: ColumnType<string, string | undefined, string>;
+		ended_by: ColumnType<string | null, string | null | undefined, string | null>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		end_reason: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'sealed.byline_members': {
 		byline_id: ColumnType<string, string, string>;

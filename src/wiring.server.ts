@@ -17,6 +17,8 @@ export const jobs: TaskList = {
   'people.mail-recovery-link': async (payload) => (await import('#domains/people/notices.server.ts')).mailRecoveryLink(payload as never),
   'people.check-domain': async (payload) => (await import('#domains/people/joining/check-domain.server.ts')).checkDomain(payload as never),
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
+  // Queued by the trigger of each step.
+  'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
   'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
 };
 

@@ -25,7 +25,7 @@ create policy keyring_opens on app.sessions for insert to indaba_keyring with ch
 create policy keyring_admits on app.members for insert to indaba_keyring with check (true);
 create policy keyring_admits on app.bylines for insert to indaba_keyring with check (kind = 'person');
 create policy keyring_admits on app.memberships for insert to indaba_keyring with check (true);
-create policy keyring_admits on app.hub_roles for insert to indaba_keyring with check (role = 'steward');
+create policy keyring_admits on app.hub_roles for insert to indaba_keyring with check (role in ('steward', 'trustee'));
 create policy keyring_admits on app.passkeys for insert to indaba_keyring with check (true);
 -- For app.backdate().
 grant update (created_at) on app.messages, app.threads, app.revisions to indaba_keyring;

@@ -11,7 +11,7 @@ create or replace function app.may_give_duty(member uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select app.may_write() and app.has_role('{steward}') and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
 $$;
-comment on function app.may_give_duty(uuid) is 'A steward gives duties, to full members only: a guest holds none.';
+comment on function app.may_give_duty(uuid) is 'A steward gives duties, to full members only: a guest holds none. Which ones alone, says app.duty_by_one().';
 
 create or replace function app.may_take_back_duties() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -147,9 +147,8 @@ create policy stewards_register on app.organizations for insert to indaba_person
 create policy stewards_register on app.jurisdictions for insert to indaba_person with check ((select app.may_register_organization()));
 create policy stewards_register on app.organization_jurisdictions for insert to indaba_person with check ((select app.may_register_organization()));
 
+-- Who inserts and deletes here stands in 33-two-persons.sql.
 grant insert (member_id, role), delete on app.hub_roles to indaba_person;
-create policy stewards_give on app.hub_roles for insert to indaba_person with check (app.may_give_duty(member_id));
-create policy stewards_take_back on app.hub_roles for delete to indaba_person using ((select app.may_take_back_duties()));
 
 grant insert (circle_id, member_id, organization_id), delete on app.circle_members to indaba_person;
 create policy stewards_add on app.circle_members for insert to indaba_person with check (app.may_run_circle(circle_id));

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { addToCircle } from '#domains/people/add-to-circle.server.ts';
 import { findCircle, listCircles } from '#domains/people/circles.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
@@ -148,21 +149,29 @@ describe('giving duties', () => {
 
 describe('the last steward', () => {
   test('stays, whoever asks: by command, by statement, by a job, by suspension', async () => {
-    await refusal(lucia((tx) => takeBackDuty(tx, { slug: 'lucia', duty: 'steward' }))).toMatchObject({ code: 'people.duty.last_steward', status: 409 });
-    await refusal(lucia((tx) => sql`delete from app.hub_roles`.execute(tx))).toMatchObject({ code: 'people.duty.last_steward' });
+    await refusal(lucia((tx) => takeBackDuty(tx, { slug: 'lucia', duty: 'steward' }))).toMatchObject({ code: 'people.duty.needs_two', status: 409 });
+    await lucia((tx) => sql`delete from app.hub_roles where role = 'steward'`.execute(tx));
+    await refusal(lucia((tx) => actOnMembership(tx, { member: 'lucia', organization: 'secretariat', act: 'ended', reason: 'Going.' }))).toMatchObject({
+      code: 'people.duty.last_steward',
+    });
     const clerk = (statement: string) => as({ kind: 'clerk' }, (tx) => sql.raw(statement).execute(tx));
     await refusal(clerk("update app.hub_roles set role = 'reviewer' where role = 'steward'")).toMatchObject({ code: 'people.duty.last_steward' });
     await refusal(clerk("update app.members set status = 'left' where slug = 'lucia'")).toMatchObject({ code: 'people.duty.last_steward' });
   });
   test('of two, each may go, but not both, even at the same moment', async () => {
     await lucia((tx) => giveDuty(tx, { slug: 'mei', duty: 'steward' }));
+    const goes = (member: string, organization: string) => ({ member, organization, act: 'suspended', reason: 'Test.' });
     const both = await Promise.allSettled([
-      as(actors['mei']!, (tx) => takeBackDuty(tx, { slug: 'lucia', duty: 'steward' })),
-      lucia((tx) => takeBackDuty(tx, { slug: 'mei', duty: 'steward' })),
+      as(actors['mei']!, (tx) => actOnMembership(tx, goes('lucia', 'secretariat'))),
+      lucia((tx) => actOnMembership(tx, goes('mei', 'sandoria'))),
     ]);
     expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await behind.query("select 1 from app.hub_roles where role = 'steward'")).rowCount).toBe(1);
+    expect(
+      (await behind.query("select 1 from app.hub_roles r join app.members m on m.id = r.member_id where r.role = 'steward' and m.status = 'active'")).rowCount,
+    ).toBe(1);
     await behind.query("delete from app.hub_roles where role = 'steward'");
+    await behind.query("update app.members set status = 'active'");
+    await behind.query('update app.sessions set revoked_at = null');
     await behind.query("insert into app.hub_roles values ($1, 'steward')", [hub.ids['lucia']]);
   });
 });
@@ -187,7 +196,7 @@ describe('circles', () => {
     expect((await as(actors['amina']!, (tx) => findCircle(tx, slug)))?.may_run).toBe(false);
   });
   test('a steward who is not in a circle neither sees nor enters it', async () => {
-    await lucia((tx) => giveDuty(tx, { slug: 'desta', duty: 'steward' }));
+    await behind.query("insert into app.hub_roles values ($1, 'steward')", [hub.ids['desta']]);
     expect(await as(actors['desta']!, listCircles)).toEqual([]);
     await refusal(as(actors['desta']!, (tx) => addToCircle(tx, { circle: slug, member: 'desta' }))).toMatchObject({ code: 'people.circle.not_found' });
     const { rows } = await behind.query('select id from app.circles where slug = $1', [slug]);
@@ -195,7 +204,7 @@ describe('circles', () => {
       sql`insert into app.circle_members (circle_id, member_id) values (${rows[0].id}, ${hub.ids['desta']})`.execute(tx),
     );
     await refusal(forced).toMatchObject({ status: 404 });
-    await lucia((tx) => takeBackDuty(tx, { slug: 'desta', duty: 'steward' }));
+    await behind.query("delete from app.hub_roles where member_id = $1 and role = 'steward'", [hub.ids['desta']]);
   });
   test('let people go again: by the same; never the last steward in it', async () => {
     expect(await whoMay((tx) => removeFromCircle(tx, { circle: slug, member: 'mei' }))).toEqual(['lucia']);

@@ -43,6 +43,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/audit': () => ['/audit'],
   '/audit/log': () => ['/audit/log', '/audit/log?of=ta-lumaria', '/audit/log?of=central-bank-lumaria', '/audit/log?of=all'],
   '/circles': () => ['/circles'],
+  '/acts': () => ['/acts'],
   '/circles/[slug]': () => ['/circles/sim-swap'],
   '/library/[space]/[...path]/change': (id) => [`/library/${id.spaceSlug}/${id.path}/change`],
   '/library/[space]/[...path]/talk': (id) => [`/library/${id.spaceSlug}/${id.path}/talk`],
@@ -59,6 +60,8 @@ export const pageOutlets: Record<string, Addresses> = {
 /** Routes that give nobody's words, each with the reason. */
 export const silentRoutes: Record<string, string> = {
   '/gallery': 'shows components with made-up words',
+  '/acts/new': 'what the asker is about to propose; who may is tested in tests/policies/two-persons.test.ts',
+  '/acts/[id]': 'one of the list at /acts, read by the same query',
   '/signout': 'one button',
   '/events': 'read in tests/features/live.test.ts, for each audience',
   '/api/v1/events': 'the same stream by token; labels are held back in tests/features/api.test.ts',
@@ -120,6 +123,8 @@ export const apiOutlets: Record<string, Addresses> = {
   '/audit-entries': () => ['/api/v1/audit-entries', '/api/v1/audit-entries?of=ta-lumaria', '/api/v1/audit-entries?of=all'],
   '/jurisdictions': () => ['/api/v1/jurisdictions'],
   '/circles': () => ['/api/v1/circles'],
+  '/two-person-acts': () => ['/api/v1/two-person-acts'],
+  '/two-person-acts/{id}': () => ['/api/v1/two-person-acts/0193'],
   '/circles/{slug}': () => ['/api/v1/circles/sim-swap'],
   '/organizations/{slug}/invitations': () => ['/api/v1/organizations/central-bank-lumaria/invitations'],
   '/search': (_, canaries) => some(canaries).map((word) => `/api/v1/search?q=${word}`),

@@ -35,6 +35,7 @@ export const plantedTables = [
   'app.invitations',
   'app.membership_acts',
   'app.organization_domains',
+  'app.two_person_acts',
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
@@ -285,6 +286,18 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     [c.member.amina, c.organization['ta-lumaria'], why, c.byline.lucia],
   );
   await c.behind(`alter table app.membership_acts enable trigger act_done`);
+  // An act that waits for a second steward: the stewards, and whom it is about. Its trigger would mail.
+  await c.behind(`alter table app.two_person_acts disable trigger act_told`);
+  await c.behind(
+    `insert into app.two_person_acts (id, kind, duty, subject_id, subject_member_id, shown, hash, reason, proposed_by) values (gen_random_uuid(), 'give_duty', 'steward', $1, $1, $2, '', $3, $4)`,
+    [
+      c.member.amina,
+      JSON.stringify({ name: word('app.two_person_acts', ['amina', 'lucia']) }),
+      word('app.two_person_acts', ['amina', 'lucia']),
+      c.member.lucia,
+    ],
+  );
+  await c.behind(`alter table app.two_person_acts enable trigger act_told`);
   // Of the log: what concerns Amina, which her focal point (nobody here) would see too; and a reason to read, which is its steward's.
   await c.behind(`insert into app.audit_notes (kind, actor_id, member_id, data) values ('session.opened', $1, $1, $2)`, [
     c.member.amina,

@@ -35,6 +35,14 @@ const waitingDomain: Samples = async ({ c, behind }) => {
   return [{ on: "a focal point's own", params: { slug: 'central-bank-lumaria', domain: 'waiting.example' } }];
 };
 
+/** One that Amina is the subject of and Lucía proposed; planted. */
+const waitingAct =
+  (input?: unknown): Samples =>
+  async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.two_person_acts where state = 'open' limit 1`);
+    return [{ on: 'about a member, proposed by the steward', params: { id: one!.id }, ...(input ? { input } : {}) }];
+  };
+
 export const calls: Record<string, Samples> = {
   'GET /spaces': once(),
   'GET /spaces/{space}': each((id) => ({ params: { space: id.spaceSlug! } })),
@@ -138,6 +146,10 @@ export const calls: Record<string, Samples> = {
   'POST /organizations/{slug}/domains': organizations({ domain: 'new.example' }),
   'POST /organizations/{slug}/domains/{domain}/checks': waitingDomain,
   'DELETE /organizations/{slug}/domains/{domain}': waitingDomain,
+  'GET /two-person-acts': once(),
+  'POST /two-person-acts': ({ c }) => [{ on: 'a duty', input: { kind: 'give_duty', subject: c.member.noor, content: { duty: 'trustee' }, reason: 'Needed.' } }],
+  'GET /two-person-acts/{id}': waitingAct(),
+  'POST /two-person-acts/{id}/endings': waitingAct({ reason: 'Not now.' }),
   'GET /audit-roots': once(),
   'GET /audit-entries': () => ['', 'of=ta-lumaria', 'of=central-bank-lumaria', 'of=all'].map((query) => ({ on: query || 'of oneself', query })),
   'POST /audit-readings': once({ input: { reason: 'A question of the board' } }),

@@ -1,5 +1,9 @@
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
+  audit_kind_act_declined,
+  audit_kind_act_done,
+  audit_kind_act_proposed,
+  audit_kind_act_withdrawn,
   audit_kind_audit_forgotten,
   audit_kind_audit_read,
   audit_kind_domain_named,
@@ -68,6 +72,10 @@ const kinds: Record<string, (row: Said) => string> = {
   'member.made_member': () => audit_kind_member_made_member(),
   'organization.registered': () => audit_kind_organization_registered(),
   'organization.sign_in_changed': () => audit_kind_organization_sign_in_changed(),
+  'act.proposed': ({ detail }) => audit_kind_act_proposed({ reason: text(detail.reason) }),
+  'act.done': () => audit_kind_act_done(),
+  'act.declined': ({ detail }) => audit_kind_act_declined({ reason: text(detail.reason) }),
+  'act.withdrawn': () => audit_kind_act_withdrawn(),
   'second_factor.added': () => audit_kind_second_factor_added(),
   'second_factor.removed': () => audit_kind_second_factor_removed(),
   'recovery.asked': () => audit_kind_recovery_asked(),

@@ -52,6 +52,8 @@ export type Person = {
   circles: { slug: string; name: string }[];
   may_give_duty: boolean;
   may_take_back_duties: boolean;
+  /** Those of the duties that one steward gives alone; the others are proposed, and confirmed by another. */
+  duties_by_one: string[];
 };
 
 /** One member by their address, or undefined: absent and not visible alike. Circles are those the asker is in as well. */
@@ -59,6 +61,7 @@ export async function findPerson(tx: Tx, slug: string): Promise<Person | undefin
   const { rows } = await sql<Person>`
     select m.id, m.slug, m.name, m.locale, m.time_zone, m.joined_at, m.status, m.id = app.me() as is_me,
       app.may_give_duty(m.id) as may_give_duty, app.may_take_back_duties() as may_take_back_duties,
+      array(select d from unnest(array['reviewer', 'editor', 'moderator', 'trustee', 'steward']) d where app.duty_by_one(d)) as duties_by_one,
       array(select r.role from app.hub_roles r where r.member_id = m.id order by r.role) as duties,
       coalesce((select jsonb_agg(jsonb_build_object('slug', o.slug, 'name', o.name, 'kind', o.kind, 'role', ms.role, 'is_guest', o.is_guest) order by ms.since)
          from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id), '[]') as organizations,

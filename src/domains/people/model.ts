@@ -147,7 +147,7 @@ export const ORGANIZATION_KINDS = [
 ] as const;
 /** These take part as guests: they see the circles they are invited to, and what is public. */
 export const GUEST_KINDS: readonly string[] = ['provider', 'operator'];
-export const DUTIES = ['reviewer', 'editor', 'moderator', 'steward'] as const;
+export const DUTIES = ['reviewer', 'editor', 'moderator', 'trustee', 'steward'] as const;
 
 const cleaned = v.pipe(
   v.string(),

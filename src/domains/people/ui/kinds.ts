@@ -12,6 +12,8 @@ import {
   people_duty_reviewer_text,
   people_duty_steward,
   people_duty_steward_text,
+  people_duty_trustee,
+  people_duty_trustee_text,
   people_kind_central_bank,
   people_kind_cyber_agency,
   people_kind_expert,
@@ -39,6 +41,7 @@ const kinds: Record<string, () => string> = {
 };
 const duties: Record<string, () => string> = {
   steward: people_duty_steward,
+  trustee: people_duty_trustee,
   editor: people_duty_editor,
   reviewer: people_duty_reviewer,
   moderator: people_duty_moderator,
@@ -53,6 +56,7 @@ export const dutyName = (duty: string): string => duties[duty]?.() ?? duty;
 
 const texts: Record<string, () => string> = {
   steward: people_duty_steward_text,
+  trustee: people_duty_trustee_text,
   editor: people_duty_editor_text,
   reviewer: people_duty_reviewer_text,
   moderator: people_duty_moderator_text,

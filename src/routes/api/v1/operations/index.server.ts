@@ -3,6 +3,7 @@ import { audit } from './audit.server.ts';
 import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
 import { controls } from './controls.server.ts';
+import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...talk,
   ...people,
   ...growing,
+  ...govern,
   ...memberships,
   ...audit,
   ...search,

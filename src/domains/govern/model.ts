@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+
+/** Why somebody acts, as others will read it. */
+export const Reason = v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.act.reason_missing'), v.maxLength(500, 'govern.act.reason_long'));
+const Kind = v.pipe(v.string(), v.regex(/^[a-z_]{3,40}$/, 'govern.act.not_found'));
+const Id = v.pipe(v.string(), v.uuid('govern.act.not_found'));
+
+/** A kind of act, whom or what it is about, the rest of what exactly, and why. */
+export const ProposalInput = v.object({
+  kind: Kind,
+  subject: Id,
+  content: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
+  reason: Reason,
+});
+/** The act, and the hash of what the second person read. */
+export const ConfirmationInput = v.object({ id: Id, hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'govern.act.changed')) });
+/** Withdrawing needs no reason, declining does: the database knows which it is. */
+export const EndingInput = v.object({ id: Id, reason: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'govern.act.reason_long')), '') });
+
+/** What both people read of an act. */
+export type Facts = Record<string, unknown>;
+export type ActState = 'open' | 'lapsed' | 'done' | 'declined' | 'withdrawn';

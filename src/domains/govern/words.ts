@@ -1,0 +1,62 @@
+import { dutyName } from '#domains/people/ui/kinds.ts';
+import {
+  govern_act_give_duty,
+  govern_act_give_duty_text,
+  govern_act_other,
+  govern_act_take_duty,
+  govern_act_take_duty_text,
+  govern_fact_duty,
+  govern_fact_held,
+  govern_fact_name,
+  govern_fact_none,
+  govern_fact_organizations,
+  govern_state_declined,
+  govern_state_done,
+  govern_state_lapsed,
+  govern_state_open,
+  govern_state_withdrawn,
+} from '#paraglide/messages.js';
+import { getLocale } from '#paraglide/runtime.js';
+import type { ActState, Facts } from './model.ts';
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+type Words = { title: (facts: Facts) => string; text: (facts: Facts) => string };
+const named = (facts: Facts) => ({ name: text(facts.name), duty: dutyName(text(facts.duty)) });
+
+/** The words of each kind of act: what is done, and what follows from it. */
+const kinds: Record<string, Words> = {
+  give_duty: { title: (facts) => govern_act_give_duty(named(facts)), text: (facts) => govern_act_give_duty_text(named(facts)) },
+  take_duty: { title: (facts) => govern_act_take_duty(named(facts)), text: (facts) => govern_act_take_duty_text(named(facts)) },
+};
+
+/** What an act does, in a line. A kind without words of its own is shown by its name and its facts. */
+export const actTitle = (kind: string, facts: Facts): string => kinds[kind]?.title(facts) ?? govern_act_other({ kind: kind.replaceAll('_', ' ') });
+/** What follows from it, in a sentence or two. */
+export const actText = (kind: string, facts: Facts): string => kinds[kind]?.text(facts) ?? '';
+
+const labels: Record<string, () => string> = {
+  name: govern_fact_name,
+  duty: govern_fact_duty,
+  held: govern_fact_held,
+  organizations: govern_fact_organizations,
+};
+const shownValue = (key: string, value: unknown): string => {
+  if (Array.isArray(value)) return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each))) : govern_fact_none();
+  if (key === 'duty' || key === 'held') return dutyName(String(value));
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+};
+
+/** The facts that both people read, each with its label; none is left out but the address part of a name. */
+export const factRows = (facts: Facts): { label: string; value: string }[] =>
+  Object.entries(facts)
+    .filter(([key]) => key !== 'slug')
+    .map(([key, value]) => ({ label: labels[key]?.() ?? key.replaceAll('_', ' '), value: shownValue(key, value) }));
+
+const states: Record<ActState, () => string> = {
+  open: govern_state_open,
+  lapsed: govern_state_lapsed,
+  done: govern_state_done,
+  declined: govern_state_declined,
+  withdrawn: govern_state_withdrawn,
+};
+export const stateName = (state: ActState): string => states[state]();
