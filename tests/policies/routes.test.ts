@@ -2,7 +2,6 @@
  * Every role × every command × every route of /api/v1, generated from the table of operations: allowed, refused or absent as docs/operating/rights-by-route.md says.
  * Each call is made for real as that person's token, and undone. `INDABA_WRITE=1` writes the table anew; then read what changed in it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Actor, as } from '#platform/database/open.server.ts';
@@ -17,6 +16,7 @@ import { ownKeys } from '../support/keys.ts';
 import { plant } from '../support/planted.ts';
 import { calls, type Sample, type World } from '../support/route-calls.ts';
 import { everybody, WHO } from '../support/who.ts';
+import { writtenTable } from '../support/written-table.ts';
 
 const file = resolve(import.meta.dirname, '../../docs/operating/rights-by-route.md');
 const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
@@ -85,21 +85,14 @@ function good<T>(make: () => T, what: string): T {
   }
 }
 
-const table = () => {
-  const rows = [...outcomes].map(([name, row]) => `| ${name} | ${row.join(' | ')} |`);
-  const head = readFileSync(file, 'utf8').split('\n| ')[0];
-  return `${head}\n| call | ${WHO.join(' | ')} |\n| --- |${WHO.map(() => ' --- |').join('')}\n${rows.join('\n')}\n`;
-};
-
 test('each operation of the route table is called, and nothing else', () => {
   expect(operations.map(nameOf).filter((name) => !(name in calls))).toEqual([]);
   expect(Object.keys(calls).filter((name) => !operations.some((each) => nameOf(each) === name))).toEqual([]);
 });
 
 test('everybody gets what the written table says: allowed, refused or absent', () => {
-  const now = table();
-  if (process.env.INDABA_WRITE) writeFileSync(file, now);
-  expect(now.split('\n')).toEqual(readFileSync(file, 'utf8').split('\n'));
+  const { now, written } = writtenTable(file, WHO, outcomes);
+  expect(now).toEqual(written);
 });
 
 const column = (who: (typeof WHO)[number]) => [...outcomes].map(([name, row]) => [name, row[WHO.indexOf(who)]!] as const);

@@ -21,6 +21,30 @@ export const WHO = [
 ] as const;
 export type Who = (typeof WHO)[number];
 
+/** Who stands behind each column. */
+const slugs: Record<Who, string> = {
+  visitor: '',
+  nowhere: 'eve',
+  suspended: 'sami',
+  guest: 'karim',
+  member: 'amina',
+  'reading token': 'amina',
+  'no amber': 'amina',
+  'focal point': 'jonas',
+  editor: 'noor',
+  reviewer: 'mei',
+  moderator: 'ravi',
+  steward: 'lucia',
+  trustee: 'tara',
+};
+
+/** A browser's cookie for everybody; call `everybody` first. */
+export async function sessions(c: Cast): Promise<Record<Who, string>> {
+  const made = {} as Record<Who, string>;
+  for (const who of WHO) made[who] = slugs[who] && (await c.signIn(slugs[who] as Name)).cookie;
+  return made;
+}
+
 /** Adds to the cast whom it lacks (a suspended person, a moderator, a trustee, a colleague of the focal point) and signs everybody in. */
 export async function everybody(c: Cast): Promise<Record<Who, Actor>> {
   const member = c.member as Record<string, string>;
@@ -43,22 +67,9 @@ export async function everybody(c: Cast): Promise<Record<Who, Actor>> {
     `select pg_get_constraintdef(oid) like '%trustee%' as fits from pg_constraint where conname = 'hub_roles_role_check'`,
   );
   await add('tara', 'regional-body', known?.fits ? 'trustee' : undefined);
-  const token = async (slug: string, scopes: Array<'read' | 'write' | 'amber'> = ['read', 'write', 'amber']) => (await c.signIn(slug as Name, scopes)).actor;
-  const actor: Record<Who, Actor> = {
-    visitor: { kind: 'visitor' },
-    nowhere: await token('eve'),
-    suspended: await token('sami'),
-    guest: await token('karim'),
-    member: await token('amina'),
-    'reading token': await token('amina', ['read', 'amber']),
-    'no amber': await token('amina', ['read', 'write']),
-    'focal point': await token('jonas'),
-    editor: await token('noor'),
-    reviewer: await token('mei'),
-    moderator: await token('ravi'),
-    steward: await token('lucia'),
-    trustee: await token('tara'),
-  };
+  const scopes: Partial<Record<Who, Array<'read' | 'write' | 'amber'>>> = { 'reading token': ['read', 'amber'], 'no amber': ['read', 'write'] };
+  const actor = { visitor: { kind: 'visitor' } } as Record<Who, Actor>;
+  for (const who of WHO) if (slugs[who]) actor[who] = (await c.signIn(slugs[who] as Name, scopes[who] ?? ['read', 'write', 'amber'])).actor;
   await c.behind(`update app.members set status = 'suspended' where id = $1`, [member.sami]);
   return actor;
 }
