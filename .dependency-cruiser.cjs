@@ -1,6 +1,6 @@
 /** The floors of the house: imports only go down, subjects never meet, and only platform/database touches the pool. */
 const subjects = 'library|controls|channels|incidents';
-const furniture = 'activity|audit|conversations|files|govern|search|exchange';
+const furniture = 'activity|audit|conversations|files|govern|hub|search|exchange';
 const base = 'people|marking';
 
 module.exports = {

@@ -523,10 +523,8 @@ create table app.hub (
   epoch uuid not null default gen_random_uuid(),
   demo boolean not null default false,
   seeded_at timestamp with time zone,
-  recovery_hours integer not null default 24,
   second_steward_at timestamp with time zone,
   constraint hub_pkey PRIMARY KEY (singleton),
-  constraint hub_recovery_hours_check CHECK (((recovery_hours >= 1) AND (recovery_hours <= 336))),
   constraint hub_singleton_check CHECK (singleton)
 );
 create policy anyone_reads on app.hub as permissive for select to indaba_person, indaba_visitor using (true);
@@ -575,6 +573,7 @@ create table app.invitations (
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
 );
 CREATE INDEX invitations_organization_id_idx ON app.invitations USING btree (organization_id);
+CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER invitation_noted AFTER INSERT OR UPDATE OF used_at, revoked_at ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation_noted();
 create policy clerk_keeps on app.invitations as permissive for all to indaba_clerk using (true) with check (true);
 create policy inviters_make on app.invitations as permissive for insert to indaba_person with check ((app.may_invite(organization_id) AND (invited_by IN ( SELECT app.my_bylines() AS my_bylines)) AND ((role = 'member'::text) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role))));
@@ -640,6 +639,7 @@ create table app.members (
   constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
 );
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
+CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
@@ -1052,6 +1052,7 @@ create table app.sessions (
   constraint sessions_scopes_check CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'amber'::text]))
 );
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
+CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'browser'::text)) EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER session_noted AFTER INSERT OR UPDATE OF revoked_at, last_seen_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_session_noted();
 CREATE TRIGGER way_in_told AFTER INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_way_in();
@@ -1063,6 +1064,37 @@ create policy own on app.sessions as permissive for select to indaba_person usin
 create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
 create policy own_tokens on app.sessions as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (kind = 'token'::text) AND ( SELECT app.in_browser() AS in_browser) AND (expires_at <= (now() + '366 days'::interval))));
 create policy owner_backs_up on app.sessions as permissive for select to indaba_owner using (true);
+
+-- Settings of the hub as a history: who set what when. No row: the default of src/platform/settings/table.ts. Secrets stand in the environment, never here.
+create table app.settings (
+  id bigint not null generated always as identity,
+  name text not null,
+  value jsonb not null,
+  byline_id uuid,
+  changed_at timestamp with time zone not null default now(),
+  constraint settings_pkey PRIMARY KEY (id),
+  constraint settings_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint settings_check CHECK (
+CASE name
+    WHEN 'session_days'::text THEN ((((value)::text)::integer >= 1) AND (((value)::text)::integer <= 90))
+    WHEN 'invitation_days'::text THEN ((((value)::text)::integer >= 1) AND (((value)::text)::integer <= 60))
+    WHEN 'recovery_hours'::text THEN ((((value)::text)::integer >= 1) AND (((value)::text)::integer <= 336))
+    WHEN 'sign_in_minimum'::text THEN (value = ANY (ARRAY['"nothing"'::jsonb, '"second_factor"'::jsonb, '"passkeys_only"'::jsonb]))
+    WHEN 'stewards_passkeys_only'::text THEN (jsonb_typeof(value) = 'boolean'::text)
+    WHEN 'time_zone'::text THEN (jsonb_typeof(value) = 'string'::text)
+    WHEN 'language'::text THEN (jsonb_typeof(value) = 'string'::text)
+    ELSE true
+END),
+  constraint settings_name_check CHECK ((name ~ '^[a-z][a-z_]{1,39}$'::text)),
+  constraint settings_value_check CHECK ((length((value)::text) <= 200000))
+);
+CREATE INDEX settings_name_id_idx ON app.settings USING btree (name, id DESC);
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.settings FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER setting_signed BEFORE INSERT ON app.settings FOR EACH ROW EXECUTE FUNCTION app.on_setting();
+create policy keyring_reads on app.settings as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.settings as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.settings as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+create policy stewards_set on app.settings as permissive for insert to indaba_person with check (( SELECT app.may_set_hub() AS may_set_hub));
 
 -- What an organization asks of its members when they sign in; no row asks nothing.
 create table app.sign_in_policies (
@@ -1725,7 +1757,7 @@ begin
   select * into one from app.recoveries r where r.id = recovery and app.recovery_open(r) and r.confirmed_at is null and app.may_confirm_recovery(r.member_id) for update;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
   perform app.need_fresh();
-  update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => (select recovery_hours from app.hub)),
+  update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => coalesce(app.setting('recovery_hours')::text::int, 24)),
     confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
@@ -1972,6 +2004,30 @@ CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+$function$;
+
+-- Does the hub ask this of the member who signs in, whatever their organizations ask?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.hub_asks(member uuid, what text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(app.setting('sign_in_minimum') #>> '{}' = what, false)
+    or what = 'passkeys_only' and coalesce(app.setting('stewards_passkeys_only') = 'true', false)
+       and exists (select from app.hub_roles r where r.member_id = member and r.role = 'steward')
+$function$;
+
+-- What was set, for the processes that act on it. Nothing here is secret; who set it is read from the table, by stewards.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.hub_settings()
+ RETURNS TABLE(name text, value jsonb)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct on (s.name) s.name, s.value from app.settings s order by s.name, s.id desc
 $function$;
 
 -- Is this a signed-in browser? Tokens may not make tokens or passkeys.
@@ -2395,6 +2451,17 @@ CREATE OR REPLACE FUNCTION app.may_run_circle(circle uuid)
 AS $function$
   select app.may_write() and app.has_role('{steward}') and exists (
     select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
+$function$;
+
+-- Stewards set the hub; a token that may only read does not.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_set_hub()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
 $function$;
 
 -- A focal point says how their own members sign in, a steward everywhere; from a browser.
@@ -2993,6 +3060,26 @@ begin
   return new;
 end $function$;
 
+-- What an invitation, a session of a browser and a new member begin with.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_new_by_settings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_table_name = 'invitations' then
+    if new.expires_at = now() + interval '7 days' then new.expires_at := now() + make_interval(days => coalesce(app.setting('invitation_days')::text::int, 7)); end if;
+  elsif tg_table_name = 'sessions' then
+    new.expires_at := now() + make_interval(days => coalesce(app.setting('session_days')::text::int, 30));
+  else
+    if new.time_zone = 'UTC' then new.time_zone := coalesce(app.setting('time_zone') #>> '{}', 'UTC'); end if;
+    if new.locale = 'en' then new.locale := coalesce(app.setting('language') #>> '{}', 'en'); end if;
+  end if;
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_organization()
  RETURNS trigger
@@ -3176,6 +3263,24 @@ begin
     perform app.note('token.first_used', new.member_id, new.member_id, null, ids);
   end if;
   return null;
+end $function$;
+
+-- Signs the change and writes it down for the log.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_setting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare before jsonb := app.setting(new.name);
+begin
+  new.byline_id := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
+  new.changed_at := now();
+  -- A picture is no word of a log.
+  perform app.note('setting.changed', app.me(), app.me(), null, jsonb_build_object('name', new.name)
+    || case when new.name = 'mark' then '{}' else jsonb_build_object('from', before, 'to', new.value) end);
+  return new;
 end $function$;
 
 -- Tells the organization what is asked from now on, and by whom.
@@ -3559,6 +3664,17 @@ begin
   perform app.tell_way_in('password', app.me());
 end $function$;
 
+-- What a setting is now; null: as src/platform/settings/table.ts has it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.setting(wanted text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select s.value from app.settings s where s.name = wanted order by s.id desc limit 1
+$function$;
+
 -- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.sign_in_needs(member uuid, proof text)
@@ -3573,7 +3689,7 @@ AS $function$
     when p.passkeys_only then 'set_passkey'
     when proof = 'password' and p.second_factor then case when k.has then 'passkey' else 'set_factor' end end
   from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
-    (select coalesce(bool_or(s.passkeys_only), false) as passkeys_only, coalesce(bool_or(s.second_factor), false) as second_factor
+    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only, coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor
        from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
 $function$;
 

@@ -228,7 +228,6 @@ export interface DB {
 		epoch: ColumnType<string, string | undefined, string>;
 		demo: ColumnType<boolean, boolean | undefined, boolean>;
 		seeded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
-		recovery_hours: ColumnType<number, number | undefined, number>;
 		second_steward_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.hub_roles': {
@@ -436,6 +435,13 @@ export interface DB {
 		proved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		how: ColumnType<string, string | undefined, string>;
 		device_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+	};
+	'app.settings': {
+		id: ColumnType<string, string | undefined, string>;
+		name: ColumnType<string, string, string>;
+		value: ColumnType<Json, string, string>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.sign_in_policies': {
 		organization_id: ColumnType<string, string, string>;

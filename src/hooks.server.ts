@@ -7,20 +7,26 @@ import { withinLimits } from './limits.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
+import { accentRules } from '#platform/settings/accent.ts';
+import { followSettings, freshSettings, hubSettings, onSettings } from '#platform/settings/values.server.ts';
 import { error_common_cross_site } from '#paraglide/messages.js';
 import { Refusal } from '#platform/errors.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { leanStyle } from '#ui/lean-style.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
-import { negotiate, offeredLocales, withLocale } from '#ui/locale.server.ts';
+import { negotiate, offeredLocales, offerLocales, withLocale } from '#ui/locale.server.ts';
 import { loggedPath } from '#ui/logged-path.ts';
 import { sameSite } from '#ui/same-site.server.ts';
 
-export const init: ServerInit = () => {
+export const init: ServerInit = async () => {
   wire();
   connectBus();
   // A preview of the components has no database, hence nothing to keep and nobody to tell it.
-  if (process.env['INDABA_WEB_URL']) keepVisitorPages();
+  if (!process.env['INDABA_WEB_URL']) return;
+  onSettings(() => offerLocales(hubSettings()));
+  followSettings();
+  await freshSettings();
+  keepVisitorPages();
 };
 
 const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -47,15 +53,19 @@ const ICON = 'href="/mark.svg" type="image/svg+xml"';
 const ICON_INSIDE = `href="data:image/svg+xml,${'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M5.3 17.1h0M3.6 9.8h0M8.3 4h0M15.7 4h0M20.4 9.8h0M18.7 17.1h0" stroke="%230b5d4a" stroke-width="5.8" stroke-linecap="round"/></svg>'.replaceAll('"', "'")}"`;
 
 function page(html: string, locals: App.Locals): string {
-  const text = locals.reading && !locals.signedIn ? leanStyle(look, html, locals.locale, direction(locals.locale)) : look;
-  locals.styleHash = text === look ? lookHash : `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  const lean = locals.reading && !locals.signedIn;
+  const text = lean ? leanStyle(look, html, locals.locale, direction(locals.locale)) : look;
+  // The hub's own colour comes last, over the one that the style sheet names.
+  const own = accentRules(hubSettings().accent);
+  const inside = locals.reading ? text + own : own;
+  locals.styleHash = inside === look ? lookHash : inside && `sha256-${createHash('sha256').update(inside).digest('base64')}`;
   const style = locals.reading
-    ? `<style>${text}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
-    : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">`;
+    ? `<style>${inside}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
+    : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">${own && `<style>${own}</style>`}`;
   const island = locals.signedIn ? `<link rel="manifest" href="/manifest.webmanifest"><script src="${islandUrl}" defer></script>` : '';
-  const lean = html.includes('__sveltekit_') ? html : html.replace(markers, '');
+  const bare = html.includes('__sveltekit_') ? html : html.replace(markers, '');
   // A function, so that a dollar sign in the style stays one.
-  return (text === look ? lean : lean.replace(ICON, () => ICON_INSIDE))
+  return (!lean ? bare : bare.replace(ICON, () => ICON_INSIDE))
     .replace('%indaba.lang%', locals.locale)
     .replace('%indaba.dir%', direction(locals.locale))
     .replace('%indaba.head%', () => style + island);
@@ -66,7 +76,8 @@ function sealed(response: Response, locals: App.Locals): Response {
   for (const [name, value] of Object.entries(headers)) if (!response.headers.has(name)) response.headers.set(name, value);
   response.headers.set('x-request-id', locals.requestId);
   const policy = response.headers.get('content-security-policy');
-  const withStyle = locals.reading ? policy?.replace("style-src 'self'", `style-src 'self' '${locals.styleHash ?? lookHash}'`) : policy;
+  const hash = locals.styleHash ?? (locals.reading ? lookHash : '');
+  const withStyle = hash ? policy?.replace("style-src 'self'", `style-src 'self' '${hash}'`) : policy;
   response.headers.set('content-security-policy', withStyle ?? "default-src 'none'; frame-ancestors 'none'; sandbox");
   if (!response.headers.has('cache-control')) {
     response.headers.set('cache-control', locals.actor.kind === 'visitor' ? 'no-cache' : 'private, no-store');

@@ -5,6 +5,7 @@ import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import { watchLibrary } from '#domains/library/freshness.server.ts';
 import { theBus } from '#platform/bus/bus.server.ts';
 import { codingOf, keptPages, sendKept, theHall } from '#platform/http/kept-pages.server.ts';
+import { onSettings } from '#platform/settings/values.server.ts';
 import { splitLocale } from '#ui/locale.ts';
 import { negotiate, offeredLocales } from '#ui/locale.server.ts';
 
@@ -42,6 +43,8 @@ export function keepVisitorPages(): void {
   const hall = theHall();
   if (!hall) return;
   const stop = theBus().onWake(library.wake);
+  // Name, mark, colour and languages stand on every page.
+  onSettings(() => pages.clear());
   const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as Array<() => Promise<void>>;
   stops.push(async () => {
     stop();

@@ -72,6 +72,7 @@ grant execute on function app.on_dangerous() to indaba_owner;
 set local role indaba_owner;
 
 grant update (proved_at) on app.sessions to indaba_keyring;
+create or replace trigger needs_fresh before insert on app.settings for each row execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert or delete on app.hub_roles for each row execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.sessions for each row when (new.kind = 'token') execute function app.on_dangerous();
 create or replace trigger needs_fresh before insert on app.membership_acts for each row execute function app.on_dangerous();

@@ -9,7 +9,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     when p.passkeys_only then 'set_passkey'
     when proof = 'password' and p.second_factor then case when k.has then 'passkey' else 'set_factor' end end
   from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
-    (select coalesce(bool_or(s.passkeys_only), false) as passkeys_only, coalesce(bool_or(s.second_factor), false) as second_factor
+    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only, coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor
        from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
 $$;
 comment on function app.sign_in_needs(uuid, text) is 'What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody''s business.';

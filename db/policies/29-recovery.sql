@@ -47,7 +47,7 @@ begin
   select * into one from app.recoveries r where r.id = recovery and app.recovery_open(r) and r.confirmed_at is null and app.may_confirm_recovery(r.member_id) for update;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
   perform app.need_fresh();
-  update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => (select recovery_hours from app.hub)),
+  update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => coalesce(app.setting('recovery_hours')::text::int, 24)),
     confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);

@@ -4,30 +4,42 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { config } from './config.server.ts';
 import { writeSecret } from './data-folder.server.ts';
 import { newId } from './ids.ts';
+import { settingsNow } from './settings/values.server.ts';
 
 export type Mail = { to: string; subject: string; text: string };
-export type KeptMail = Mail & { id: string; at: string };
+export type KeptMail = Mail & { id: string; at: string; from: { name: string; address: string } };
 
 const open = new Map<string, Transporter>();
 
-/** Sends a mail from a job: through SMTP_URL, or without one into INDABA_DATA/mail, where /dev/mail of a demonstration shows it. Throws when the server does not take it. */
-export async function sendMail(mail: Mail): Promise<void> {
-  const { smtpUrl, url, data } = config();
+/** Who mail comes from: as stewards set it, else the hub's name at the hub's own host. */
+export async function sender(): Promise<{ name: string; address: string }> {
+  const { hub_name, mail_name, mail_address } = await settingsNow();
+  return { name: mail_name || hub_name || 'Indaba', address: mail_address || `noreply@${new URL(config().url).hostname}` };
+}
+
+/**
+ * Sends a mail from a job: through SMTP_URL, or without one into INDABA_DATA/mail, where /dev/mail of a demonstration shows it. Gives back what the
+ * server answered, undefined without one; throws when the server does not take it.
+ */
+export async function sendMail(mail: Mail): Promise<string | undefined> {
+  const { smtpUrl, data } = config();
+  const from = await sender();
   if (!smtpUrl) {
     const id = newId();
-    return writeSecret(join(data, 'mail', `${id}.json`), { id, at: new Date().toISOString(), ...mail } satisfies KeptMail);
+    writeSecret(join(data, 'mail', `${id}.json`), { id, at: new Date().toISOString(), from, ...mail } satisfies KeptMail);
+    return undefined;
   }
   const transport = open.get(smtpUrl) ?? createTransport(smtpUrl);
   open.set(smtpUrl, transport);
-  const address = `noreply@${new URL(url).hostname}`;
   // Mail made by a program: no vacation replies, please. User text never becomes a header: nodemailer encodes subject and names.
-  await transport.sendMail({
-    from: { name: 'Indaba', address },
+  const { response } = (await transport.sendMail({
+    from,
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: mail.text,
     headers: { 'Auto-Submitted': 'auto-generated' },
-  });
+  })) as { response: string };
+  return response;
 }
 
 /** The mails kept in the data folder, newest first. */

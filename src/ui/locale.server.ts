@@ -7,12 +7,26 @@ overwriteGetLocale(() => reader.getStore() ?? baseLocale);
 /** Runs work with every message in the given locale. */
 export const withLocale = <T>(locale: Locale, work: () => T): T => reader.run(locale, work);
 
-/** The locales a reader may choose; the pseudo-locale only where somebody tests with it. */
-export function offeredLocales(): Locale[] {
+/** The locales this version speaks; the pseudo-locale only where somebody tests with it. */
+export function spokenLocales(): Locale[] {
   return locales.filter((locale) => !locale.endsWith('-XB') || process.env['INDABA_PSEUDO'] === '1');
 }
 
-/** What to speak when the address does not say: the cookie of an earlier choice, then the browser's list, then English. */
+let hubs: { languages: string[]; language: string } = { languages: [], language: baseLocale };
+
+/** Says which languages the hub offers (none named: all it speaks), and which to speak to whoever has not chosen. */
+export function offerLocales({ languages, language }: typeof hubs): void {
+  hubs = { languages, language };
+}
+
+/** The locales a reader may choose. */
+export function offeredLocales(): Locale[] {
+  const spoken = spokenLocales();
+  const offered = spoken.filter((locale) => hubs.languages.includes(locale));
+  return offered.length ? offered : spoken;
+}
+
+/** What to speak when the address does not say: the cookie of an earlier choice, then the browser's list, then the hub's own. */
 export function negotiate(cookie: string | undefined, accept: string | null): Locale {
   const offered = offeredLocales();
   const chosen = offered.find((locale) => locale === cookie);
@@ -30,5 +44,5 @@ export function negotiate(cookie: string | undefined, accept: string | null): Lo
     const exact = offered.find((locale) => locale.toLowerCase() === tag) ?? offered.find((locale) => locale === tag.split('-')[0]);
     if (exact) return exact;
   }
-  return baseLocale;
+  return offered.find((locale) => locale === hubs.language) ?? offered[0] ?? baseLocale;
 }

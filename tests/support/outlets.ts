@@ -35,6 +35,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/recoveries': () => ['/recoveries'],
   '/organizations/[slug]/sign-in': () => ['/organizations/tavola-regulator/sign-in', '/organizations/central-bank-lumaria/sign-in'],
   '/organizations/[slug]/domains': () => ['/organizations/ta-lumaria/domains', '/organizations/tavola-regulator/domains'],
+  '/settings': () => ['/settings'],
+  '/imprint': () => ['/imprint'],
   '/people': () => ['/people', '/people?q=Tavola'],
   '/people/[slug]': () => ['/people/pita', '/people/amina', '/people/karim'],
   '/people/[slug]/membership': () => ['/people/pita/membership', '/people/amina/membership?organization=ta-lumaria&act=ended'],
@@ -81,6 +83,7 @@ export const silentRoutes: Record<string, string> = {
   '/join/[token]/passkey': 'starts a ceremony; only POST',
   '/welcome/[token]': 'shows the one invitation whose secret stands in the address',
   '/welcome/[token]/passkey': 'starts a ceremony; only POST',
+  '/mark/[name]': 'the mark of the hub, for everybody',
   '/dev/mail': 'mail of a demonstration, at the machine itself only; this hub is none',
 };
 
@@ -119,6 +122,8 @@ export const apiOutlets: Record<string, Addresses> = {
   ],
   '/organizations/{slug}/domains': () => ['/api/v1/organizations/ta-lumaria/domains', '/api/v1/organizations/central-bank-lumaria/domains'],
   '/people/{slug}': () => ['/api/v1/people/pita', '/api/v1/people/amina'],
+  '/settings': () => ['/api/v1/settings'],
+  '/settings/changes': () => ['/api/v1/settings/changes'],
   '/audit-roots': () => ['/api/v1/audit-roots'],
   '/audit-entries': () => ['/api/v1/audit-entries', '/api/v1/audit-entries?of=ta-lumaria', '/api/v1/audit-entries?of=all'],
   '/jurisdictions': () => ['/api/v1/jurisdictions'],

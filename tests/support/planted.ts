@@ -39,6 +39,7 @@ export const plantedTables = [
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
+  'app.settings',
   'app.bylines',
   'app.members',
   'app.organizations',
@@ -307,6 +308,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     c.member.lucia,
     word('app.audit_readings', ['lucia']),
   ]);
+  // An old setting of a hub that has a newer one: the history is the stewards', the present one stands on every page.
+  await c.behind(`alter table app.settings disable trigger user`);
+  await c.behind(`insert into app.settings (name, value) values ('imprint', to_jsonb($1::text)), ('imprint', '""')`, [word('app.settings', ['lucia'])]);
+  await c.behind(`alter table app.settings enable trigger user`);
   await c.behind(
     `insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) values (1000000, 'note', 1000000, 'session.opened', now(), '', '', '')`,
   );

@@ -205,8 +205,9 @@ export function startRelay(): Relay {
 
   const deaf = theBus().onWake(() => void tick());
   // Not in the log, without an id: it only makes the other windows of that member ask again.
-  const unhinted = theBus().onHint(({ about, member }) => {
-    for (const connection of connections) if (readers.get(connection.key)?.member_id === member) send(connection, `event: ${about}\ndata: {}\n\n`);
+  const unhinted = theBus().onHint((hint) => {
+    if (hint.about !== 'read') return;
+    for (const connection of connections) if (readers.get(connection.key)?.member_id === hint.member) send(connection, `event: ${hint.about}\ndata: {}\n\n`);
   });
   const poll = setInterval(() => void tick(), POLL);
   poll.unref();

@@ -1,5 +1,5 @@
 import { config } from '#platform/config.server.ts';
-import { SESSION_DAYS } from './secrets.server.ts';
+import { hubSettings } from '#platform/settings/values.server.ts';
 
 export type CookieOptions = { path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean; maxAge: number };
 
@@ -15,7 +15,7 @@ export function sessionCookieName(): string {
 
 /** How the session cookie is set and deleted. */
 export function sessionCookieOptions(): CookieOptions {
-  return kept(SESSION_DAYS * 86_400);
+  return kept(hubSettings().session_days * 86_400);
 }
 
 /** The cookie of a sign-in of which more is asked: name and options. It is no session. */

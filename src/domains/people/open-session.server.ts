@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
-import { keyOf, newSecret, SESSION_DAYS, storedHash } from './secrets.server.ts';
+import { hubSettings } from '#platform/settings/values.server.ts';
+import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 import { macOf } from './sign-in-key.server.ts';
 
 /** What somebody showed to come in; whether it is enough says the database. */
@@ -17,6 +18,8 @@ export async function openSession(tx: Tx, input: { memberId: string; proof: Proo
   const known = device.secret ? storedHash(device.secret) : null;
   const id = newId();
   const mac = macOf(`open-session:${id}:${hash.toString('hex')}:${memberId}:${proof}`);
-  await sql`select app.open_session(${id}, ${hash}, ${memberId}, ${device.name.slice(0, 80)}, ${SESSION_DAYS}, ${proof}, ${known}, ${mac})`.execute(tx);
+  await sql`select app.open_session(${id}, ${hash}, ${memberId}, ${device.name.slice(0, 80)}, ${hubSettings().session_days}, ${proof}, ${known}, ${mac})`.execute(
+    tx,
+  );
   return secret;
 }

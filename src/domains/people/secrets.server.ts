@@ -1,8 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** How long a browser stays signed in, in days. */
-export const SESSION_DAYS = 30;
-
 /** A new cookie, bearer or link secret: 32 random bytes. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');

@@ -2,7 +2,7 @@
 import { onCommit, type TxNotes } from '#platform/database/open.server.ts';
 import { postgresBus } from './postgres-bus.server.ts';
 
-/** About what, and whose windows. Not the log: who read when is nobody's business. */
+/** About what, and whose windows; or that the hub's settings were changed. Not the log: who read when is nobody's business. */
 export type Hint = NonNullable<TxNotes['hint']>;
 
 export type Bus = {

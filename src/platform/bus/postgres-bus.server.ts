@@ -5,6 +5,8 @@ import type { Bus, Hint } from './bus.server.ts';
 
 const CHANNEL = 'indaba_events';
 const HINTS = 'indaba_hints';
+/** Stands where otherwise a member's id does. */
+const SETTINGS = 'settings';
 /** Milliseconds between two signals: a burst of commits is one wake-up. */
 const GAP = 5;
 
@@ -39,7 +41,7 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
       line.on('notification', (said) => {
         if (said.processId === (line as unknown as { processID: number }).processID) return;
         if (said.channel === CHANNEL) tell();
-        else if (said.payload) for (const hear of hinted) hear({ about: 'read', member: said.payload });
+        else if (said.payload) for (const hear of hinted) hear(said.payload === SETTINGS ? { about: 'settings' } : { about: 'read', member: said.payload });
       });
       try {
         await line.connect();
@@ -74,10 +76,11 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
     },
     hint(hint) {
       for (const hear of hinted) hear(hint);
-      void client?.query('select pg_notify($1, $2)', [HINTS, hint.member]).catch(() => {});
+      void client?.query('select pg_notify($1, $2)', [HINTS, hint.about === 'settings' ? SETTINGS : hint.member]).catch(() => {});
     },
     onHint(hear) {
       hinted.add(hear);
+      if (!client) void lay();
       return () => void hinted.delete(hear);
     },
     async close() {

@@ -12,10 +12,10 @@ import { SECRET_NAME, singleClient } from './single-client.server.ts';
 /** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. */
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
-/** What the transaction wants done after commit. `hint`: a member whose other windows should look again, at something that is no event. */
+/** What the transaction wants done after commit. `hint`: who should look again, at something that is no event: a member's other windows, or every process at the settings. */
 export type TxNotes = {
   wake: boolean;
-  hint?: { about: 'read'; member: string };
+  hint?: { about: 'read'; member: string } | { about: 'settings' };
   /** The next statement is the last: the commit goes out right behind it, and what it did stands, whatever the work then makes of the answer. */
   last?: boolean;
 };

@@ -1,5 +1,6 @@
 // size: seven small acts of one page; each would be a file of imports by itself.
 import { error, type RequestEvent } from '@sveltejs/kit';
+import { maySetHub } from '#domains/hub/queries.server.ts';
 import { changePassword } from './change-password.server.ts';
 import { changeProfile } from '#domains/people/change-profile.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
@@ -33,6 +34,7 @@ export const load: PageServerLoad = async (event) => {
     sessions: await listMySessions(tx),
     passkeys: await listMyPasskeys(tx),
     factor: await findMyFactor(tx),
+    steward: await maySetHub(tx),
   }));
   const browsers = mine.sessions.filter((each) => each.kind === 'browser');
   const added = event.url.searchParams.has('added') ? people_account_passkey_added() : null;
@@ -48,6 +50,7 @@ export const load: PageServerLoad = async (event) => {
     script: passkeyScript(),
     added,
     factor: mine.factor.on_since !== null,
+    steward: mine.steward,
     keyName: (event.url.searchParams.get('key') ?? '').slice(0, 80),
   };
 };

@@ -6,13 +6,21 @@ import { listAudienceChoices } from '#domains/channels/queries.server.ts';
 import { channels_open } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
+import { hubSettings } from '#platform/settings/values.server.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const audiences = locals.actor.kind === 'visitor' ? [] : await as(locals.actor, listAudienceChoices);
   if (!audiences.length) throw notFound();
-  return { title: channels_open(), room: 'channels', audiences, chosen: url.searchParams.get('audience'), retryKey: randomUUID() };
+  return {
+    title: channels_open(),
+    room: 'channels',
+    audiences,
+    chosen: url.searchParams.get('audience'),
+    retryKey: randomUUID(),
+    ceiling: hubSettings().channel_label,
+  };
 };
 
 export const actions: Actions = {

@@ -5,6 +5,7 @@ import { channels } from './channels.server.ts';
 import { controls } from './controls.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
+import { hub } from './hub.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
 import { people } from './people.server.ts';
@@ -23,5 +24,6 @@ export const operations: readonly Operation[] = [
   ...govern,
   ...memberships,
   ...audit,
+  ...hub,
   ...search,
 ];

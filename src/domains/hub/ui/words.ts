@@ -1,0 +1,93 @@
+/** What each setting is called, and how its values are said. */
+import {
+  hub_by_default,
+  hub_empty,
+  hub_off,
+  hub_on,
+  hub_picture,
+  hub_setting_accent,
+  hub_setting_accent_help,
+  hub_setting_channel_label,
+  hub_setting_channel_label_help,
+  hub_setting_contact,
+  hub_setting_contact_help,
+  hub_setting_hub_name,
+  hub_setting_hub_name_help,
+  hub_setting_imprint,
+  hub_setting_imprint_help,
+  hub_setting_invitation_days,
+  hub_setting_invitation_days_help,
+  hub_setting_language,
+  hub_setting_languages,
+  hub_setting_mail_address,
+  hub_setting_mail_name,
+  hub_setting_mail_name_help,
+  hub_setting_mark,
+  hub_setting_recovery_hours,
+  hub_setting_recovery_hours_help,
+  hub_setting_session_days,
+  hub_setting_session_days_help,
+  hub_setting_sign_in_minimum,
+  hub_setting_sign_in_minimum_help,
+  hub_setting_stewards_passkeys_only,
+  hub_setting_time_zone,
+  hub_setting_time_zone_help,
+  hub_sign_in_nothing,
+  hub_sign_in_passkeys_only,
+  hub_sign_in_second_factor,
+} from '#paraglide/messages.js';
+import type { SettingName } from '#platform/settings/table.ts';
+
+const names: Record<SettingName | 'mark', () => string> = {
+  hub_name: hub_setting_hub_name,
+  contact: hub_setting_contact,
+  imprint: hub_setting_imprint,
+  accent: hub_setting_accent,
+  mark: hub_setting_mark,
+  languages: hub_setting_languages,
+  language: hub_setting_language,
+  time_zone: hub_setting_time_zone,
+  channel_label: hub_setting_channel_label,
+  session_days: hub_setting_session_days,
+  invitation_days: hub_setting_invitation_days,
+  recovery_hours: hub_setting_recovery_hours,
+  mail_name: hub_setting_mail_name,
+  mail_address: hub_setting_mail_address,
+  sign_in_minimum: hub_setting_sign_in_minimum,
+  stewards_passkeys_only: hub_setting_stewards_passkeys_only,
+};
+
+const helps: Partial<Record<SettingName, () => string>> = {
+  hub_name: hub_setting_hub_name_help,
+  contact: hub_setting_contact_help,
+  imprint: hub_setting_imprint_help,
+  accent: hub_setting_accent_help,
+  time_zone: hub_setting_time_zone_help,
+  channel_label: hub_setting_channel_label_help,
+  session_days: hub_setting_session_days_help,
+  invitation_days: hub_setting_invitation_days_help,
+  recovery_hours: hub_setting_recovery_hours_help,
+  mail_name: hub_setting_mail_name_help,
+  sign_in_minimum: hub_setting_sign_in_minimum_help,
+};
+
+const choices: Record<string, () => string> = {
+  nothing: hub_sign_in_nothing,
+  second_factor: hub_sign_in_second_factor,
+  passkeys_only: hub_sign_in_passkeys_only,
+};
+
+/** What a setting is called; one that this version does not know, by its own name. */
+export const settingName = (name: string): string => names[name as SettingName]?.() ?? name;
+
+/** What stands below its name. */
+export const settingHelp = (name: SettingName): string | undefined => helps[name]?.();
+
+/** A value as the history shows it. */
+export function settingValue(name: string, value: unknown): string {
+  if (name === 'mark') return hub_picture();
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return hub_by_default();
+  if (typeof value === 'boolean') return value ? hub_on() : hub_off();
+  if (Array.isArray(value)) return value.join(', ');
+  return (name === 'sign_in_minimum' ? choices[String(value)]?.() : undefined) ?? (String(value).slice(0, 80) || hub_empty());
+}

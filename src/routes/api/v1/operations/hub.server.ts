@@ -1,0 +1,42 @@
+import { changeSettings } from '#domains/hub/change-settings.server.ts';
+import { SettingsInput } from '#domains/hub/model.ts';
+import { findSettings, listChanges } from '#domains/hub/queries.server.ts';
+import type { Tx } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import { spokenLocales } from '#ui/locale.server.ts';
+import { cut, operation } from '../operation.server.ts';
+
+const collection = 'settings';
+const all = async (tx: Tx) => {
+  const settings = await findSettings(tx);
+  if (!settings) throw notFound();
+  return { ...settings, mark: settings.mark?.hash ?? null };
+};
+
+/** What stewards set. */
+export const hub = [
+  operation({ method: 'GET', path: '/settings', collection, summary: 'The settings of the hub, for stewards.', run: all }),
+  operation({
+    method: 'PATCH',
+    path: '/settings',
+    collection,
+    summary: 'Set some of them; only a token made within the last quarter of an hour may.',
+    input: SettingsInput,
+    current: all,
+    run: async (tx, { input }) => {
+      await changeSettings(tx, input, spokenLocales());
+      return all(tx);
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: '/settings/changes',
+    collection,
+    list: true,
+    summary: 'Who set what when, newest first, for stewards.',
+    run: async (tx, call) => {
+      await all(tx);
+      return cut(await listChanges(tx, 500), call, (row) => row.id);
+    },
+  }),
+];

@@ -1,0 +1,67 @@
+import { clockSkew, takeLook, tryName, tryStorage } from '#domains/hub/try-outside.server.ts';
+import { findMyAccount, type Me } from '#domains/people/queries.server.ts';
+import {
+  hub_line_clock_off,
+  hub_line_clock_ok,
+  hub_line_found,
+  hub_line_not_found,
+  hub_mail_test_kept,
+  hub_mail_test_refused,
+  hub_mail_test_subject,
+  hub_mail_test_text,
+  hub_mail_test_took,
+  hub_storage_test_failed,
+  hub_storage_test_ok,
+} from '#paraglide/messages.js';
+import { config } from '#platform/config.server.ts';
+import { type Actor, as } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import { sender, sendMail } from '#platform/mail.server.ts';
+import { hubName } from '#platform/settings/values.server.ts';
+
+export type Looked = { looked: string; lines: { ok: boolean; text: string }[] };
+
+/** Tries what a steward asks for, and says in words what came of it. Refuses with hub.too_often, and as not found for whoever is no steward. */
+export async function look(actor: Actor, me: Me, what: string): Promise<Looked> {
+  await as(actor, takeLook);
+  const tries: Record<string, () => Promise<Looked['lines']>> = { mail: () => mail(actor, me), storage: async () => [disk()], line: () => line(actor) };
+  const run = tries[what];
+  if (!run) throw notFound();
+  return { looked: what, lines: await run() };
+}
+
+/** What a server says may name the account it was asked with; never its password. */
+const safe = (text: string) => {
+  const password = decodeURIComponent(new URL(config().smtpUrl ?? 'smtp://none').password);
+  const plain = password ? text.replaceAll(password, '…').replaceAll(Buffer.from(password).toString('base64'), '…') : text;
+  return plain.replace(/\s+/g, ' ').slice(0, 300);
+};
+
+// Not by a job: the answer of the server is what the steward wants to see.
+async function mail(actor: Actor, me: Me): Promise<Looked['lines']> {
+  const to = (await as(actor, findMyAccount))?.email ?? '';
+  const { address } = await sender();
+  const text = hub_mail_test_text({ name: me.name, hub: hubName(), address });
+  try {
+    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer within 20 seconds')), 20_000).unref());
+    const answer = await Promise.race([sendMail({ to, subject: hub_mail_test_subject({ hub: hubName() }), text }), late]);
+    return [{ ok: answer !== undefined, text: answer === undefined ? hub_mail_test_kept() : hub_mail_test_took({ to, answer: safe(answer) }) }];
+  } catch (error) {
+    return [{ ok: false, text: hub_mail_test_refused({ answer: safe((error as Error).message) }) }];
+  }
+}
+
+function disk(): Looked['lines'][number] {
+  const tried = tryStorage();
+  return 'ms' in tried ? { ok: true, text: hub_storage_test_ok({ ms: tried.ms }) } : { ok: false, text: hub_storage_test_failed({ why: tried.why }) };
+}
+
+async function line(actor: Actor): Promise<Looked['lines']> {
+  const [{ host, addresses }, skew] = [await tryName(), await as(actor, clockSkew)];
+  return [
+    addresses.length ? { ok: true, text: hub_line_found({ host, addresses: addresses.join(', ') }) } : { ok: false, text: hub_line_not_found({ host }) },
+    Math.abs(skew) < 2
+      ? { ok: true, text: hub_line_clock_ok({ ms: Math.round(Math.abs(skew) * 1_000) }) }
+      : { ok: false, text: hub_line_clock_off({ seconds: Math.round(skew) }) },
+  ];
+}
