@@ -981,6 +981,7 @@ create table app.recovery_codes (
   constraint recovery_codes_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE INDEX recovery_codes_member_id_idx ON app.recovery_codes USING btree (member_id);
+CREATE TRIGGER code_noted AFTER UPDATE OF used_at ON app.recovery_codes FOR EACH ROW WHEN (((old.used_at IS NULL) AND (new.used_at IS NOT NULL))) EXECUTE FUNCTION app.on_code_noted();
 create policy keyring_keeps on app.recovery_codes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recovery_codes as permissive for select to indaba_owner using (true);
 
@@ -2793,6 +2794,18 @@ CREATE OR REPLACE FUNCTION app.on_circle_member()
 AS $function$
 begin
   perform app.sync_audiences(array(select id from app.audiences where kind = 'circle' and ref in (old.circle_id, new.circle_id)));
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_code_noted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.note('recovery_code.used', new.member_id, new.member_id, null, '{}');
   return null;
 end $function$;
 

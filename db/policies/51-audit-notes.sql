@@ -70,6 +70,13 @@ begin
   return null;
 end $$;
 
+create or replace function app.on_code_noted() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.note('recovery_code.used', new.member_id, new.member_id, null, '{}');
+  return null;
+end $$;
+
 create or replace function app.on_recovery_noted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare ids jsonb := jsonb_build_object('recovery_id', new.id);
@@ -99,7 +106,7 @@ comment on function app.note_token_use() is 'Remembers that this token is in use
 grant execute on function app.note_token_use() to indaba_person;
 grant execute on function app.note_try(text, bytea) to indaba_visitor, indaba_person;
 grant execute on function app.on_session_noted(), app.on_passkey_noted(), app.on_password_noted(), app.on_invitation_noted(), app.on_reading_noted(),
-  app.on_factor_noted(), app.on_recovery_noted() to indaba_owner;
+  app.on_factor_noted(), app.on_code_noted(), app.on_recovery_noted() to indaba_owner;
 set local role indaba_owner;
 
 -- A note waits here until it is sealed; who takes it out is the job's function.
@@ -113,5 +120,6 @@ create or replace trigger passkey_noted after insert or update of revoked_at on 
 create or replace trigger password_noted after update of password_hash on app.accounts for each row when (old.password_hash is distinct from new.password_hash) execute function app.on_password_noted();
 create or replace trigger invitation_noted after insert or update of used_at, revoked_at on app.invitations for each row execute function app.on_invitation_noted();
 create or replace trigger factor_noted after insert or update of confirmed_at or delete on app.second_factors for each row execute function app.on_factor_noted();
+create or replace trigger code_noted after update of used_at on app.recovery_codes for each row when (old.used_at is null and new.used_at is not null) execute function app.on_code_noted();
 create or replace trigger recovery_noted after insert or update of confirmed_at, ended_as on app.recoveries for each row execute function app.on_recovery_noted();
 create or replace trigger reading_noted after insert on app.audit_readings for each row execute function app.on_reading_noted();

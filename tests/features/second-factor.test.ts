@@ -85,6 +85,9 @@ describe('codes from an app', () => {
     };
     expect(await enterWith(codes[0]!)).toBe(303);
     expect(await enterWith(codes[0]!)).toBe(422);
+    // 125 bits, in letters nobody mistakes.
+    for (const code of codes) expect(code).toMatch(/^([0-9a-hjkmnp-tv-z]{5}-){4}[0-9a-hjkmnp-tv-z]{5}$/);
+    expect(await community.behind(`select from app.audit_notes where kind = 'recovery_code.used' and member_id = '${community.ids['desta']}'`)).toHaveLength(1);
     // Capitals, blanks and a mistaken letter do no harm.
     expect(await enterWith(codes[1]!.toUpperCase().replaceAll('-', ' ').replaceAll('0', 'O'))).toBe(303);
     expect((await visitor.get('/account/second-factor')).text).toContain('8 recovery codes are left.');

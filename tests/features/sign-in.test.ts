@@ -34,7 +34,10 @@ describe('in a demonstration', () => {
     expect(answer.headers.getSetCookie()[0]).toMatch(/HttpOnly/i);
     expect(answer.headers.getSetCookie()[0]).toMatch(/SameSite=Lax/i);
     expect(await signedInAs(visitor)).toContain('You are signed in as Lucia.');
-    expect((await visitor.post('/signout')).status).toBe(303);
+    const out = await visitor.post('/signout');
+    expect(out.status).toBe(303);
+    // What the browser kept goes too; that this browser is known stays.
+    expect(out.headers.get('clear-site-data')).toBe('"cache", "storage"');
     const thief = new Visitor(hub.base);
     thief.cookies.set('indaba', cookie);
     expect(await signedInAs(thief)).not.toContain('You are signed in');

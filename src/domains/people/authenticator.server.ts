@@ -35,13 +35,13 @@ export function shownKey(secret: string, email: string): { key: string; picture:
 
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Ten recovery codes of 80 random bits, written so that nobody mistakes a letter. */
+/** Ten recovery codes of 125 random bits, written so that nobody mistakes a letter. */
 export function newRecoveryCodes(): string[] {
   return Array.from({ length: 10 }, () =>
-    [...randomBytes(16)]
+    [...randomBytes(25)]
       .map((byte) => LETTERS[byte % 32])
       .join('')
-      .replace(/.{4}(?=.)/g, '$&-'),
+      .replace(/.{5}(?=.)/g, '$&-'),
   );
 }
 

@@ -8,9 +8,11 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = () => ({ title: people_sign_out_title() });
 
 export const actions: Actions = {
-  async default({ locals, cookies }) {
+  async default({ locals, cookies, setHeaders }) {
     if (locals.actor.kind === 'person') await as(locals.actor, signOut);
     cookies.delete(sessionCookieName(), sessionCookieOptions());
+    // Drafts and whatever else the browser kept of the hub. Not its cookies: that this browser is known says nothing of whoever used it.
+    setHeaders({ 'clear-site-data': '"cache", "storage"' });
     redirect(303, '/signin');
   },
 };
