@@ -1,5 +1,5 @@
 /** The floors of the house: imports only go down, subjects never meet, and only platform/database touches the pool. */
-const subjects = 'library|controls|channels|incidents';
+const subjects = 'library|controls|channels|incidents|records';
 const furniture = 'activity|audit|conversations|files|govern|hub|search|exchange';
 const base = 'people|marking';
 

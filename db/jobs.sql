@@ -4,13 +4,15 @@
 --   indaba_worker (the login: the queue is read outside any person's transaction) takes, ends and releases jobs
 --   indaba_keyring queues them, from the one definer function that decides which kinds may be queued
 --
+--   indaba_archivist (the retention job) removes jobs that failed for good
+--
 -- Nobody else: neither person nor visitor, clerk or relay sees that there is a queue.
 
 revoke all on schema graphile_worker from public;
-revoke all on all tables in schema graphile_worker from public, indaba_worker, indaba_keyring;
+revoke all on all tables in schema graphile_worker from public, indaba_worker, indaba_keyring, indaba_archivist;
 revoke execute on all functions in schema graphile_worker from public, indaba_worker, indaba_keyring;
 revoke all on all sequences in schema graphile_worker from indaba_worker, indaba_keyring;
-grant usage on schema graphile_worker to indaba_worker, indaba_keyring;
+grant usage on schema graphile_worker to indaba_worker, indaba_keyring, indaba_archivist;
 
 -- Taking, ending, failing and releasing a job is plain SQL on these; adding one is only for recurring jobs (cron), whose
 -- note of the last run is in _private_known_crontabs. What a job itself queues goes through the definer like all else.
@@ -36,3 +38,9 @@ begin
     execute format('create policy queue_keeper on graphile_worker.%I to indaba_worker, indaba_keyring using (true) with check (true)', name);
   end loop;
 end $$;
+
+grant select (id, attempts, max_attempts, locked_at, updated_at), delete on graphile_worker._private_jobs to indaba_archivist;
+drop policy if exists archivist_looks on graphile_worker._private_jobs;
+drop policy if exists archivist_removes on graphile_worker._private_jobs;
+create policy archivist_looks on graphile_worker._private_jobs for select to indaba_archivist using (attempts >= max_attempts);
+create policy archivist_removes on graphile_worker._private_jobs for delete to indaba_archivist using (attempts >= max_attempts and locked_at is null);

@@ -3,10 +3,11 @@
 --
 --   indaba_owner     login    owns every table, migrates, never serves a request
 --   indaba_web       login    owns nothing; may become person or visitor
---   indaba_worker    login    owns nothing; may become person or clerk; takes and ends jobs
+--   indaba_worker    login    owns nothing; may become person, clerk or archivist; takes and ends jobs
 --   indaba_stream    login    owns nothing; may become relay
 --   indaba_person    a signed-in member      indaba_visitor  nobody in particular
 --   indaba_clerk     a job                   indaba_relay    the live stream's reader
+--   indaba_archivist the retention job: the only one that removes rows that people wrote, and only those whose time is over
 --   indaba_keyring   owns the definer functions, no table; bypasses nothing
 --
 -- A login inherits nothing: it has to become somebody, and can only become what is written here.
@@ -20,7 +21,7 @@ begin
       execute format('create role %I login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls', 'indaba_' || name);
     end if;
   end loop;
-  foreach name in array array['person', 'visitor', 'clerk', 'relay', 'keyring'] loop
+  foreach name in array array['person', 'visitor', 'clerk', 'archivist', 'relay', 'keyring'] loop
     if not exists (select from pg_roles where rolname = 'indaba_' || name) then
       execute format('create role %I nologin noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls', 'indaba_' || name);
     end if;
@@ -37,6 +38,7 @@ begin
       ('indaba_visitor', 'indaba_web',    false),
       ('indaba_person',  'indaba_worker', false),
       ('indaba_clerk',   'indaba_worker', false),
+      ('indaba_archivist', 'indaba_worker', false),
       ('indaba_relay',   'indaba_stream', false),
       -- The owner replaces the functions that the keyring owns; it could take every right anyway.
       ('indaba_keyring', 'indaba_owner',  true)
@@ -60,7 +62,7 @@ begin
   execute format('grant connect on database %I to indaba_web, indaba_worker, indaba_stream', current_database());
 end $$;
 revoke all on schema public from public;
-grant usage on schema public to indaba_owner, indaba_person, indaba_visitor, indaba_clerk, indaba_relay, indaba_keyring;
+grant usage on schema public to indaba_owner, indaba_person, indaba_visitor, indaba_clerk, indaba_archivist, indaba_relay, indaba_keyring;
 
 -- The names of prepared statements are a secret of the serving process: whoever knew one could put a statement of their own under it for
 -- whoever comes next on that connection. Only a superuser can shut the view; "indaba doctor" says whether it is.

@@ -10,6 +10,7 @@ create table app.accounts (
   constraint accounts_pkey PRIMARY KEY (member_id),
   constraint accounts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.accounts FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER password_noted AFTER UPDATE OF password_hash ON app.accounts FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION app.on_password_noted();
 create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
@@ -114,6 +115,7 @@ create table app.audit_payloads (
 CREATE INDEX audit_payloads_actor_id_position_idx ON app.audit_payloads USING btree (actor_id, "position" DESC);
 CREATE INDEX audit_payloads_member_id_position_idx ON app.audit_payloads USING btree (member_id, "position" DESC);
 CREATE INDEX audit_payloads_organization_id_position_idx ON app.audit_payloads USING btree (organization_id, "position" DESC);
+CREATE TRIGGER a_held BEFORE DELETE ON app.audit_payloads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy concerned_read on app.audit_payloads as permissive for select to indaba_person using ((((audience_id IS NULL) AND ((actor_id = ( SELECT app.me() AS me)) OR (member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)))) OR (( SELECT app.may_read_audit() AS may_read_audit) AND ((audience_id IS NULL) OR (audience_id IN ( SELECT app.my_audiences() AS my_audiences))))));
 create policy keyring_forgets on app.audit_payloads as permissive for delete to indaba_keyring using (true);
 create policy keyring_reads on app.audit_payloads as permissive for select to indaba_keyring using (true);
@@ -177,6 +179,7 @@ create table app.bylines (
   constraint bylines_check CHECK (((kind <> 'pseudonym'::text) OR ((member_id IS NULL) AND (organization_id IS NULL)))),
   constraint bylines_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text, 'pseudonym'::text, 'service'::text])))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.bylines FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy clerk_keeps on app.bylines as permissive for all to indaba_clerk using ((kind <> 'pseudonym'::text)) with check ((kind <> 'pseudonym'::text));
 create policy keyring_admits on app.bylines as permissive for insert to indaba_keyring with check ((kind = 'person'::text));
 create policy keyring_hides on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'pseudonym'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
@@ -195,6 +198,8 @@ create table app.ceremonies (
   constraint ceremonies_pkey PRIMARY KEY (id),
   constraint ceremonies_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
+create policy archivist_looks on app.ceremonies as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.ceremonies as permissive for delete to indaba_archivist using (app.is_due('sign_in_try'::text, NULL::text, expires_at));
 create policy keyring_keeps on app.ceremonies as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.ceremonies as permissive for select to indaba_owner using (true);
 
@@ -220,7 +225,10 @@ create table app.change_request_pages (
   constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text]))),
   constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
+create policy archivist_looks on app.change_request_pages as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.change_request_pages as permissive for delete to indaba_archivist using (app.draft_due(id, change_request_id));
 create policy authors_change on app.change_request_pages as permissive for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
 create policy authors_remove on app.change_request_pages as permissive for delete to indaba_person using (app.may_withdraw(change_request_id));
 create policy authors_write on app.change_request_pages as permissive for insert to indaba_person with check (app.may_withdraw(change_request_id));
@@ -258,6 +266,7 @@ create table app.change_requests (
   constraint declined_with_reason CHECK (((status <> 'declined'::text) OR (length(decision_reason) > 0)))
 );
 CREATE INDEX change_requests_space_id_audience_id_status_idx ON app.change_requests USING btree (space_id, audience_id, status);
+CREATE TRIGGER a_held BEFORE DELETE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER decision BEFORE UPDATE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_decision();
 CREATE TRIGGER numbers BEFORE INSERT ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_change_request();
 create policy authors_withdraw on app.change_requests as permissive for update to indaba_person using (app.may_withdraw(id)) with check ((app.may_withdraw(id) AND (status = ANY (ARRAY['open'::text, 'withdrawn'::text])) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
@@ -288,6 +297,7 @@ create table app.channels (
   constraint channels_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.channels FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
@@ -329,6 +339,7 @@ create table app.circles (
   constraint circles_pkey PRIMARY KEY (id),
   constraint circles_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER circle_told AFTER INSERT ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_circle();
 create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_makes on app.circles as permissive for insert to indaba_keyring with check (true);
@@ -413,6 +424,7 @@ create table app.conversations (
   constraint conversations_ceiling_fkey FOREIGN KEY (ceiling) REFERENCES app.marking_outlets(label),
   constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text])))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
@@ -435,6 +447,8 @@ create table app.counters (
   constraint counters_scope_id_audience_id_key UNIQUE (scope_id, audience_id),
   constraint counters_pkey PRIMARY KEY (scope_id)
 );
+create policy archivist_looks on app.counters as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.counters as permissive for delete to indaba_archivist using (app.thread_due(scope_id));
 create policy clerk_reads on app.counters as permissive for select to indaba_clerk using (true);
 create policy keyring_counts on app.counters as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.counters as permissive for select to indaba_owner using (true);
@@ -449,6 +463,10 @@ create table app.event_payloads (
   constraint event_payloads_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES app.events(id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.event_payloads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+create policy archivist_looks on app.event_payloads as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.event_payloads as permissive for delete to indaba_archivist using (app.event_payload_due(event_id));
+create policy keyring_reads on app.event_payloads as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.event_payloads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.event_payloads as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -471,6 +489,7 @@ CREATE INDEX events_audience_id_id_idx ON app.events USING btree (audience_id, i
 CREATE INDEX events_subject_id_audience_id_id_idx ON app.events USING btree (subject_id, audience_id, id);
 CREATE INDEX events_xid_id_idx ON app.events USING btree (xid, id);
 create policy actors_record on app.events as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IS NOT NULL) AND app.may_record(kind, audience_id, byline_id, subject_kind, subject_id)));
+create policy archivist_looks on app.events as permissive for select to indaba_archivist using (true);
 create policy clerk_records on app.events as permissive for insert to indaba_clerk with check (true);
 create policy keyring_backdates on app.events as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
@@ -498,7 +517,11 @@ create table app.files (
   constraint files_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint files_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.files FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+create policy archivist_looks on app.files as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.files as permissive for delete to indaba_archivist using (app.file_due(id, byline_id, audience_id, created_at));
 create policy clerk_keeps on app.files as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.files as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -514,6 +537,8 @@ create table app.half_sign_ins (
   constraint half_sign_ins_how_check CHECK ((how = ANY (ARRAY['password'::text, 'password+code'::text])))
 );
 CREATE INDEX half_sign_ins_member_id_idx ON app.half_sign_ins USING btree (member_id);
+create policy archivist_looks on app.half_sign_ins as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.half_sign_ins as permissive for delete to indaba_archivist using (app.is_due('sign_in_try'::text, NULL::text, expires_at));
 create policy keyring_keeps on app.half_sign_ins as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.half_sign_ins as permissive for select to indaba_owner using (true);
 
@@ -573,8 +598,11 @@ create table app.invitations (
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
 );
 CREATE INDEX invitations_organization_id_idx ON app.invitations USING btree (organization_id);
+CREATE TRIGGER a_held BEFORE DELETE ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER invitation_noted AFTER INSERT OR UPDATE OF used_at, revoked_at ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation_noted();
+create policy archivist_looks on app.invitations as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.invitations as permissive for delete to indaba_archivist using (app.invitation_due(organization_id, invited_by, LEAST(used_at, revoked_at, expires_at)));
 create policy clerk_keeps on app.invitations as permissive for all to indaba_clerk using (true) with check (true);
 create policy inviters_make on app.invitations as permissive for insert to indaba_person with check ((app.may_invite(organization_id) AND (invited_by IN ( SELECT app.my_bylines() AS my_bylines)) AND ((role = 'member'::text) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role))));
 create policy inviters_read on app.invitations as permissive for select to indaba_person using (app.may_invite(organization_id));
@@ -601,6 +629,38 @@ create policy members_read on app.jurisdictions as permissive for select to inda
    FROM app.organization_jurisdictions))));
 create policy owner_backs_up on app.jurisdictions as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
+
+-- What may not be removed while it stands, whatever a rule, a person or a program says. Nobody removes a row: a hold is lifted, by another steward than the one who placed it.
+create table app.legal_holds (
+  id uuid not null,
+  scope text not null,
+  subject_id uuid,
+  reference text not null,
+  reason text not null,
+  placed_by uuid not null,
+  placed_at timestamp with time zone not null default now(),
+  lifted_by uuid,
+  lifted_at timestamp with time zone,
+  lifted_reason text,
+  constraint legal_holds_pkey PRIMARY KEY (id),
+  constraint legal_holds_lifted_by_fkey FOREIGN KEY (lifted_by) REFERENCES app.bylines(id),
+  constraint legal_holds_placed_by_fkey FOREIGN KEY (placed_by) REFERENCES app.bylines(id),
+  constraint legal_holds_check CHECK (((scope = 'everything'::text) = (subject_id IS NULL))),
+  constraint legal_holds_check1 CHECK ((num_nonnulls(lifted_by, lifted_at, lifted_reason) = ANY (ARRAY[0, 3]))),
+  constraint legal_holds_lifted_reason_check CHECK (((length(TRIM(BOTH FROM lifted_reason)) >= 1) AND (length(TRIM(BOTH FROM lifted_reason)) <= 1000))),
+  constraint legal_holds_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 1000))),
+  constraint legal_holds_reference_check CHECK (((length(TRIM(BOTH FROM reference)) >= 1) AND (length(TRIM(BOTH FROM reference)) <= 200))),
+  constraint legal_holds_scope_check CHECK ((scope = ANY (ARRAY['person'::text, 'organization'::text, 'conversation'::text, 'circle'::text, 'space'::text, 'everything'::text]))),
+  constraint lifted_by_another CHECK (((lifted_by IS NULL) OR (lifted_by <> placed_by)))
+);
+CREATE TRIGGER held BEFORE INSERT OR UPDATE ON app.legal_holds FOR EACH ROW EXECUTE FUNCTION app.on_hold();
+create policy keyring_reads on app.legal_holds as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.legal_holds as permissive for select to indaba_owner using (true);
+create policy stewards_lift on app.legal_holds as permissive for update to indaba_person using (( SELECT app.may_hold() AS may_hold)) with check (( SELECT app.may_hold() AS may_hold));
+create policy stewards_place on app.legal_holds as permissive for insert to indaba_person with check ((( SELECT app.may_hold() AS may_hold) AND (placed_by IN ( SELECT b.id
+   FROM app.bylines b
+  WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
+create policy stewards_read on app.legal_holds as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
 create table app.marking_outlets (
@@ -638,6 +698,7 @@ create table app.members (
   constraint members_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
@@ -671,6 +732,7 @@ create table app.membership_acts (
 );
 CREATE INDEX membership_acts_member_id_at_idx ON app.membership_acts USING btree (member_id, at DESC);
 CREATE INDEX membership_acts_organization_id_at_idx ON app.membership_acts USING btree (organization_id, at DESC);
+CREATE TRIGGER a_held BEFORE DELETE ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER act_done AFTER INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_membership_act();
 CREATE TRIGGER act_said BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_act_said();
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
@@ -715,6 +777,9 @@ create table app.message_revisions (
   constraint message_revisions_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id)
 );
 CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisions USING btree (message_id, audience_id);
+CREATE TRIGGER a_held BEFORE DELETE ON app.message_revisions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+create policy archivist_looks on app.message_revisions as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.message_revisions as permissive for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy owner_backs_up on app.message_revisions as permissive for select to indaba_owner using (true);
@@ -739,6 +804,7 @@ create table app.messages (
   created_at timestamp with time zone not null default now(),
   edited_at timestamp with time zone,
   deleted_at timestamp with time zone,
+  removed_at timestamp with time zone,
   constraint messages_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint messages_conversation_id_audience_id_number_key UNIQUE (conversation_id, audience_id, number),
   constraint messages_id_audience_id_key UNIQUE (id, audience_id),
@@ -750,7 +816,12 @@ create table app.messages (
   constraint messages_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id),
   constraint messages_body_check CHECK ((length(body) <= 20000))
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
+create policy archivist_empties on app.messages as permissive for update to indaba_archivist using (((removed_at IS NULL) AND app.message_due(conversation_id, byline_id, audience_id, marking, created_at))) with check (((body = ''::text) AND (removed_at IS NOT NULL)));
+create policy archivist_looks on app.messages as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.messages as permissive for delete to indaba_archivist using (((removed_at IS NOT NULL) AND app.thread_due(thread_id)));
 create policy keyring_backdates on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
@@ -828,6 +899,7 @@ create table app.organizations (
   constraint organizations_kind_check CHECK ((kind = ANY (ARRAY['regulator'::text, 'central-bank'::text, 'supervisor'::text, 'cyber-agency'::text, 'provider'::text, 'operator'::text, 'regional-body'::text, 'expert'::text, 'secretariat'::text])))
 );
 CREATE UNIQUE INDEX organizations_name_key ON app.organizations USING btree (lower(name));
+CREATE TRIGGER a_held BEFORE DELETE ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER audience_made AFTER INSERT OR UPDATE ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_organization();
 CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_registered();
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
@@ -877,6 +949,7 @@ create table app.pages (
   constraint pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
   constraint pages_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.pages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_keeps on app.pages as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.pages as permissive for select to indaba_keyring using (true);
@@ -905,10 +978,13 @@ create table app.passkeys (
   constraint passkeys_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE INDEX passkeys_member_id_idx ON app.passkeys USING btree (member_id);
+CREATE TRIGGER a_held BEFORE DELETE ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER passkey_noted AFTER INSERT OR UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_passkey_noted();
 CREATE TRIGGER revoking_needs_fresh BEFORE UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER way_in_told AFTER INSERT OR UPDATE OF revoked_at ON app.passkeys FOR EACH ROW EXECUTE FUNCTION app.on_way_in();
+create policy archivist_looks on app.passkeys as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.passkeys as permissive for delete to indaba_archivist using (((revoked_at IS NOT NULL) AND app.way_in_due('passkey'::text, member_id, revoked_at)));
 create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
 create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
 create policy keyring_reads on app.passkeys as permissive for select to indaba_keyring using (true);
@@ -924,6 +1000,8 @@ create table app.rate_buckets (
   taken integer not null,
   constraint rate_buckets_pkey PRIMARY KEY (bucket)
 );
+create policy archivist_looks on app.rate_buckets as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.rate_buckets as permissive for delete to indaba_archivist using (app.is_due('sign_in_try'::text, NULL::text, window_start));
 create policy keyring_counts on app.rate_buckets as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.rate_buckets as permissive for select to indaba_owner using (true);
 
@@ -937,6 +1015,8 @@ create table app.read_markers (
   constraint read_markers_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint read_markers_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id)
 );
+create policy archivist_looks on app.read_markers as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.read_markers as permissive for delete to indaba_archivist using (app.thread_due(thread_id));
 create policy keyring_marks on app.read_markers as permissive for all to indaba_keyring using (true) with check (true);
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
 create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write)));
@@ -966,7 +1046,10 @@ create table app.recoveries (
   constraint recoveries_ended_as_check CHECK ((ended_as = ANY (ARRAY['stopped'::text, 'refused'::text, 'used'::text, 'expired'::text])))
 );
 CREATE UNIQUE INDEX recoveries_one_open ON app.recoveries USING btree (member_id) WHERE (ended_at IS NULL);
+CREATE TRIGGER a_held BEFORE DELETE ON app.recoveries FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER recovery_noted AFTER INSERT OR UPDATE OF confirmed_at, ended_as ON app.recoveries FOR EACH ROW EXECUTE FUNCTION app.on_recovery_noted();
+create policy archivist_looks on app.recoveries as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.recoveries as permissive for delete to indaba_archivist using (((ended_at IS NOT NULL) AND app.way_in_due('recovery'::text, member_id, ended_at)));
 create policy clerk_mails on app.recoveries as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.recoveries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recoveries as permissive for select to indaba_owner using (true);
@@ -984,6 +1067,40 @@ CREATE INDEX recovery_codes_member_id_idx ON app.recovery_codes USING btree (mem
 CREATE TRIGGER code_noted AFTER UPDATE OF used_at ON app.recovery_codes FOR EACH ROW WHEN (((old.used_at IS NULL) AND (new.used_at IS NOT NULL))) EXECUTE FUNCTION app.on_code_noted();
 create policy keyring_keeps on app.recovery_codes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recovery_codes as permissive for select to indaba_owner using (true);
+
+-- How many days each kind of thing is kept, by label where it carries one; no number: for good. A row here and nothing else lets the retention job remove anything.
+create table app.retention_rules (
+  kind text not null,
+  label text,
+  keep_days integer,
+  was_days integer,
+  reason text,
+  changed_by uuid,
+  changed_at timestamp with time zone,
+  constraint retention_rules_kind_label_key UNIQUE NULLS NOT DISTINCT (kind, label),
+  constraint retention_rules_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES app.bylines(id),
+  constraint retention_rules_label_fkey FOREIGN KEY (label) REFERENCES app.marking_outlets(label),
+  constraint retention_rules_keep_days_check CHECK (((keep_days >= 1) AND (keep_days <= 36500))),
+  constraint retention_rules_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'direct'::text, 'comment'::text, 'thread'::text, 'earlier_words'::text, 'event_payload'::text, 'audit_payload'::text, 'session'::text, 'passkey'::text, 'sign_in_try'::text, 'recovery'::text, 'invitation'::text, 'draft'::text, 'file'::text, 'mail'::text]))),
+  constraint retention_rules_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500)))
+);
+CREATE TRIGGER rule_changed BEFORE UPDATE ON app.retention_rules FOR EACH ROW EXECUTE FUNCTION app.on_retention_rule();
+create policy keyring_reads on app.retention_rules as permissive for select to indaba_keyring using (true);
+create policy members_read on app.retention_rules as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
+create policy owner_backs_up on app.retention_rules as permissive for select to indaba_owner using (true);
+create policy stewards_change on app.retention_rules as permissive for update to indaba_person using (( SELECT app.may_change_retention() AS may_change_retention)) with check ((( SELECT app.may_change_retention() AS may_change_retention) AND (reason IS NOT NULL)));
+
+-- Each run of the retention job: how many rows of which kind and label it removed so far. A run without an end was interrupted; the next goes on where there is something to do.
+create table app.retention_runs (
+  id uuid not null,
+  started_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  removed jsonb not null default '{}'::jsonb,
+  constraint retention_runs_pkey PRIMARY KEY (id)
+);
+create policy keyring_keeps on app.retention_runs as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.retention_runs as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.retention_runs as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
 -- The text of a page at one time. Never changed, never removed. blocks is the ordered sidecar of (id, hash).
 create table app.revisions (
@@ -1004,6 +1121,7 @@ create table app.revisions (
   constraint revisions_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
   constraint revisions_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.revisions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
 create policy clerk_reads on app.revisions as permissive for select to indaba_clerk using (true);
 create policy clerk_writes on app.revisions as permissive for insert to indaba_clerk with check (true);
@@ -1053,10 +1171,13 @@ create table app.sessions (
   constraint sessions_scopes_check CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'amber'::text]))
 );
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
+CREATE TRIGGER a_held BEFORE DELETE ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'browser'::text)) EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER session_noted AFTER INSERT OR UPDATE OF revoked_at, last_seen_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_session_noted();
 CREATE TRIGGER way_in_told AFTER INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'token'::text)) EXECUTE FUNCTION app.on_way_in();
+create policy archivist_looks on app.sessions as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.sessions as permissive for delete to indaba_archivist using (app.way_in_due('session'::text, member_id, LEAST(revoked_at, expires_at)));
 create policy clerk_mails on app.sessions as permissive for select to indaba_clerk using (true);
 create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
@@ -1125,6 +1246,7 @@ create table app.space_assets (
   constraint space_assets_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
 create policy clerk_keeps on app.space_assets as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.space_assets as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.space_assets as permissive for select to indaba_owner using (true);
 create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -1144,6 +1266,7 @@ create table app.spaces (
   constraint spaces_pkey PRIMARY KEY (id),
   constraint spaces_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
 );
+CREATE TRIGGER a_held BEFORE DELETE ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers AFTER INSERT ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy clerk_keeps on app.spaces as permissive for all to indaba_clerk using (true) with check (true);
 create policy owner_backs_up on app.spaces as permissive for select to indaba_owner using (true);
@@ -1167,7 +1290,10 @@ create table app.threads (
   constraint threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
+CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy archivist_looks on app.threads as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.threads as permissive for delete to indaba_archivist using (app.thread_due(id));
 create policy keyring_backdates on app.threads as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
@@ -1250,6 +1376,10 @@ create table search.entries (
 CREATE INDEX entries_subject_id_idx ON ONLY search.entries USING btree (subject_id);
 CREATE INDEX messages ON ONLY search.entries USING gin (audience_id, words) WHERE (kind = 'message'::text);
 CREATE INDEX texts ON ONLY search.entries USING gin (audience_id, words) WHERE (kind <> 'message'::text);
+create policy archivist_looks on search.entries as permissive for select to indaba_archivist using ((kind = 'message'::text));
+create policy archivist_removes on search.entries as permissive for delete to indaba_archivist using (((kind = 'message'::text) AND (EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = entries.subject_id) AND (m.removed_at IS NOT NULL))))));
 create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on search.entries as permissive for select to indaba_owner using (true);
 
@@ -1447,6 +1577,17 @@ AS $function$
     and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
 $function$;
 
+-- Does any hold stand? Then mails and jobs, of which nobody can say whom they concern, stay as well.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.anything_held()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.legal_holds h where h.lifted_at is null)
+$function$;
+
 -- After a right password: what more is asked (null: nothing). Keeps the half sign-in where the person can go on from. Refuses with people.sign_in.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.ask_more(member uuid, proof text, half bytea, mac bytea)
@@ -1548,6 +1689,26 @@ begin
   if not found then return false; end if;
   perform app.note('audit.forgotten', app.me(), null, null, jsonb_build_object('position', wanted, 'reason', why));
   return true;
+end $function$;
+
+-- Erases what rows of the log are about whose time is over, and writes down which. The chain stays whole. For the archivist only.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.audit_forget_due(most integer, dry boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare gone bigint[];
+begin
+  select coalesce(array_agg(d.position), '{}') into gone from (
+    select p.position from app.audit_payloads p where p.kind <> 'audit.forgotten' and app.is_due('audit_payload', null, p.at) and not app.row_held('audit_payloads', to_jsonb(p))
+     order by p.position limit most) d;
+  if dry or cardinality(gone) = 0 then return cardinality(gone); end if;
+  delete from app.audit_payloads where position = any(gone);
+  -- One row for many: else forgetting would grow the log by as much as it takes away.
+  perform app.note('audit.forgotten', null, null, null, jsonb_build_object('positions', to_jsonb(gone), 'reason', 'retention'));
+  return cardinality(gone);
 end $function$;
 
 -- The hash of a row of the chain. The check does not call it: it computes the same on its own.
@@ -1717,6 +1878,20 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
+-- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.concerned_people(byline uuid, conversation uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 2
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.people_behind(byline)
+  -- What was said to somebody in person concerns them as much as what they said.
+  union select am.member_id from app.conversations c join app.audience_members am on am.audience_id = c.audience_id where c.id = conversation and c.subject_kind = 'direct'
+  union select app.people_behind(m.byline_id) from app.conversations c join app.messages m on m.conversation_id = c.id where c.id = conversation and c.subject_kind = 'direct'
+$function$;
+
 -- Confirms and does an act, when what I saw (its hash) is what it is now. Refuses with govern.act.not_found, .ended, .lapsed, .not_second (who proposed it, whom it is about, a token), .proposer_gone, .changed, people.step_up.needed, and with what the kind itself refuses.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.confirm_act(act uuid, seen bytea)
@@ -1792,6 +1967,17 @@ AS $function$
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
 
+-- May go now the text of a proposal that its author withdrew? What was merged or declined is kept: it says why the text is what it is.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.draft_due(page uuid, request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select c.status = 'withdrawn' and app.is_due('draft', null, c.decided_at) and not app.words_held(c.byline_id, null, c.audience_id, c.space_id) from app.change_requests c where c.id = request
+$function$;
+
 -- Does one steward give this duty alone? Steward and trustee need two; only while the hub never had two stewards, the first names the second, in a browser.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.duty_by_one(duty text)
@@ -1818,6 +2004,18 @@ begin
       'organizations', (select coalesce(jsonb_agg(o.name order by o.name), '[]') from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id))
     from app.members m where m.id = member and m.status = 'active');
 end $function$;
+
+-- May go now what a message said before it was edited or taken back?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.earlier_words_due(message uuid, mark text, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (m.removed_at is not null or app.is_due('earlier_words', app.label_of_words(m.conversation_id, coalesce(m.marking, mark)), since))
+      and not app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = message
+$function$;
 
 -- Withdraws what I proposed, or declines, with a reason, what another did. Refuses with govern.act.not_found, .ended, .lapsed, .not_second, .reason_missing.
 -- owner indaba_keyring; called by indaba_person
@@ -1874,6 +2072,31 @@ begin
   perform graphile_worker.add_job(job, json_build_object('ids', ids, 'actor', app.me()));
 end $function$;
 
+-- Is what may be erased of an event held?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.event_held(e app.events)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.words_held(e.byline_id, (select m.conversation_id from app.messages m where m.id = e.subject_id), e.audience_id,
+      (select p.space_id from app.pages p where p.id = e.subject_id union all select c.space_id from app.change_requests c where c.id = e.subject_id limit 1))
+    or e.subject_kind = 'member' and app.person_held(e.subject_id) or e.subject_kind = 'organization' and app.organization_held(e.subject_id)
+$function$;
+
+-- May go now what of an event can be erased?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.event_payload_due(event bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (app.is_due('event_payload', null, e.at) or exists (select from app.messages m where m.id = e.subject_id and m.removed_at is not null)) and not app.event_held(e)
+    from app.events e where e.id = event
+$function$;
+
 -- Who should be in an audience made by rule. Named audiences are not computed: their people are written down.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
@@ -1888,6 +2111,17 @@ AS $function$
     when 'circle' then exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = m.id
         or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = cm.organization_id)))
     else false end
+$function$;
+
+-- May go now a picture that no space names?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.file_due(file uuid, author uuid, audience integer, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_due('file', null, since) and not exists (select from app.space_assets a where a.file_id = file) and not app.words_held(author, null, audience, null)
 $function$;
 
 -- For signing in by password, asked by the process that holds the key: who has an account here is nobody's business. The hash is keyed with a secret outside the database, so reading it helps nobody.
@@ -2042,6 +2276,17 @@ AS $function$
   select coalesce((select s.kind = 'browser' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
 
+-- May go now an invitation that ended then?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.invitation_due(organization uuid, author uuid, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_due('invitation', null, since) and not app.organization_held(organization) and not app.words_held(author, null, null, null)
+$function$;
+
 -- May whoever invited still invite into this role? When not, the invitation is dead.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, invited_role text)
@@ -2053,6 +2298,17 @@ AS $function$
   select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
     exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
     or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')))))
+$function$;
+
+-- Is the time of something over that is kept since then?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.is_due(what text, mark text, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(since < now() - make_interval(days => app.keep_days(what, mark)), false)
 $function$;
 
 -- Do I run the members of this organization?
@@ -2076,6 +2332,19 @@ CREATE OR REPLACE FUNCTION app.is_public_mail(domain text)
 AS $function$
   select domain ~ '^(.*\.)?(gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|rocketmail|aol|icloud|gmx|web|mail|proton|protonmail|tutanota|zoho|yandex|qq|163|126|rediffmail|fastmail|hey|inbox|orange|laposte|free)\.(com|net|org|de|fr|ru|me|ch|at|in|cn|eu|co\.uk|co\.in|com\.br|com\.au|co\.za|co\.ke)$'
     or domain in ('pm.me', 'tuta.io', 'bk.ru', 'list.ru', 'ya.ru', 'me.com', 'mac.com', 'duck.com', 'mailinator.com', 'yopmail.com', 'guerrillamail.com', 'foxmail.com', 'sina.com', 'naver.com', 'daum.net')
+$function$;
+
+-- How many days this is kept as of now; null: for good, also where no rule says anything.
+-- owner indaba_keyring; called by indaba_person, indaba_archivist
+CREATE OR REPLACE FUNCTION app.keep_days(what text, mark text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- For a week the longer of old and new counts. No number is for good.
+  select case when r.changed_at > now() - interval '7 days' and (r.was_days is null or r.was_days > r.keep_days) then r.was_days else r.keep_days end
+    from app.retention_rules r where r.kind = what and r.label is not distinct from mark
 $function$;
 
 -- The passkey somebody joins with, when the process that checked it says so with its key. Refuses with people.passkey.refused.
@@ -2126,6 +2395,28 @@ begin
     raise exception using errcode = 'IN409', message = 'people.duty.last_steward';
   end if;
 end $function$;
+
+-- What a message of this conversation is called in the rules.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.kind_of_words(conversation uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case c.subject_kind when 'channel' then 'message' when 'direct' then 'direct' else 'comment' end from app.conversations c where c.id = conversation
+$function$;
+
+-- The label that the rules go by: its own, or where it has none the highest that its conversation allows.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.label_of_words(conversation uuid, mark text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(mark, (select c.ceiling from app.conversations c where c.id = conversation))
+$function$;
 
 -- Makes a circle with its audience and whoever makes it in it. Refuses with common.not_found.
 -- owner indaba_keyring; called by indaba_person
@@ -2236,6 +2527,17 @@ AS $function$
     else exists (select from app.half_sign_ins h where h.member_id = member and h.expires_at > now() and app.sign_in_needs(member, h.how) = 'set_factor') end
 $function$;
 
+-- A steward says how long what is kept.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_change_retention()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
+$function$;
+
 -- A second person with the duty, in a browser: not whoever proposed it, not whom it is about, no token.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_confirm_act(act uuid)
@@ -2322,6 +2624,17 @@ AS $function$
   select app.may_write() and app.has_role('{steward}') and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
 $function$;
 
+-- A steward places and lifts holds.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_hold()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
+$function$;
+
 -- A steward invites anywhere, a focal point into its own organization.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
@@ -2331,6 +2644,17 @@ CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+$function$;
+
+-- A hold is lifted by another steward than the one who placed it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_lift(placer uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_hold() and placer not in (select app.my_bylines())
 $function$;
 
 -- A steward makes circles.
@@ -2547,6 +2871,17 @@ AS $function$
     -- Only the worker's login, which no visitor reaches, may name a person.
     (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
+$function$;
+
+-- May the words of this message go now?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audience integer, mark text, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
 $function$;
 
 -- My own sign-in data, without the hash.
@@ -2947,6 +3282,31 @@ begin
   return null;
 end $function$;
 
+-- Placing and lifting need a fresh proof and leave a note; refuses with records.hold.second_person, .lifted_already, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_hold()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  if tg_op = 'INSERT' then
+    perform pg_advisory_xact_lock(hashtext('indaba legal holds'));
+    new.placed_at := now();
+  else
+    if old.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
+    -- Asked first, so that the one who placed it is told why not.
+    if not app.may_lift(old.placed_by) then raise exception using errcode = 'IN403', message = 'records.hold.second_person'; end if;
+    new.lifted_at := now();
+    new.lifted_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
+  end if;
+  -- Not whom it concerns: they read what concerns them in the log.
+  perform app.note(case tg_op when 'INSERT' then 'hold.placed' else 'hold.lifted' end, app.me(), null, null, jsonb_build_object('hold_id', new.id));
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_invitation_noted()
  RETURNS trigger
@@ -3049,6 +3409,8 @@ CREATE OR REPLACE FUNCTION app.on_message()
 AS $function$
 declare cap text;
 begin
+  -- The retention job takes the words away; they are not kept as earlier ones.
+  if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
   if new.marking is not null then
     select c.ceiling into cap from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
     if cap is not null and (app.marking_rank(new.marking) > app.marking_rank(cap) or not app.marking_admits(new.marking, new.audience_id)) then
@@ -3224,6 +3586,43 @@ begin
   return null;
 end $function$;
 
+-- A hold wins over every removal, whoever removes, the owner included: records.hold.stands.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Whoever places a hold waits until removals under way are over; whoever removes waits until the hold stands.
+  perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
+  if app.anything_held() and app.row_held(tg_table_name, to_jsonb(old)) then
+    raise exception using errcode = 'IN409', message = 'records.hold.stands';
+  end if;
+  if tg_op = 'DELETE' then return old; end if;
+  return new;
+end $function$;
+
+-- Changing a rule needs a fresh proof, remembers what held before, and leaves a note.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_retention_rule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if session_user not in ('indaba_web', 'indaba_worker') then return new; end if;
+  perform app.need_fresh();
+  -- Changed twice within a week, the longest of all still counts.
+  new.was_days := app.keep_days(old.kind, old.label);
+  new.changed_at := now();
+  new.changed_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
+  perform app.note('retention.changed', app.me(), null, null, jsonb_build_object('kind', new.kind, 'label', new.label, 'days', new.keep_days, 'was', new.was_days));
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_scope()
  RETURNS trigger
@@ -3367,6 +3766,18 @@ begin
   end if;
 end $function$;
 
+-- Is what the hub knows of an organization held, for its own sake or for one of its people?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.organization_held(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.legal_holds h where h.lifted_at is null and (h.scope = 'everything' or h.scope = 'organization' and h.subject_id = organization
+    or h.scope = 'person' and exists (select from app.memberships ms where ms.member_id = h.subject_id and ms.organization_id = organization)))
+$function$;
+
 -- Remembers the counter of a passkey just used, so that a copied one is noticed.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.passkey_used(passkey uuid, new_counter bigint, mac bytea)
@@ -3403,6 +3814,31 @@ CREATE OR REPLACE FUNCTION app.peer_organizations()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select distinct organization_id from app.memberships where member_id in (select app.my_peers())
+$function$;
+
+-- Who speaks under a byline, a pseudonym included. For the answer "is it held?" only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.people_behind(byline uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select b.member_id from app.bylines b where b.id = byline and b.member_id is not null
+  union all select s.member_id from sealed.byline_members s where s.byline_id = byline
+$function$;
+
+-- Is what the hub knows of a person held?
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.person_held(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.legal_holds h where h.lifted_at is null and (h.scope = 'everything' or h.scope = 'person' and h.subject_id = member
+    or h.scope = 'organization' and (exists (select from app.memberships ms where ms.member_id = member and ms.organization_id = h.subject_id)
+      or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
 $function$;
 
 -- Posts a message under my own name: its numbers, its event, my marker and its search entry with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
@@ -3626,6 +4062,53 @@ begin
   insert into app.recovery_codes (code_hash, member_id) select h, member from unnest(hashes) h;
 end $function$;
 
+-- How far a run of the retention job is; at its end, if it removed anything, a note in the log. For the archivist only.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.retention_ran(run uuid, counts jsonb, over boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.retention_runs as r (id, removed, ended_at) values (run, counts, case when over then now() end)
+    on conflict (id) do update set removed = excluded.removed, ended_at = excluded.ended_at;
+  if over and counts <> '{}' then perform app.note('retention.ran', null, null, null, jsonb_build_object('run_id', run, 'removed', counts)); end if;
+end $function$;
+
+-- Is this row of that table held?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.row_held(what text, r jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare audience int := (r ->> 'audience_id')::int; author uuid := (r ->> 'byline_id')::uuid; id uuid := case when r ->> 'id' ~ '-' then (r ->> 'id')::uuid end;
+begin
+  return case what
+    when 'messages' then app.words_held(author, (r ->> 'conversation_id')::uuid, audience, null)
+    when 'threads' then app.words_held(author, (r ->> 'conversation_id')::uuid, audience, null)
+    when 'conversations' then app.words_held(null, id, audience, null)
+    when 'channels' then app.words_held(author, null, audience, null)
+    when 'message_revisions' then (select app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'spaces' then app.words_held(null, null, audience, id)
+    when 'pages' then app.words_held(null, null, audience, (r ->> 'space_id')::uuid)
+    when 'revisions' then (select app.words_held(author, null, audience, p.space_id) from app.pages p where p.id = (r ->> 'page_id')::uuid)
+    when 'change_requests' then app.words_held(author, null, audience, (r ->> 'space_id')::uuid)
+    when 'change_request_pages' then (select app.words_held(c.byline_id, null, c.audience_id, c.space_id) from app.change_requests c where c.id = (r ->> 'change_request_id')::uuid)
+    when 'files' then app.words_held(author, null, audience, (select a.space_id from app.space_assets a where a.file_id = id limit 1))
+    when 'event_payloads' then (select app.event_held(e) from app.events e where e.id = (r ->> 'event_id')::bigint)
+    when 'audit_payloads' then app.person_held((r ->> 'actor_id')::uuid) or app.person_held((r ->> 'member_id')::uuid) or app.organization_held((r ->> 'organization_id')::uuid)
+      or app.words_held(null, null, audience, null)
+    when 'members' then app.person_held(id)
+    when 'organizations' then app.organization_held(id)
+    when 'bylines' then app.words_held(id, null, audience, null)
+    when 'circles' then app.words_held(null, null, audience, null)
+    when 'invitations' then app.words_held((r ->> 'invited_by')::uuid, null, null, null) or app.organization_held((r ->> 'organization_id')::uuid)
+    else app.person_held((r ->> 'member_id')::uuid) end;
+end $function$;
+
 -- The labels that may not leave through this session: none in a browser, those beyond its scopes for a token.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.sealed_labels()
@@ -3704,6 +4187,19 @@ AS $function$
   from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
     (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only, coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor
        from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
+$function$;
+
+-- The space whose text a conversation is about, if it is about one.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.space_of(conversation uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case c.subject_kind when 'page' then (select p.space_id from app.pages p where p.id = c.subject_id)
+    when 'control' then (select k.space_id from app.controls k where k.id = c.subject_id)
+    when 'change_request' then (select r.space_id from app.change_requests r where r.id = c.subject_id) end from app.conversations c where c.id = conversation
 $function$;
 
 -- Keeps a passkey challenge for five minutes.
@@ -3864,6 +4360,21 @@ begin
   perform graphile_worker.add_job('people.mail-way-in', json_build_object('ids', json_build_object('member', whose, 'what', what), 'actor', whose));
 end $function$;
 
+-- Does a thread hold nothing but empty places, long enough? Then it goes with them.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.thread_due(thread uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select not exists (select from app.messages m where m.thread_id = t.id and m.removed_at is null)
+      and app.is_due('thread', app.label_of_words(t.conversation_id, null), greatest(t.created_at, (select max(m.removed_at) from app.messages m where m.thread_id = t.id)))
+      and not app.words_held(t.byline_id, t.conversation_id, t.audience_id, null)
+      and not exists (select from app.messages m where m.thread_id = t.id and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null))
+    from app.threads t where t.id = thread
+$function$;
+
 -- Remembers that the session is in use, at most every five minutes.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.touch_session()
@@ -3924,6 +4435,37 @@ begin
   update app.recovery_codes set used_at = now() where member_id = member and code_hash = hash and used_at is null;
   return found;
 end $function$;
+
+-- May go now a session, passkey or recovery that ended then?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.way_in_due(what text, member uuid, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_due(what, null, since) and not app.person_held(member)
+$function$;
+
+-- Is what somebody wrote held: by its author, their organization, its conversation, its circle, its space, or because everything is?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.words_held(byline uuid, conversation uuid, audience integer, space uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.legal_holds h where h.lifted_at is null and case h.scope
+    when 'everything' then true
+    when 'person' then h.subject_id in (select app.concerned_people(byline, conversation))
+    when 'organization' then exists (select from app.bylines b where b.id = byline and b.organization_id = h.subject_id)
+      or exists (select from app.memberships ms where ms.organization_id = h.subject_id and ms.member_id in (select app.concerned_people(byline, conversation)))
+      or exists (select from app.audiences a where a.id = audience and a.kind = 'organization' and a.ref = h.subject_id)
+    when 'conversation' then h.subject_id = conversation
+    when 'circle' then exists (select from app.circles c where c.id = h.subject_id and c.audience_id = audience)
+    when 'space' then h.subject_id = coalesce(space, app.space_of(conversation))
+    else false end)
+$function$;
 
 -- me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk

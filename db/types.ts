@@ -255,6 +255,18 @@ export interface DB {
 		region: ColumnType<string | null, string | null | undefined, string | null>;
 		time_zone: ColumnType<string, string | undefined, string>;
 	};
+	'app.legal_holds': {
+		id: ColumnType<string, string, string>;
+		scope: ColumnType<string, string, string>;
+		subject_id: ColumnType<string | null, string | null | undefined, string | null>;
+		reference: ColumnType<string, string, string>;
+		reason: ColumnType<string, string, string>;
+		placed_by: ColumnType<string, string, string>;
+		placed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		lifted_by: ColumnType<string | null, string | null | undefined, string | null>;
+		lifted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		lifted_reason: ColumnType<string | null, string | null | undefined, string | null>;
+	};
 	'app.marking_outlets': {
 		label: ColumnType<string, string, string>;
 		rank: ColumnType<number, number, number>;
@@ -315,6 +327,7 @@ export interface DB {
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.organization_domains': {
 		id: ColumnType<string, string, string>;
@@ -402,6 +415,21 @@ export interface DB {
 		code_hash: ColumnType<Buffer, Buffer, Buffer>;
 		member_id: ColumnType<string, string, string>;
 		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.retention_rules': {
+		kind: ColumnType<string, string, string>;
+		label: ColumnType<string | null, string | null | undefined, string | null>;
+		keep_days: ColumnType<number | null, number | null | undefined, number | null>;
+		was_days: ColumnType<number | null, number | null | undefined, number | null>;
+		reason: ColumnType<string | null, string | null | undefined, string | null>;
+		changed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		changed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.retention_runs': {
+		id: ColumnType<string, string, string>;
+		started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		removed: ColumnType<Json, string | undefined, string>;
 	};
 	'app.revisions': {
 		id: ColumnType<string, string, string>;

@@ -19,6 +19,7 @@ export const jobs: TaskList = {
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   // Queued by the trigger of each step.
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
+  'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
 };
 
@@ -26,6 +27,8 @@ export const jobs: TaskList = {
 export const clockwork: CronItem[] = [
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
+  // At night (UTC), when few are here.
+  { match: '17 2 * * *', task: 'records.retention', options: { queueName: 'records', jobKey: 'records.retention', maxAttempts: 3 } },
 ];
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTransport, type Transporter } from 'nodemailer';
 import { config } from './config.server.ts';
@@ -56,4 +56,13 @@ export function keptMails(): KeptMail[] {
     return [];
   }
   return names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as KeptMail);
+}
+
+/** Removes the mails kept in the data folder since before a moment, or only counts them. */
+export function dropKeptMails(before: number, dry: boolean): number {
+  const folder = join(config().data, 'mail');
+  if (!existsSync(folder)) return 0;
+  const old = readdirSync(folder).filter((name) => name.endsWith('.json') && statSync(join(folder, name)).mtimeMs < before);
+  if (!dry) for (const name of old) rmSync(join(folder, name), { force: true });
+  return old.length;
 }

@@ -47,7 +47,7 @@ test('every refusal has words: its code is a key in messages/en', () => {
   const codes = new Set<string>();
   for (const file of [...sources, ...files('db/policies/*.sql')].filter((file) => !/\.test\.ts$/.test(file))) {
     for (const [, code] of read(file).matchAll(
-      /(?:Refusal\(\s*|message = |v\.\w+\([^\n]*?)'((?:common|people|hub|audit|library|conversations|channels|search|controls|exchange|files|api|govern)\.[a-z_]+(?:\.[a-z_]+)?)'/g,
+      /(?:Refusal\(\s*|message = |v\.\w+\([^\n]*?)'((?:common|people|hub|audit|library|conversations|channels|search|controls|exchange|files|api|govern|records)\.[a-z_]+(?:\.[a-z_]+)?)'/g,
     ))
       codes.add(code!);
   }

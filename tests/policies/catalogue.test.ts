@@ -70,6 +70,7 @@ test('no role of ours is more than a role, and each login may become what is wri
     'indaba_stream indaba_relay false false',
     'indaba_web indaba_person false false',
     'indaba_web indaba_visitor false false',
+    'indaba_worker indaba_archivist false false',
     'indaba_worker indaba_clerk false false',
     'indaba_worker indaba_person false false',
   ]);

@@ -40,6 +40,8 @@ export const plantedTables = [
   'app.audit_payloads',
   'app.audit_readings',
   'app.settings',
+  'app.legal_holds',
+  'app.retention_rules',
   'app.bylines',
   'app.members',
   'app.organizations',
@@ -60,6 +62,7 @@ export const wordless = [
   'app.marking_outlets',
   'app.memberships',
   'app.rate_buckets',
+  'app.retention_runs',
   'sealed.keys',
 ] as const;
 
@@ -212,6 +215,12 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.page_redirects'),
     id.page,
   ]);
+  // The reason of a rule is for whoever is signed in.
+  if (name === 'public')
+    await run(`update app.retention_rules set reason = $1, was_days = 90, changed_at = now(), changed_by = $2 where kind = 'session'`, [
+      word('app.retention_rules', new Set(NAMES)),
+      by,
+    ]);
   const bytes = Buffer.from(word('app.files'));
   await run(`insert into app.files (id, audience_id, name, mime, size, sha256) values ($1,$2,$3,'image/png',$4,decode($5, 'hex'))`, [
     id.file,
@@ -322,6 +331,13 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   await c.behind(`insert into app.organization_domains (id, organization_id, domain) values (gen_random_uuid(), $1, $2)`, [
     c.organization['ta-lumaria'],
     `${word('app.organization_domains', ['amina', 'lucia'])}.example`,
+  ]);
+  // A hold is known to stewards alone.
+  await c.behind(`insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values (gen_random_uuid(), 'person', $1, $2, $3, $4)`, [
+    c.member.pita,
+    word('app.legal_holds', ['lucia']),
+    word('app.legal_holds', ['lucia']),
+    c.byline.lucia,
   ]);
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);

@@ -25,6 +25,12 @@ export const BEGINNING = sha256('indaba-audit-1');
 /** The root of a day whose last row has this hash. */
 export const rootOf = (day: string, last: Buffer): string => sha256(['indaba-audit-root-1', day, last.toString('hex')].join('\n')).toString('hex');
 
+/** The rows that a note says were forgotten: one, or many at once. */
+export function positionsOf(note: unknown): string[] {
+  const { position, positions } = note as { position?: number | string; positions?: Array<number | string> };
+  return [...(positions ?? []), ...(position === undefined ? [] : [position])].map(String);
+}
+
 /** The hash a row must have where it stands. */
 export function hashOf(row: LogRow, previous: Buffer): Buffer {
   return sha256(
@@ -77,7 +83,7 @@ export class Check {
         return `What the payload of row ${row.pos} of the log says beside its text was altered.`;
       if (row.source === 'event' && row.event !== null && !isDeepStrictEqual(row.event, body.event))
         return `Event ${row.source_id} was altered since row ${row.pos} of the log was sealed.`;
-      if (row.kind === 'audit.forgotten') this.forgotten.add(String((body.note as { position: number }).position));
+      if (row.kind === 'audit.forgotten') for (const position of positionsOf(body.note)) this.forgotten.add(position);
     }
     return row.source === 'event' && row.event === null ? `Event ${row.source_id} was removed since row ${row.pos} of the log was sealed.` : undefined;
   }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { as, type Tx } from '#platform/database/open.server.ts';
-import { Check, type KeptRoot, type LogRow } from './check-log.ts';
+import { Check, type KeptRoot, type LogRow, positionsOf } from './check-log.ts';
 import type { Mark, Root } from './model.ts';
 
 const BATCH = 2_000;
@@ -31,9 +31,9 @@ export async function verifyLog(kept: { roots: Root[]; marks: Mark[] } = { roots
   }
   const { stray, waiting } = await as(clerk, async (tx) => ({
     stray: (await rowsOf(tx, sql<{ id: string | null }>`select app.audit_stray_event() as id`))[0]?.id,
-    waiting: await rowsOf(tx, sql<{ position: string }>`select data ->> 'position' as position from app.audit_notes where kind = 'audit.forgotten'`),
+    waiting: await rowsOf(tx, sql<{ data: unknown }>`select data from app.audit_notes where kind = 'audit.forgotten'`),
   }));
-  const fault = check.end(waiting.map(({ position }) => position));
+  const fault = check.end(waiting.flatMap(({ data }) => positionsOf(data)));
   if (fault) return { fault };
   if (stray) return { fault: `Event ${stray} should have been sealed and is in no row of the log: it was put there afterwards, or its row was cut off.` };
   return { fault: undefined, rows: check.rows, forgotten: check.gone, roots: made.length, last: check.last.toString('hex') };

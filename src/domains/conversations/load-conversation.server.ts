@@ -6,11 +6,12 @@ import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listThreads } from './queries.server.ts';
 
-export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at'> & {
+export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at'> & {
   html: string;
   at: string;
   edited: boolean;
   gone: boolean;
+  removed: boolean;
   body?: string;
 };
 export type ConversationView = {
@@ -106,13 +107,14 @@ async function fill(tx: Tx, view: ConversationView, thread: Thread, options: Loa
 
 /** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */
 export function messageView(message: Message, source = false): MessageView {
-  const { body, created_at, edited_at, deleted_at, ...rest } = message;
+  const { body, created_at, edited_at, deleted_at, removed_at, ...rest } = message;
   return {
     ...rest,
     html: deleted_at ? '' : renderMessage(body),
     at: created_at.toISOString(),
     edited: edited_at !== null && deleted_at === null,
     gone: deleted_at !== null,
+    removed: removed_at !== null,
     ...(source ? { body } : {}),
   };
 }

@@ -102,6 +102,8 @@ export type Message = {
   created_at: Date;
   edited_at: Date | null;
   deleted_at: Date | null;
+  /** When the retention job took the words away. */
+  removed_at: Date | null;
   mine: boolean;
   may_edit: boolean;
 };

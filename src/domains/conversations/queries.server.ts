@@ -52,7 +52,7 @@ export async function findThread(tx: Tx, id: string): Promise<Thread | undefined
   return rows[0];
 }
 
-const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at,
+const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at,
 	app.may_edit_message(m.byline_id) as mine, m.deleted_at is null and app.may_edit_message(m.byline_id) as may_edit`;
 const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id`;
 
@@ -60,7 +60,7 @@ const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join
 export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
   const { rows } = await sql<Message>`
 		with t as (select id, audience_id from app.threads where id = ${threadId}),
-		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at from app.messages
+		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at from app.messages
 			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
 			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);

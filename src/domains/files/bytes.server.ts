@@ -1,4 +1,18 @@
-import { closeSync, constants, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +27,11 @@ const folder = (): string => join(config().data, 'files');
 export function keepBytes(bytes: Uint8Array): string {
   const hash = createHash('sha256').update(bytes).digest('hex');
   const path = join(folder(), hash);
-  if (existsSync(path) && statSync(path).size === bytes.length) return hash;
+  if (existsSync(path) && statSync(path).size === bytes.length) {
+    // Young again: whoever clears away bytes without a row leaves alone what somebody is about to name.
+    utimesSync(path, new Date(), new Date());
+    return hash;
+  }
   const draft = `${path}.new-${process.pid}`;
   try {
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
@@ -52,4 +70,16 @@ export async function readForeign(path: string, most: number): Promise<Buffer | 
   } finally {
     await handle.close();
   }
+}
+
+/** The hashes of bytes that have lain here since before a moment, named by a row or not. */
+export function keptHashes(before: number): string[] {
+  if (!existsSync(folder())) return [];
+  return readdirSync(folder()).filter((name) => HASH.test(name) && statSync(join(folder(), name)).mtimeMs < before);
+}
+
+/** Removes bytes that no row names any more, unless somebody has come with the same ones since. */
+export function dropBytes(hash: string, before: number): void {
+  const path = join(folder(), hash);
+  if (HASH.test(hash) && existsSync(path) && statSync(path).mtimeMs < before) rmSync(path, { force: true });
 }

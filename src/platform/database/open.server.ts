@@ -9,8 +9,8 @@ import { asRefusal } from '#platform/errors.ts';
 import { pool } from './pool.server.ts';
 import { SECRET_NAME, singleClient } from './single-client.server.ts';
 
-/** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. */
-export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string };
+/** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. archivist: the retention job. */
+export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string } | { kind: 'archivist' };
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
 /** What the transaction wants done after commit. `hint`: who should look again, at something that is no event: a member's other windows, or every process at the settings. */
 export type TxNotes = {
@@ -35,7 +35,7 @@ export function onCommit(run: Committed): void {
  * Refuses with whatever work refuses with; a commit that turned into a rollback throws.
  */
 export async function as<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool(actor.kind === 'clerk' ? 'worker' : 'web').connect();
+  const client = await pool(actor.kind === 'clerk' || actor.kind === 'archivist' ? 'worker' : 'web').connect();
   const notes: TxNotes = { wake: false };
   let ending: Promise<string> | undefined;
   const end = () => {
@@ -103,7 +103,7 @@ function held(client: PoolClient): () => void {
 }
 
 async function open(client: PoolClient, actor: Actor): Promise<void> {
-  const role = actor.kind === 'clerk' ? (actor.as ? 'indaba_person' : 'indaba_clerk') : actor.kind === 'person' ? 'indaba_person' : 'indaba_visitor';
+  const role = actor.kind === 'clerk' && actor.as ? 'indaba_person' : `indaba_${actor.kind}`;
   const session = actor.kind === 'person' ? actor.key : '';
   const member = actor.kind === 'clerk' ? (actor.as ?? '') : '';
   const begun = client.query('begin');

@@ -34,16 +34,16 @@ export async function roleState(client: Client): Promise<RoleState> {
 		       array(select rolname::text from pg_roles where rolname like 'indaba\\_%') as names,
 		       (select count(*)::int from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles g on g.oid = m.member
 		         where m.set_option and (r.rolname, g.rolname) in (('indaba_person', 'indaba_web'), ('indaba_visitor', 'indaba_web'),
-		           ('indaba_person', 'indaba_worker'), ('indaba_clerk', 'indaba_worker'), ('indaba_relay', 'indaba_stream'), ('indaba_keyring', 'indaba_owner'))) as members,
+		           ('indaba_person', 'indaba_worker'), ('indaba_clerk', 'indaba_worker'), ('indaba_archivist', 'indaba_worker'), ('indaba_relay', 'indaba_stream'), ('indaba_keyring', 'indaba_owner'))) as members,
 		       coalesce((select pg_has_role(current_user, oid, 'SET') and has_database_privilege(oid, current_database(), 'CREATE')
 		                   from pg_roles where rolname = 'indaba_owner'), false) as may_own`);
   const row = rows[0];
   if (!row) throw new Error('the database told nothing about its roles');
-  const needed = [...LOGINS, 'person', 'visitor', 'clerk', 'relay', 'keyring'].map((name) => `indaba_${name}`);
+  const needed = [...LOGINS, 'person', 'visitor', 'clerk', 'archivist', 'relay', 'keyring'].map((name) => `indaba_${name}`);
   return {
     user: row.user,
     mayCreate: row.may_create,
-    complete: needed.every((name) => row.names.includes(name)) && row.members >= 6,
+    complete: needed.every((name) => row.names.includes(name)) && row.members >= 7,
     mayOwn: row.may_own,
     existing: LOGINS.filter((name) => row.names.includes(`indaba_${name}`)),
   };

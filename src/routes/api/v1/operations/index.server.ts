@@ -9,6 +9,7 @@ import { hub } from './hub.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
 import { people } from './people.server.ts';
+import { records } from './records.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 
@@ -25,5 +26,6 @@ export const operations: readonly Operation[] = [
   ...memberships,
   ...audit,
   ...hub,
+  ...records,
   ...search,
 ];

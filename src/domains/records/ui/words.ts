@@ -1,0 +1,75 @@
+import {
+  records_for_good,
+  records_kind_audit_payload,
+  records_kind_comment,
+  records_kind_direct,
+  records_kind_draft,
+  records_kind_earlier_words,
+  records_kind_event_payload,
+  records_kind_file,
+  records_kind_invitation,
+  records_kind_mail,
+  records_kind_message,
+  records_kind_passkey,
+  records_kind_recovery,
+  records_kind_session,
+  records_kind_sign_in_try,
+  records_kind_thread,
+  records_scope_circle,
+  records_scope_conversation,
+  records_scope_everything,
+  records_scope_organization,
+  records_scope_person,
+  records_scope_space,
+  records_why_audit_payload,
+  records_why_comment,
+  records_why_direct,
+  records_why_draft,
+  records_why_earlier_words,
+  records_why_event_payload,
+  records_why_file,
+  records_why_invitation,
+  records_why_mail,
+  records_why_message,
+  records_why_passkey,
+  records_why_recovery,
+  records_why_session,
+  records_why_sign_in_try,
+  records_why_thread,
+} from '#paraglide/messages.js';
+import type { Kind, Scope } from '../model.ts';
+
+/** What each kind is called, and why it is kept as long as it is by default. */
+export const kindWords: Record<Kind, { what: () => string; why: () => string }> = {
+  message: { what: records_kind_message, why: records_why_message },
+  direct: { what: records_kind_direct, why: records_why_direct },
+  comment: { what: records_kind_comment, why: records_why_comment },
+  thread: { what: records_kind_thread, why: records_why_thread },
+  earlier_words: { what: records_kind_earlier_words, why: records_why_earlier_words },
+  event_payload: { what: records_kind_event_payload, why: records_why_event_payload },
+  audit_payload: { what: records_kind_audit_payload, why: records_why_audit_payload },
+  session: { what: records_kind_session, why: records_why_session },
+  passkey: { what: records_kind_passkey, why: records_why_passkey },
+  sign_in_try: { what: records_kind_sign_in_try, why: records_why_sign_in_try },
+  recovery: { what: records_kind_recovery, why: records_why_recovery },
+  invitation: { what: records_kind_invitation, why: records_why_invitation },
+  draft: { what: records_kind_draft, why: records_why_draft },
+  file: { what: records_kind_file, why: records_why_file },
+  mail: { what: records_kind_mail, why: records_why_mail },
+};
+
+export const scopeWords: Record<Scope, () => string> = {
+  person: records_scope_person,
+  organization: records_scope_organization,
+  conversation: records_scope_conversation,
+  circle: records_scope_circle,
+  space: records_scope_space,
+  everything: records_scope_everything,
+};
+
+/** A number of days as people say it: in years where it comes out even; nothing is for good. */
+export function howLong(days: number | null, locale: string): string {
+  if (days === null) return records_for_good();
+  const [number, unit] = days % 365 === 0 ? [days / 365, 'year'] : [days, 'day'];
+  return new Intl.NumberFormat(locale.endsWith('-XB') ? 'en' : locale, { style: 'unit', unit, unitDisplay: 'long' }).format(number);
+}
