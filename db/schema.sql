@@ -28,7 +28,7 @@ CREATE INDEX audience_members_audience_id_member_id_idx ON app.audience_members 
 create policy keyring_keeps_members on app.audience_members as permissive for all to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.audience_members as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.audience_members as permissive for select to indaba_owner using (true);
-create policy readers_see on app.audience_members as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy readers_see on app.audience_members as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_rosters() AS my_rosters)) OR (audience_id IN ( SELECT app.open_rosters() AS open_rosters)) OR (member_id = ( SELECT app.me() AS me))));
 
 -- Who may read. A set of members kept up to date, in the transaction that changes its cause, by triggers. epoch rises with every change of the set.
 create table app.audiences (
@@ -305,6 +305,61 @@ create policy openers_change on app.channels as permissive for update to indaba_
 create policy owner_backs_up on app.channels as permissive for select to indaba_owner using (true);
 create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- Who left a circle or was taken out of it: neither a rule nor their organization brings them back.
+create table app.circle_absences (
+  circle_id uuid not null,
+  member_id uuid not null,
+  by_runner boolean not null,
+  at timestamp with time zone not null default now(),
+  constraint circle_absences_pkey PRIMARY KEY (circle_id, member_id),
+  constraint circle_absences_circle_id_fkey FOREIGN KEY (circle_id) REFERENCES app.circles(id) ON DELETE CASCADE,
+  constraint circle_absences_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX circle_absences_member_id_idx ON app.circle_absences USING btree (member_id);
+CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE ON app.circle_absences FOR EACH ROW EXECUTE FUNCTION app.on_own_choice();
+create policy keyring_keeps on app.circle_absences as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.circle_absences as permissive for select to indaba_owner using (true);
+
+-- Who asked to come into a circle, and who was invited; with the words, the answer, and by whom each. One open at a time for a person and a circle.
+create table app.circle_admissions (
+  id uuid not null,
+  circle_id uuid not null,
+  member_id uuid not null,
+  kind text not null,
+  words text not null default ''::text,
+  byline_id uuid not null,
+  at timestamp with time zone not null default now(),
+  outcome text,
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  answer text not null default ''::text,
+  constraint circle_admissions_pkey PRIMARY KEY (id),
+  constraint circle_admissions_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES app.bylines(id),
+  constraint circle_admissions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint circle_admissions_circle_id_fkey FOREIGN KEY (circle_id) REFERENCES app.circles(id) ON DELETE CASCADE,
+  constraint circle_admissions_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint circle_admissions_answer_check CHECK ((length(answer) <= 500)),
+  constraint circle_admissions_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'invitation'::text]))),
+  constraint circle_admissions_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint circle_admissions_words_check CHECK ((length(words) <= 500))
+);
+CREATE INDEX circle_admissions_member_id_idx ON app.circle_admissions USING btree (member_id);
+CREATE UNIQUE INDEX circle_admissions_open_key ON app.circle_admissions USING btree (circle_id, member_id) WHERE (outcome IS NULL);
+CREATE TRIGGER admission_checked AFTER INSERT ON app.circle_admissions FOR EACH ROW EXECUTE FUNCTION app.on_admission();
+create policy concerned_make on app.circle_admissions as permissive for insert to indaba_person with check (((byline_id IN ( SELECT b.id
+   FROM app.bylines b
+  WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me))))) AND
+CASE kind
+    WHEN 'request'::text THEN ((member_id = ( SELECT app.me() AS me)) AND app.may_ask_circle(circle_id))
+    ELSE (app.may_run_circle(circle_id) AND (member_id IN ( SELECT m.id
+       FROM app.members m
+      WHERE (m.status = 'active'::text))))
+END));
+create policy concerned_read on app.circle_admissions as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR (circle_id IN ( SELECT app.my_run_circles() AS my_run_circles))));
+create policy keyring_answers on app.circle_admissions as permissive for update to indaba_keyring using (true) with check (true);
+create policy keyring_reads on app.circle_admissions as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.circle_admissions as permissive for select to indaba_owner using (true);
+
 create table app.circle_members (
   circle_id uuid not null,
   member_id uuid,
@@ -320,11 +375,35 @@ CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
+create policy keyring_takes_out on app.circle_members as permissive for delete to indaba_keyring using (true);
 create policy owner_backs_up on app.circle_members as permissive for select to indaba_owner using (true);
-create policy readers_see on app.circle_members as permissive for select to indaba_person using ((circle_id IN ( SELECT circles.id
-   FROM app.circles)));
-create policy stewards_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
-create policy stewards_remove on app.circle_members as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
+create policy readers_see on app.circle_members as permissive for select to indaba_person using (((circle_id IN ( SELECT c.id
+   FROM app.circles c
+  WHERE ((c.audience_id IN ( SELECT app.my_rosters() AS my_rosters)) OR (c.audience_id IN ( SELECT app.open_rosters() AS open_rosters))))) OR (member_id = ( SELECT app.me() AS me))));
+create policy runners_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
+create policy runners_remove on app.circle_members as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
+
+-- Who runs a circle, from within: full members in it. A row of somebody who is suspended or no longer in it says nothing.
+create table app.circle_runners (
+  circle_id uuid not null,
+  member_id uuid not null,
+  since timestamp with time zone not null default now(),
+  constraint circle_runners_pkey PRIMARY KEY (circle_id, member_id),
+  constraint circle_runners_circle_id_fkey FOREIGN KEY (circle_id) REFERENCES app.circles(id) ON DELETE CASCADE,
+  constraint circle_runners_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX circle_runners_member_id_idx ON app.circle_runners USING btree (member_id);
+CREATE TRIGGER runner_told AFTER INSERT OR DELETE ON app.circle_runners FOR EACH ROW EXECUTE FUNCTION app.on_circle_runner();
+create policy clerk_keeps on app.circle_runners as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_makes on app.circle_runners as permissive for insert to indaba_keyring with check (true);
+create policy keyring_reads on app.circle_runners as permissive for select to indaba_keyring using (true);
+create policy keyring_takes_back on app.circle_runners as permissive for delete to indaba_keyring using (true);
+create policy owner_backs_up on app.circle_runners as permissive for select to indaba_owner using (true);
+create policy readers_see on app.circle_runners as permissive for select to indaba_person using ((circle_id IN ( SELECT c.id
+   FROM app.circles c
+  WHERE ((c.audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (c.audience_id IN ( SELECT app.open_rosters() AS open_rosters))))));
+create policy runners_name on app.circle_runners as permissive for insert to indaba_person with check (app.may_be_runner(circle_id, member_id));
+create policy runners_take_back on app.circle_runners as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
 
 -- A named group of people or organizations.
 create table app.circles (
@@ -334,18 +413,31 @@ create table app.circles (
   purpose text not null default ''::text,
   audience_id integer not null,
   created_at timestamp with time zone not null default now(),
+  entry text not null default 'invitation'::text,
+  listed boolean not null default false,
+  roster text not null default 'members'::text,
+  by_rule boolean not null default false,
+  rule_regions text[] not null default '{}'::text[],
+  rule_kinds text[] not null default '{}'::text[],
+  rule_topics text[] not null default '{}'::text[],
   constraint circles_id_audience_id_key UNIQUE (id, audience_id),
   constraint circles_slug_key UNIQUE (slug),
   constraint circles_pkey PRIMARY KEY (id),
-  constraint circles_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id)
+  constraint circles_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint circles_check CHECK ((listed OR ((entry = 'invitation'::text) AND (roster <> 'everyone'::text)))),
+  constraint circles_check1 CHECK (((NOT by_rule) OR (cardinality(((rule_regions || rule_kinds) || rule_topics)) > 0))),
+  constraint circles_entry_check CHECK ((entry = ANY (ARRAY['open'::text, 'request'::text, 'invitation'::text]))),
+  constraint circles_roster_check CHECK ((roster = ANY (ARRAY['members'::text, 'everyone'::text, 'runners'::text])))
 );
+CREATE UNIQUE INDEX circles_audience_key ON app.circles USING btree (audience_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER circle_told AFTER INSERT ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_circle();
 create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_changes on app.circles as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_makes on app.circles as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.circles as permissive for select to indaba_owner using (true);
-create policy readers_see on app.circles as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy readers_see on app.circles as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (listed AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR (id IN ( SELECT app.my_circle_invitations() AS my_circle_invitations))));
 
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
 create table app.control_aliases (
@@ -624,7 +716,9 @@ create table app.jurisdictions (
   constraint jurisdictions_kind_check CHECK ((kind = ANY (ARRAY['country'::text, 'union'::text])))
 );
 CREATE UNIQUE INDEX jurisdictions_name_key ON app.jurisdictions USING btree (lower(name));
+CREATE TRIGGER audiences_follow AFTER UPDATE OF region ON app.jurisdictions FOR EACH ROW WHEN ((old.region IS DISTINCT FROM new.region)) EXECUTE FUNCTION app.on_region();
 create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.jurisdictions as permissive for select to indaba_keyring using (true);
 create policy members_read on app.jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT organization_jurisdictions.jurisdiction_id
    FROM app.organization_jurisdictions))));
 create policy owner_backs_up on app.jurisdictions as permissive for select to indaba_owner using (true);
@@ -881,7 +975,9 @@ create table app.organization_jurisdictions (
   constraint organization_jurisdictions_jurisdiction_id_fkey FOREIGN KEY (jurisdiction_id) REFERENCES app.jurisdictions(id) ON DELETE CASCADE,
   constraint organization_jurisdictions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
 );
+CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE ON app.organization_jurisdictions FOR EACH ROW EXECUTE FUNCTION app.on_region();
 create policy clerk_keeps on app.organization_jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.organization_jurisdictions as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organization_jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR (organization_id IN ( SELECT app.peer_organizations() AS peer_organizations))));
 create policy owner_backs_up on app.organization_jurisdictions as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.organization_jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
@@ -1303,6 +1399,37 @@ create policy readers_see on app.threads as permissive for select to indaba_pers
 create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
 create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
 
+-- What a member follows. Nobody else sees it; circles whose rule names the topic do take it into account.
+create table app.topic_follows (
+  member_id uuid not null,
+  topic text not null,
+  constraint topic_follows_pkey PRIMARY KEY (member_id, topic),
+  constraint topic_follows_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint topic_follows_topic_fkey FOREIGN KEY (topic) REFERENCES app.topics(slug)
+);
+CREATE INDEX topic_follows_topic_idx ON app.topic_follows USING btree (topic);
+CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE ON app.topic_follows FOR EACH ROW EXECUTE FUNCTION app.on_own_choice();
+create policy clerk_keeps on app.topic_follows as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.topic_follows as permissive for select to indaba_keyring using (true);
+create policy own on app.topic_follows as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_follow on app.topic_follows as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (2 IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_unfollow on app.topic_follows as permissive for delete to indaba_person using ((member_id = ( SELECT app.writer() AS writer)));
+create policy owner_backs_up on app.topic_follows as permissive for select to indaba_owner using (true);
+
+-- The matters of the field: what people know about and follow, and what circles are about. The names are English; screens have their own words for the slugs they know.
+create table app.topics (
+  slug text not null,
+  name text not null,
+  "position" integer not null,
+  constraint topics_name_key UNIQUE (name),
+  constraint topics_pkey PRIMARY KEY (slug),
+  constraint topics_slug_check CHECK ((slug ~ '^[a-z0-9-]{2,40}$'::text))
+);
+create policy clerk_reads on app.topics as permissive for select to indaba_clerk using (true);
+create policy keyring_reads on app.topics as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.topics as permissive for select to indaba_owner using (true);
+create policy signed_in_read on app.topics as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
+
 -- An act that one person proposes and another confirms within 72 hours. What is shown is kept with its hash; the confirmation does exactly that, or nothing. Nobody but the functions writes here.
 create table app.two_person_acts (
   id uuid not null,
@@ -1546,7 +1673,7 @@ CREATE OR REPLACE FUNCTION app.act_take_duty_duty()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select 'steward' $function$;
 
--- Refuses with people.duty.not_held, people.circle.last_steward (a circle would be left with nobody to run it).
+-- Refuses with people.duty.not_held. Circles are run by those named there, steward or not.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_take_duty_shown(subject uuid, content jsonb)
  RETURNS jsonb
@@ -1557,11 +1684,6 @@ AS $function$
 declare facts jsonb := app.duty_facts(subject, content ->> 'duty');
 begin
   if facts is null or not facts -> 'held' ? (content ->> 'duty') then raise exception using errcode = 'IN404', message = 'people.duty.not_held'; end if;
-  if content ->> 'duty' = 'steward' and exists (
-      select from app.circles c join app.audience_members am on am.audience_id = c.audience_id and am.member_id = subject
-       where not exists (select from app.audience_members o join app.hub_roles r on r.member_id = o.member_id and r.role = 'steward' where o.audience_id = c.audience_id and o.member_id <> subject)) then
-    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
-  end if;
   return facts;
 end $function$;
 
@@ -1576,6 +1698,27 @@ AS $function$
   update app.invitations i set email = address where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
     and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
 $function$;
+
+-- Those who run a circle answer who asks; whoever is invited answers for themselves. Refuses with people.admission.not_found, people.circle.no_guests.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.answer_admission(wanted uuid, yes boolean, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.circle_admissions;
+begin
+  select * into one from app.circle_admissions where id = wanted and outcome is null for update;
+  if one.id is null or not coalesce(app.may_write() and case one.kind when 'request' then app.may_run_circle(one.circle_id) else one.member_id = app.me() end, false) then
+    raise exception using errcode = 'IN404', message = 'people.admission.not_found';
+  end if;
+  update app.circle_admissions set outcome = case when yes then 'accepted' else 'declined' end, answered_at = now(), answer = said,
+    answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = wanted;
+  if not yes or one.member_id in (select app.circle_people(one.circle_id)) then return; end if;
+  delete from app.circle_absences where circle_id = one.circle_id and member_id = one.member_id;
+  if one.member_id not in (select app.circle_people(one.circle_id)) then insert into app.circle_members (circle_id, member_id) values (one.circle_id, one.member_id); end if;
+end $function$;
 
 -- Does any hold stand? Then mails and jobs, of which nobody can say whom they concern, stay as well.
 -- owner indaba_keyring; called by indaba_archivist
@@ -1629,6 +1772,23 @@ begin
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $function$;
 
+-- Are there guests in an audience, or could one walk in?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.audience_guests(audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.audience_members am where am.audience_id = audience and not exists (
+      select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
+    -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
+    or exists (select from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.organizations o on o.id = cm.organization_id where c.audience_id = audience and o.is_guest)
+    -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
+    or exists (select from app.circles c join app.circle_members cm on cm.circle_id = c.id where c.audience_id = audience and cm.member_id is not null and not exists (
+      select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
+$function$;
+
 -- Makes a frozen audience of named people, myself among them, all of whom I can see. Refuses with people.member.not_found.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.audience_of_people(people uuid[], title text)
@@ -1648,21 +1808,6 @@ begin
   perform app.sync_audiences(array[made]);
   return made;
 end $function$;
-
--- The audiences that may change when these members or organizations do.
--- owner indaba_keyring; called by nobody
-CREATE OR REPLACE FUNCTION app.audiences_touched(members uuid[], organizations uuid[])
- RETURNS integer[]
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select coalesce(array_agg(distinct a.id), '{}') from app.audiences a where a.kind = 'everyone'
-    or a.kind = 'organization' and a.ref = any(organizations || array(select organization_id from app.memberships where member_id = any(members)))
-    or a.kind = 'circle' and exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = any(members)
-        or cm.organization_id = any(organizations || array(select organization_id from app.memberships where member_id = any(members)))))
-    or exists (select from app.audience_members am where am.audience_id = a.id and am.member_id = any(members))
-$function$;
 
 -- An event as it is sealed, and as it is compared again when the log is checked.
 -- owner indaba_keyring; called by nobody
@@ -1849,6 +1994,32 @@ begin
   update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $function$;
 
+-- Says anew what a circle is and how one comes in. Refuses with people.circle.not_found, .rule_needs_steward, .topic_unknown, .roster_widens (who is in it came in under a narrower word).
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.change_circle(circle uuid, title text, aim text, how text, known boolean, shown text, ruled boolean, regions text[], kinds text[], topics text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare was app.circles; other boolean;
+begin
+  if not app.may_run_circle(circle) then raise exception using errcode = 'IN404', message = 'people.circle.not_found'; end if;
+  select * into was from app.circles where id = circle for update;
+  other := (was.by_rule, was.rule_regions, was.rule_kinds, was.rule_topics) is distinct from (ruled, regions, kinds, topics);
+  if ruled and other and not app.may_rule_circle(circle) then raise exception using errcode = 'IN403', message = 'people.circle.rule_needs_steward'; end if;
+  if exists (select from unnest(topics) t where t not in (select slug from app.topics)) then raise exception using errcode = 'IN422', message = 'people.circle.topic_unknown'; end if;
+  -- People came in under what was said to them.
+  if array_position(array['runners', 'members', 'everyone'], shown) > array_position(array['runners', 'members', 'everyone'], was.roster)
+     and exists (select from app.audience_members am where am.audience_id = was.audience_id and am.member_id not in (select r.member_id from app.circle_runners r where r.circle_id = circle)) then
+    raise exception using errcode = 'IN409', message = 'people.circle.roster_widens';
+  end if;
+  update app.circles set name = title, purpose = aim, entry = how, listed = known, roster = shown, by_rule = ruled, rule_regions = regions, rule_kinds = kinds, rule_topics = topics where id = circle;
+  update app.audiences set label = title where id = was.audience_id and label <> title;
+  if other and (ruled or was.by_rule) then perform app.sync_audiences(array[was.audience_id]); end if;
+  perform app.tell('circle.changed', was.audience_id, 'circle', circle, jsonb_build_object('entry', how, 'listed', known, 'roster', shown, 'by_rule', ruled));
+end $function$;
+
 -- Queues a look into the DNS; false after ten within the hour. Refuses with people.domain.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.check_domain(wanted uuid)
@@ -1876,6 +2047,75 @@ CREATE OR REPLACE FUNCTION app.checked(message text, mac bytea)
 AS $function$
   select exists (select from sealed.keys where purpose = 'sign-in'
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
+$function$;
+
+-- Whom the rule of a circle fits: full members only, all of them where it asks nothing.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.circle_candidates(circle uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- One membership has to fit kind and region both: a regulator here who advises a bank elsewhere is no central bank of that region.
+  select distinct ms.member_id from app.circles c, app.memberships ms join app.organizations o on o.id = ms.organization_id and not o.is_guest
+   where c.id = circle and (cardinality(c.rule_kinds) = 0 or o.kind = any(c.rule_kinds))
+     and (cardinality(c.rule_regions) = 0 or exists (select from app.organization_jurisdictions oj join app.jurisdictions j on j.id = oj.jurisdiction_id
+       where oj.organization_id = o.id and j.region = any(c.rule_regions)))
+     and (cardinality(c.rule_topics) = 0 or exists (select from app.topic_follows f where f.member_id = ms.member_id and f.topic = any(c.rule_topics)))
+$function$;
+
+-- How I can come into a circle that I know of: open, request, or null for not at all. Guests, and whom the rule does not fit, not at all; whoever was taken out only by those who run it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.circle_door(circle uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when not app.may_write() or am.member_id is not null then null
+      when c.by_rule and b.member_id is not null and not b.by_runner then 'open'
+      when b.by_runner then null else nullif(c.entry, 'invitation') end
+    from app.circles c left join app.audience_members am on am.audience_id = c.audience_id and am.member_id = (select app.me())
+      left join app.circle_absences b on b.circle_id = c.id and b.member_id = (select app.me())
+   where c.id = circle and c.listed and 2 in (select app.my_audiences()) and (select app.me()) in (select app.circle_candidates(c.id))
+$function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.circle_has_runner(circle uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.circles c join app.circle_runners r on r.circle_id = c.id join app.audience_members am on am.audience_id = c.audience_id and am.member_id = r.member_id where c.id = circle)
+$function$;
+
+-- Who is in a circle: in person, or by organization or rule unless they left.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.circle_people(circle uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select cm.member_id from app.circle_members cm where cm.circle_id = circle and cm.member_id is not null
+  union
+  (select ms.member_id from app.circle_members cm join app.memberships ms on ms.organization_id = cm.organization_id where cm.circle_id = circle
+   union select p from app.circles c, app.circle_candidates(c.id) p where c.id = circle and c.by_rule
+   except select a.member_id from app.circle_absences a where a.circle_id = circle)
+$function$;
+
+-- How many are in a circle that I am in or that is listed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.circle_size(circle uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.size from app.circles c join app.audiences a on a.id = c.audience_id
+   where c.id = circle and (c.audience_id in (select app.my_audiences()) or c.listed and 2 in (select app.my_audiences()))
 $function$;
 
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
@@ -2097,6 +2337,31 @@ AS $function$
     from app.events e where e.id = event
 $function$;
 
+-- Which audiences made by rule a member should be in. Named audiences are not computed.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.expected_audiences(member uuid)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- The same question as expected_members() from the other side: a test holds them together.
+  with mine as materialized (select ms.organization_id, o.kind, o.is_guest from app.memberships ms join app.organizations o on o.id = ms.organization_id join app.members m on m.id = ms.member_id
+      where ms.member_id = member and m.status = 'active'),
+  regions as materialized (select x.organization_id, j.region from mine x join app.organization_jurisdictions oj on oj.organization_id = x.organization_id join app.jurisdictions j on j.id = oj.jurisdiction_id),
+  topics as materialized (select f.topic from app.topic_follows f where f.member_id = member)
+  select 2 where exists (select from mine where not is_guest)
+  union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id
+  union select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.members m on m.id = cm.member_id where cm.member_id = member and m.status = 'active'
+  union
+  (select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join mine on mine.organization_id = cm.organization_id
+   union select c.audience_id from app.circles c where c.by_rule and exists (select from mine where not mine.is_guest
+       and (cardinality(c.rule_kinds) = 0 or mine.kind = any(c.rule_kinds))
+       and (cardinality(c.rule_regions) = 0 or exists (select from regions r where r.organization_id = mine.organization_id and r.region = any(c.rule_regions))))
+     and (cardinality(c.rule_topics) = 0 or exists (select from topics where topic = any(c.rule_topics)))
+   except select c.audience_id from app.circle_absences b join app.circles c on c.id = b.circle_id where b.member_id = member)
+$function$;
+
 -- Who should be in an audience made by rule. Named audiences are not computed: their people are written down.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
@@ -2105,12 +2370,10 @@ CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select m.id from app.members m, app.audiences a where a.id = audience and m.status = 'active' and case a.kind
-    when 'everyone' then exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id and not o.is_guest)
-    when 'organization' then exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = a.ref)
-    when 'circle' then exists (select from app.circle_members cm where cm.circle_id = a.ref and (cm.member_id = m.id
-        or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = cm.organization_id)))
-    else false end
+  select m.id from app.members m where m.status = 'active' and m.id in (
+    select ms.member_id from app.audiences a, app.memberships ms join app.organizations o on o.id = ms.organization_id where a.id = audience and a.kind = 'everyone' and not o.is_guest
+    union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization'
+    union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $function$;
 
 -- May go now a picture that no space names?
@@ -2334,6 +2597,20 @@ AS $function$
     or domain in ('pm.me', 'tuta.io', 'bk.ru', 'list.ru', 'ya.ru', 'me.com', 'mac.com', 'duck.com', 'mailinator.com', 'yopmail.com', 'guerrillamail.com', 'foxmail.com', 'sina.com', 'naver.com', 'daum.net')
 $function$;
 
+-- Walks in by an open door. Refuses with people.circle.not_found where there is none for me.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.join_circle(circle uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_join_circle(circle) then raise exception using errcode = 'IN404', message = 'people.circle.not_found'; end if;
+  delete from app.circle_absences where circle_id = circle and member_id = app.me();
+  if app.me() not in (select app.circle_people(circle)) then insert into app.circle_members (circle_id, member_id) values (circle, app.me()); end if;
+end $function$;
+
 -- How many days this is kept as of now; null: for good, also where no rule says anything.
 -- owner indaba_keyring; called by indaba_person, indaba_archivist
 CREATE OR REPLACE FUNCTION app.keep_days(what text, mark text)
@@ -2360,6 +2637,24 @@ begin
     raise exception using errcode = 'IN403', message = 'people.passkey.refused';
   end if;
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
+end $function$;
+
+-- When the last who ran a circle is suspended or leaves the hub, which nothing may hold up, another full member in it runs it: a steward before a focal point before whoever is here longest.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.keep_runner(circle uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare heir uuid;
+begin
+  if app.circle_has_runner(circle) then return; end if;
+  select am.member_id into heir from app.circles c join app.audience_members am on am.audience_id = c.audience_id join app.members m on m.id = am.member_id
+     join app.memberships ms on ms.member_id = am.member_id join app.organizations o on o.id = ms.organization_id and not o.is_guest
+   where c.id = circle order by exists (select from app.hub_roles h where h.member_id = m.id and h.role = 'steward') desc, ms.role = 'focal_point' desc, m.joined_at, m.id limit 1;
+  if heir is null then return; end if;
+  insert into app.circle_runners (circle_id, member_id) values (circle, heir) on conflict do nothing;
 end $function$;
 
 -- Begins a second factor; it asks for nothing before it is confirmed. Refuses with people.factor.refused, .already, people.step_up.needed.
@@ -2418,7 +2713,22 @@ AS $function$
   select coalesce(mark, (select c.ceiling from app.conversations c where c.id = conversation))
 $function$;
 
--- Makes a circle with its audience and whoever makes it in it. Refuses with common.not_found.
+-- I leave a circle, by whatever way I came in. Refuses with people.circle.not_found, .last_runner.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.leave_circle(circle uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_write() or circle not in (select c.id from app.circles c where c.audience_id in (select app.my_audiences())) then
+    raise exception using errcode = 'IN404', message = 'people.circle.not_found';
+  end if;
+  perform app.put_out(circle, app.me(), false);
+end $function$;
+
+-- Makes a circle with its audience; whoever makes it is in it and runs it. Refuses with common.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.make_circle(circle uuid, address text, title text, aim text)
  RETURNS void
@@ -2432,6 +2742,7 @@ begin
   insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
   insert into app.circles (id, slug, name, purpose, audience_id) values (circle, address, title, aim, readers);
   insert into app.circle_members (circle_id, member_id) values (circle, app.me());
+  insert into app.circle_runners (circle_id, member_id) values (circle, app.me()) on conflict do nothing;
 end $function$;
 
 -- May something with this label have that audience?
@@ -2502,6 +2813,29 @@ CREATE OR REPLACE FUNCTION app.may_ask_audit()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and app.has_role('{steward}')
+$function$;
+
+-- May I ask to be let into this circle?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_ask_circle(circle uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(app.circle_door(circle) = 'request', false)
+$function$;
+
+-- Whoever runs a circle names others to run it with them: full members who are in it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_be_runner(circle uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_run_circle(circle) and exists (select from app.circles c join app.audience_members am on am.audience_id = c.audience_id join app.audience_members full_one on full_one.member_id = am.member_id and full_one.audience_id = 2
+    where c.id = circle and am.member_id = member)
 $function$;
 
 -- Whoever opened a channel, a steward or a moderator may rename or close it, where they can read it.
@@ -2646,6 +2980,17 @@ AS $function$
   select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
 $function$;
 
+-- May I walk into this circle by a button?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_join_circle(circle uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(app.circle_door(circle) = 'open', false)
+$function$;
+
 -- A hold is lifted by another steward than the one who placed it.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_lift(placer uuid)
@@ -2657,7 +3002,7 @@ AS $function$
   select app.may_hold() and placer not in (select app.my_bylines())
 $function$;
 
--- A steward makes circles.
+-- Stewards and the focal points of member organizations make circles, and run what they made.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_make_circle()
  RETURNS boolean
@@ -2665,7 +3010,8 @@ CREATE OR REPLACE FUNCTION app.may_make_circle()
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.has_role('{steward}')
+  select app.may_write() and (app.has_role('{steward}') or exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id
+    where ms.member_id = (select app.me()) and ms.role = 'focal_point' and not o.is_guest))
 $function$;
 
 -- Is there an open request on this page that I may merge? Only then may its text and its control records change.
@@ -2766,7 +3112,18 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- A steward who is in a circle says who else is. From outside nobody enters by their own hand.
+-- A rule that brings people in without asking them is set by a steward who runs the circle.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_rule_circle(circle uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_run_circle(circle) and app.has_role('{steward}')
+$function$;
+
+-- Whoever runs a circle, from within, says who else is in it and how one comes in.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_run_circle(circle uuid)
  RETURNS boolean
@@ -2774,8 +3131,7 @@ CREATE OR REPLACE FUNCTION app.may_run_circle(circle uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.has_role('{steward}') and exists (
-    select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
+  select app.may_write() and circle in (select app.my_run_circles())
 $function$;
 
 -- Stewards set the hub; a token that may only read does not.
@@ -2919,6 +3275,17 @@ AS $function$
   union all select p.byline_id from sealed.byline_members p where p.member_id = (select app.me())
 $function$;
 
+-- The circles that wait for my answer: their name and purpose I may read.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_circle_invitations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.circle_id from app.circle_admissions a where a.member_id = (select app.me()) and a.kind = 'invitation' and a.outcome is null
+$function$;
+
 -- The organizations I work for.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.my_organizations()
@@ -2930,7 +3297,7 @@ AS $function$
   select organization_id from app.memberships where member_id = (select app.me())
 $function$;
 
--- Members who share an audience with me: a guest sees these, and nobody else.
+-- Members who share an audience with me and can be seen there: a guest sees these, and nobody else.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.my_peers()
  RETURNS SETOF uuid
@@ -2938,8 +3305,31 @@ CREATE OR REPLACE FUNCTION app.my_peers()
  STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select distinct o.member_id from app.audience_members mine join app.audience_members o using (audience_id)
-   where mine.member_id = (select app.me())
+  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters())
+$function$;
+
+-- Those of my audiences in which I may see who else is in them.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.my_rosters()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 60
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and not exists (
+    select from app.circles c where c.audience_id = am.audience_id and c.roster = 'runners' and not exists (select from app.circle_runners r where r.circle_id = c.id and r.member_id = am.member_id))
+$function$;
+
+-- The circles I run: whoever is no longer in one runs it no more.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_run_circles()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 5
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.circle_id from app.circle_runners r join app.circles c on c.id = r.circle_id
+    join app.audience_members am on am.audience_id = c.audience_id and am.member_id = r.member_id where r.member_id = (select app.me())
 $function$;
 
 -- The organizations whose focal point I am.
@@ -2986,6 +3376,22 @@ CREATE OR REPLACE FUNCTION app.need_fresh()
 AS $function$
 begin
   if app.me() is not null and not app.fresh() then raise exception using errcode = 'IN403', message = 'people.step_up.needed'; end if;
+end $function$;
+
+-- A circle keeps somebody who runs it: people.circle.last_runner.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.need_runner(circle uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- One after the other: of two who leave at the same moment, one stays. A circle that nobody is in needs nobody.
+  perform pg_advisory_xact_lock(hashtextextended('indaba runners of ' || circle, 0));
+  if app.me() is not null and not app.circle_has_runner(circle) and exists (select from app.audience_members am join app.circles c on c.audience_id = am.audience_id where c.id = circle) then
+    raise exception using errcode = 'IN409', message = 'people.circle.last_runner';
+  end if;
 end $function$;
 
 -- The next dense number of a conversation, thread or space; null when there is none such. For triggers only.
@@ -3067,6 +3473,23 @@ begin
   return new;
 end $function$;
 
+-- Runs after the policy let it in, so what it says only they hear who may: people.circle.already_in_it, .no_guests.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_admission()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.member_id in (select app.circle_people(new.circle_id)) then raise exception using errcode = 'IN409', message = 'people.circle.already_in_it'; end if;
+  if new.kind = 'invitation' and exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = new.circle_id and not o.guests)
+     and not exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = new.member_id) then
+    raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
+  end if;
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_change_request()
  RETURNS trigger
@@ -3089,10 +3512,11 @@ CREATE OR REPLACE FUNCTION app.on_circle()
 AS $function$
 begin
   perform app.tell('circle.made', new.audience_id, 'circle', new.id, '{}');
+  if new.by_rule then perform app.sync_audiences(array[new.audience_id]); end if;
   return null;
 end $function$;
 
--- Runs after the audience was brought up to date. No guest comes in where a ceiling shuts guests out (people.circle.no_guests); somebody stays who may run the circle (people.circle.last_steward).
+-- Runs after the audience was brought up to date. No guest comes in where a ceiling shuts guests out (people.circle.no_guests); whoever left comes back by invitation only (people.circle.left_themselves); somebody stays who runs it (people.circle.last_runner).
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_circle_changed()
  RETURNS trigger
@@ -3100,22 +3524,30 @@ CREATE OR REPLACE FUNCTION app.on_circle_changed()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare one app.circle_members; readers int;
+declare one app.circle_members; readers int; made boolean;
 begin
   if tg_op = 'DELETE' then one := old; else one := new; end if;
-  select c.audience_id into readers from app.circles c where c.id = one.circle_id;
+  select c.audience_id, c.created_at = now() into readers, made from app.circles c where c.id = one.circle_id;
   -- Whoever makes a circle is in it from the start; that it was made says so already.
-  if tg_op = 'DELETE' or one.member_id is distinct from app.me() or not exists (select from app.circles c where c.id = one.circle_id and c.created_at = now()) then
-    perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
-      jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
+  if tg_op = 'DELETE' or one.member_id is distinct from app.me() or not made then
+    perform app.tell_of_circle(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, one.circle_id, one.member_id, one.organization_id);
   end if;
-  if tg_op = 'INSERT' and exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
-      where a.id = readers and a.has_guests and not o.guests) then
-    raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
-  end if;
-  if tg_op = 'DELETE' and app.me() is not null and not exists (select from app.audience_members am join app.hub_roles r on r.member_id = am.member_id
-      where am.audience_id = readers and r.role = 'steward') then
-    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
+  if tg_op = 'INSERT' then
+    if exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
+        where a.id = readers and a.has_guests and not o.guests) then
+      raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
+    end if;
+    if one.member_id is not null then
+      if one.member_id is distinct from app.me() and exists (select from app.circle_absences b where b.circle_id = one.circle_id and b.member_id = one.member_id and not b.by_runner) then
+        raise exception using errcode = 'IN409', message = 'people.circle.left_themselves';
+      end if;
+      delete from app.circle_absences b where b.circle_id = one.circle_id and b.member_id = one.member_id;
+      -- What was asked or offered is settled by being in.
+      update app.circle_admissions a set outcome = 'accepted', answered_at = now() where a.circle_id = one.circle_id and a.member_id = one.member_id and a.outcome is null;
+    end if;
+    if not made or app.me() is null then perform app.keep_runner(one.circle_id); end if;
+  elsif app.me() is null then perform app.keep_runner(one.circle_id);
+  else perform app.need_runner(one.circle_id);
   end if;
   return null;
 end $function$;
@@ -3127,8 +3559,34 @@ CREATE OR REPLACE FUNCTION app.on_circle_member()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare one app.circle_members;
 begin
-  perform app.sync_audiences(array(select id from app.audiences where kind = 'circle' and ref in (old.circle_id, new.circle_id)));
+  if tg_op = 'UPDATE' or coalesce(old.organization_id, new.organization_id) is not null then
+    perform app.sync_audiences(array(select id from app.audiences where kind = 'circle' and ref in (old.circle_id, new.circle_id)));
+  else
+    if tg_op = 'DELETE' then one := old; else one := new; end if;
+    perform from app.audiences a join app.circles c on c.audience_id = a.id where c.id = one.circle_id for update of a;
+    perform app.sync_people(array[one.member_id], false);
+    update app.audiences a set has_guests = app.audience_guests(a.id) from app.circles c where c.id = one.circle_id and a.id = c.audience_id and a.has_guests <> app.audience_guests(a.id);
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_circle_runner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from app.circles c where c.id = new.circle_id and c.created_at = now()) then perform app.tell_of_circle('circle.runner_given', new.circle_id, new.member_id, null); end if;
+  elsif app.me() is not null then
+    perform app.tell_of_circle('circle.runner_taken_back', old.circle_id, old.member_id, null);
+    -- Leaving asks this itself, once the person is out.
+    if not exists (select from app.circle_absences b where b.circle_id = old.circle_id and b.member_id = old.member_id) and pg_trigger_depth() = 1 then perform app.need_runner(old.circle_id); end if;
+  end if;
   return null;
 end $function$;
 
@@ -3343,7 +3801,7 @@ CREATE OR REPLACE FUNCTION app.on_member_status()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform app.sync_audiences(app.audiences_touched(array[new.id], '{}'));
+  perform app.sync_people(array[new.id]);
   return null;
 end $function$;
 
@@ -3355,8 +3813,10 @@ CREATE OR REPLACE FUNCTION app.on_membership()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if tg_op <> 'INSERT' then perform app.sync_audiences(app.audiences_touched(array[old.member_id], array[old.organization_id])); end if;
-  if tg_op <> 'DELETE' then perform app.sync_audiences(app.audiences_touched(array[new.member_id], array[new.organization_id])); end if;
+  if tg_op = 'INSERT' then perform app.sync_people(array[new.member_id]);
+  elsif tg_op = 'DELETE' then perform app.sync_people(array[old.member_id]);
+  elsif (old.member_id, old.organization_id) is distinct from (new.member_id, new.organization_id) then perform app.sync_people(array[old.member_id, new.member_id]);
+  end if;
   return null;
 end $function$;
 
@@ -3465,9 +3925,26 @@ AS $function$
 begin
   if tg_op = 'INSERT' then
     insert into app.audiences (kind, ref, label) values ('organization', new.id, new.name);
-  elsif new.is_guest <> old.is_guest then
-    perform app.sync_audiences(app.audiences_touched(array(select member_id from app.memberships where organization_id = new.id), array[new.id]));
+  elsif new.is_guest <> old.is_guest or new.kind <> old.kind then
+    perform pg_advisory_xact_lock(hashtext('indaba audiences'));
+    perform app.sync_people(array(select member_id from app.memberships where organization_id = new.id));
+    update app.audiences a set has_guests = app.audience_guests(a.id) where a.kind = 'circle' and a.has_guests <> app.audience_guests(a.id)
+      and exists (select from app.circles c join app.circle_members cm on cm.circle_id = c.id where c.audience_id = a.id and cm.organization_id = new.id);
   end if;
+  return null;
+end $function$;
+
+-- What a member follows, or has left, may bring them into a circle or out of it.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_own_choice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Whoever leaves of their own will names who follows; the act asks for it.
+  perform app.sync_people(array[case tg_op when 'DELETE' then old.member_id else new.member_id end], tg_table_name <> 'circle_absences');
   return null;
 end $function$;
 
@@ -3571,6 +4048,24 @@ begin
   if tg_op = 'INSERT' then perform app.note('recovery.asked', null, new.member_id, null, ids); return null; end if;
   if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids); end if;
   if old.ended_as is null and new.ended_as is not null then perform app.note('recovery.' || new.ended_as, app.me(), new.member_id, null, ids); end if;
+  return null;
+end $function$;
+
+-- A country changes its region, or an organization its countries: circles by region follow.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_region()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtext('indaba audiences'));
+  if tg_table_name = 'jurisdictions' then
+    perform app.sync_people(array(select ms.member_id from app.memberships ms join app.organization_jurisdictions oj on oj.organization_id = ms.organization_id where oj.jurisdiction_id = new.id));
+  else
+    perform app.sync_people(array(select ms.member_id from app.memberships ms where ms.organization_id = case tg_op when 'DELETE' then old.organization_id else new.organization_id end));
+  end if;
   return null;
 end $function$;
 
@@ -3740,6 +4235,17 @@ begin
   perform app.tell_way_in(what, whose);
   return null;
 end $function$;
+
+-- Circles that show their members to all full members.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.open_rosters()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select c.audience_id from app.circles c where c.listed and c.roster = 'everyone' and 2 in (select app.my_audiences())
+$function$;
 
 -- Signs a member in, when the process that checked the credential says so with its key and as what (proof). Refuses with people.sign_in.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
@@ -3963,6 +4469,25 @@ AS $function$
   union select byline_id from app.messages where audience_id = 1
 $function$;
 
+-- For functions only: the one way out of a circle for one person.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.put_out(circle uuid, member uuid, by_runner boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare told boolean;
+begin
+  insert into app.circle_absences (circle_id, member_id, by_runner) values (circle, member, put_out.by_runner) on conflict (circle_id, member_id) do update set by_runner = excluded.by_runner, at = now();
+  delete from app.circle_runners r where r.circle_id = circle and r.member_id = member;
+  delete from app.circle_members cm where cm.circle_id = circle and cm.member_id = member;
+  told := found;
+  -- Whoever was in it by organization or by rule has no row that could tell.
+  if not told then perform app.tell_of_circle('circle.left', circle, member, null); end if;
+  perform app.need_runner(circle);
+end $function$;
+
 -- Seven days to be confirmed, then the wait, then 24 hours for the link.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.recovery_open(r app.recoveries)
@@ -4016,6 +4541,20 @@ CREATE OR REPLACE FUNCTION app.relay_position()
 AS $function$
   select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
 $function$;
+
+-- Whoever runs a circle takes somebody out, by whatever way they came in; false where there is nothing to do or it is not mine. Refuses with people.circle.last_runner.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.remove_from_circle(circle uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_run_circle(circle) or member not in (select app.circle_people(circle)) then return false; end if;
+  perform app.put_out(circle, member, true);
+  return true;
+end $function$;
 
 -- Takes my second factor and its recovery codes away. Refuses with people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
@@ -4239,6 +4778,8 @@ CREATE OR REPLACE FUNCTION app.sync_audiences(wanted integer[])
 AS $function$
 declare a record;
 begin
+  -- Whole audiences are brought up to date alone; changes of single people wait, or the two would miss each other.
+  perform pg_advisory_xact_lock(hashtext('indaba audiences'));
   -- The row lock orders two changes of one audience; without it each would miss the other's people.
   for a in select id, kind, ref, frozen from app.audiences where id = any(wanted) order by id for update loop
     if a.kind = 'named' then
@@ -4249,16 +4790,38 @@ begin
         insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
       end if;
     end if;
-    update app.audiences set epoch = epoch + 1,
-      size = (select count(*) from app.audience_members where audience_id = a.id),
-      has_guests = exists (select from app.audience_members am where am.audience_id = a.id and not exists (
-        select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = am.member_id and not o.is_guest))
-        -- A guest organization counts before anybody of it has joined: whoever comes will be a guest.
-        or exists (select from app.circle_members cm join app.organizations o on o.id = cm.organization_id where a.kind = 'circle' and cm.circle_id = a.ref and o.is_guest)
-        -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
-        or exists (select from app.circle_members cm where a.kind = 'circle' and cm.circle_id = a.ref and cm.member_id is not null and not exists (
-          select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
-      where id = a.id;
+    update app.audiences set epoch = epoch + 1, size = (select count(*) from app.audience_members where audience_id = a.id), has_guests = app.audience_guests(a.id) where id = a.id;
+  end loop;
+end $function$;
+
+-- Brings the audiences of these members up to date, touching no others: what a change of one membership costs does not grow with the hub. heirs: a circle that lost its last runner by it is given another.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sync_people(people uuid[], heirs boolean DEFAULT true)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one uuid; guest boolean; gone int[]; come int[]; circle uuid;
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('indaba audiences'));
+  for one in select m.id from app.members m where m.id = any(people) order by m.id for no key update loop
+    guest := not exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = one and not o.is_guest);
+    with here as materialized (select am.audience_id, a.kind from app.audience_members am join app.audiences a on a.id = am.audience_id where am.member_id = one),
+    due as materialized (select e as audience_id from app.expected_audiences(one) e)
+    select coalesce(array(select h.audience_id from here h where case h.kind when 'named' then not exists (select from app.members m where m.id = one and m.status = 'active')
+        else h.audience_id not in (select d.audience_id from due d) end order by 1), '{}'),
+      coalesce(array(select d.audience_id from due d join app.audiences a on a.id = d.audience_id where not a.frozen and d.audience_id not in (select h.audience_id from here h) order by 1), '{}') into gone, come;
+    -- In one order for all, so that two such changes never wait for each other.
+    perform from app.audiences a where a.id = any(gone || come) or guest and a.id in (select am.audience_id from app.audience_members am where am.member_id = one) order by a.id for update;
+    delete from app.audience_members am where am.member_id = one and am.audience_id = any(gone);
+    insert into app.audience_members select x, one from unnest(come) x on conflict do nothing;
+    update app.audiences a set epoch = epoch + 1, size = size + case when a.id = any(come) then 1 else -1 end where a.id = any(gone || come);
+    -- Guests are counted again only where this person may be the one who makes the difference.
+    update app.audiences a set has_guests = app.audience_guests(a.id) where a.kind <> 'everyone' and (a.has_guests or guest)
+      and (a.id = any(gone) or a.id in (select am.audience_id from app.audience_members am where am.member_id = one)) and a.has_guests <> app.audience_guests(a.id);
+    continue when not heirs;
+    for circle in select c.id from app.circles c where c.audience_id = any(gone) loop perform app.keep_runner(circle); end loop;
   end loop;
 end $function$;
 
@@ -4346,6 +4909,19 @@ AS $function$
   -- What seeds and administrators do is nobody's act, and tells nothing.
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
   select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
+$function$;
+
+-- Tells those in a circle that somebody came, went or runs it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_of_circle(what text, circle uuid, member uuid, organization uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Where members do not see each other the event says that somebody came, not who.
+  select app.tell(what, c.audience_id, 'circle', c.id, case c.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end)
+    from app.circles c where c.id = circle
 $function$;
 
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
@@ -4446,6 +5022,20 @@ CREATE OR REPLACE FUNCTION app.way_in_due(what text, member uuid, since timestam
 AS $function$
   select app.is_due(what, null, since) and not app.person_held(member)
 $function$;
+
+-- Takes back what I asked, or an invitation to a circle I run. Refuses with people.admission.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.withdraw_admission(wanted uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.circle_admissions a set outcome = 'withdrawn', answered_at = now(), answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person')
+   where a.id = wanted and a.outcome is null and app.may_write() and case a.kind when 'request' then a.member_id = app.me() else app.may_run_circle(a.circle_id) end;
+  if not found then raise exception using errcode = 'IN404', message = 'people.admission.not_found'; end if;
+end $function$;
 
 -- Is what somebody wrote held: by its author, their organization, its conversation, its circle, its space, or because everything is?
 -- owner indaba_keyring; called by nobody

@@ -133,10 +133,34 @@ export interface DB {
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		archived_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.circle_absences': {
+		circle_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		by_runner: ColumnType<boolean, boolean, boolean>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.circle_admissions': {
+		id: ColumnType<string, string, string>;
+		circle_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		byline_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		outcome: ColumnType<string | null, string | null | undefined, string | null>;
+		answered_by: ColumnType<string | null, string | null | undefined, string | null>;
+		answered_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		answer: ColumnType<string, string | undefined, string>;
+	};
 	'app.circle_members': {
 		circle_id: ColumnType<string, string, string>;
 		member_id: ColumnType<string | null, string | null | undefined, string | null>;
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.circle_runners': {
+		circle_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.circles': {
 		id: ColumnType<string, string, string>;
@@ -145,6 +169,13 @@ export interface DB {
 		purpose: ColumnType<string, string | undefined, string>;
 		audience_id: ColumnType<number, number, number>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		entry: ColumnType<string, string | undefined, string>;
+		listed: ColumnType<boolean, boolean | undefined, boolean>;
+		roster: ColumnType<string, string | undefined, string>;
+		by_rule: ColumnType<boolean, boolean | undefined, boolean>;
+		rule_regions: ColumnType<string[], string[] | undefined, string[]>;
+		rule_kinds: ColumnType<string[], string[] | undefined, string[]>;
+		rule_topics: ColumnType<string[], string[] | undefined, string[]>;
 	};
 	'app.control_aliases': {
 		control_id: ColumnType<string, string, string>;
@@ -503,6 +534,15 @@ export interface DB {
 		byline_id: ColumnType<string, string, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		resolved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.topic_follows': {
+		member_id: ColumnType<string, string, string>;
+		topic: ColumnType<string, string, string>;
+	};
+	'app.topics': {
+		slug: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		position: ColumnType<number, number, number>;
 	};
 	'app.two_person_acts': {
 		id: ColumnType<string, string, string>;

@@ -63,6 +63,11 @@ export type Circle = {
   people: readonly string[];
   /** Slugs of organizations, with everyone in them. */
   organizations: readonly string[];
+  /** Slugs of those who run it, all of them in it. */
+  runners: readonly string[];
+  entry?: 'open' | 'request';
+  /** Kinds of organization whose people are in it by rule. */
+  kinds?: readonly string[];
 };
 
 /** A fixed id in the shape of a UUIDv7: family in the third group, number at the end. */
@@ -248,6 +253,8 @@ export const circles: readonly Circle[] = [
     purpose: 'Rules, figures and cases of SIM swap, before they are ready for everyone.',
     people: ['amina', 'jonas', 'mei', 'pita'],
     organizations: [],
+    runners: ['jonas', 'amina'],
+    entry: 'request',
   },
   {
     id: id('004', 2),
@@ -256,6 +263,7 @@ export const circles: readonly Circle[] = [
     purpose: 'The joint committee of the two authorities of Lumaria.',
     people: [],
     organizations: ['lumaria-telecom', 'lumaria-central-bank'],
+    runners: ['amina', 'jonas'],
   },
   {
     id: id('004', 3),
@@ -264,6 +272,8 @@ export const circles: readonly Circle[] = [
     purpose: 'For offices where one person holds all the duties.',
     people: ['lucia'],
     organizations: ['tavola-communications', 'virada-regulator'],
+    runners: ['pita'],
+    entry: 'open',
   },
   {
     id: id('004', 4),
@@ -272,6 +282,17 @@ export const circles: readonly Circle[] = [
     purpose: 'Where invited providers and the authorities of Lumaria speak about controls in practice.',
     people: ['amina', 'jonas', 'karim', 'lucia'],
     organizations: [],
+    runners: ['lucia'],
+  },
+  {
+    id: id('004', 5),
+    slug: 'central-banks',
+    name: 'Central banks',
+    purpose: 'For everyone who works at a central bank of the hub.',
+    people: ['lucia'],
+    organizations: [],
+    runners: ['lucia'],
+    kinds: ['central-bank'],
   },
 ];
 

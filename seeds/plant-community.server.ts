@@ -45,9 +45,15 @@ export async function plantCommunity(tx: Tx): Promise<void> {
   }
   for (const circle of circles) {
     await tx.insertInto('app.audiences').values({ kind: 'circle', ref: circle.id, label: circle.name }).execute();
-    await sql`insert into app.circles (id, slug, name, purpose, audience_id) select ${circle.id}, ${circle.slug}, ${circle.name}, ${circle.purpose}, id from app.audiences where kind = 'circle' and ref = ${circle.id}`.execute(
-      tx,
-    );
+    const listed = Boolean(circle.entry ?? circle.kinds);
+    await sql`insert into app.circles (id, slug, name, purpose, audience_id, entry, listed, by_rule, rule_kinds)
+      select ${circle.id}, ${circle.slug}, ${circle.name}, ${circle.purpose}, id, ${circle.entry ?? 'invitation'}, ${listed}, ${Boolean(circle.kinds)}, ${[...(circle.kinds ?? [])]}::text[]
+        from app.audiences where kind = 'circle' and ref = ${circle.id}`.execute(tx);
+    for (const slug of circle.runners)
+      await tx
+        .insertInto('app.circle_runners')
+        .values({ circle_id: circle.id, member_id: bySlug(cast, slug).id })
+        .execute();
     const people = circle.people.map((slug) => ({ circle_id: circle.id, member_id: bySlug(cast, slug).id, organization_id: null }));
     const bodies = circle.organizations.map((slug) => ({ circle_id: circle.id, member_id: null, organization_id: bySlug(organizations, slug).id }));
     await tx

@@ -45,12 +45,24 @@ language sql stable parallel safe security definer rows 2 set search_path = pg_c
 $$;
 comment on function app.my_organizations() is 'The organizations I work for.';
 
+create or replace function app.my_rosters() returns setof int
+language sql stable parallel safe security definer rows 60 set search_path = pg_catalog, pg_temp as $$
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and not exists (
+    select from app.circles c where c.audience_id = am.audience_id and c.roster = 'runners' and not exists (select from app.circle_runners r where r.circle_id = c.id and r.member_id = am.member_id))
+$$;
+comment on function app.my_rosters() is 'Those of my audiences in which I may see who else is in them.';
+
+create or replace function app.open_rosters() returns setof int
+language sql stable parallel safe security definer rows 20 set search_path = pg_catalog, pg_temp as $$
+  select c.audience_id from app.circles c where c.listed and c.roster = 'everyone' and 2 in (select app.my_audiences())
+$$;
+comment on function app.open_rosters() is 'Circles that show their members to all full members.';
+
 create or replace function app.my_peers() returns setof uuid
 language sql stable parallel safe security definer rows 200 set search_path = pg_catalog, pg_temp as $$
-  select distinct o.member_id from app.audience_members mine join app.audience_members o using (audience_id)
-   where mine.member_id = (select app.me())
+  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters())
 $$;
-comment on function app.my_peers() is 'Members who share an audience with me: a guest sees these, and nobody else.';
+comment on function app.my_peers() is 'Members who share an audience with me and can be seen there: a guest sees these, and nobody else.';
 
 create or replace function app.has_role(wanted text[]) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -107,14 +119,14 @@ begin
 end $$;
 comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
 
-grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(),
+grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(), app.my_rosters(), app.open_rosters(),
   app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.writer(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
 
 set local role indaba_owner;
 
 
 grant select on app.sessions, app.members, app.audience_members, app.audiences, app.bylines, app.memberships, app.hub_roles, app.marking_outlets,
-  sealed.byline_members, app.organizations, app.circles, app.circle_members to indaba_keyring;
+  sealed.byline_members, app.organizations, app.circles, app.circle_members, app.circle_runners to indaba_keyring;
 grant select, insert, update, delete on app.rate_buckets to indaba_keyring;
 create policy keyring_reads on app.sessions for select to indaba_keyring using (true);
 create policy keyring_reads on app.members for select to indaba_keyring using (true);
@@ -125,5 +137,6 @@ create policy keyring_reads on app.hub_roles for select to indaba_keyring using 
 create policy keyring_reads on app.organizations for select to indaba_keyring using (true);
 create policy keyring_reads on app.circles for select to indaba_keyring using (true);
 create policy keyring_reads on app.circle_members for select to indaba_keyring using (true);
+create policy keyring_reads on app.circle_runners for select to indaba_keyring using (true);
 create policy keyring_reads on sealed.byline_members for select to indaba_keyring using (true);
 create policy keyring_counts on app.rate_buckets to indaba_keyring using (true) with check (true);

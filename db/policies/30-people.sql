@@ -103,12 +103,6 @@ create policy inviters_make on app.invitations for insert to indaba_person
 create policy inviters_revoke on app.invitations for update to indaba_person
   using (app.may_invite(organization_id) and used_at is null and revoked_at is null) with check (app.may_invite(organization_id));
 
--- Circles.
-grant select on app.circles to indaba_person;
-grant select on app.circle_members to indaba_person;
-create policy readers_see on app.circles for select to indaba_person using (audience_id in (select app.my_audiences()));
-create policy readers_see on app.circle_members for select to indaba_person using (circle_id in (select id from app.circles));
-
 -- The clerk seeds and runs jobs.
 create policy clerk_keeps on app.jurisdictions to indaba_clerk using (true) with check (true);
 create policy clerk_keeps on app.organizations to indaba_clerk using (true) with check (true);

@@ -1,4 +1,4 @@
--- How the community grows: a steward registers organizations, makes circles and gives duties. Each act leaves an event that no program can leave out.
+-- How the community grows: a steward registers organizations and gives duties. Each act leaves an event that no program can leave out.
 set local role indaba_keyring;
 
 create or replace function app.may_register_organization() returns boolean
@@ -18,30 +18,6 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
   select app.may_write() and app.has_role('{steward}')
 $$;
 comment on function app.may_take_back_duties() is 'A steward takes duties back, from whomever.';
-
-create or replace function app.may_make_circle() returns boolean
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.has_role('{steward}')
-$$;
-comment on function app.may_make_circle() is 'A steward makes circles.';
-
-create or replace function app.may_run_circle(circle uuid) returns boolean
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.has_role('{steward}') and exists (
-    select from app.circles c where c.id = circle and c.audience_id in (select app.my_audiences()))
-$$;
-comment on function app.may_run_circle(uuid) is 'A steward who is in a circle says who else is. From outside nobody enters by their own hand.';
-
-create or replace function app.make_circle(circle uuid, address text, title text, aim text) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare readers int;
-begin
-  if not app.may_make_circle() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
-  insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
-  insert into app.circles (id, slug, name, purpose, audience_id) values (circle, address, title, aim, readers);
-  insert into app.circle_members (circle_id, member_id) values (circle, app.me());
-end $$;
-comment on function app.make_circle(uuid, text, text, text) is 'Makes a circle with its audience and whoever makes it in it. Refuses with common.not_found.';
 
 create or replace function app.tell(what text, audience int, subject_type text, subject uuid, detail jsonb) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -89,55 +65,17 @@ begin
   return null;
 end $$;
 
-create or replace function app.on_circle() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform app.tell('circle.made', new.audience_id, 'circle', new.id, '{}');
-  return null;
-end $$;
-
-create or replace function app.on_circle_changed() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare one app.circle_members; readers int;
-begin
-  if tg_op = 'DELETE' then one := old; else one := new; end if;
-  select c.audience_id into readers from app.circles c where c.id = one.circle_id;
-  -- Whoever makes a circle is in it from the start; that it was made says so already.
-  if tg_op = 'DELETE' or one.member_id is distinct from app.me() or not exists (select from app.circles c where c.id = one.circle_id and c.created_at = now()) then
-    perform app.tell(case tg_op when 'DELETE' then 'circle.left' else 'circle.joined' end, readers, 'circle', one.circle_id,
-      jsonb_strip_nulls(jsonb_build_object('member_id', one.member_id, 'organization_id', one.organization_id)));
-  end if;
-  if tg_op = 'INSERT' and exists (select from app.audiences a join app.conversations k on k.audience_id = a.id join app.marking_outlets o on o.label = k.ceiling
-      where a.id = readers and a.has_guests and not o.guests) then
-    raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
-  end if;
-  if tg_op = 'DELETE' and app.me() is not null and not exists (select from app.audience_members am join app.hub_roles r on r.member_id = am.member_id
-      where am.audience_id = readers and r.role = 'steward') then
-    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
-  end if;
-  return null;
-end $$;
-comment on function app.on_circle_changed() is 'Runs after the audience was brought up to date. No guest comes in where a ceiling shuts guests out (people.circle.no_guests); somebody stays who may run the circle (people.circle.last_steward).';
-
-grant execute on function app.may_register_organization(), app.may_give_duty(uuid), app.may_take_back_duties(), app.may_make_circle(), app.may_run_circle(uuid),
-  app.make_circle(uuid, text, text, text) to indaba_person;
-grant execute on function app.on_duty(), app.on_steward_gone(), app.on_registered(), app.on_circle(), app.on_circle_changed() to indaba_owner;
+grant execute on function app.may_register_organization(), app.may_give_duty(uuid), app.may_take_back_duties() to indaba_person;
+grant execute on function app.on_duty(), app.on_steward_gone(), app.on_registered() to indaba_owner;
 set local role indaba_owner;
 
 -- What keyring needs for the functions above.
-grant insert on app.circles, app.circle_members to indaba_keyring;
 grant insert (kind, audience_id, byline_id, subject_kind, subject_id, data) on app.events to indaba_keyring;
-create policy keyring_makes on app.circles for insert to indaba_keyring with check (true);
-create policy keyring_makes on app.circle_members for insert to indaba_keyring with check (true);
 create policy keyring_tells on app.events for insert to indaba_keyring with check (subject_kind in ('organization', 'member', 'circle'));
 
 create or replace trigger duty_told after insert or update or delete on app.hub_roles for each row execute function app.on_duty();
 create or replace trigger steward_kept after update of status on app.members for each row when (old.status = 'active' and new.status <> 'active') execute function app.on_steward_gone();
 create or replace trigger registered_told after insert on app.organizations for each row execute function app.on_registered();
-create or replace trigger circle_told after insert on app.circles for each row execute function app.on_circle();
--- Triggers run in the order of their names: this one after audiences_follow.
-create or replace trigger circle_kept after insert or delete on app.circle_members for each row execute function app.on_circle_changed();
-
 -- Providers and operators are guests, whoever registers them.
 grant insert (id, slug, name, kind, is_guest) on app.organizations to indaba_person;
 grant insert (id, code, name) on app.jurisdictions to indaba_person;
@@ -149,7 +87,3 @@ create policy stewards_register on app.organization_jurisdictions for insert to 
 
 -- Who inserts and deletes here stands in 33-two-persons.sql.
 grant insert (member_id, role), delete on app.hub_roles to indaba_person;
-
-grant insert (circle_id, member_id, organization_id), delete on app.circle_members to indaba_person;
-create policy stewards_add on app.circle_members for insert to indaba_person with check (app.may_run_circle(circle_id));
-create policy stewards_remove on app.circle_members for delete to indaba_person using (app.may_run_circle(circle_id));

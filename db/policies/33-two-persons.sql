@@ -170,14 +170,9 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare facts jsonb := app.duty_facts(subject, content ->> 'duty');
 begin
   if facts is null or not facts -> 'held' ? (content ->> 'duty') then raise exception using errcode = 'IN404', message = 'people.duty.not_held'; end if;
-  if content ->> 'duty' = 'steward' and exists (
-      select from app.circles c join app.audience_members am on am.audience_id = c.audience_id and am.member_id = subject
-       where not exists (select from app.audience_members o join app.hub_roles r on r.member_id = o.member_id and r.role = 'steward' where o.audience_id = c.audience_id and o.member_id <> subject)) then
-    raise exception using errcode = 'IN409', message = 'people.circle.last_steward';
-  end if;
   return facts;
 end $$;
-comment on function app.act_take_duty_shown(uuid, jsonb) is 'Refuses with people.duty.not_held, people.circle.last_steward (a circle would be left with nobody to run it).';
+comment on function app.act_take_duty_shown(uuid, jsonb) is 'Refuses with people.duty.not_held. Circles are run by those named there, steward or not.';
 
 create or replace function app.act_give_duty_done(act app.two_person_acts) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$

@@ -27,6 +27,7 @@ export const plantedTables = [
   'app.space_assets',
   'app.files',
   'app.circles',
+  'app.circle_admissions',
   'app.events',
   'app.event_payloads',
   'app.accounts',
@@ -56,6 +57,8 @@ export const wordless = [
   'app.second_factors',
   'app.recovery_codes',
   'app.recoveries',
+  'app.topics',
+  'app.topic_follows',
   'app.half_sign_ins',
   'app.conversations',
   'app.hub_roles',
@@ -339,6 +342,12 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     word('app.legal_holds', ['lucia']),
     c.byline.lucia,
   ]);
+  // What is said when asking to come in: who asks, and who runs the circle (the one who was in it first).
+  const asked = word('app.circle_admissions', ['amina', 'pita']);
+  await c.behind(
+    `insert into app.circle_admissions (id, circle_id, member_id, kind, words, byline_id, answer) values (gen_random_uuid(), $1, $2, 'request', $3, $4, $5)`,
+    [c.circle.id, c.member.pita, asked, c.byline.pita, word('app.circle_admissions', ['amina', 'pita'])],
+  );
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

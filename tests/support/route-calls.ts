@@ -2,6 +2,7 @@
  * One true call of every operation of /api/v1, for each thing it may be asked about. The rights test makes all of them as everybody.
  * Input is such that whoever has the right gets through: what is left to refuse is the right.
  */
+import { randomUUID } from 'node:crypto';
 import type { Cast } from './cast.ts';
 import type { Planted } from './planted.ts';
 
@@ -42,6 +43,51 @@ const waitingAct =
     const [one] = await behind<{ id: string }>(`select id from app.two_person_acts where state = 'open' limit 1`);
     return [{ on: 'about a member, proposed by the steward', params: { id: one!.id }, ...(input ? { input } : {}) }];
   };
+
+/** A listed circle with one way in, which Mei runs; made once. */
+async function listed({ c, behind }: World, entry: 'open' | 'request'): Promise<string> {
+  const slug = `${entry}-circle`;
+  const [there] = await behind(`select 1 from app.circles where slug = $1`, [slug]);
+  if (there) return slug;
+  const id = randomUUID();
+  await behind(`insert into app.audiences (kind, ref, label) values ('circle', $1, $2)`, [id, slug]);
+  await behind(`insert into app.circles (id, slug, name, audience_id, entry, listed) select $1, $2, $2, id, $3, true from app.audiences where ref = $1::uuid`, [
+    id,
+    slug,
+    entry,
+  ]);
+  await behind(`insert into app.circle_members (circle_id, member_id) values ($1, $2)`, [id, c.member.mei]);
+  return slug;
+}
+const doors =
+  (input?: unknown): Samples =>
+  async (world) => [
+    { on: 'with an open door', params: { slug: await listed(world, 'open'), member: 'mei' }, ...(input ? { input } : {}) },
+    { on: 'on request', params: { slug: await listed(world, 'request'), member: 'mei' }, ...(input ? { input } : {}) },
+    { on: 'of a circle', params: { slug: 'sim-swap', member: 'mei' }, ...(input ? { input } : {}) },
+  ];
+/** Noor is invited by Mei, Pita asks. */
+const admission =
+  (kind: 'invitation' | 'request', input?: unknown): Samples =>
+  async (world) => {
+    const { c, behind } = world;
+    const slug = await listed(world, 'request');
+    const whom = kind === 'invitation' ? 'noor' : 'pita';
+    await behind(
+      `insert into app.circle_admissions (id, circle_id, member_id, kind, byline_id) select gen_random_uuid(), id, $2, $3, $4 from app.circles where slug = $1 on conflict do nothing`,
+      [slug, c.member[whom], kind, c.byline[kind === 'invitation' ? 'mei' : 'pita']],
+    );
+    const [one] = await behind<{ id: string }>(
+      `select a.id from app.circle_admissions a join app.circles c on c.id = a.circle_id where c.slug = $1 and a.member_id = $2`,
+      [slug, c.member[whom]],
+    );
+    return [{ on: kind === 'invitation' ? 'the editor is invited' : 'somebody asks the reviewer', params: { id: one!.id }, ...(input ? { input } : {}) }];
+  };
+const both =
+  (...all: Samples[]): Samples =>
+  async (world) =>
+    (await Promise.all(all.map((one) => one(world)))).flat();
+const circleRules = { name: 'New', purpose: '', entry: 'invitation', listed: false, roster: 'members' };
 
 export const calls: Record<string, Samples> = {
   'GET /spaces': once(),
@@ -130,9 +176,21 @@ export const calls: Record<string, Samples> = {
   'DELETE /people/{slug}/duties/{duty}': once({ params: { slug: 'noor', duty: 'editor' } }),
   'GET /circles': once(),
   'POST /circles': once({ input: { name: 'New circle', purpose: '' } }),
-  'GET /circles/{slug}': once({ params: { slug: 'sim-swap' } }),
+  'GET /circles/{slug}': doors(),
+  'PATCH /circles/{slug}': doors(circleRules),
+  'POST /circles/{slug}/me': doors(),
+  'DELETE /circles/{slug}/me': doors(),
+  'POST /circles/{slug}/runners': doors({ member: 'mei' }),
+  'DELETE /circles/{slug}/runners/{member}': doors(),
+  'POST /circles/{slug}/requests': doors({ words: 'Please' }),
+  'POST /circles/{slug}/invitations': doors({ member: 'jonas', words: '' }),
+  'GET /circle-admissions': once(),
+  'POST /circle-admissions/{id}/answer': both(admission('invitation', { yes: true }), admission('request', { yes: true })),
+  'DELETE /circle-admissions/{id}': both(admission('invitation'), admission('request')),
+  'GET /topics': once(),
+  'PATCH /topics': once({ input: { topics: ['ss7'] } }),
   'POST /circles/{slug}/members': once({ params: { slug: 'sim-swap' }, input: { member: 'noor', organization: '' } }),
-  'DELETE /circles/{slug}/members/{kind}/{whom}': once({ params: { slug: 'sim-swap', kind: 'members', whom: 'mei' } }),
+  'DELETE /circles/{slug}/members/{kind}/{whom}': once({ params: { slug: 'sim-swap', kind: 'people', whom: 'mei' } }),
   'GET /organizations/{slug}/membership-acts': organizations(),
   'POST /organizations/{slug}/membership-acts': () => [
     {

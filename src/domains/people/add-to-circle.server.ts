@@ -7,7 +7,7 @@ type Input = { circle: string; member?: string | undefined; organization?: strin
 
 /**
  * Brings a person, or an organization with everyone in it, into a circle: from now on they read all that was said there.
- * Refuses with people.circle.not_found, .whom, .already_in_it, .no_guests, people.member.not_found, people.organization.not_found, and as not found where one may not.
+ * Refuses with people.circle.not_found, .whom, .already_in_it, .no_guests, .left_themselves, people.member.not_found, people.organization.not_found, and as not found where one may not.
  */
 export async function addToCircle(tx: Tx, input: Input): Promise<void> {
   const { circleId, memberId, organizationId } = await findInCircle(tx, input);

@@ -79,10 +79,12 @@ export async function listJurisdictions(tx: Tx): Promise<Jurisdiction[]> {
   return rows;
 }
 
-/** May the asker let the hub grow: by organizations, by circles? */
-export async function findMyGrowing(tx: Tx): Promise<{ may_register_organization: boolean; may_make_circle: boolean }> {
-  const { rows } = await sql<{ may_register_organization: boolean; may_make_circle: boolean }>`
-    select app.may_register_organization() as may_register_organization, app.may_make_circle() as may_make_circle`.execute(tx);
+/** May the asker let the hub grow: by organizations, by circles? And follow the matters that rules of circles name? */
+export async function findMyGrowing(tx: Tx): Promise<{ may_register_organization: boolean; may_make_circle: boolean; may_follow: boolean }> {
+  const { rows } = await sql<{ may_register_organization: boolean; may_make_circle: boolean; may_follow: boolean }>`
+    select app.may_register_organization() as may_register_organization, app.may_make_circle() as may_make_circle, 2 in (select app.my_audiences()) as may_follow`.execute(
+    tx,
+  );
   return rows[0]!;
 }
 

@@ -6,13 +6,16 @@ import { findInCircle } from './circles.server.ts';
 type Input = { circle: string; member?: string | undefined; organization?: string | undefined };
 
 /**
- * Takes a person or an organization out of a circle; whoever is not in it by another way reads nothing of it any more.
- * Refuses with people.circle.not_found, .whom, .not_in_it (also where one may not), .last_steward, people.member.not_found, people.organization.not_found.
+ * Takes a person out of a circle, by whatever way they came in, or an organization: whoever is in it in person or by the rule stays.
+ * Refuses with people.circle.not_found, .whom, .not_in_it (also where one may not), .last_runner, people.member.not_found, people.organization.not_found.
  */
 export async function removeFromCircle(tx: Tx, input: Input): Promise<void> {
   const { circleId, memberId, organizationId } = await findInCircle(tx, input);
-  const { numAffectedRows } = await sql`delete from app.circle_members where circle_id = ${circleId}
-    and member_id is not distinct from ${memberId}::uuid and organization_id is not distinct from ${organizationId}::uuid`.execute(tx);
-  if (!numAffectedRows) throw notFound('people.circle.not_in_it');
+  const { rows } = memberId
+    ? await sql<{ out: boolean }>`select app.remove_from_circle(${circleId}, ${memberId}) as out`.execute(tx)
+    : await sql<{
+        out: boolean;
+      }>`delete from app.circle_members where circle_id = ${circleId} and organization_id = ${organizationId} returning true as out`.execute(tx);
+  if (!rows[0]?.out) throw notFound('people.circle.not_in_it');
   tx.notes.wake = true;
 }

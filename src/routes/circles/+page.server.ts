@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
-import { listCircles } from '#domains/people/circles.server.ts';
+import { listAdmissions, listCircles } from '#domains/people/circles.server.ts';
 import { findMyGrowing } from '#domains/people/directory.server.ts';
 import { makeCircle } from '#domains/people/make-circle.server.ts';
 import { people_circles_title } from '#paraglide/messages.js';
@@ -17,8 +17,10 @@ export const load: PageServerLoad = async (event) => {
     title: people_circles_title(),
     room: 'people' as const,
     retryKey: randomUUID(),
+    left: event.url.searchParams.has('left'),
     circles: await listCircles(tx),
-    may_make: (await findMyGrowing(tx)).may_make_circle,
+    waiting: await listAdmissions(tx),
+    ...(await findMyGrowing(tx)),
   }));
 };
 

@@ -1,4 +1,12 @@
 import {
+  circles_told_came,
+  circles_told_changed,
+  circles_told_runner,
+  circles_told_somebody_came,
+  circles_told_somebody_runs,
+  circles_told_somebody_went,
+  circles_told_unrunner,
+  circles_told_went,
   people_circle_told_joined,
   people_circle_told_left,
   people_circle_told_made,
@@ -70,6 +78,23 @@ export function toldText({ kind, by, duty, whom }: ToldRow): string {
   const words = { by: by ?? people_told_nobody(), duty: dutyName(duty ?? ''), name: whom ?? people_told_nobody() };
   if (kind === 'member.duty_given') return people_duties_told_given(words);
   if (kind === 'member.duty_taken_back') return people_duties_told_taken_back(words);
-  if (kind === 'circle.joined') return people_circle_told_joined(words);
-  return kind === 'circle.left' ? people_circle_told_left(words) : people_circle_told_made(words);
+  return circleTold(kind, words, whom !== null, by === whom);
+}
+
+// Where members do not see each other the event names nobody.
+function circleTold(kind: string, words: { by: string; name: string }, named: boolean, oneself: boolean): string {
+  switch (kind) {
+    case 'circle.joined':
+      return !named ? circles_told_somebody_came() : oneself ? circles_told_came(words) : people_circle_told_joined(words);
+    case 'circle.left':
+      return !named ? circles_told_somebody_went() : oneself ? circles_told_went(words) : people_circle_told_left(words);
+    case 'circle.runner_given':
+      return named ? circles_told_runner(words) : circles_told_somebody_runs();
+    case 'circle.runner_taken_back':
+      return named ? circles_told_unrunner(words) : circles_told_somebody_runs();
+    case 'circle.changed':
+      return circles_told_changed(words);
+    default:
+      return people_circle_told_made(words);
+  }
 }

@@ -1,47 +1,43 @@
 import { addToCircle } from '#domains/people/add-to-circle.server.ts';
-import { findCircle } from '#domains/people/circles.server.ts';
-import { listOrganizations, listTold } from '#domains/people/directory.server.ts';
+import { answerAdmission, withdrawAdmission } from '#domains/people/circles/answer-admission.server.ts';
+import { askCircle, joinCircle, leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
+import { inviteToCircle } from '#domains/people/circles/invite-to-circle.server.ts';
+import { nameRunner, takeBackRunner } from '#domains/people/circles/name-runner.server.ts';
+import { loadCircle } from '#domains/people/circles/load-circle.server.ts';
 import { removeFromCircle } from '#domains/people/remove-from-circle.server.ts';
-import { people_circle_added, people_circle_removed } from '#paraglide/messages.js';
-import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import {
+  circles_answered,
+  circles_asked,
+  circles_invited,
+  circles_joined,
+  circles_removed,
+  circles_runner_named,
+  circles_runner_taken,
+  circles_withdrawn,
+  people_circle_added,
+} from '#paraglide/messages.js';
+import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
-import { refused } from '#ui/refused.server.ts';
 import { requireMe } from '../../entering.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
+import { act, person } from './act.server.ts';
 
 export const load: PageServerLoad = async (event) => {
   await requireMe(event);
-  return as(event.locals.actor, async (tx) => {
-    const circle = await findCircle(tx, event.params.slug);
-    if (!circle) throw notFound('people.circle.not_found');
-    const inside = new Set(circle.members.map((each) => `${each.kind}/${each.slug}`));
-    const bodies = circle.may_run ? await listOrganizations(tx) : [];
-    const people = new Map(bodies.flatMap((each) => each.members).map((each) => [each.slug, { slug: each.slug, name: each.name }]));
-    return {
-      title: circle.name,
-      room: 'people' as const,
-      made: event.url.searchParams.has('made'),
-      circle,
-      told: await listTold(tx, { kind: 'circle', id: circle.id }),
-      organizations: bodies.filter((each) => !inside.has(`organization/${each.slug}`)).map(({ slug, name }) => ({ slug, name })),
-      people: [...people.values()].filter((each) => !inside.has(`person/${each.slug}`)).sort((a, b) => a.name.localeCompare(b.name)),
-    };
-  });
+  const found = await as(event.locals.actor, (tx) => loadCircle(tx, event.params.slug));
+  if (!found) throw notFound('people.circle.not_found');
+  return { title: found.circle.name, room: 'people' as const, made: event.url.searchParams.has('made'), saved: event.url.searchParams.has('saved'), ...found };
 };
 
-type Act = (tx: Tx, input: { circle: string; member?: string; organization?: string }) => Promise<void>;
-async function change(actor: Actor, form: FormData, circle: string, act: Act, done: string) {
-  try {
-    if (actor.kind !== 'person') throw notFound('people.circle.not_found');
-    const [kind, slug = ''] = String(form.get('whom')).split('/');
-    await as(actor, (tx) => act(tx, { circle, ...(kind === 'person' ? { member: slug } : kind === 'organization' ? { organization: slug } : {}) }));
-    return { done };
-  } catch (error) {
-    return refused(error, form);
-  }
-}
-
 export const actions: Actions = {
-  add: async ({ request, locals, params }) => change(locals.actor, await request.formData(), params.slug, addToCircle, people_circle_added()),
-  remove: async ({ request, locals, params }) => change(locals.actor, await request.formData(), params.slug, removeFromCircle, people_circle_removed()),
+  add: act(addToCircle, people_circle_added),
+  remove: act(removeFromCircle, circles_removed),
+  invite: act(inviteToCircle, circles_invited),
+  name: act(person(nameRunner), circles_runner_named),
+  unname: act(person(takeBackRunner), circles_runner_taken),
+  join: act(joinCircle, circles_joined),
+  ask: act(askCircle, circles_asked),
+  leave: act(leaveCircle, circles_joined, '/circles?left'),
+  answer: act(answerAdmission, circles_answered),
+  withdraw: act((tx, { id = '' }) => withdrawAdmission(tx, { id }), circles_withdrawn),
 };

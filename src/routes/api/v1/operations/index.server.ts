@@ -2,6 +2,7 @@ import type { Operation } from '../operation.server.ts';
 import { audit } from './audit.server.ts';
 import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
+import { circles } from './circles.server.ts';
 import { controls } from './controls.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...people,
   ...growing,
   ...govern,
+  ...circles,
   ...memberships,
   ...audit,
   ...hub,

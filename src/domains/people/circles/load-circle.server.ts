@@ -1,0 +1,37 @@
+import type { Tx } from '#platform/database/open.server.ts';
+import { type Admission, type Circle, findCircle, type InOtherwise, listAdmissions, listInOtherwise } from '../circles.server.ts';
+import { listOrganizations, listTold, type Told } from '../directory.server.ts';
+
+type Who = { slug: string; name: string };
+export type CirclePage = {
+  circle: Circle;
+  otherwise: InOtherwise[];
+  /** What waits for those who run it. */
+  waiting: Admission[];
+  /** What I asked, or am invited to. */
+  mine: Admission | undefined;
+  told: Told[];
+  /** Whom I could bring in. */
+  people: Who[];
+  organizations: Who[];
+};
+
+/** All that a page shows of one circle, with one reader's eyes; undefined where there is none for them. */
+export async function loadCircle(tx: Tx, slug: string): Promise<CirclePage | undefined> {
+  const circle = await findCircle(tx, slug);
+  if (!circle) return undefined;
+  const admissions = await listAdmissions(tx, { circleId: circle.id });
+  const otherwise = await listInOtherwise(tx, circle.id);
+  const bodies = circle.may_run ? await listOrganizations(tx) : [];
+  const inside = new Set([...circle.members.map((each) => `${each.kind}/${each.slug}`), ...otherwise.map((each) => `person/${each.slug}`)]);
+  const people = new Map(bodies.flatMap((each) => each.members).map((each) => [each.slug, { slug: each.slug, name: each.name }]));
+  return {
+    circle,
+    otherwise,
+    waiting: circle.may_run ? admissions.filter((each) => !each.mine) : [],
+    mine: admissions.find((each) => each.mine),
+    told: circle.in_it ? await listTold(tx, { kind: 'circle', id: circle.id }) : [],
+    organizations: bodies.filter((each) => !inside.has(`organization/${each.slug}`)).map(({ slug, name }) => ({ slug, name })),
+    people: [...people.values()].filter((each) => !inside.has(`person/${each.slug}`)).sort((a, b) => a.name.localeCompare(b.name)),
+  };
+}
