@@ -4615,6 +4615,47 @@ begin
   if over and counts <> '{}' then perform app.note('retention.ran', null, null, null, jsonb_build_object('run_id', run, 'removed', counts)); end if;
 end $function$;
 
+-- Rights and who holds them, as the page of roles shows them; proved by acting in tests/policies/roles.test.ts.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.rights()
+ RETURNS TABLE(place integer, right_key text, asks text[], holders text[])
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Key, the functions asked (none: a policy by audience), the roles. Whoever holds a duty is a member too; a focal point of a guest organization is a guest.
+  select row_number() over ()::int, v.right_key, v.asks::text[], v.holders::text[] from (values
+    ('read_public', '{}', '{visitor,guest,member}'),
+    ('read_members', '{}', '{member}'),
+    ('see_people', '{}', '{member}'),
+    ('talk_circle', '{may_talk,may_edit_message}', '{guest,member}'),
+    ('talk_members', '{may_talk,may_edit_message}', '{member}'),
+    ('propose', '{may_propose,may_withdraw}', '{member}'),
+    ('open_channel', '{may_talk}', '{member}'),
+    ('read_log_own', '{}', '{guest,member}'),
+    ('read_log_people', '{}', '{focal_point}'),
+    ('invite', '{may_invite}', '{focal_point,steward}'),
+    ('act_on_members', '{may_act_on_member}', '{focal_point,steward}'),
+    ('sign_in_policy', '{may_set_sign_in}', '{focal_point,steward}'),
+    ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
+    ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
+    ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
+    ('change_channel', '{may_change_channel}', '{moderator,steward}'),
+    ('open_public_channel', '{}', '{moderator,steward}'),
+    ('register_organization', '{may_register_organization}', '{steward}'),
+    ('invite_focal_point', '{may_invite}', '{steward}'),
+    ('confirm_recovery_alone', '{may_confirm_recovery,may_confirm_for}', '{steward}'),
+    ('accept_letter', '{may_accept_letter}', '{steward}'),
+    ('make_circle', '{may_make_circle,may_run_circle}', '{steward}'),
+    ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
+    ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
+    ('set_hub', '{may_set_hub}', '{steward}'),
+    ('hold', '{may_hold,may_lift}', '{steward}'),
+    ('change_retention', '{may_change_retention}', '{steward}'),
+    ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
+  ) as v (right_key, asks, holders)
+$function$;
+
 -- Is this row of that table held?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.row_held(what text, r jsonb)

@@ -48,6 +48,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/holds': () => ['/holds'],
   '/circles': () => ['/circles'],
   '/acts': () => ['/acts'],
+  '/roles': () => ['/roles'],
   '/circles/[slug]': () => ['/circles/sim-swap'],
   '/circles/[slug]/settings': () => ['/circles/sim-swap/settings'],
   '/library/[space]/[...path]/change': (id) => [`/library/${id.spaceSlug}/${id.path}/change`],

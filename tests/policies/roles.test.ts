@@ -1,0 +1,219 @@
+/**
+ * The page /roles says what is so: for every right on it, one person of each role does the deed for real (and it is undone). A holder who is refused
+ * fails here, and so does anybody else who gets through; and so does a may_… function that stands in no row.
+ */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listRights, type Right } from '#domains/govern/roles.server.ts';
+import { proposeAct } from '#domains/govern/propose-act.server.ts';
+import { holds, type Role, ROLES, SAID } from '#domains/govern/roles.ts';
+import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
+import { createToken } from '#domains/people/create-token.server.ts';
+import { giveDuty } from '#domains/people/give-duty.server.ts';
+import { makeCircle } from '#domains/people/make-circle.server.ts';
+import { registerOrganization } from '#domains/people/register-organization.server.ts';
+import { keyOf } from '#domains/people/secrets.server.ts';
+import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import { closePools } from '#platform/database/pool.server.ts';
+import { newId } from '#platform/ids.ts';
+import { type Community, plantCommunity } from '../support/people.ts';
+
+let hub: Community;
+let rights: Right[];
+const actors: Record<string, Actor> = { visitor: { kind: 'visitor' } };
+const id: Record<string, string> = {};
+/** Who stands for each role; nowhere, suspended and the reading token hold nothing that changes anything. */
+const slugs: Record<Exclude<Role, 'visitor'>, string> = {
+  guest: 'karim',
+  member: 'amina',
+  focal_point: 'desta',
+  editor: 'ed',
+  reviewer: 'mei',
+  moderator: 'mo',
+  steward: 'lucia',
+  trustee: 'tru',
+};
+const nobody = ['nowhere', 'suspended', 'reading token'];
+
+beforeAll(async () => {
+  hub = await plantCommunity();
+  for (const name of [
+    'circle',
+    'space',
+    'page',
+    'channel',
+    'open',
+    'talk',
+    'circleTalk',
+    'thread',
+    'circleThread',
+    'request',
+    'recovery',
+    'aloneRecovery',
+    'domain',
+  ])
+    id[name] = newId();
+  const people = { ed: 'editor', mo: 'moderator', tru: 'trustee', colleague: '', ruth: '', gone: '' };
+  for (const [slug, duty] of Object.entries(people)) {
+    hub.ids[slug] = newId();
+    await hub.behind(`insert into app.members (id, slug, name) values ('${hub.ids[slug]}', '${slug}', '${slug}');
+      insert into app.accounts (member_id, email, email_key) values ('${hub.ids[slug]}', '${slug}@example.test', '${slug}@example.test');
+      insert into app.bylines (id, kind, member_id, organization_id, name) values (gen_random_uuid(), 'person', '${hub.ids[slug]}', '${hub.organizations['lumaria']}', '${slug}');
+      insert into app.memberships (member_id, organization_id) values ('${hub.ids[slug]}', '${hub.organizations[slug === 'colleague' || slug === 'gone' ? 'lumaria' : 'sandoria']}');
+      ${duty ? `insert into app.hub_roles values ('${hub.ids[slug]}', '${duty}');` : ''}`);
+  }
+  const by = `(select id from app.bylines where member_id = '${hub.ids['ruth']}')`;
+  await hub.behind(`delete from app.hub_roles where member_id = '${hub.ids['lucia']}' and role <> 'steward';
+    update app.hub set second_steward_at = now();
+    update app.memberships set role = 'member' where member_id = '${hub.ids['lucia']}';
+    insert into app.audiences (kind, ref, label) values ('circle', '${id['circle']}', 'Desk');
+    insert into app.circles (id, slug, name, audience_id) select '${id['circle']}', 'desk', 'Desk', id from app.audiences where label = 'Desk';
+    insert into app.circle_members (circle_id, member_id) select '${id['circle']}', id from app.members where slug not in ('eve', 'jonas');
+    insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ('${id['channel']}', 'all', 2, 'All', '', ${by}), ('${id['open']}', 'open', 1, 'Open', '', ${by});
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ('${id['talk']}', 2, 'channel', '${id['channel']}', 'TLP:GREEN');
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) select '${id['circleTalk']}', id, 'channel', '${newId()}', 'TLP:AMBER' from app.audiences where label = 'Desk';
+    insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ('${id['thread']}', '${id['talk']}', 2, 'T', ${by});
+    insert into app.threads (id, conversation_id, audience_id, title, byline_id) select '${id['circleThread']}', '${id['circleTalk']}', id, 'T', ${by} from app.audiences where label = 'Desk';
+    insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
+    insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
+    insert into app.recoveries (id, member_id) values ('${id['recovery']}', '${hub.ids['colleague']}'), ('${id['aloneRecovery']}', '${hub.ids['ruth']}');
+    insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
+    insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) select n, 'note', n, 'session.opened', now(), '', '', '' from generate_series(1, 20) n;
+    insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, salt, body)
+      select row_number() over (), 'session.opened', now(), m.id, m.id, null, '', '{}' from app.members m;
+    update app.audit_payloads set organization_id = '${hub.organizations['lumaria']}' where member_id = '${hub.ids['colleague']}'`);
+  for (const [role, slug] of Object.entries(slugs)) actors[role] = await hub.be(slug);
+  actors['nowhere'] = await hub.be('eve');
+  actors['suspended'] = await hub.be('gone');
+  await hub.behind(`update app.members set status = 'suspended' where slug = 'gone'`);
+  const { token } = await as(actors['steward']!, (tx) => createToken(tx, { name: 'r', scopes: ['read'], days: 1 }));
+  actors['reading token'] = { kind: 'person', key: keyOf(token) };
+  rights = await as(actors['visitor']!, listRights);
+});
+afterAll(async () => {
+  await closePools();
+  await hub.database.drop();
+});
+
+class Undo extends Error {}
+/** Does somebody get through? A deed that touches no row is refused too. */
+async function does(who: string, work: (tx: Tx, who: string) => Promise<unknown>): Promise<boolean> {
+  try {
+    await as(actors[who]!, async (tx) => {
+      if ((await work(tx, who)) === false) throw new Error('nothing');
+      throw new Undo();
+    });
+  } catch (error) {
+    const refused = error as { code?: string; message?: string };
+    if (!(error instanceof Undo) && refused.message !== 'nothing' && !/^(common|people|govern|conversations|library|audit|channels)\./.test(refused.code ?? ''))
+      throw error;
+    return error instanceof Undo;
+  }
+  return false;
+}
+const sees = (statement: string) => async (tx: Tx) => (await sql.raw(statement).execute(tx)).rows.length > 0;
+const changes = (statement: string) => async (tx: Tx) => Number((await sql.raw(statement).execute(tx)).numAffectedRows ?? 0) > 0;
+const by = `(select b.id from app.bylines b where b.kind = 'person' and b.member_id = app.me())`;
+const post = (thread: () => string) => (tx: Tx) =>
+  sql`select * from app.post_message(${newId()}, ${thread()}, 'Words', null, ${newId()}, '\\x00', '')`.execute(tx);
+const act = (input: object) => (tx: Tx) => actOnMembership(tx, { member: 'colleague', organization: 'lumaria', reason: 'Test.', ...input });
+const channel = (audience: number) => (tx: Tx, who: string) =>
+  sql
+    .raw(
+      `insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ('${newId()}', 'by-${who.replace(/\W/g, '')}-${audience}', ${audience}, 'N', '', ${by})`,
+    )
+    .execute(tx);
+const invite = (role: string) => (tx: Tx) =>
+  sql
+    .raw(
+      `insert into app.invitations (id, organization_id, email, name, role, invited_by) values ('${newId()}', '${hub.organizations['lumaria']}', 'n@example.test', '', '${role}', ${by})`,
+    )
+    .execute(tx);
+
+/** The deed of each right. */
+const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
+  read_public: sees(`select 1 from app.channels where slug = 'open'`),
+  read_members: sees(`select 1 from app.channels where slug = 'all'`),
+  see_people: async (tx) => sees(`select 1 from app.organizations where slug = 'bank'`)(tx),
+  talk_circle: (tx) => post(() => id['circleThread']!)(tx),
+  talk_members: (tx) => post(() => id['thread']!)(tx),
+  propose: (tx) =>
+    sql
+      .raw(
+        `insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${newId()}', '${id['space']}', 1, 'T', 'R', ${by}, gen_random_uuid())`,
+      )
+      .execute(tx),
+  open_channel: channel(2),
+  read_log_own: sees(`select 1 from app.audit_payloads where member_id = app.me()`),
+  read_log_people: (tx) => sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['colleague']}'`)(tx),
+  invite: invite('member'),
+  act_on_members: act({ act: 'suspended' }),
+  sign_in_policy: (tx) =>
+    sql
+      .raw(`insert into app.sign_in_policies (organization_id, passkeys_only, second_factor) values ('${hub.organizations['lumaria']}', true, false)`)
+      .execute(tx),
+  confirm_recovery: (tx) => sql`select app.confirm_recovery(${id['recovery']})`.execute(tx),
+  prove_domain: (tx) =>
+    sql
+      .raw(
+        `insert into app.organization_domains (id, organization_id, domain, asked_by) values ('${newId()}', '${hub.organizations['lumaria']}', 'new.example', ${by})`,
+      )
+      .execute(tx),
+  decide: (tx) => changes(`update app.change_requests set status = 'declined', decided_by = ${by}, decision_reason = 'No' where id = '${id['request']}'`)(tx),
+  change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
+  open_public_channel: channel(1),
+  register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),
+  invite_focal_point: invite('focal_point'),
+  confirm_recovery_alone: (tx) => sql`select app.confirm_recovery(${id['aloneRecovery']})`.execute(tx),
+  accept_letter: (tx) => sql`select app.accept_domain_letter(${id['domain']}, 'Letter 1', '2026-01-01')`.execute(tx),
+  make_circle: (tx) => makeCircle(tx, { name: 'Circle', purpose: '', retry_key: newId() }),
+  give_duty: (tx) => giveDuty(tx, { slug: 'ruth', duty: 'editor' }),
+  propose_duty: (tx) => proposeAct(tx, { kind: 'give_duty', subject: hub.ids['ruth'], content: { duty: 'trustee' }, reason: 'Test.' }),
+  set_hub: (tx) => sql`insert into app.settings (name, value) values ('invitation_days', '5')`.execute(tx),
+  hold: (tx) =>
+    sql
+      .raw(
+        `insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values ('${newId()}', 'person', '${hub.ids['karim']}', 'Case 1', 'Asked.', ${by})`,
+      )
+      .execute(tx),
+  change_retention: (tx) => changes(`update app.retention_rules set keep_days = 9, reason = 'Test.' where kind = 'draft'`)(tx),
+  read_log_all: async (tx) => {
+    await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
+    return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);
+  },
+};
+/** What anybody signed in, or a token that only reads, does of these: it changes nothing. */
+const reading = ['read_public', 'read_members', 'see_people', 'read_log_own'];
+
+describe('what the page says, the database does', () => {
+  test('every right on the page has a deed here and words, and no deed stands alone', () => {
+    expect(rights.map(({ key }) => key).sort()).toEqual(Object.keys(deeds).sort());
+    expect(rights.map(({ key }) => key).filter((key) => !SAID.includes(key))).toEqual([]);
+  });
+  test.each(Object.keys(deeds))('%s', async (key) => {
+    const { holders } = rights.find((each) => each.key === key)!;
+    const able: Role[] = [];
+    for (const role of ROLES) if (await does(role, deeds[key]!)) able.push(role);
+    expect(able).toEqual(ROLES.filter((role) => holds(role, holders)));
+    const strangers: string[] = [];
+    for (const who of nobody) if (await does(who, deeds[key]!)) strangers.push(who);
+    // Whoever is suspended is a visitor; a token for reading reads.
+    expect(strangers.filter((who) => !(reading.includes(key) && (who !== 'suspended' || key === 'read_public')))).toEqual([]);
+  });
+  test('every may_… function stands in a row of the page, or here with the reason why not', async () => {
+    const elsewhere: Record<string, string> = {
+      may_write: 'part of the others: may this session change anything',
+      may_speak: 'part of the others: is this byline mine',
+      may_record: 'part of the others: an event only about what one did',
+      may_change_factor: 'one’s own account',
+    };
+    const found = (
+      await hub.behind<{ name: string }>(
+        `select distinct proname as name from pg_proc where pronamespace = 'app'::regnamespace and proname like 'may\\_%' order by 1`,
+      )
+    ).map(({ name }) => name);
+    const shown = (await hub.behind<{ name: string }>(`select distinct unnest(asks) as name from app.rights()`)).map(({ name }) => name);
+    expect(shown.filter((name) => !found.includes(name))).toEqual([]);
+    expect(found.filter((name) => !shown.includes(name) && !(name in elsewhere))).toEqual([]);
+  });
+});
