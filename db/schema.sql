@@ -626,7 +626,7 @@ create table app.half_sign_ins (
   expires_at timestamp with time zone not null default (now() + '00:10:00'::interval),
   constraint half_sign_ins_pkey PRIMARY KEY (token_hash),
   constraint half_sign_ins_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
-  constraint half_sign_ins_how_check CHECK ((how = ANY (ARRAY['password'::text, 'password+code'::text])))
+  constraint half_sign_ins_how_check CHECK ((how = ANY (ARRAY['password'::text, 'password+code'::text, 'passkey'::text])))
 );
 CREATE INDEX half_sign_ins_member_id_idx ON app.half_sign_ins USING btree (member_id);
 create policy archivist_looks on app.half_sign_ins as permissive for select to indaba_archivist using (true);
@@ -851,6 +851,7 @@ create table app.memberships (
 );
 CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
+CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
 create policy keyring_changes on app.memberships as permissive for update to indaba_keyring using (true) with check (true);
@@ -1260,12 +1261,15 @@ create table app.sessions (
   proved_at timestamp with time zone default now(),
   how text not null default 'unknown'::text,
   device_hash bytea,
+  connection_id uuid,
   constraint sessions_id_key UNIQUE (id),
   constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES app.sso_connections(id) ON DELETE SET NULL,
   constraint sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint sessions_kind_check CHECK ((kind = ANY (ARRAY['browser'::text, 'token'::text]))),
   constraint sessions_scopes_check CHECK ((scopes <@ ARRAY['read'::text, 'write'::text, 'amber'::text]))
 );
+CREATE INDEX sessions_connection_id_idx ON app.sessions USING btree (connection_id) WHERE (connection_id IS NOT NULL);
 CREATE INDEX sessions_member_id_idx ON app.sessions USING btree (member_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.sessions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.sessions FOR EACH ROW WHEN ((new.kind = 'browser'::text)) EXECUTE FUNCTION app.on_new_by_settings();
@@ -1320,6 +1324,7 @@ create table app.sign_in_policies (
   passkeys_only boolean not null default false,
   second_factor boolean not null default false,
   changed_at timestamp with time zone not null default now(),
+  sso_only boolean not null default false,
   constraint sign_in_policies_pkey PRIMARY KEY (organization_id),
   constraint sign_in_policies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
 );
@@ -1329,6 +1334,7 @@ create policy colleagues_read on app.sign_in_policies as permissive for select t
 create policy focal_points_change on app.sign_in_policies as permissive for update to indaba_person using (app.may_set_sign_in(organization_id)) with check (app.may_set_sign_in(organization_id));
 create policy focal_points_set on app.sign_in_policies as permissive for insert to indaba_person with check (app.may_set_sign_in(organization_id));
 create policy keyring_reads on app.sign_in_policies as permissive for select to indaba_keyring using (true);
+create policy keyring_turns_off on app.sign_in_policies as permissive for update to indaba_keyring using (true) with check ((NOT sso_only));
 create policy owner_backs_up on app.sign_in_policies as permissive for select to indaba_owner using (true);
 
 -- Pictures that pages of a space name by path.
@@ -1367,6 +1373,139 @@ CREATE TRIGGER numbers AFTER INSERT ON app.spaces FOR EACH ROW EXECUTE FUNCTION 
 create policy clerk_keeps on app.spaces as permissive for all to indaba_clerk using (true) with check (true);
 create policy owner_backs_up on app.spaces as permissive for select to indaba_owner using (true);
 create policy readers_see on app.spaces as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Addresses of those who were let go, hashed: they are not let in again without anybody having said so.
+create table app.sso_barred (
+  organization_id uuid not null,
+  address_hash bytea not null,
+  at timestamp with time zone not null default now(),
+  constraint sso_barred_pkey PRIMARY KEY (organization_id, address_hash),
+  constraint sso_barred_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
+);
+create policy keyring_keeps on app.sso_barred as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.sso_barred as permissive for select to indaba_owner using (true);
+
+-- The sign-in service of an organization (OIDC or SAML). It counts once it was walked through (tested_at) and while the organization has a proved domain.
+create table app.sso_connections (
+  id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  issuer text not null,
+  client_id text,
+  sealed_secret text,
+  entry_url text,
+  certificates text[] not null default '{}'::text[],
+  trusts_address boolean not null default false,
+  joining text not null default 'off'::text,
+  joining_most integer not null default 20,
+  joining_pattern text not null default ''::text,
+  tested_at timestamp with time zone,
+  changed_at timestamp with time zone not null default now(),
+  constraint sso_connections_organization_id_key UNIQUE (organization_id),
+  constraint sso_connections_pkey PRIMARY KEY (id),
+  constraint sso_connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint sso_connections_certificates_check CHECK ((cardinality(certificates) <= 6)),
+  constraint sso_connections_check CHECK (
+CASE kind
+    WHEN 'oidc'::text THEN ((client_id IS NOT NULL) AND (sealed_secret IS NOT NULL))
+    ELSE ((entry_url IS NOT NULL) AND (cardinality(certificates) > 0))
+END),
+  constraint sso_connections_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 300))),
+  constraint sso_connections_entry_url_check CHECK (((length(entry_url) >= 1) AND (length(entry_url) <= 1000))),
+  constraint sso_connections_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 500))),
+  constraint sso_connections_joining_check CHECK ((joining = ANY (ARRAY['off'::text, 'asks'::text, 'automatic'::text]))),
+  constraint sso_connections_joining_most_check CHECK (((joining_most >= 0) AND (joining_most <= 1000))),
+  constraint sso_connections_joining_pattern_check CHECK ((length(joining_pattern) <= 120)),
+  constraint sso_connections_kind_check CHECK ((kind = ANY (ARRAY['oidc'::text, 'saml'::text])))
+);
+CREATE TRIGGER needs_fresh BEFORE INSERT OR DELETE OR UPDATE OF kind, issuer, client_id, sealed_secret, entry_url, certificates, trusts_address, joining, joining_most, joining_pattern ON app.sso_connections FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER sso_told BEFORE INSERT OR DELETE OR UPDATE ON app.sso_connections FOR EACH ROW EXECUTE FUNCTION app.on_sso_connection();
+create policy clerk_mails on app.sso_connections as permissive for select to indaba_clerk using (true);
+create policy focal_points_change on app.sso_connections as permissive for update to indaba_person using (app.may_set_sign_in(organization_id)) with check (app.may_set_sign_in(organization_id));
+create policy focal_points_connect on app.sso_connections as permissive for insert to indaba_person with check (app.may_set_sign_in(organization_id));
+create policy focal_points_read on app.sso_connections as permissive for select to indaba_person using (app.may_set_sign_in(organization_id));
+create policy focal_points_remove on app.sso_connections as permissive for delete to indaba_person using (app.may_set_sign_in(organization_id));
+create policy keyring_marks on app.sso_connections as permissive for update to indaba_keyring using (true) with check (true);
+create policy keyring_reads on app.sso_connections as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.sso_connections as permissive for select to indaba_owner using (true);
+
+-- Who is who: the subject at the provider and the member here. Never found by address. ended_at: left; this subject makes no account by itself again.
+create table app.sso_links (
+  connection_id uuid not null,
+  subject text not null,
+  member_id uuid not null,
+  joined boolean not null default false,
+  made_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint sso_links_pkey PRIMARY KEY (connection_id, subject),
+  constraint sso_links_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES app.sso_connections(id) ON DELETE CASCADE,
+  constraint sso_links_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint sso_links_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 500)))
+);
+CREATE INDEX sso_links_member_id_idx ON app.sso_links USING btree (member_id);
+CREATE UNIQUE INDEX sso_links_one_each ON app.sso_links USING btree (connection_id, member_id) WHERE (ended_at IS NULL);
+create policy keyring_keeps on app.sso_links as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.sso_links as permissive for select to indaba_owner using (true);
+
+-- Somebody came in by single sign-on who has no account; the focal points say yes or no. A no stands for thirty days.
+create table app.sso_requests (
+  id uuid not null,
+  connection_id uuid not null,
+  organization_id uuid not null,
+  subject text not null,
+  address text not null,
+  name text not null,
+  slug text not null,
+  asked_at timestamp with time zone not null default now(),
+  decided_at timestamp with time zone,
+  decided_as text,
+  decided_by uuid,
+  constraint sso_requests_pkey PRIMARY KEY (id),
+  constraint sso_requests_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES app.sso_connections(id) ON DELETE CASCADE,
+  constraint sso_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.bylines(id),
+  constraint sso_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint sso_requests_check CHECK (((decided_at IS NULL) = (decided_as IS NULL))),
+  constraint sso_requests_decided_as_check CHECK ((decided_as = ANY (ARRAY['admitted'::text, 'declined'::text])))
+);
+CREATE UNIQUE INDEX sso_requests_one_each ON app.sso_requests USING btree (connection_id, subject) WHERE (decided_at IS NULL);
+create policy clerk_mails on app.sso_requests as permissive for select to indaba_clerk using (true);
+create policy focal_points_read on app.sso_requests as permissive for select to indaba_person using ((organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)));
+create policy keyring_keeps on app.sso_requests as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.sso_requests as permissive for select to indaba_owner using (true);
+
+-- Somebody is on the way to a provider and back. Answered once, in the browser that began, within ten minutes; only hashes of what the browser holds. Kept an hour.
+create table app.sso_tries (
+  id uuid not null,
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  connection_id uuid not null,
+  purpose text not null,
+  member_id uuid,
+  next text not null default '/'::text,
+  begun_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  arrived_at timestamp with time zone,
+  subject text,
+  address text,
+  vouched boolean,
+  name text,
+  slug text,
+  authenticated_at timestamp with time zone,
+  assertion_hash bytea,
+  finished_at timestamp with time zone,
+  outcome text,
+  constraint sso_tries_state_hash_key UNIQUE (state_hash),
+  constraint sso_tries_pkey PRIMARY KEY (id),
+  constraint sso_tries_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES app.sso_connections(id) ON DELETE CASCADE,
+  constraint sso_tries_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint sso_tries_next_check CHECK ((length(next) <= 2000)),
+  constraint sso_tries_purpose_check CHECK ((purpose = ANY (ARRAY['enter'::text, 'test'::text, 'link'::text, 'prove'::text])))
+);
+CREATE UNIQUE INDEX sso_tries_assertion_once ON app.sso_tries USING btree (connection_id, assertion_hash);
+CREATE INDEX sso_tries_begun_at_idx ON app.sso_tries USING btree (begun_at);
+create policy keyring_keeps on app.sso_tries as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.sso_tries as permissive for select to indaba_owner using (true);
 
 -- Messages under a title. Its counter in app.counters gives thread_number and says how much there is to read.
 create table app.threads (
@@ -1687,6 +1826,17 @@ begin
   return facts;
 end $function$;
 
+-- The domain of a plain mail address; null for anything that is not one, such as two @ or a letter that only looks Latin.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.address_domain(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when lower(address) ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,253}$' then split_part(lower(address), '@', 2) end
+$function$;
+
 -- Puts an address on the link that makes the first steward; without effect on any other invitation.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.address_invitation(key_hash bytea, address text)
@@ -1697,6 +1847,17 @@ CREATE OR REPLACE FUNCTION app.address_invitation(key_hash bytea, address text)
 AS $function$
   update app.invitations i set email = address where i.token_hash = key_hash and i.used_at is null and i.revoked_at is null and i.expires_at > now()
     and exists (select from app.bylines b where b.id = i.invited_by and b.kind = 'service')
+$function$;
+
+-- Is this an address under a domain which this very organization proved? Exactly that domain: a name that ends alike, or lies below it, is another one.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.address_is_of(address text, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.organization_domains d where d.organization_id = organization and d.proved_at is not null and d.domain = app.address_domain(address))
 $function$;
 
 -- Those who run a circle answer who asks; whoever is invited answers for themselves. Refuses with people.admission.not_found, people.circle.no_guests.
@@ -1745,7 +1906,7 @@ begin
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
   delete from app.half_sign_ins where expires_at < now();
-  if needs in ('code', 'set_factor', 'set_passkey') then
+  if needs in ('code', 'set_factor', 'set_passkey', 'sso') and proof not like 'sso:%' then
     insert into app.half_sign_ins (token_hash, member_id, how) values (half, member, proof);
   end if;
   return needs;
@@ -2194,6 +2355,27 @@ begin
   if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
 end $function$;
 
+-- A focal point lets in, or does not, somebody who came by single sign-on. Refuses with people.sso.request_not_found, .not_tested, .has_account, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.decide_sso_request(request uuid, yes boolean, member uuid, byline uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare r app.sso_requests;
+begin
+  select * into r from app.sso_requests x where x.id = request and x.decided_at is null and app.may_admit_sso(x.organization_id) for update;
+  if r.id is null then raise exception using errcode = 'IN404', message = 'people.sso.request_not_found'; end if;
+  perform app.need_fresh();
+  update app.sso_requests x set decided_at = now(), decided_as = case when yes then 'admitted' else 'declined' end,
+    decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = request;
+  if not yes then perform app.note('sso.declined', app.me(), null, r.organization_id, '{}'); return; end if;
+  if not app.sso_live(r.organization_id) or not app.address_is_of(r.address, r.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
+  perform app.sso_admit(r.connection_id, r.subject, r.address, r.name, r.slug, member, byline);
+  delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = sha256(convert_to(r.organization_id || lower(r.address), 'UTF8'));
+end $function$;
+
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.demo_cast()
@@ -2290,6 +2472,26 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
    where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
+end $function$;
+
+-- Ends every session and token of everybody who works for an organization, except the session that asks. Returns how many. Refuses with people.organization.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.end_sessions_of(organization uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int;
+begin
+  if not app.may_set_sign_in(organization) then raise exception using errcode = 'IN404', message = 'people.organization.not_found'; end if;
+  perform app.need_fresh();
+  delete from app.half_sign_ins h using app.memberships ms where ms.member_id = h.member_id and ms.organization_id = organization;
+  update app.sessions s set revoked_at = now() where s.revoked_at is null and s.expires_at > now() and s.token_hash <> app.session_hash()
+    and s.member_id in (select ms.member_id from app.memberships ms where ms.organization_id = organization);
+  get diagnostics n = row_count;
+  perform app.tell('organization.sessions_ended', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = organization), 'organization', organization, jsonb_build_object('sessions', n));
+  return n;
 end $function$;
 
 -- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
@@ -2802,6 +3004,17 @@ AS $function$
       when what = 'made_focal_point' then ms.role = 'member' and m.status = 'active'
       when what = 'made_member' then ms.role = 'focal_point'
       else false end)
+$function$;
+
+-- Whoever runs the members says who of those that came by single sign-on is one.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_admit_sso(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.is_focal_point(organization)
 $function$;
 
 -- May I read the log once I have said why?
@@ -3366,6 +3579,19 @@ AS $function$
   select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
 $function$;
 
+-- The providers of my organizations, and since when each knows me.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_sso()
+ RETURNS TABLE(slug text, organization text, kind text, issuer text, linked_at timestamp with time zone, last_used_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.slug, o.name, c.kind, c.issuer, l.made_at, l.last_used_at from app.sso_connections c join app.organizations o on o.id = c.organization_id
+    left join app.sso_links l on l.connection_id = c.id and l.member_id = app.me() and l.ended_at is null
+   where c.organization_id in (select app.my_organizations()) and app.sso_live(c.organization_id) order by o.name
+$function$;
+
 -- For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.need_fresh()
@@ -3859,6 +4085,24 @@ begin
   return null;
 end $function$;
 
+-- Whoever leaves an organization is not let in by its provider any more, and does not become a member again by themselves.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_membership_over()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.sessions s set revoked_at = now() from app.sso_connections c where c.id = s.connection_id and c.organization_id = old.organization_id and s.member_id = old.member_id and s.revoked_at is null;
+  update app.sso_links l set ended_at = now() from app.sso_connections c where c.id = l.connection_id and c.organization_id = old.organization_id and l.member_id = old.member_id and l.ended_at is null;
+  if exists (select from app.organizations o where o.id = old.organization_id) then
+    insert into app.sso_barred (organization_id, address_hash) select old.organization_id, sha256(convert_to(old.organization_id || a.email_key, 'UTF8')) from app.accounts a where a.member_id = old.member_id
+      on conflict do nothing;
+  end if;
+  return null;
+end $function$;
+
 -- Gives a message its numbers and refuses a label above the ceiling before anything is stored: conversations.message.above_ceiling, conversations.thread.not_found.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_message()
@@ -4200,8 +4444,42 @@ CREATE OR REPLACE FUNCTION app.on_sign_in_policy()
 AS $function$
 begin
   new.changed_at := now();
+  if new.sso_only and not app.sso_live(new.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.tell('organization.sign_in_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
-    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor));
+    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only));
+  return new;
+end $function$;
+
+-- A changed connection has to be walked through again; another issuer knows other people; a removed one ends what it opened. Told to the organization.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_sso_connection()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- session_user would be the login: only what a person does through these policies is their act.
+  if tg_op = 'DELETE' then
+    update app.sessions set revoked_at = now() where connection_id = old.id and revoked_at is null;
+    perform app.tell('organization.sso_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = old.organization_id), 'organization', old.organization_id, '{"removed": true}');
+    update app.sign_in_policies set sso_only = false where organization_id = old.organization_id and sso_only;
+    return old;
+  end if;
+  if tg_op = 'INSERT' then new.tested_at := null;
+  elsif (new.issuer, new.client_id, new.sealed_secret, new.entry_url, new.certificates, new.trusts_address, new.kind) is distinct from (old.issuer, old.client_id, old.sealed_secret, old.entry_url, old.certificates, old.trusts_address, old.kind) then
+    -- Something else now: what was tried is not this, and nobody comes in by it before it is tried.
+    new.tested_at := null;
+    update app.sessions set revoked_at = now() where connection_id = new.id and revoked_at is null and (new.issuer, new.kind) is distinct from (old.issuer, old.kind) and token_hash is distinct from app.session_hash();
+    if (new.issuer, new.kind) is distinct from (old.issuer, old.kind) then
+      delete from app.sso_links where connection_id = new.id;
+      delete from app.sso_requests where connection_id = new.id and decided_at is null;
+    end if;
+  elsif new.tested_at is distinct from old.tested_at then return new;
+  end if;
+  new.changed_at := now();
+  perform app.tell('organization.sso_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
+    jsonb_build_object('kind', new.kind, 'issuer', new.issuer, 'joining', new.joining));
   return new;
 end $function$;
 
@@ -4263,8 +4541,8 @@ begin
      or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
-  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash)
-  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), proof, device);
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash, connection_id)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), split_part(proof, ':', 1), device, nullif(split_part(proof, ':', 2), '')::uuid);
   -- A browser this member never signed in with is told by mail; the first of all, and one click in a demonstration, are no news.
   if proof <> 'demo' and exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session)
      and not exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session and device_hash = device) then
@@ -4299,7 +4577,7 @@ begin
   update app.passkeys set counter = greatest(counter, new_counter), last_used_at = now() where id = passkey;
 end $function$;
 
--- Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one.
+-- Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one, or for single sign-on.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.password_proves()
  RETURNS boolean
@@ -4308,7 +4586,7 @@ CREATE OR REPLACE FUNCTION app.password_proves()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  return app.sign_in_needs(app.me(), 'password') is distinct from 'passkey' and app.sign_in_needs(app.me(), 'password+code') is distinct from 'passkey';
+  return coalesce(app.sign_in_needs(app.me(), 'password'), '') not in ('passkey', 'sso') and coalesce(app.sign_in_needs(app.me(), 'password+code'), '') not in ('passkey', 'sso');
 end $function$;
 
 -- The organizations of those who share an audience with me.
@@ -4449,7 +4727,7 @@ begin
   select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
   if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
      or proof = 'demo' and not exists (select from app.hub where demo)
-     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
+     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey', 'sso') then
     raise exception using errcode = 'IN403', message = 'people.step_up.refused';
   end if;
   update app.sessions set proved_at = now() where id = one.id;
@@ -4751,7 +5029,7 @@ AS $function$
   select s.value from app.settings s where s.name = wanted order by s.id desc limit 1
 $function$;
 
--- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
+-- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), sso (their institution has to vouch), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.sign_in_needs(member uuid, proof text)
  RETURNS text
@@ -4759,14 +5037,25 @@ CREATE OR REPLACE FUNCTION app.sign_in_needs(member uuid, proof text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select case when proof not in ('password', 'password+code') then null
+  select case when proof = 'demo' then null
+    when proof like 'sso:%' then case when p.passkeys_only then 'passkey' when p.sso_only and not p.this_one then 'sso' end
+    when proof = 'passkey' then case when p.sso_only and not p.runs_it then 'sso' end
     when p.passkeys_only and k.has then 'passkey'
     when proof = 'password' and exists (select from app.second_factors f where f.member_id = member and f.confirmed_at is not null) then 'code'
+    when p.sso_only then 'sso'
     when p.passkeys_only then 'set_passkey'
     when proof = 'password' and p.second_factor then case when k.has then 'passkey' else 'set_factor' end end
   from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
-    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only, coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor
-       from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
+    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only,
+       coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor,
+       coalesce(bool_or(x.only), false) as sso_only, coalesce(bool_or(x.only and proof = 'sso:' || c.id), false) as this_one,
+       -- Whoever runs an organization that asks for single sign-on keeps a way in for the day its provider is down.
+       coalesce(bool_and(ms.role = 'focal_point') filter (where x.only), false) as runs_it
+       from app.memberships ms join app.sign_in_policies s using (organization_id) left join app.sso_connections c using (organization_id)
+         -- What was never walked through, or has no proved domain any more, is asked of nobody.
+         cross join lateral (select s.sso_only and c.tested_at is not null
+           and exists (select from app.organization_domains d where d.organization_id = s.organization_id and d.proved_at is not null) as only) x
+      where ms.member_id = member) p
 $function$;
 
 -- The space whose text a conversation is about, if it is about one.
@@ -4781,6 +5070,256 @@ AS $function$
     when 'control' then (select k.space_id from app.controls k where k.id = c.subject_id)
     when 'change_request' then (select r.space_id from app.change_requests r where r.id = c.subject_id) end from app.conversations c where c.id = conversation
 $function$;
+
+-- Makes a member of somebody who came by single sign-on. For functions only. Refuses with people.sso.has_account.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sso_admit(connection uuid, who text, address text, called text, slugged text, member uuid, byline uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare organization uuid := (select c.organization_id from app.sso_connections c where c.id = connection);
+begin
+  if exists (select from app.accounts where email_key = lower(address)) then raise exception using errcode = 'IN409', message = 'people.sso.has_account'; end if;
+  if exists (select from app.members m where m.slug = slugged) then slugged := slugged || '-' || right(member::text, 6); end if;
+  insert into app.members (id, slug, name) values (member, slugged, called);
+  insert into app.accounts (member_id, email, email_key) values (member, address, lower(address));
+  insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, organization, called);
+  -- Never more than a member, whatever the provider says.
+  insert into app.memberships (member_id, organization_id, role) values (member, organization, 'member');
+  delete from app.sso_links l where l.connection_id = connection and l.subject = who and l.ended_at is not null;
+  insert into app.sso_links (connection_id, subject, member_id, joined) values (connection, who, member, true);
+  perform app.note('sso.joined', coalesce(app.me(), member), member, organization, '{}');
+  perform graphile_worker.add_job('people.mail-sso', json_build_object('ids', json_build_object('what', case when app.me() is null then 'joined' else 'admitted' end, 'member', member, 'connection', connection), 'actor', app.me()));
+end $function$;
+
+-- What the provider said, when the process that checked it says so with its key. False when it was said already. Refuses with people.sign_in.refused.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_arrive(connection uuid, state bytea, said jsonb, assertion bytea, mac bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('sso-arrive:' || connection || ':' || encode(state, 'hex') || ':' || encode(sha256(convert_to(said::text, 'UTF8')), 'hex'), mac) then
+    raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
+  end if;
+  update app.sso_tries t set arrived_at = now(), subject = said ->> 'subject', address = said ->> 'address', vouched = (said ->> 'vouched')::boolean, name = said ->> 'name', slug = said ->> 'slug',
+      authenticated_at = (said ->> 'authenticated_at')::timestamptz, assertion_hash = assertion
+   where t.connection_id = connection and t.state_hash = state and t.used_at is not null and t.arrived_at is null;
+  return found;
+exception when unique_violation then return false;
+end $function$;
+
+-- Somebody sets out for a provider; false when this one does not count for that purpose. The try is answered once, in the same browser, within ten minutes.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_begin(try uuid, state bytea, browser bytea, connection uuid, wanted text, onward text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare organization uuid := (select c.organization_id from app.sso_connections c where c.id = connection);
+begin
+  delete from app.sso_tries where begun_at < now() - interval '1 hour';
+  if organization is null or (case wanted
+      when 'enter' then not app.sso_live(organization)
+      when 'test' then not coalesce(app.may_set_sign_in(organization) and app.fresh(), false)
+      when 'link' then not (app.sso_live(organization) and app.in_browser() and organization in (select app.my_organizations()))
+      when 'prove' then not exists (select from app.sso_links l where l.connection_id = connection and l.member_id = app.me() and l.ended_at is null)
+      else true end) then return false; end if;
+  insert into app.sso_tries (id, state_hash, browser_hash, connection_id, purpose, member_id, next)
+  values (try, state, browser, connection, wanted, case when wanted <> 'enter' then app.me() end, left(onward, 2000));
+  return true;
+end $function$;
+
+-- What the process needs to talk with a provider, the sealed secret included; for whoever holds the key.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_connection(wanted text, mac bytea)
+ RETURNS TABLE(id uuid, organization_id uuid, slug text, organization text, kind text, issuer text, client_id text, sealed_secret text, entry_url text, certificates text[], live boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select c.id, c.organization_id, o.slug, o.name, c.kind, c.issuer, c.client_id, c.sealed_secret, c.entry_url, c.certificates, app.sso_live(o.id)
+    from app.sso_connections c join app.organizations o on o.id = c.organization_id where o.slug = wanted and app.checked('sso-connection:' || wanted, mac)
+$function$;
+
+-- Back in the browser that began: says once what becomes of whoever arrived. Known by subject, never by address. Empty when this browser is on no such way.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_finish(state bytea, browser bytea, half bytea, new_member uuid, new_byline uuid)
+ RETURNS TABLE(outcome text, member_id uuid, connection_id uuid, purpose text, next text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare t app.sso_tries; organization uuid; known app.sso_links; whose uuid; ended text;
+begin
+  select * into t from app.sso_tries x where x.state_hash = state and x.browser_hash = browser and x.arrived_at is not null and x.finished_at is null
+    and x.begun_at > now() - interval '15 minutes' for update;
+  if t.id is null then return; end if;
+  select c.organization_id into organization from app.sso_connections c where c.id = t.connection_id;
+  select * into known from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is null;
+  whose := known.member_id;
+  if t.member_id is not null and t.member_id is distinct from app.me() then ended := 'other_person';
+  elsif t.purpose = 'test' then
+    ended := case when app.address_domain(t.address) is null then 'no_address' when not app.address_is_of(t.address, organization) then 'other_domain'
+      when not t.vouched and not (select c.trusts_address from app.sso_connections c where c.id = t.connection_id) then 'not_vouched' else 'tested' end;
+    if ended = 'tested' and app.may_set_sign_in(organization) then
+      update app.sso_connections c set tested_at = now() where c.id = t.connection_id and c.changed_at <= t.begun_at;
+      if not found then ended := 'changed'; end if;
+    end if;
+  elsif not app.sso_live(organization) then ended := 'closed';
+  elsif app.address_domain(t.address) is null then ended := 'no_address';
+  elsif not app.address_is_of(t.address, organization) then ended := 'other_domain';
+  elsif not t.vouched and not (select c.trusts_address from app.sso_connections c where c.id = t.connection_id) then ended := 'not_vouched';
+  elsif t.purpose = 'prove' then
+    ended := case when whose is distinct from app.me() then 'other_person' when t.authenticated_at is null or t.authenticated_at < t.begun_at - interval '1 minute' then 'stale' else 'proved' end;
+    if ended = 'proved' then update app.sessions s set proved_at = now() where s.token_hash = app.session_hash(); end if;
+  elsif whose is not null and t.purpose = 'enter' then
+    -- Known here; whether they are still let in is asked now, of everything.
+    ended := case when exists (select from app.members m join app.memberships ms on ms.member_id = m.id where m.id = whose and m.status = 'active' and ms.organization_id = organization) then 'enter' else 'closed' end;
+    if ended = 'enter' then update app.sso_links l set last_used_at = now() where l.connection_id = t.connection_id and l.subject = t.subject; end if;
+  elsif whose is not null then ended := case when whose = app.me() then 'linked' else 'taken' end;
+  else
+    -- Whoever proved themselves by what they had before, now or half way, ties the two together. An address alone never does.
+    whose := coalesce(case when t.purpose = 'link' then app.me() end, (select h.member_id from app.half_sign_in(half) h where h.needs = 'sso'));
+    if whose is not null then
+      if not exists (select from app.memberships ms where ms.member_id = whose and ms.organization_id = organization) then ended := 'closed';
+      elsif app.me() is not null and not app.fresh() then ended := 'prove_first';
+      elsif exists (select from app.sso_links l where l.connection_id = t.connection_id and l.member_id = whose and l.ended_at is null) then ended := 'other_subject';
+      else
+        delete from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is not null;
+        insert into app.sso_links (connection_id, subject, member_id, last_used_at) values (t.connection_id, t.subject, whose, now());
+        perform app.tell_way_in('sso', whose);
+        perform app.note('sso.linked', whose, whose, organization, '{}');
+        ended := case when t.purpose = 'link' then 'linked' else 'enter' end;
+      end if;
+    elsif exists (select from app.accounts a where a.email_key = lower(t.address)) then ended := 'has_account';
+    else
+      ended := app.sso_stranger(t, new_member, new_byline);
+      if ended = 'joined' then whose := new_member; ended := 'enter'; end if;
+    end if;
+  end if;
+  update app.sso_tries x set finished_at = now(), outcome = ended where x.id = t.id;
+  return query select ended, case when ended = 'enter' then whose end, t.connection_id, t.purpose, t.next;
+end $function$;
+
+-- Which provider an address leads to: a fact about its domain alone, the same whether or not anybody here has that address.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_for(address text)
+ RETURNS TABLE(slug text, organization text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.slug, o.name from app.organization_domains d join app.sso_connections c using (organization_id) join app.organizations o on o.id = c.organization_id
+   where d.proved_at is not null and d.domain = app.address_domain(trim(address)) and app.sso_live(o.id)
+$function$;
+
+-- Which institution has to vouch for whoever is half signed in.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_for_half(half bytea)
+ RETURNS TABLE(slug text, organization text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.slug, o.name from app.half_sign_in(half) h join app.memberships ms on ms.member_id = h.member_id join app.sign_in_policies p on p.organization_id = ms.organization_id and p.sso_only
+    join app.organizations o on o.id = ms.organization_id where h.needs = 'sso' and app.sso_live(o.id) order by o.name limit 1
+$function$;
+
+-- Does an address fit a pattern in which * stands for anything?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sso_like(address text, pattern text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select pattern = '' or lower(address) like replace(replace(replace(replace(lower(pattern), '\', '\\'), '%', '\%'), '_', '\_'), '*', '%')
+$function$;
+
+-- Does single sign-on count here? Walked through once, under a proved domain, and the organization does not ask for passkeys only.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.sso_live(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.sso_connections c where c.organization_id = organization and c.tested_at is not null
+      and exists (select from app.organization_domains d where d.organization_id = organization and d.proved_at is not null))
+    and not exists (select from app.sign_in_policies p where p.organization_id = organization and p.passkeys_only)
+$function$;
+
+-- The try that this browser is on. For functions and for the page that shows it.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_mine(state bytea, browser bytea)
+ RETURNS SETOF app.sso_tries
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select * from app.sso_tries t where t.state_hash = state and t.browser_hash = browser and t.begun_at > now() - interval '20 minutes'
+$function$;
+
+-- Does anybody come in by single sign-on? Else the page to sign in does not speak of it.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_offered()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.sso_connections c where app.sso_live(c.organization_id))
+$function$;
+
+-- Somebody whom the provider knows and the hub does not: turned away, put before the focal points, or made a member. Who was let go is never made one unasked.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sso_stranger(t app.sso_tries, member uuid, byline uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.sso_connections; joined int;
+begin
+  -- One after the other, so that the number allowed is the number made.
+  select * into c from app.sso_connections where id = t.connection_id for update;
+  if c.joining = 'off' or not app.sso_like(t.address, c.joining_pattern)
+     or exists (select from app.sso_requests r where r.connection_id = c.id and r.subject = t.subject and r.decided_as = 'declined' and r.decided_at > now() - interval '30 days') then return 'closed'; end if;
+  select count(*) into joined from app.sso_links l where l.connection_id = c.id and l.joined;
+  if joined >= c.joining_most then return 'closed'; end if;
+  if c.joining = 'automatic' and not exists (select from app.sso_links l where l.connection_id = c.id and l.subject = t.subject)
+     and not exists (select from app.sso_barred b where b.organization_id = c.organization_id and b.address_hash = sha256(convert_to(c.organization_id || lower(t.address), 'UTF8'))) then
+    perform app.sso_admit(c.id, t.subject, t.address, t.name, t.slug, member, byline);
+    return 'joined';
+  end if;
+  insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values (member, c.id, c.organization_id, t.subject, t.address, t.name, t.slug) on conflict do nothing;
+  if found then
+    perform graphile_worker.add_job('people.mail-sso', json_build_object('ids', json_build_object('what', 'asked', 'request', member, 'connection', c.id), 'actor', null));
+  end if;
+  return 'asked';
+end $function$;
+
+-- An answer came: the first takes the try, every other one finds it taken.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.sso_take(connection uuid, state bytea, browser bytea, mac bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.sso_tries t set used_at = now() where t.connection_id = connection and t.state_hash = state and t.used_at is null and t.begun_at > now() - interval '10 minutes'
+    -- A SAML answer is posted by another site, without this browser's cookie: who may go on with it is asked when it comes back for it.
+    and (t.browser_hash = browser or browser is null and exists (select from app.sso_connections c where c.id = connection and c.kind = 'saml'))
+    and app.checked('sso-take:' || connection || ':' || encode(state, 'hex'), mac);
+  return found;
+end $function$;
 
 -- Keeps a passkey challenge for five minutes.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person

@@ -494,6 +494,7 @@ export interface DB {
 		proved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		how: ColumnType<string, string | undefined, string>;
 		device_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		connection_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.settings': {
 		id: ColumnType<string, string | undefined, string>;
@@ -507,6 +508,7 @@ export interface DB {
 		passkeys_only: ColumnType<boolean, boolean | undefined, boolean>;
 		second_factor: ColumnType<boolean, boolean | undefined, boolean>;
 		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		sso_only: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.space_assets': {
 		space_id: ColumnType<string, string, string>;
@@ -524,6 +526,70 @@ export interface DB {
 		sources: ColumnType<Json, string | undefined, string>;
 		position: ColumnType<number, number | undefined, number>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.sso_barred': {
+		organization_id: ColumnType<string, string, string>;
+		address_hash: ColumnType<Buffer, Buffer, Buffer>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.sso_connections': {
+		id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		issuer: ColumnType<string, string, string>;
+		client_id: ColumnType<string | null, string | null | undefined, string | null>;
+		sealed_secret: ColumnType<string | null, string | null | undefined, string | null>;
+		entry_url: ColumnType<string | null, string | null | undefined, string | null>;
+		certificates: ColumnType<string[], string[] | undefined, string[]>;
+		trusts_address: ColumnType<boolean, boolean | undefined, boolean>;
+		joining: ColumnType<string, string | undefined, string>;
+		joining_most: ColumnType<number, number | undefined, number>;
+		joining_pattern: ColumnType<string, string | undefined, string>;
+		tested_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.sso_links': {
+		connection_id: ColumnType<string, string, string>;
+		subject: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		joined: ColumnType<boolean, boolean | undefined, boolean>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		last_used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.sso_requests': {
+		id: ColumnType<string, string, string>;
+		connection_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		subject: ColumnType<string, string, string>;
+		address: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		decided_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		decided_as: ColumnType<string | null, string | null | undefined, string | null>;
+		decided_by: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.sso_tries': {
+		id: ColumnType<string, string, string>;
+		state_hash: ColumnType<Buffer, Buffer, Buffer>;
+		browser_hash: ColumnType<Buffer, Buffer, Buffer>;
+		connection_id: ColumnType<string, string, string>;
+		purpose: ColumnType<string, string, string>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		next: ColumnType<string, string | undefined, string>;
+		begun_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		arrived_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		subject: ColumnType<string | null, string | null | undefined, string | null>;
+		address: ColumnType<string | null, string | null | undefined, string | null>;
+		vouched: ColumnType<boolean | null, boolean | null | undefined, boolean | null>;
+		name: ColumnType<string | null, string | null | undefined, string | null>;
+		slug: ColumnType<string | null, string | null | undefined, string | null>;
+		authenticated_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		assertion_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		finished_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		outcome: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.threads': {
 		id: ColumnType<string, string, string>;

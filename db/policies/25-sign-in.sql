@@ -34,8 +34,8 @@ begin
      or app.sign_in_needs(member, proof) is not null then
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
-  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash)
-  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), proof, device);
+  insert into app.sessions (id, token_hash, member_id, kind, name, expires_at, how, device_hash, connection_id)
+  values (session, key_hash, member, 'browser', label, now() + make_interval(days => days), split_part(proof, ':', 1), device, nullif(split_part(proof, ':', 2), '')::uuid);
   -- A browser this member never signed in with is told by mail; the first of all, and one click in a demonstration, are no news.
   if proof <> 'demo' and exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session)
      and not exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session and device_hash = device) then

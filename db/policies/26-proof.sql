@@ -29,7 +29,7 @@ begin
   select * into one from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
   if one.id is null or app.me() is null or not app.checked('prove:' || one.id || ':' || one.member_id || ':' || proof || ':' || moment, mac)
      or proof = 'demo' and not exists (select from app.hub where demo)
-     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey') then
+     or to_timestamp(moment) < now() - interval '2 minutes' or app.sign_in_needs(one.member_id, proof) in ('code', 'passkey', 'sso') then
     raise exception using errcode = 'IN403', message = 'people.step_up.refused';
   end if;
   update app.sessions set proved_at = now() where id = one.id;
@@ -39,9 +39,9 @@ comment on function app.prove(text, bigint, bytea) is 'Remembers that my session
 create or replace function app.password_proves() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return app.sign_in_needs(app.me(), 'password') is distinct from 'passkey' and app.sign_in_needs(app.me(), 'password+code') is distinct from 'passkey';
+  return coalesce(app.sign_in_needs(app.me(), 'password'), '') not in ('passkey', 'sso') and coalesce(app.sign_in_needs(app.me(), 'password+code'), '') not in ('passkey', 'sso');
 end $$;
-comment on function app.password_proves() is 'Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one.';
+comment on function app.password_proves() is 'Is my password, with a code where I have a second factor, enough to prove that it is me? Not where my organization asks for a passkey and I have one, or for single sign-on.';
 
 drop function if exists app.tell_oneself(text, uuid), app.tell_recovery(text, uuid), app.own_audience(uuid);
 

@@ -3,16 +3,27 @@ set local role indaba_keyring;
 
 create or replace function app.sign_in_needs(member uuid, proof text) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case when proof not in ('password', 'password+code') then null
+  select case when proof = 'demo' then null
+    when proof like 'sso:%' then case when p.passkeys_only then 'passkey' when p.sso_only and not p.this_one then 'sso' end
+    when proof = 'passkey' then case when p.sso_only and not p.runs_it then 'sso' end
     when p.passkeys_only and k.has then 'passkey'
     when proof = 'password' and exists (select from app.second_factors f where f.member_id = member and f.confirmed_at is not null) then 'code'
+    when p.sso_only then 'sso'
     when p.passkeys_only then 'set_passkey'
     when proof = 'password' and p.second_factor then case when k.has then 'passkey' else 'set_factor' end end
   from (select exists (select from app.passkeys where member_id = member and revoked_at is null) as has) k,
-    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only, coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor
-       from app.sign_in_policies s join app.memberships ms using (organization_id) where ms.member_id = member) p
+    (select coalesce(bool_or(s.passkeys_only), false) or app.hub_asks(member, 'passkeys_only') as passkeys_only,
+       coalesce(bool_or(s.second_factor), false) or app.hub_asks(member, 'second_factor') as second_factor,
+       coalesce(bool_or(x.only), false) as sso_only, coalesce(bool_or(x.only and proof = 'sso:' || c.id), false) as this_one,
+       -- Whoever runs an organization that asks for single sign-on keeps a way in for the day its provider is down.
+       coalesce(bool_and(ms.role = 'focal_point') filter (where x.only), false) as runs_it
+       from app.memberships ms join app.sign_in_policies s using (organization_id) left join app.sso_connections c using (organization_id)
+         -- What was never walked through, or has no proved domain any more, is asked of nobody.
+         cross join lateral (select s.sso_only and c.tested_at is not null
+           and exists (select from app.organization_domains d where d.organization_id = s.organization_id and d.proved_at is not null) as only) x
+      where ms.member_id = member) p
 $$;
-comment on function app.sign_in_needs(uuid, text) is 'What is still asked of a member who proved so much: nothing (null), code, passkey (has one), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody''s business.';
+comment on function app.sign_in_needs(uuid, text) is 'What is still asked of a member who proved so much: nothing (null), code, passkey (has one), sso (their institution has to vouch), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody''s business.';
 
 create or replace function app.ask_more(member uuid, proof text, half bytea, mac bytea) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -22,7 +33,7 @@ begin
     raise exception using errcode = 'IN403', message = 'people.sign_in.refused';
   end if;
   delete from app.half_sign_ins where expires_at < now();
-  if needs in ('code', 'set_factor', 'set_passkey') then
+  if needs in ('code', 'set_factor', 'set_passkey', 'sso') and proof not like 'sso:%' then
     insert into app.half_sign_ins (token_hash, member_id, how) values (half, member, proof);
   end if;
   return needs;
@@ -137,7 +148,7 @@ set local role indaba_owner;
 
 -- What keyring needs for the functions above. Nobody else reads these tables.
 grant select, insert, update, delete on app.second_factors, app.recovery_codes, app.half_sign_ins to indaba_keyring;
-grant select on app.sign_in_policies to indaba_keyring;
+grant select on app.sign_in_policies, app.sso_connections, app.organization_domains to indaba_keyring;
 create policy keyring_keeps on app.second_factors to indaba_keyring using (true) with check (true);
 create policy keyring_keeps on app.recovery_codes to indaba_keyring using (true) with check (true);
 create policy keyring_keeps on app.half_sign_ins to indaba_keyring using (true) with check (true);

@@ -11,8 +11,9 @@ create or replace function app.on_sign_in_policy() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.changed_at := now();
+  if new.sso_only and not app.sso_live(new.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.tell('organization.sign_in_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
-    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor));
+    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only));
   return new;
 end $$;
 comment on function app.on_sign_in_policy() is 'Tells the organization what is asked from now on, and by whom.';
@@ -23,7 +24,7 @@ set local role indaba_owner;
 
 create or replace trigger needs_fresh before insert or update on app.sign_in_policies for each row execute function app.on_dangerous();
 create or replace trigger policy_told before insert or update on app.sign_in_policies for each row execute function app.on_sign_in_policy();
-grant select, insert (organization_id, passkeys_only, second_factor), update (passkeys_only, second_factor) on app.sign_in_policies to indaba_person;
+grant select, insert (organization_id, passkeys_only, second_factor, sso_only), update (passkeys_only, second_factor, sso_only) on app.sign_in_policies to indaba_person;
 create policy colleagues_read on app.sign_in_policies for select to indaba_person using (organization_id in (select app.my_organizations()) or (select app.has_role('{steward}')));
 create policy focal_points_set on app.sign_in_policies for insert to indaba_person with check (app.may_set_sign_in(organization_id));
 create policy focal_points_change on app.sign_in_policies for update to indaba_person using (app.may_set_sign_in(organization_id)) with check (app.may_set_sign_in(organization_id));

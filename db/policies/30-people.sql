@@ -82,7 +82,7 @@ create policy members_read on app.bylines for select to indaba_person
 create policy visitors_read on app.bylines for select to indaba_visitor using (id in (select app.public_bylines()));
 
 -- Sessions, tokens and passkeys are one's own.
-grant select (id, member_id, kind, name, scopes, created_at, last_seen_at, expires_at, revoked_at), insert (id, token_hash, member_id, kind, name, scopes, expires_at), update (revoked_at) on app.sessions to indaba_person;
+grant select (id, member_id, kind, name, scopes, created_at, last_seen_at, expires_at, revoked_at, how), insert (id, token_hash, member_id, kind, name, scopes, expires_at), update (revoked_at) on app.sessions to indaba_person;
 create policy own on app.sessions for select to indaba_person using (member_id = (select app.me()));
 create policy own_tokens on app.sessions for insert to indaba_person
   with check (member_id = (select app.me()) and kind = 'token' and (select app.in_browser()) and expires_at <= now() + interval '366 days');

@@ -34,6 +34,8 @@ export type Config = {
   dnsServers: string[] | undefined;
   /** Seals and opens backups; only the commands `backup` and `restore` ask for it. */
   backupPassphrase: string | undefined;
+  /** `host:port` which the guarded client may ask although they are private; empty unless somebody means it. */
+  outgoingAllow: string[];
   /** What one process takes: bodies, heads, connections, requests in a minute. */
   limits: Limits;
 };
@@ -78,6 +80,7 @@ export function readConfig(env: Env): Config {
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     dnsServers: serversOf(text(env, 'INDABA_DNS')),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
+    outgoingAllow: hostsOf(text(env, 'INDABA_OUTGOING_ALLOW')),
     limits: readLimits(text(env, 'INDABA_LIMITS')),
   };
 }
@@ -125,6 +128,16 @@ function serversOf(value: string | undefined): string[] | undefined {
       );
   }
   return servers;
+}
+
+function hostsOf(value: string | undefined): string[] {
+  if (!value) return [];
+  return value.split(',').map((part) => {
+    const one = part.trim().toLowerCase();
+    // Whole names with their port, never a pattern or a range: each private service is let through by itself.
+    if (/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]):\d{1,5}$/.test(one)) return one;
+    throw new Fault(`INDABA_OUTGOING_ALLOW holds "${part.trim()}": it must be a comma-separated list of host:port such as id.example.org:443.`);
+  });
 }
 
 function rangesOf(value: string | undefined): string[] {

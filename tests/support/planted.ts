@@ -36,6 +36,8 @@ export const plantedTables = [
   'app.invitations',
   'app.membership_acts',
   'app.organization_domains',
+  'app.sso_connections',
+  'app.sso_requests',
   'app.two_person_acts',
   'app.audit_notes',
   'app.audit_payloads',
@@ -60,6 +62,10 @@ export const wordless = [
   'app.topics',
   'app.topic_follows',
   'app.half_sign_ins',
+  'app.sso_barred',
+  // Read by functions of keyring alone; one's own try is shown to the browser that is on it.
+  'app.sso_links',
+  'app.sso_tries',
   'app.conversations',
   'app.hub_roles',
   'app.marking_outlets',
@@ -347,6 +353,14 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   await c.behind(
     `insert into app.circle_admissions (id, circle_id, member_id, kind, words, byline_id, answer) values (gen_random_uuid(), $1, $2, 'request', $3, $4, $5)`,
     [c.circle.id, c.member.pita, asked, c.byline.pita, word('app.circle_admissions', ['amina', 'pita'])],
+  // Who runs the members of the bank, and a steward; who asks to join is the focal point's alone.
+  const [connection] = await c.behind<{ id: string }>(
+    `insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values (gen_random_uuid(), $1, 'oidc', 'https://id.example', $2, 'sealed') returning id`,
+    [c.organization['central-bank-lumaria'], word('app.sso_connections', ['jonas', 'lucia'])],
+  );
+  await c.behind(
+    `insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values (gen_random_uuid(), $1, $2, 'one', 'one@bank.example', $3, 'one')`,
+    [connection!.id, c.organization['central-bank-lumaria'], word('app.sso_requests', ['jonas'])],
   );
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);

@@ -45,6 +45,11 @@ import {
   audit_kind_recovery_refused,
   audit_kind_recovery_used,
   audit_kind_recovery_expired,
+  audit_kind_sso_linked,
+  audit_kind_sso_joined,
+  audit_kind_sso_declined,
+  audit_kind_organization_sso_changed,
+  audit_kind_organization_sessions_ended,
 } from '#paraglide/messages.js';
 
 type Said = { kind: string; detail: Record<string, unknown> };
@@ -96,6 +101,11 @@ const kinds: Record<string, (row: Said) => string> = {
   'recovery.refused': () => audit_kind_recovery_refused(),
   'recovery.used': () => audit_kind_recovery_used(),
   'recovery.expired': () => audit_kind_recovery_expired(),
+  'organization.sessions_ended': ({ detail }) => audit_kind_organization_sessions_ended({ count: Number(detail.sessions) || 0 }),
+  'organization.sso_changed': () => audit_kind_organization_sso_changed(),
+  'sso.declined': () => audit_kind_sso_declined(),
+  'sso.joined': () => audit_kind_sso_joined(),
+  'sso.linked': () => audit_kind_sso_linked(),
 };
 
 /** What a row of the log says, in words; a kind without words of its own is shown as it is written. */

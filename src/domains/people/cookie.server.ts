@@ -23,3 +23,6 @@ export const halfCookie = (): [name: string, options: CookieOptions] => [named('
 
 /** The cookie by which a browser is known again when somebody signs in; it opens nothing and outlives signing out. */
 export const deviceCookie = (): [name: string, options: CookieOptions] => [named('indaba-device'), kept(400 * 86_400)];
+
+/** The cookie of somebody on the way to their institution's sign-in service and back; it opens nothing by itself. */
+export const ssoCookie = (): [name: string, options: CookieOptions] => [named('indaba-sso'), kept(900)];

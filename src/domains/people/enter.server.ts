@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
 import { type Device, openSession, type Proof } from './open-session.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 import { macOf } from './sign-in-key.server.ts';
@@ -8,13 +9,13 @@ import { macOf } from './sign-in-key.server.ts';
 export type Entered = { session: string } | { half: string } | { passkey: true };
 export type Half = {
   member_id: string;
-  how: 'password' | 'password+code';
-  needs: 'code' | 'set_factor' | 'set_passkey' | 'passkey' | null;
+  how: 'password' | 'password+code' | 'passkey';
+  needs: 'code' | 'set_factor' | 'set_passkey' | 'passkey' | 'sso' | null;
   email: string;
   name: string;
 };
 
-/** Lets a member in whose credential this process has checked, or says what more the database asks of them. Refuses with people.sign_in.refused. */
+/** Lets a member in whose credential this process has checked, or says what more the database asks of them. Refuses with people.sign_in.refused, people.sso.other_needed. */
 export async function enter(tx: Tx, input: { memberId: string; proof: Proof; device: Device }): Promise<Entered> {
   const { memberId, proof } = input;
   const half = newSecret();
@@ -23,6 +24,7 @@ export async function enter(tx: Tx, input: { memberId: string; proof: Proof; dev
     select app.ask_more(${memberId}, ${proof}, ${hash}, ${macOf(`ask-more:${memberId}:${proof}:${hash.toString('hex')}`)}) as needs`.execute(tx);
   const needs = rows[0]?.needs;
   if (!needs) return { session: await openSession(tx, input) };
+  if (needs === 'sso' && proof.startsWith('sso:')) throw new Refusal('people.sso.other_needed', { status: 403 });
   return needs === 'passkey' ? { passkey: true } : { half };
 }
 

@@ -19,6 +19,7 @@ import {
   people_mail_way_in_subject,
   people_mail_way_in_text,
   people_mail_way_in_token,
+  sso_mail_way_in,
 } from '#paraglide/messages.js';
 import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
@@ -54,6 +55,7 @@ const changed: Record<string, typeof people_mail_way_in_token> = {
   codes_on: people_mail_way_in_codes_on,
   codes_off: people_mail_way_in_codes_off,
   token: people_mail_way_in_token,
+  sso: sso_mail_way_in,
 };
 
 /** Tells somebody that a way into their account was added, changed or taken away. */

@@ -6,7 +6,7 @@ import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 import { macOf } from './sign-in-key.server.ts';
 
 /** What somebody showed to come in; whether it is enough says the database. */
-export type Proof = 'passkey' | 'password' | 'password+code' | 'demo';
+export type Proof = 'passkey' | 'password' | 'password+code' | 'demo' | `sso:${string}`;
 /** The browser: what it calls itself, and the secret of its own cookie by which it is known again. */
 export type Device = { name: string; secret?: string | undefined };
 

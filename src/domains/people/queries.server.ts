@@ -69,12 +69,14 @@ export type MySession = {
   last_seen_at: Date;
   expires_at: Date;
   current: boolean;
+  /** Opened by single sign-on. */
+  by_sso: boolean;
 };
 
 /** My living sessions and tokens, the present one first. */
 export async function listMySessions(tx: Tx): Promise<MySession[]> {
   const { rows } = await sql<MySession>`
-    select id, kind, name, scopes, created_at, last_seen_at, expires_at, id = app.my_session() as current
+    select id, kind, name, scopes, created_at, last_seen_at, expires_at, id = app.my_session() as current, how = 'sso' as by_sso
       from app.sessions where member_id = app.me() and revoked_at is null and expires_at > now() order by id = app.my_session() desc, last_seen_at desc limit 200`.execute(
     tx,
   );

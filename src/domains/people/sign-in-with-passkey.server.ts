@@ -1,7 +1,8 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
-import { type Device, openSession } from './open-session.server.ts';
+import { enter, type Entered } from './enter.server.ts';
+import type { Device } from './open-session.server.ts';
 import { checkPasskey } from './passkey.server.ts';
 import { macOf } from './sign-in-key.server.ts';
 
@@ -16,8 +17,8 @@ export async function usePasskey(tx: Tx, input: Answer): Promise<string | undefi
   return memberId;
 }
 
-/** Signs in whoever's passkey answered; returns the secret for the cookie, or undefined when it did not hold. */
-export async function signInWithPasskey(tx: Tx, input: Answer & { device: Device }): Promise<string | undefined> {
+/** Signs in whoever's passkey answered, or says what more their organization asks; undefined when it did not hold. */
+export async function signInWithPasskey(tx: Tx, input: Answer & { device: Device }): Promise<Entered | undefined> {
   const memberId = await usePasskey(tx, input);
-  return memberId && openSession(tx, { memberId, proof: 'passkey', device: input.device });
+  return memberId === undefined ? undefined : enter(tx, { memberId, proof: 'passkey', device: input.device });
 }

@@ -9,6 +9,8 @@ import { findMyAccount, listMyPasskeys, listMySessions } from '#domains/people/q
 import { findMyFactor } from '#domains/people/second-factor.server.ts';
 import { revokePasskey } from '#domains/people/revoke-passkey.server.ts';
 import { revokeSession } from '#domains/people/revoke-session.server.ts';
+import { listMySso } from '#domains/people/single-sign-on/connections.server.ts';
+import { outcomeOf } from '#domains/people/single-sign-on/model.ts';
 import { signOutElsewhere } from '#domains/people/sign-out-elsewhere.server.ts';
 import {
   people_account_elsewhere_done,
@@ -35,6 +37,7 @@ export const load: PageServerLoad = async (event) => {
     passkeys: await listMyPasskeys(tx),
     factor: await findMyFactor(tx),
     steward: await maySetHub(tx),
+    sso: await listMySso(tx),
   }));
   const browsers = mine.sessions.filter((each) => each.kind === 'browser');
   const added = event.url.searchParams.has('added') ? people_account_passkey_added() : null;
@@ -49,6 +52,8 @@ export const load: PageServerLoad = async (event) => {
     days: TOKEN_DAYS,
     script: passkeyScript(),
     added,
+    sso: mine.sso,
+    outcome: outcomeOf(event.url.searchParams.get('sso')),
     factor: mine.factor.on_since !== null,
     steward: mine.steward,
     keyName: (event.url.searchParams.get('key') ?? '').slice(0, 80),

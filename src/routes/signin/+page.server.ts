@@ -1,4 +1,4 @@
-// size: four ways to sign in, each one act of this page.
+// size: five ways to sign in, each one act of this page.
 import { redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { becomeCastMember } from '#domains/people/become-cast-member.server.ts';
@@ -9,6 +9,9 @@ import { hashPassword, isStale, verifyPassword } from '#domains/people/password.
 import { listCast } from '#domains/people/queries.server.ts';
 import { renewHash } from '#domains/people/renew-hash.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
+import { findInstitution, isSsoOffered } from '#domains/people/single-sign-on/connections.server.ts';
+import { outcomeOf } from '#domains/people/single-sign-on/model.ts';
+import { takeTry } from '#domains/people/take-try.server.ts';
 import { people_sign_in_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
@@ -20,11 +23,14 @@ const visitor = { kind: 'visitor' } as const;
 
 export const load: PageServerLoad = async (event) => {
   const cast = atTheMachine(event) ? await as(visitor, listCast) : [];
+  const institutions = await as(visitor, isSsoOffered);
 
   return {
     title: people_sign_in_title(),
     script: passkeyScript(),
     next: nextOf(event.url),
+    institutions,
+    outcome: outcomeOf(event.url.searchParams.get('sso')),
     over: event.url.searchParams.has('over'),
     cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })),
   };
@@ -33,6 +39,15 @@ export const load: PageServerLoad = async (event) => {
 const nextOf = (url: URL) => safeNext(url.searchParams.get('next'));
 
 export const actions: Actions = {
+  // Leads on by the domain of the address alone: the answer is the same for whoever is here and whoever is not.
+  async institution({ request, getClientAddress }) {
+    const form = await request.formData();
+    const address = String(form.get('work_address') ?? '').slice(0, 254);
+    if (!(await as(visitor, (tx) => takeTry(tx, { what: 'sso', network: getClientAddress() }))))
+      return refused(new Refusal('people.sign_in.slow_down', { status: 429 }), form);
+    const found = await as(visitor, (tx) => findInstitution(tx, address));
+    return { institution: found ?? null, values: { work_address: address } as Record<string, string> };
+  },
   async password(event) {
     const { request, cookies, url, getClientAddress } = event;
     const form = await request.formData();

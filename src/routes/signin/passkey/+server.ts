@@ -5,8 +5,7 @@ import { takeTry } from '#domains/people/take-try.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { parse } from '#platform/input.ts';
-import { to } from '#ui/locale.ts';
-import { answering, deviceFrom, remember } from '../../entering.server.ts';
+import { answering, arriveAt, deviceFrom } from '../../entering.server.ts';
 import type { RequestHandler } from './$types.js';
 
 const visitor = { kind: 'visitor' } as const;
@@ -19,8 +18,7 @@ export const POST: RequestHandler = (event) =>
       throw new Refusal('people.sign_in.slow_down', { status: 429 });
     if (input.step === 'begin') return as(visitor, beginPasskeySignIn);
     const { ceremony, response } = input;
-    const secret = await as(visitor, (tx) => signInWithPasskey(tx, { ceremony, response, device: deviceFrom(event) }));
-    if (!secret) throw new Refusal('people.passkey.refused');
-    remember(cookies, secret);
-    return { to: to(safeNext(url.searchParams.get('next'))) };
+    const entered = await as(visitor, (tx) => signInWithPasskey(tx, { ceremony, response, device: deviceFrom(event) }));
+    if (!entered) throw new Refusal('people.passkey.refused');
+    return { to: arriveAt(cookies, entered, safeNext(url.searchParams.get('next'))) };
   });

@@ -7,6 +7,7 @@ import { halfCookie } from '#domains/people/cookie.server.ts';
 import { countHalfTry, endHalf, enter, findHalf, type Half } from '#domains/people/enter.server.ts';
 import { safeNext } from '#domains/people/model.ts';
 import { openFactor, takeCode } from '#domains/people/second-factor.server.ts';
+import { findInstitutionOf } from '#domains/people/single-sign-on/connections.server.ts';
 import { people_second_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
@@ -24,7 +25,8 @@ export const load: PageServerLoad = async ({ cookies, url, setHeaders }) => {
   const found = await as(visitor, async (tx) => {
     const half = await findHalf(tx, secretOf(cookies));
     const begun = half?.needs === 'set_factor' ? await openFactor(tx, half.member_id) : undefined;
-    return half && { needs: half.needs, email: half.email, shown: begun ? shownKey(begun.secret, half.email) : null };
+    const institution = half?.needs === 'sso' ? await findInstitutionOf(tx, secretOf(cookies)) : undefined;
+    return half && { needs: half.needs, email: half.email, shown: begun ? shownKey(begun.secret, half.email) : null, institution };
   });
   return { title: people_second_title(), next: nextOf(url), half: found ?? null, script: passkeyScript() };
 };

@@ -22,7 +22,12 @@ export const actions: Actions = {
         const policy = await findSignInPolicy(tx, event.params.slug);
         if (!policy) throw notFound('people.organization.not_found');
         const asks = String(form.get('asks'));
-        await setSignInPolicy(tx, { organizationId: policy.id, passkeysOnly: asks === 'passkeys_only', secondFactor: asks === 'second_factor' });
+        await setSignInPolicy(tx, {
+          organizationId: policy.id,
+          passkeysOnly: asks === 'passkeys_only',
+          secondFactor: asks === 'second_factor',
+          ssoOnly: asks === 'sso_only',
+        });
       });
       return { done: people_policy_saved() };
     } catch (error) {
