@@ -353,6 +353,7 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   await c.behind(
     `insert into app.circle_admissions (id, circle_id, member_id, kind, words, byline_id, answer) values (gen_random_uuid(), $1, $2, 'request', $3, $4, $5)`,
     [c.circle.id, c.member.pita, asked, c.byline.pita, word('app.circle_admissions', ['amina', 'pita'])],
+  );
   // Who runs the members of the bank, and a steward; who asks to join is the focal point's alone.
   const [connection] = await c.behind<{ id: string }>(
     `insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values (gen_random_uuid(), $1, 'oidc', 'https://id.example', $2, 'sealed') returning id`,
