@@ -163,6 +163,19 @@ create table app.audit_tries (
 create policy keyring_counts on app.audit_tries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.audit_tries as permissive for select to indaba_owner using (true);
 
+-- When the hub was last backed up, and how large that was. Where it lies is not written here: a restored hub would name places of another.
+create table app.backups (
+  id bigint not null generated always as identity,
+  made_at timestamp with time zone not null default now(),
+  why text not null,
+  bytes bigint not null,
+  constraint backups_pkey PRIMARY KEY (id),
+  constraint backups_why_check CHECK ((why = ANY (ARRAY['asked'::text, 'before_upgrade'::text])))
+);
+create policy keyring_reads on app.backups as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.backups as permissive for select to indaba_owner using (true);
+create policy owner_notes on app.backups as permissive for insert to indaba_owner with check (true);
+
 -- Who speaks. Shareable rows and events carry a byline, never a person. A pseudonym has its own id per audience; its person stands in sealed.byline_members.
 create table app.bylines (
   id uuid not null,
@@ -634,6 +647,31 @@ create policy archivist_removes on app.half_sign_ins as permissive for delete to
 create policy keyring_keeps on app.half_sign_ins as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.half_sign_ins as permissive for select to indaba_owner using (true);
 
+-- Each check as it was found last: bad or well, since when, how often in a row, and whether stewards have been told that it is bad.
+create table app.health_states (
+  name text not null,
+  bad boolean not null,
+  since timestamp with time zone not null default now(),
+  seen integer not null default 1,
+  told_bad boolean not null default false,
+  finding jsonb not null,
+  constraint health_states_pkey PRIMARY KEY (name)
+);
+create policy clerk_keeps on app.health_states as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.health_states as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.health_states as permissive for select to indaba_owner using (true);
+
+-- The oldest open transaction of the database when it was last looked at, and since when it has been that one: how long anything has been open.
+create table app.horizon_samples (
+  singleton boolean not null default true,
+  oldest xid8 not null,
+  since timestamp with time zone not null default now(),
+  constraint horizon_samples_pkey PRIMARY KEY (singleton),
+  constraint horizon_samples_singleton_check CHECK (singleton)
+);
+create policy keyring_keeps on app.horizon_samples as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.horizon_samples as permissive for select to indaba_owner using (true);
+
 -- One row: which hub this is. epoch changes on restore and forces every stream to resync.
 create table app.hub (
   singleton boolean not null default true,
@@ -926,6 +964,24 @@ create policy labels_hold on app.messages as restrictive for select to indaba_pe
 create policy owner_backs_up on app.messages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+
+-- The processes of this hub, each by its own word every twenty seconds: its clock against the database's, what its disk has left, which version and keys it has. One that ends in order takes its row along.
+create table app.nodes (
+  kind text not null,
+  name text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null default now(),
+  skew_seconds real not null,
+  facts jsonb not null,
+  constraint nodes_pkey PRIMARY KEY (kind, name),
+  constraint nodes_facts_check CHECK ((length((facts)::text) <= 4000)),
+  constraint nodes_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'worker'::text]))),
+  constraint nodes_name_check CHECK ((length(name) <= 200))
+);
+create policy clerk_forgets on app.nodes as permissive for delete to indaba_clerk using ((seen_at < (now() - '1 day'::interval)));
+create policy clerk_reads on app.nodes as permissive for select to indaba_clerk using (true);
+create policy keyring_keeps on app.nodes as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.nodes as permissive for select to indaba_owner using (true);
 
 -- Domains an organization says are its own. Only proved ones count (proved_at), and a proved domain belongs to one organization. Lower case, international names as xn--.
 create table app.organization_domains (
@@ -2155,6 +2211,21 @@ begin
   update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $function$;
 
+-- A process says that it lives, and what it sees. Only one that holds the keys of the hub. Refuses with hub.beat.refused.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.beat(what text, node text, began timestamp with time zone, clock double precision, told jsonb, mac bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('beat:' || what || ':' || node || ':' || clock, mac) then raise exception using errcode = 'IN403', message = 'hub.beat.refused'; end if;
+  insert into app.nodes as n (kind, name, started_at, seen_at, skew_seconds, facts)
+    values (what, node, began, clock_timestamp(), clock - extract(epoch from clock_timestamp()), told)
+  on conflict (kind, name) do update set started_at = excluded.started_at, seen_at = excluded.seen_at, skew_seconds = excluded.skew_seconds, facts = excluded.facts;
+end $function$;
+
 -- Says anew what a circle is and how one comes in. Refuses with people.circle.not_found, .rule_needs_steward, .topic_unknown, .roster_widens (who is in it came in under a narrower word).
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.change_circle(circle uuid, title text, aim text, how text, known boolean, shown text, ruled boolean, regions text[], kinds text[], topics text[])
@@ -2503,7 +2574,7 @@ CREATE OR REPLACE FUNCTION app.enqueue(job text, ids jsonb)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if job <> all (array['people.mail-invitation'])
+  if job <> all (array['people.mail-invitation', 'hub.mail-health'])
      or not (app.me() is not null and app.may_write() or session_user = 'indaba_worker')
      -- Each run makes a new link and kills the one before: only for who may invite there.
      or app.me() is not null and not exists (select from app.invitations i where i.id::text = ids ->> 'invitation' and app.may_invite(i.organization_id))
@@ -2705,6 +2776,38 @@ CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
 AS $function$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
 $function$;
+
+-- How the hub does, as figures: what waits, what failed, who lives, how old the last backup is. Last errors of jobs are what servers said, cut at 200 characters. As not found for whoever is no steward.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.health_figures()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare late constant interval := interval '5 minutes';
+begin
+  if not app.may_see_health() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  return jsonb_build_object(
+    'demo', (select demo from app.hub),
+    'age_seconds', (select coalesce(extract(epoch from now() - min(joined_at)), 0) from app.members),
+    'nodes', (select coalesce(jsonb_agg(jsonb_build_object('kind', n.kind, 'name', n.name, 'seen_seconds', extract(epoch from clock_timestamp() - n.seen_at),
+        'skew_seconds', n.skew_seconds, 'facts', n.facts) order by n.kind, n.name), '[]') from app.nodes n),
+    'waiting', (select jsonb_build_object('count', count(*), 'seconds', coalesce(max(extract(epoch from now() - j.run_at)), 0))
+        from graphile_worker._private_jobs j where j.run_at < now() - late and j.attempts < j.max_attempts and j.locked_at is null and j.attempts = 0),
+    'mail', (select jsonb_build_object('count', count(*), 'seconds', coalesce(max(extract(epoch from now() - j.created_at)), 0), 'error', (array_agg(left(j.last_error, 200) order by j.updated_at desc))[1])
+        from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier like '%.mail-%' and j.last_error is not null and j.attempts < j.max_attempts),
+    'failed', (select coalesce(jsonb_agg(f order by f.count desc), '[]') from (select t.identifier as task, count(*) as count, (array_agg(left(j.last_error, 200) order by j.updated_at desc))[1] as error
+        from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where j.attempts >= j.max_attempts group by 1) f),
+    'unsealed_seconds', (select coalesce(extract(epoch from now() - least(
+        (select min(a.at) from app.audit_notes a),
+        (select e.at from app.events e, app.audit_cursor c where (e.xid, e.id) > (c.xid, c.event_id) order by e.xid, e.id limit 1))), 0)),
+    'open_seconds', (select case when h.oldest = pg_snapshot_xmin(pg_current_snapshot()) and h.oldest < pg_snapshot_xmax(pg_current_snapshot()) then extract(epoch from now() - h.since) else 0 end from app.horizon_samples h),
+    'unfound', (select count(*) from (select m.id from app.messages m where m.created_at between now() - interval '1 day' and now() - interval '1 minute' and m.deleted_at is null
+        and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
+    'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
+    'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
+end $function$;
 
 -- Does the hub ask this of the member who signs in, whatever their organizations ask?
 -- owner indaba_keyring; called by nobody
@@ -2913,6 +3016,17 @@ CREATE OR REPLACE FUNCTION app.label_of_words(conversation uuid, mark text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(mark, (select c.ceiling from app.conversations c where c.id = conversation))
+$function$;
+
+-- A process ends in order: nobody has to look for it.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.leave(what text, node text, mac bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from app.nodes where kind = what and name = node and app.checked('leave:' || what || ':' || node, mac)
 $function$;
 
 -- I leave a circle, by whatever way I came in. Refuses with people.circle.not_found, .last_runner.
@@ -3347,6 +3461,17 @@ AS $function$
   select app.may_write() and circle in (select app.my_run_circles())
 $function$;
 
+-- Stewards see how the hub does, and the job that looks.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_see_health()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.has_role('{steward}') or session_user = 'indaba_worker' and app.me() is null
+$function$;
+
 -- Stewards set the hub; a token that may only read does not.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_set_hub()
@@ -3643,6 +3768,18 @@ CREATE OR REPLACE FUNCTION app.note(what text, actor uuid, member uuid, organiza
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail)
+$function$;
+
+-- Remembers which transaction is the oldest open one, so that it shows how long anything has been open. For the job only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.note_horizon()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.horizon_samples as h (oldest) values (pg_snapshot_xmin(pg_current_snapshot()))
+  on conflict (singleton) do update set since = case when h.oldest = excluded.oldest then h.since else now() end, oldest = excluded.oldest
 $function$;
 
 -- Remembers that this token is in use: its first use at once, then at most every five minutes.

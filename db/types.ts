@@ -79,6 +79,12 @@ export interface DB {
 		slot: ColumnType<Date, Date | string, Date | string>;
 		tries: ColumnType<number, number, number>;
 	};
+	'app.backups': {
+		id: ColumnType<string, string | undefined, string>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		why: ColumnType<string, string, string>;
+		bytes: ColumnType<string, string, string>;
+	};
 	'app.bylines': {
 		id: ColumnType<string, string, string>;
 		kind: ColumnType<string, string, string>;
@@ -254,6 +260,19 @@ export interface DB {
 		tries: ColumnType<number, number | undefined, number>;
 		expires_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.health_states': {
+		name: ColumnType<string, string, string>;
+		bad: ColumnType<boolean, boolean, boolean>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
+		seen: ColumnType<number, number | undefined, number>;
+		told_bad: ColumnType<boolean, boolean | undefined, boolean>;
+		finding: ColumnType<Json, string, string>;
+	};
+	'app.horizon_samples': {
+		singleton: ColumnType<boolean, boolean | undefined, boolean>;
+		oldest: ColumnType<string, string, string>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.hub': {
 		singleton: ColumnType<boolean, boolean | undefined, boolean>;
 		epoch: ColumnType<string, string | undefined, string>;
@@ -359,6 +378,14 @@ export interface DB {
 		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.nodes': {
+		kind: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		started_at: ColumnType<Date, Date | string, Date | string>;
+		seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		skew_seconds: ColumnType<unknown, unknown, unknown>;
+		facts: ColumnType<Json, string, string>;
 	};
 	'app.organization_domains': {
 		id: ColumnType<string, string, string>;

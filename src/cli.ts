@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, helpOf, readArguments } from './cli/command.ts';
 import { Fault, oneLine } from '#platform/fault.ts';
 
@@ -18,6 +19,8 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
 
 /** Runs one command line and resolves to the exit code; everything that goes wrong is one line on standard error. */
 export async function main(args: string[]): Promise<number> {
+  // Asked for by what tells its version from wherever it was started.
+  process.env.INDABA_ROOT = resolve(import.meta.dirname, '..');
   try {
     const [name, ...rest] = args;
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -6,6 +6,7 @@ import { keeping, keepVisitorPages } from './kept.server.ts';
 import { withinLimits } from './limits.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
+import { startBeating } from '#domains/hub/health/beat.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
 import { accentRules } from '#platform/settings/accent.ts';
 import { followSettings, freshSettings, hubSettings, onSettings } from '#platform/settings/values.server.ts';
@@ -27,6 +28,7 @@ export const init: ServerInit = async () => {
   followSettings();
   await freshSettings();
   keepVisitorPages();
+  startBeating('web');
 };
 
 const fingerprint = (secret: string) => createHash('sha256').update(secret).digest('hex');

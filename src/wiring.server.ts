@@ -21,11 +21,14 @@ export const jobs: TaskList = {
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
+  'hub.watch': async () => void (await (await import('#domains/hub/health/watch.server.ts')).watchHealth()),
+  'hub.mail-health': async (payload) => (await import('#domains/hub/health/watch.server.ts')).mailHealth(payload as never),
   'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
 };
 
 /** What runs by the clock; one at a time, on whichever node takes it. */
 export const clockwork: CronItem[] = [
+  { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
   // At night (UTC), when few are here.

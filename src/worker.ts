@@ -1,4 +1,5 @@
 import type { Runner } from 'graphile-worker';
+import { startBeating } from '#domains/hub/health/beat.server.ts';
 import { queuePool } from '#platform/jobs/queue-pool.server.ts';
 import { clockwork, jobs } from './wiring.server.ts';
 
@@ -11,6 +12,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   // A job that failed is said here and kept with its error in the queue, to be tried again.
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
   const pool = queuePool(url, CONCURRENCY + 2);
+  startBeating('worker');
   const runner: Runner = await run({
     pgPool: pool,
     taskList: jobs,

@@ -4,7 +4,7 @@ set local role indaba_keyring;
 create or replace function app.enqueue(job text, ids jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if job <> all (array['people.mail-invitation'])
+  if job <> all (array['people.mail-invitation', 'hub.mail-health'])
      or not (app.me() is not null and app.may_write() or session_user = 'indaba_worker')
      -- Each run makes a new link and kills the one before: only for who may invite there.
      or app.me() is not null and not exists (select from app.invitations i where i.id::text = ids ->> 'invitation' and app.may_invite(i.organization_id))

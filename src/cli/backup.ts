@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeBackup } from '#platform/backup/make-backup.server.ts';
+import { makeBackup, noteBackup } from '#platform/backup/make-backup.server.ts';
 import { config } from '#platform/config.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
 import { Fault } from '#platform/fault.ts';
@@ -33,7 +33,9 @@ export const command: Command = {
         seed,
         folders: { files: join(settings.data, 'files'), keys: settings.keys },
       });
-      const megabytes = (statSync(path).size / 1_000_000).toFixed(1);
+      const bytes = statSync(path).size;
+      await noteBackup(database.urls.owner, 'asked', bytes);
+      const megabytes = (bytes / 1_000_000).toFixed(1);
       console.log(
         `${path}: ${counts.tables} tables, ${counts.files} files, ${counts.keys} keys, ${megabytes} MB. Try now and then whether "indaba restore" opens it.`,
       );

@@ -4,12 +4,16 @@ import { config } from '#platform/config.server.ts';
 import { connectOnce } from '#platform/database/connect.server.ts';
 import { pendingMigrations } from '#platform/database/migrate.server.ts';
 import { readSecret } from '#platform/data-folder.server.ts';
+import { as } from '#platform/database/open.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
 import { isAlive } from '#platform/embedded/postmaster.server.ts';
 import { Fault, oneLine } from '#platform/fault.ts';
 import { currentKey, KEY_NAMES } from '#platform/keys.server.ts';
 import type { Command } from './command.ts';
+import { runShutdownList } from './life.ts';
 import type { RunNote } from './start.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 export const command: Command = {
   summary: 'Look at settings, folder, keys, database and build, and say what is wrong.',
@@ -31,7 +35,7 @@ export const command: Command = {
       return note && isAlive(note.pid) ? `running at ${note.url}, process ${note.pid}, since ${note.started_at}` : 'not running on this data folder';
     });
     await check('build', () => {
-      if (!isBuilt(resolve(import.meta.dirname, '../..'))) throw new Fault('build/ does not match the sources; "indaba start" will build it.');
+      if (!isBuilt(ROOT)) throw new Fault('build/ does not match the sources; "indaba start" will build it.');
       return 'matches the sources';
     });
     await check('keys', () => {
@@ -39,6 +43,8 @@ export const command: Command = {
       return settings.keys;
     });
     await check('database', () => lookAtDatabase());
+    // The same checks as on the page /health; their words are there once the pages are built.
+    if (isBuilt(ROOT)) wrong += await lookAtHealth();
     if (wrong > 0) throw new Fault(`${wrong} of the checks above failed.`);
   },
 };
@@ -58,6 +64,30 @@ async function lookAtDatabase(): Promise<string> {
       );
     return `${settings.databaseUrl ? 'DATABASE_URL' : `embedded, ${settings.data}`}, every login gets in, no migration missing`;
   } finally {
+    await database.close();
+  }
+}
+
+/** Prints each check and gives back how many are bad. */
+async function lookAtHealth(): Promise<number> {
+  const settings = config();
+  const database = await openDatabase(settings);
+  try {
+    if ((await pendingMigrations(database.urls.owner)).length > 0) return 0;
+    const [{ findings }, { addressSeen, healthFigures }, { checkName, foundText, todoText }] = await Promise.all([
+      import('#domains/hub/health/checks.ts'),
+      import('#domains/hub/health/look.server.ts'),
+      import('#domains/hub/ui/health-words.ts'),
+    ]);
+    const figures = await as({ kind: 'clerk' }, healthFigures);
+    // Where nothing runs, nothing can be said of what runs.
+    const running = figures.nodes.some(({ seen_seconds }) => seen_seconds < 120);
+    const found = findings(figures, await addressSeen()).filter(({ check }) => running || !['jobs', 'nodes'].includes(check));
+    for (const each of found)
+      console.log(`${each.bad ? 'wrong ' : 'ok    '} ${checkName(each.check)}: ${[foundText(each), todoText(each)].filter(Boolean).join(' ')}`);
+    return found.filter(({ bad }) => bad).length;
+  } finally {
+    await runShutdownList();
     await database.close();
   }
 }

@@ -55,6 +55,9 @@ export const plantedTables = [
 export const wordless = [
   'app.audit_entries',
   'app.audit_roots',
+  'app.backups',
+  'app.health_states',
+  'app.nodes',
   'app.ceremonies',
   'app.second_factors',
   'app.recovery_codes',

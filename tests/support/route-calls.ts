@@ -209,6 +209,7 @@ export const calls: Record<string, Samples> = {
   'GET /two-person-acts/{id}': waitingAct(),
   'POST /two-person-acts/{id}/endings': waitingAct({ reason: 'Not now.' }),
   'GET /settings': once(),
+  'GET /health': once(),
   'PATCH /settings': once({ input: { contact: 'desk@example.org' } }),
   'GET /settings/changes': once(),
   'GET /audit-roots': once(),

@@ -49,6 +49,16 @@ export async function makeBackup(input: BackupInput): Promise<Counts> {
   }
 }
 
+/** Writes down that a backup was made, as the owner, who makes them; the health page asks how old the last one is. */
+export async function noteBackup(url: string, why: 'asked' | 'before_upgrade', bytes: number): Promise<void> {
+  const client = await connectOnce(asOwner(url));
+  try {
+    await client.query('insert into app.backups (why, bytes) values ($1, $2)', [why, bytes]);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 async function* records(client: Client, input: BackupInput, counts: Counts): AsyncGenerator<{ head: Head; body?: AsyncIterable<Uint8Array> }> {
   const made_at = (input.now ?? new Date()).toISOString();
   yield { head: { kind: 'hub', format: 1, made_at, migrations: await migrationsOf(client), seed: input.seed } };

@@ -1,5 +1,9 @@
 import { changeSettings } from '#domains/hub/change-settings.server.ts';
 import { SettingsInput } from '#domains/hub/model.ts';
+import { findings } from '#domains/hub/health/checks.ts';
+import { healthFigures } from '#domains/hub/health/look.server.ts';
+import { foundText, todoText } from '#domains/hub/ui/health-words.ts';
+import { config } from '#platform/config.server.ts';
 import { findSettings, listChanges } from '#domains/hub/queries.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -16,6 +20,19 @@ const all = async (tx: Tx) => {
 /** What stewards set. */
 export const hub = [
   operation({ method: 'GET', path: '/settings', collection, summary: 'The settings of the hub, for stewards.', run: all }),
+  operation({
+    method: 'GET',
+    path: '/health',
+    collection: 'health',
+    summary: 'What is looked at and what is wrong, in words with what to do, for stewards.',
+    run: async (tx) => {
+      const found = findings(await healthFigures(tx), { url: config().url });
+      return {
+        well: !found.some(({ bad }) => bad),
+        checks: found.map((each) => ({ check: each.check, bad: each.bad, found: foundText(each), to_do: todoText(each) })),
+      };
+    },
+  }),
   operation({
     method: 'PATCH',
     path: '/settings',

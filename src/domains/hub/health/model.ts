@@ -1,0 +1,50 @@
+/** What is looked at, and what is found. Pure: the figures come from outside. */
+
+/** What a process says of itself with each beat. */
+export type Facts = {
+  url: string;
+  version: string;
+  migration: string;
+  disk_free: number;
+  disk_total: number;
+  smtp: boolean;
+  keys: Record<string, number>;
+};
+export type Node = { kind: 'web' | 'worker'; name: string; seen_seconds: number; skew_seconds: number; facts: Facts };
+export type Finding = { check: Check; bad: boolean /** Which sentence. */; code: string; params: Record<string, string | number> };
+export type State = { name: string; bad: boolean; since: string; finding: Finding };
+
+/** What app.health_figures() tells. */
+export type Figures = {
+  demo: boolean;
+  age_seconds: number;
+  nodes: Node[];
+  waiting: { count: number; seconds: number };
+  mail: { count: number; seconds: number; error: string | null };
+  failed: { task: string; count: number; error: string | null }[];
+  unsealed_seconds: number;
+  open_seconds: number | null;
+  unfound: number;
+  backup_seconds: number | null;
+  states: State[];
+};
+/** What the address of the hub shows to who comes from outside. */
+export type Address = { url: string; certificate?: { days: number } | { error: string } | undefined };
+
+export const CHECKS = [
+  'jobs',
+  'mail',
+  'failed',
+  'disk',
+  'backup',
+  'scanner',
+  'clock',
+  'nodes',
+  'versions',
+  'keys',
+  'seal',
+  'transactions',
+  'search',
+  'address',
+] as const;
+export type Check = (typeof CHECKS)[number];
