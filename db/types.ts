@@ -10,6 +10,51 @@ export interface DB {
 		email_key: ColumnType<string, string, string>;
 		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.application_contacts': {
+		application_id: ColumnType<string, string, string>;
+		place: ColumnType<unknown, unknown, unknown>;
+		name: ColumnType<string, string, string>;
+		role: ColumnType<string, string, string>;
+		email: ColumnType<string, string, string>;
+		token_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		confirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.application_notes': {
+		id: ColumnType<string, string | undefined, string>;
+		application_id: ColumnType<string, string, string>;
+		place: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		text: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.applications': {
+		id: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		mandate: ColumnType<string, string, string>;
+		jurisdictions: ColumnType<string[], string[], string[]>;
+		domain: ColumnType<string, string, string>;
+		why: ColumnType<string, string | undefined, string>;
+		locale: ColumnType<string, string | undefined, string>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		confirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		domain_token: ColumnType<string, string | undefined, string>;
+		checked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		result: ColumnType<string | null, string | null | undefined, string | null>;
+		method: ColumnType<string | null, string | null | undefined, string | null>;
+		letter_reference: ColumnType<string | null, string | null | undefined, string | null>;
+		letter_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		letter_by: ColumnType<string | null, string | null | undefined, string | null>;
+		proved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		vetted_by: ColumnType<string | null, string | null | undefined, string | null>;
+		vetted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		ended_as: ColumnType<string | null, string | null | undefined, string | null>;
+		ended_by: ColumnType<string | null, string | null | undefined, string | null>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		reason: ColumnType<string | null, string | null | undefined, string | null>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+	};
 	'app.audience_members': {
 		audience_id: ColumnType<number, number, number>;
 		member_id: ColumnType<string, string, string>;
@@ -654,6 +699,21 @@ export interface DB {
 		ended_by: ColumnType<string | null, string | null | undefined, string | null>;
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		end_reason: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.vetting_answers': {
+		id: ColumnType<string, string | undefined, string>;
+		application_id: ColumnType<string, string, string>;
+		question: ColumnType<string, string, string>;
+		answer: ColumnType<string, string, string>;
+		remark: ColumnType<string, string, string>;
+		byline_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.vetting_questions': {
+		code: ColumnType<string, string, string>;
+		position: ColumnType<number, number, number>;
+		question: ColumnType<string, string | undefined, string>;
+		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'sealed.byline_members': {
 		byline_id: ColumnType<string, string, string>;

@@ -39,6 +39,11 @@ export const plantedTables = [
   'app.sso_connections',
   'app.sso_requests',
   'app.two_person_acts',
+  'app.applications',
+  'app.application_contacts',
+  'app.application_notes',
+  'app.vetting_questions',
+  'app.vetting_answers',
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
@@ -366,6 +371,23 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     `insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values (gen_random_uuid(), $1, $2, 'one', 'one@bank.example', $3, 'one')`,
     [connection!.id, c.organization['central-bank-lumaria'], word('app.sso_requests', ['jonas'])],
   );
+  const application = '00000000-0000-4000-8000-0000000000a1';
+  const steward = (table: string) => word(table, ['lucia']);
+  await c.behind(
+    `insert into app.applications (id, name, kind, mandate, jurisdictions, domain, why) values ($1, $2, 'regulator', $3, array[$4], $5 || '.example', $6)`,
+    [application, ...Array.from({ length: 5 }, () => steward('app.applications'))],
+  );
+  await c.behind(`insert into app.application_contacts (application_id, place, name, role, email) values ($1, 1, $2, $3, $4 || '@new.example')`, [
+    application,
+    ...Array.from({ length: 3 }, () => steward('app.application_contacts')),
+  ]);
+  await c.behind(`insert into app.application_notes (application_id, place, text) values ($1, 1, $2)`, [application, steward('app.application_notes')]);
+  await c.behind(`insert into app.vetting_questions (code, position, question) values ('own', 9, $1)`, [steward('app.vetting_questions')]);
+  await c.behind(`insert into app.vetting_answers (application_id, question, answer, remark, byline_id) values ($1, 'own', 'yes', $2, $3)`, [
+    application,
+    steward('app.vetting_answers'),
+    c.byline.lucia,
+  ]);
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
 import { findMyGrowing, listJurisdictions, listOrganizations } from '#domains/people/directory.server.ts';
+import { countWaitingApplications } from '#domains/people/joining/applications.server.ts';
 import { ORGANIZATION_KINDS } from '#domains/people/model.ts';
 import { registerOrganization } from '#domains/people/register-organization.server.ts';
 import { people_organizations_title } from '#paraglide/messages.js';
@@ -20,6 +21,7 @@ export const load: PageServerLoad = async (event) => {
       room: 'people' as const,
       retryKey: randomUUID(),
       organizations: await listOrganizations(tx),
+      waiting: may_register_organization ? await countWaitingApplications(tx) : null,
       registering: may_register_organization ? { kinds: ORGANIZATION_KINDS, jurisdictions: await listJurisdictions(tx) } : null,
     };
   });

@@ -35,3 +35,39 @@ export async function checkWaitingDomains(): Promise<void> {
   });
   for (const { id } of waiting) await checkDomain({ ids: { domain: id } });
 }
+
+/** The same for a body that applies: nothing belongs to anybody yet, so two may prove one domain, and the stewards see both. */
+export async function checkApplication({ ids }: { ids: { application: string } }): Promise<void> {
+  const row = await as(
+    clerk,
+    async (tx) =>
+      (
+        await sql<Row>`select domain, domain_token as token from app.applications where id = ${ids.application} and proved_at is null and ended_at is null`.execute(
+          tx,
+        )
+      ).rows[0],
+  );
+  if (!row) return;
+  const result = await lookUpRecord(row.domain, row.token);
+  const found = result === 'found';
+  await as(clerk, (tx) =>
+    sql`update app.applications a set checked_at = now(), result = ${result}, proved_at = case when ${found} and not app.is_public_mail(a.domain) then now() end,
+        method = case when ${found} and not app.is_public_mail(a.domain) then 'dns' end
+      where a.id = ${ids.application} and a.proved_at is null and a.ended_at is null`.execute(tx),
+  );
+}
+
+/** By the clock: looks for the records of open applications, and lets go those that nobody confirmed within a fortnight. */
+export async function tendApplications(): Promise<void> {
+  const waiting = await as(clerk, async (tx) => {
+    await sql`update app.applications set ended_at = now(), ended_as = 'expired' where ended_at is null and confirmed_at is null and made_at < now() - interval '14 days'`.execute(
+      tx,
+    );
+    const { rows } = await sql<{
+      id: string;
+    }>`select id from app.applications where proved_at is null and ended_at is null and confirmed_at > now() - interval '60 days'
+      and (checked_at is null or checked_at < now() - interval '20 minutes') order by checked_at nulls first limit 50`.execute(tx);
+    return rows;
+  });
+  for (const { id } of waiting) await checkApplication({ ids: { application: id } });
+}
