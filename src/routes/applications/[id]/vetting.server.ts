@@ -8,7 +8,7 @@ export const idOf = (id: string) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 
 /** One act on the application in the address, and what it is answered with. */
 export async function act(
-  event: RequestEvent<{ id: string }>,
+  event: Pick<RequestEvent, 'locals' | 'request'> & { params: { id: string } },
   done: string,
   work: (tx: Tx, input: { id: string } & Record<string, unknown>) => Promise<unknown>,
 ) {
