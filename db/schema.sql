@@ -16,6 +16,108 @@ create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk 
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.accounts as permissive for select to indaba_owner using (true);
 
+-- The two people an applying body names. Each gets a private link by mail and confirms by a form; after admission each is invited as focal point.
+create table app.application_contacts (
+  application_id uuid not null,
+  place smallint not null,
+  name text not null,
+  role text not null,
+  email text not null,
+  token_hash bytea,
+  mailed_at timestamp with time zone,
+  confirmed_at timestamp with time zone,
+  constraint application_contacts_token_hash_key UNIQUE (token_hash),
+  constraint application_contacts_pkey PRIMARY KEY (application_id, place),
+  constraint application_contacts_application_id_fkey FOREIGN KEY (application_id) REFERENCES app.applications(id) ON DELETE CASCADE,
+  constraint application_contacts_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  constraint application_contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint application_contacts_place_check CHECK ((place = ANY (ARRAY[1, 2]))),
+  constraint application_contacts_role_check CHECK (((length(role) >= 1) AND (length(role) <= 120)))
+);
+create policy clerk_mails on app.application_contacts as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.application_contacts as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.application_contacts as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.application_contacts as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- What was added to an application: by one of its contacts (place), or asked by a steward (byline_id). Nobody changes a row.
+create table app.application_notes (
+  id uuid not null default gen_random_uuid(),
+  application_id uuid not null,
+  place smallint,
+  byline_id uuid,
+  text text not null,
+  at timestamp with time zone not null default now(),
+  constraint application_notes_pkey PRIMARY KEY (id),
+  constraint application_notes_application_id_fkey FOREIGN KEY (application_id) REFERENCES app.applications(id) ON DELETE CASCADE,
+  constraint application_notes_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint application_notes_check CHECK ((num_nonnulls(place, byline_id) = 1)),
+  constraint application_notes_place_check CHECK ((place = ANY (ARRAY[1, 2]))),
+  constraint application_notes_text_check CHECK (((length(TRIM(BOTH FROM text)) >= 1) AND (length(TRIM(BOTH FROM text)) <= 2000)))
+);
+CREATE INDEX application_notes_application_id_at_idx ON app.application_notes USING btree (application_id, at);
+CREATE TRIGGER asked_by_mail AFTER INSERT ON app.application_notes FOR EACH ROW WHEN ((new.byline_id IS NOT NULL)) EXECUTE FUNCTION app.on_steward_asked();
+create policy clerk_mails on app.application_notes as permissive for select to indaba_clerk using (true);
+create policy keyring_keeps on app.application_notes as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.application_notes as permissive for select to indaba_owner using (true);
+create policy stewards_ask on app.application_notes as permissive for insert to indaba_person with check ((app.may_vet(application_id) AND (byline_id = ( SELECT app.my_person() AS my_person)) AND (place IS NULL)));
+create policy stewards_read on app.application_notes as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- A body that asks to take part. Nobody but stewards reads it; the applicant reads its state through the link in their mail. Rows change by functions only.
+create table app.applications (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  mandate text not null,
+  jurisdictions text[] not null,
+  domain text not null,
+  why text not null default ''::text,
+  locale text not null default 'en'::text,
+  made_at timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone,
+  domain_token text not null default replace((gen_random_uuid())::text, '-'::text, ''::text),
+  checked_at timestamp with time zone,
+  result text,
+  method text,
+  letter_reference text,
+  letter_on date,
+  letter_by uuid,
+  proved_at timestamp with time zone,
+  vetted_by uuid,
+  vetted_at timestamp with time zone,
+  ended_as text,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  reason text,
+  organization_id uuid,
+  constraint applications_pkey PRIMARY KEY (id),
+  constraint applications_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app.bylines(id),
+  constraint applications_letter_by_fkey FOREIGN KEY (letter_by) REFERENCES app.bylines(id),
+  constraint applications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE SET NULL,
+  constraint applications_vetted_by_fkey FOREIGN KEY (vetted_by) REFERENCES app.bylines(id),
+  constraint admitted_by_another CHECK (((ended_as IS DISTINCT FROM 'admitted'::text) OR ((confirmed_at IS NOT NULL) AND (proved_at IS NOT NULL) AND (vetted_by IS NOT NULL) AND (ended_by IS NOT NULL) AND (ended_by <> vetted_by)))),
+  constraint applications_check CHECK (((proved_at IS NULL) = (method IS NULL))),
+  constraint applications_check1 CHECK (((vetted_at IS NULL) = (vetted_by IS NULL))),
+  constraint applications_check2 CHECK (((ended_at IS NULL) = (ended_as IS NULL))),
+  constraint applications_check3 CHECK (((ended_as IS DISTINCT FROM 'refused'::text) OR ((reason IS NOT NULL) AND (ended_by IS NOT NULL)))),
+  constraint applications_domain_check CHECK (((length(domain) >= 4) AND (length(domain) <= 253))),
+  constraint applications_ended_as_check CHECK ((ended_as = ANY (ARRAY['admitted'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text]))),
+  constraint applications_jurisdictions_check CHECK (((cardinality(jurisdictions) >= 1) AND (cardinality(jurisdictions) <= 10))),
+  constraint applications_kind_check CHECK ((kind = ANY (ARRAY['regulator'::text, 'central-bank'::text, 'supervisor'::text, 'cyber-agency'::text, 'regional-body'::text]))),
+  constraint applications_letter_reference_check CHECK (((length(TRIM(BOTH FROM letter_reference)) >= 1) AND (length(TRIM(BOTH FROM letter_reference)) <= 200))),
+  constraint applications_mandate_check CHECK (((length(mandate) >= 1) AND (length(mandate) <= 2000))),
+  constraint applications_method_check CHECK ((method = ANY (ARRAY['dns'::text, 'letter'::text]))),
+  constraint applications_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint applications_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 2000))),
+  constraint applications_result_check CHECK ((result = ANY (ARRAY['found'::text, 'absent'::text, 'other'::text, 'no_domain'::text, 'unreachable'::text]))),
+  constraint applications_why_check CHECK ((length(why) <= 2000))
+);
+CREATE INDEX applications_domain_idx ON app.applications USING btree (domain) WHERE (ended_at IS NULL);
+create policy clerk_looks on app.applications as permissive for update to indaba_clerk using ((ended_at IS NULL)) with check (((method IS DISTINCT FROM 'letter'::text) AND ((ended_as IS NULL) OR (ended_as = 'expired'::text))));
+create policy clerk_reads on app.applications as permissive for select to indaba_clerk using (true);
+create policy keyring_keeps on app.applications as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.applications as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.applications as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
 -- Materialised membership; written by triggers only.
 create table app.audience_members (
   audience_id integer not null,
@@ -737,6 +839,7 @@ create policy clerk_keeps on app.invitations as permissive for all to indaba_cle
 create policy inviters_make on app.invitations as permissive for insert to indaba_person with check ((app.may_invite(organization_id) AND (invited_by IN ( SELECT app.my_bylines() AS my_bylines)) AND ((role = 'member'::text) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role))));
 create policy inviters_read on app.invitations as permissive for select to indaba_person using (app.may_invite(organization_id));
 create policy inviters_revoke on app.invitations as permissive for update to indaba_person using ((app.may_invite(organization_id) AND (used_at IS NULL) AND (revoked_at IS NULL))) with check (app.may_invite(organization_id));
+create policy keyring_admits_applicants on app.invitations as permissive for insert to indaba_keyring with check ((role = 'focal_point'::text));
 create policy keyring_reads on app.invitations as permissive for select to indaba_keyring using (true);
 create policy keyring_uses on app.invitations as permissive for update to indaba_keyring using (true);
 create policy owner_backs_up on app.invitations as permissive for select to indaba_owner using (true);
@@ -756,6 +859,7 @@ create table app.jurisdictions (
 CREATE UNIQUE INDEX jurisdictions_name_key ON app.jurisdictions USING btree (lower(name));
 CREATE TRIGGER audiences_follow AFTER UPDATE OF region ON app.jurisdictions FOR EACH ROW WHEN ((old.region IS DISTINCT FROM new.region)) EXECUTE FUNCTION app.on_region();
 create policy clerk_keeps on app.jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits_applicants on app.jurisdictions as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.jurisdictions as permissive for select to indaba_keyring using (true);
 create policy members_read on app.jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT organization_jurisdictions.jurisdiction_id
    FROM app.organization_jurisdictions))));
@@ -1021,6 +1125,7 @@ create policy focal_points_name on app.organization_domains as permissive for in
    FROM app.bylines b
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
 create policy focal_points_remove on app.organization_domains as permissive for delete to indaba_person using (app.may_prove_domain(organization_id));
+create policy keyring_admits_applicants on app.organization_domains as permissive for insert to indaba_keyring with check ((NOT app.is_public_mail(domain)));
 create policy keyring_proves on app.organization_domains as permissive for update to indaba_keyring using ((proved_at IS NULL)) with check ((NOT app.is_public_mail(domain)));
 create policy keyring_reads on app.organization_domains as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.organization_domains as permissive for select to indaba_owner using (true);
@@ -1034,6 +1139,7 @@ create table app.organization_jurisdictions (
 );
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE ON app.organization_jurisdictions FOR EACH ROW EXECUTE FUNCTION app.on_region();
 create policy clerk_keeps on app.organization_jurisdictions as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits_applicants on app.organization_jurisdictions as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.organization_jurisdictions as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organization_jurisdictions as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_organizations() AS my_organizations)) OR (organization_id IN ( SELECT app.peer_organizations() AS peer_organizations))));
 create policy owner_backs_up on app.organization_jurisdictions as permissive for select to indaba_owner using (true);
@@ -1056,6 +1162,7 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.organizations FOR EACH ROW EXECUTE FU
 CREATE TRIGGER audience_made AFTER INSERT OR UPDATE ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_organization();
 CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_registered();
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_admits_applicants on app.organizations as permissive for insert to indaba_keyring with check ((NOT is_guest));
 create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
 create policy owner_backs_up on app.organizations as permissive for select to indaba_owner using (true);
@@ -1664,6 +1771,42 @@ create policy concerned_read on app.two_person_acts as permissive for select to 
 create policy keyring_keeps on app.two_person_acts as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.two_person_acts as permissive for select to indaba_owner using (true);
 
+-- What a steward found for a question, with name and remark. The newest answer counts; none is changed or removed.
+create table app.vetting_answers (
+  id uuid not null default gen_random_uuid(),
+  application_id uuid not null,
+  question text not null,
+  answer text not null,
+  remark text not null,
+  byline_id uuid not null,
+  at timestamp with time zone not null default now(),
+  constraint vetting_answers_pkey PRIMARY KEY (id),
+  constraint vetting_answers_application_id_fkey FOREIGN KEY (application_id) REFERENCES app.applications(id) ON DELETE CASCADE,
+  constraint vetting_answers_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint vetting_answers_question_fkey FOREIGN KEY (question) REFERENCES app.vetting_questions(code),
+  constraint vetting_answers_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text, 'not_needed'::text]))),
+  constraint vetting_answers_remark_check CHECK (((length(TRIM(BOTH FROM remark)) >= 1) AND (length(TRIM(BOTH FROM remark)) <= 1000)))
+);
+CREATE INDEX vetting_answers_application_id_question_at_idx ON app.vetting_answers USING btree (application_id, question, at DESC);
+create policy keyring_reads on app.vetting_answers as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.vetting_answers as permissive for select to indaba_owner using (true);
+create policy stewards_answer on app.vetting_answers as permissive for insert to indaba_person with check ((app.may_vet(application_id) AND (byline_id = ( SELECT app.my_person() AS my_person))));
+create policy stewards_read on app.vetting_answers as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- The checklist stewards vet by. The words of the codes that came with the hub are in messages; a question a hub adds itself stands in question.
+create table app.vetting_questions (
+  code text not null,
+  "position" integer not null,
+  question text not null default ''::text,
+  retired_at timestamp with time zone,
+  constraint vetting_questions_pkey PRIMARY KEY (code),
+  constraint vetting_questions_code_check CHECK ((code ~ '^[a-z_]{2,40}$'::text)),
+  constraint vetting_questions_question_check CHECK ((length(question) <= 300))
+);
+create policy keyring_reads on app.vetting_questions as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.vetting_questions as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.vetting_questions as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
 -- The person behind a pseudonym. Read only by app.my_bylines().
 create table sealed.byline_members (
   byline_id uuid not null,
@@ -1704,6 +1847,22 @@ create policy archivist_removes on search.entries as permissive for delete to in
   WHERE ((m.id = entries.subject_id) AND (m.removed_at IS NOT NULL))))));
 create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on search.entries as permissive for select to indaba_owner using (true);
+
+-- A steward notes the letter that proves the domain. Refuses with people.application.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.accept_application_letter(application uuid, reference text, written_on date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  update app.applications a set method = 'letter', letter_reference = trim(reference), letter_on = written_on, letter_by = app.my_person(), proved_at = now()
+   where a.id = application and a.proved_at is null and app.may_vet(a.id);
+  if not found then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  perform app.note('application.letter_accepted', app.me(), null, null, jsonb_build_object('application_id', application));
+end $function$;
 
 -- A steward of another organization says which letter shows whose the domain is. Refuses with people.domain.not_found, people.domain.taken, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
@@ -1882,6 +2041,22 @@ begin
   return facts;
 end $function$;
 
+-- The applicant adds something. Refuses with people.application.not_found, people.application.notes_full.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.add_to_application(hash bytea, words text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.confirmed_application(hash);
+begin
+  if (select count(*) from app.application_notes n where n.application_id = c.application_id and n.place is not null) >= 20 then
+    raise exception using errcode = 'IN429', message = 'people.application.notes_full';
+  end if;
+  insert into app.application_notes (application_id, place, text) values (c.application_id, c.place, words);
+end $function$;
+
 -- The domain of a plain mail address; null for anything that is not one, such as two @ or a letter that only looks Latin.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.address_domain(address text)
@@ -1916,6 +2091,47 @@ AS $function$
   select exists (select from app.organization_domains d where d.organization_id = organization and d.proved_at is not null and d.domain = app.address_domain(address))
 $function$;
 
+-- The second steward confirms: organization, jurisdictions, domain and both invitations come to be in this one transaction. Refuses with people.application.not_found, .taken, the gaps of finish_vetting, people.organization.name_taken, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.admit_application(application uuid, organization uuid, address text, places jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a app.applications; c record; place jsonb; country uuid; invitation uuid; gap text;
+begin
+  select * into a from app.applications x where x.id = application for update;
+  if a.id is null or not app.may_confirm_application(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  perform app.need_fresh();
+  -- Asked again: an answer may have come, or a question, since the first steward was content.
+  gap := app.vetting_gap(a);
+  if gap is not null then raise exception using errcode = 'IN422', message = gap; end if;
+  if exists (select from app.organizations o where lower(o.name) = lower(a.name)) then raise exception using errcode = 'IN409', message = 'people.organization.name_taken'; end if;
+  insert into app.organizations (id, slug, name, kind, is_guest) values (organization, address, a.name, a.kind, false);
+  for place in select * from jsonb_array_elements(places) loop
+    select j.id into country from app.jurisdictions j where lower(j.name) = lower(place ->> 'name');
+    if country is null then
+      insert into app.jurisdictions (id, code, name) values ((place ->> 'id')::uuid, place ->> 'code', place ->> 'name') returning id into country;
+    end if;
+    insert into app.organization_jurisdictions (organization_id, jurisdiction_id) values (organization, country) on conflict do nothing;
+  end loop;
+  if not app.is_public_mail(a.domain) then
+    insert into app.organization_domains (id, organization_id, domain, method, letter_reference, letter_on, proved_by, proved_at, result)
+    values (gen_random_uuid(), organization, a.domain, a.method, a.letter_reference, a.letter_on, a.letter_by, a.proved_at, a.result);
+  end if;
+  for c in select * from app.application_contacts x where x.application_id = a.id order by x.place loop
+    insert into app.invitations (id, organization_id, email, name, role, invited_by)
+    values (gen_random_uuid(), organization, c.email, c.name, 'focal_point', app.my_person()) returning id into invitation;
+    perform graphile_worker.add_job('people.mail-invitation', json_build_object('ids', json_build_object('invitation', invitation), 'actor', app.me()));
+  end loop;
+  update app.applications set ended_at = now(), ended_as = 'admitted', ended_by = app.my_person(), organization_id = organization where id = application;
+  perform app.note('application.admitted', app.me(), null, organization, jsonb_build_object('application_id', application));
+  perform app.queue_application_mail(application, 'admitted');
+exception when unique_violation then
+  raise exception using errcode = 'IN409', message = 'people.application.taken';
+end $function$;
+
 -- Those who run a circle answer who asks; whoever is invited answers for themselves. Refuses with people.admission.not_found, people.circle.no_guests.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.answer_admission(wanted uuid, yes boolean, said text)
@@ -1947,6 +2163,65 @@ CREATE OR REPLACE FUNCTION app.anything_held()
 AS $function$
   select exists (select from app.legal_holds h where h.lifted_at is null)
 $function$;
+
+-- The contact whose private link this is; it can be read until 90 days after the end. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.application_of(hash bytea)
+ RETURNS app.application_contacts
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select c from app.application_contacts c join app.applications a on a.id = c.application_id
+   where c.token_hash = hash and (a.ended_at is null or a.ended_at > now() - interval '90 days')
+$function$;
+
+-- Where an application stands: received, confirmed, proved, vetting, second, admitted, refused, withdrawn, expired.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.application_state(a app.applications)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(a.ended_as, case when a.vetted_at is not null then 'second'
+    when exists (select from app.vetting_answers v where v.application_id = a.id) then 'vetting'
+    when a.confirmed_at is null then 'received' when a.proved_at is null then 'confirmed' else 'proved' end)
+$function$;
+
+-- Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, people.application.contact_elsewhere.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.apply(application uuid, said jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare before record;
+begin
+  -- An address that only ends alike (evil-ta.example) is not at the domain.
+  if exists (select from jsonb_array_elements(said -> 'contacts') c where lower(split_part(c ->> 'email', '@', 2)) <> said ->> 'domain'
+      and right(lower(split_part(c ->> 'email', '@', 2)), length(said ->> 'domain') + 1) <> '.' || (said ->> 'domain')) then
+    raise exception using errcode = 'IN422', message = 'people.application.contact_elsewhere';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('indaba apply'));
+  -- The same form again makes nothing; the same person again, for the same domain, gets a new link to what there is.
+  if exists (select from app.applications where id = application) then return; end if;
+  select a.id, c.place into before from app.applications a join app.application_contacts c on c.application_id = a.id
+   where a.ended_at is null and a.domain = said ->> 'domain' and lower(c.email) = lower(said #>> '{contacts,0,email}') limit 1;
+  if before.id is not null then perform app.queue_application_link(before.id, before.place); return; end if;
+  if (select count(*) from app.applications where ended_at is null and confirmed_at is null and domain = said ->> 'domain') >= 3
+     or (select count(*) from app.applications where ended_at is null and confirmed_at is null) >= 200 then
+    raise exception using errcode = 'IN429', message = 'people.application.too_many';
+  end if;
+  insert into app.applications (id, name, kind, mandate, jurisdictions, domain, why, locale)
+  values (application, said ->> 'name', said ->> 'kind', said ->> 'mandate', array(select jsonb_array_elements_text(said -> 'jurisdictions')), said ->> 'domain', said ->> 'why', said ->> 'locale');
+  insert into app.application_contacts (application_id, place, name, role, email)
+  select application, n, one ->> 'name', one ->> 'role', one ->> 'email' from jsonb_array_elements(said -> 'contacts') with ordinality as e (one, n);
+  perform app.note('application.made', null, null, null, jsonb_build_object('application_id', application));
+  perform app.queue_application_link(application, 1::smallint);
+  perform app.queue_application_link(application, 2::smallint);
+end $function$;
 
 -- After a right password: what more is asked (null: nothing). Keeps the half sign-in where the person can go on from. Refuses with people.sign_in.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
@@ -2252,6 +2527,21 @@ begin
   perform app.tell('circle.changed', was.audience_id, 'circle', circle, jsonb_build_object('entry', how, 'listed', known, 'roster', shown, 'by_rule', ruled));
 end $function$;
 
+-- Queues a look into the DNS; false after ten within the hour. Refuses with people.application.not_found.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.check_application_domain(hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.confirmed_application(hash);
+begin
+  if not app.take('check-domain:' || c.application_id, 10, 3600) then return false; end if;
+  perform graphile_worker.add_job('people.check-application', json_build_object('ids', json_build_object('application', c.application_id), 'actor', null));
+  return true;
+end $function$;
+
 -- Queues a look into the DNS; false after ten within the hour. Refuses with people.domain.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.check_domain(wanted uuid)
@@ -2392,6 +2682,27 @@ begin
   execute format('select app.act_%s_done($1)', one.kind) using one;
 end $function$;
 
+-- One of the two says: it is me, and this application is ours. Once; again changes nothing. Refuses with people.application.not_found.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.confirm_contact(hash bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.application_of(hash);
+begin
+  perform from app.applications a where a.id = c.application_id and a.ended_at is null for update;
+  if not found then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  update app.application_contacts x set confirmed_at = now() where x.token_hash = hash and x.confirmed_at is null;
+  if not found then return; end if;
+  perform app.note('application.contact_confirmed', null, null, null, jsonb_build_object('application_id', c.application_id, 'contact', c.place));
+  if not exists (select from app.application_contacts x where x.application_id = c.application_id and x.confirmed_at is null) then
+    update app.applications set confirmed_at = now() where id = c.application_id;
+    perform app.queue_application_mail(c.application_id, 'ready');
+  end if;
+end $function$;
+
 -- A focal point says that it is really them; the wait begins. Refuses with people.recovery.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.confirm_recovery(recovery uuid)
@@ -2425,6 +2736,36 @@ begin
   update app.second_factors set confirmed_at = now(), last_step = step where member_id = member and confirmed_at is null;
   if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
 end $function$;
+
+-- The contact of an open application who has confirmed; refuses with people.application.not_found. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.confirmed_application(hash bytea)
+ RETURNS app.application_contacts
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.application_of(hash);
+begin
+  if c.confirmed_at is null or not exists (select from app.applications a where a.id = c.application_id and a.ended_at is null) then
+    raise exception using errcode = 'IN404', message = 'people.application.not_found';
+  end if;
+  return c;
+end $function$;
+
+-- How many other stewards had no hand in vetting this: none means that nobody could confirm it yet.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.count_second_stewards(application uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from app.hub_roles r join app.members m on m.id = r.member_id join app.bylines b on b.member_id = m.id and b.kind = 'person'
+   where app.has_role('{steward}') and r.role = 'steward' and m.status = 'active' and m.id <> app.me()
+     and b.id not in (select v.byline_id from app.vetting_answers v where v.application_id = application)
+     and b.id not in (select x from app.applications a, unnest(array[a.vetted_by, a.letter_by]) x where a.id = application and x is not null)
+$function$;
 
 -- A focal point lets in, or does not, somebody who came by single sign-on. Refuses with people.sso.request_not_found, .not_tested, .has_account, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
@@ -2672,6 +3013,24 @@ AS $function$
    where a.email_key = lower(trim(address)) and m.status = 'active' and app.checked('find-account:' || address, mac)
 $function$;
 
+-- What an applicant sees behind their link. Looking changes nothing. Who vets is not named to them.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.find_application(hash bytea)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select jsonb_build_object('name', a.name, 'domain', a.domain, 'public_mail', app.is_public_mail(a.domain), 'token', a.domain_token, 'state', app.application_state(a), 'made_at', a.made_at,
+      'confirmed_at', a.confirmed_at, 'proved_at', a.proved_at, 'method', a.method, 'checked_at', a.checked_at, 'result', a.result, 'vetted_at', a.vetted_at, 'ended_at', a.ended_at,
+      'reason', case when a.ended_as = 'refused' then a.reason end, 'me', jsonb_build_object('name', c.name, 'confirmed', c.confirmed_at is not null),
+      'other', (select jsonb_build_object('name', o.name, 'confirmed', o.confirmed_at is not null) from app.application_contacts o where o.application_id = a.id and o.place <> c.place),
+      -- Until somebody has said that it is really them, what was added is nobody's to read.
+      'notes', case when c.confirmed_at is null then '[]'::jsonb else coalesce((select jsonb_agg(jsonb_build_object('by', o.name, 'text', n.text, 'at', n.at) order by n.at)
+         from app.application_notes n left join app.application_contacts o on o.application_id = n.application_id and o.place = n.place where n.application_id = a.id), '[]') end)
+    from app.application_of(hash) c join app.applications a on a.id = c.application_id
+$function$;
+
 -- What an invitation link shows before it is used. Looking does not use it up.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.find_invitation(key_hash bytea)
@@ -2719,6 +3078,26 @@ CREATE OR REPLACE FUNCTION app.finish_ceremony(ceremony uuid)
 AS $function$
   delete from app.ceremonies where id = ceremony and expires_at > now() and member_id is not distinct from app.me() returning challenge
 $function$;
+
+-- Says that nothing stands against it, and asks for a second steward. Refuses with people.application.not_found, .unconfirmed, .unproved, .unanswered, .answered_no, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.finish_vetting(application uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a app.applications; gap text;
+begin
+  select * into a from app.applications x where x.id = application for update;
+  if a.id is null or not app.may_vet(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  perform app.need_fresh();
+  gap := app.vetting_gap(a);
+  if gap is not null then raise exception using errcode = 'IN422', message = gap; end if;
+  update app.applications set vetted_at = now(), vetted_by = app.my_person() where id = application;
+  perform app.note('application.vetted', app.me(), null, null, jsonb_build_object('application_id', application));
+  perform app.queue_application_mail(application, 'second');
+end $function$;
 
 -- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.
 -- owner indaba_keyring; called by indaba_person
@@ -2775,6 +3154,19 @@ CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+$function$;
+
+-- Did I answer a question, accept the letter, or finish the vetting of this application?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.has_vetted(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.bylines b where b.member_id = app.me() and b.kind = 'person' and (
+    b.id in (select v.byline_id from app.vetting_answers v where v.application_id = application)
+    or b.id in (select unnest(array[a.vetted_by, a.letter_by]) from app.applications a where a.id = application)))
 $function$;
 
 -- How the hub does, as figures: what waits, what failed, who lives, how old the last backup is. Last errors of jobs are what servers said, cut at 200 characters. As not found for whoever is no steward.
@@ -2888,6 +3280,21 @@ CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+$function$;
+
+-- Is this my own house applying? By my address, my organization's proved domain, or its name.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.is_own_application(a app.applications)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.accounts c where c.member_id = (select app.me()) and (
+      not app.is_public_mail(a.domain) and (split_part(c.email_key, '@', 2) = a.domain or split_part(c.email_key, '@', 2) like '%.' || a.domain)
+      or exists (select from app.application_contacts x where x.application_id = a.id and lower(trim(x.email)) = c.email_key)))
+    or exists (select from app.organization_domains d where d.domain = a.domain and d.proved_at is not null and d.organization_id in (select app.my_organizations()))
+    or exists (select from app.organizations o where lower(o.name) = lower(a.name) and o.id in (select app.my_organizations()))
 $function$;
 
 -- Is this a domain where anybody gets an address? Then it shows no institution, and never becomes a proved domain.
@@ -3212,6 +3619,18 @@ AS $function$
       and a.proposed_by <> app.me() and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a))
 $function$;
 
+-- A second steward confirms: one who had no hand in the vetting, and whose own house it is not.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_confirm_application(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and not app.has_vetted(application) and exists (
+    select from app.applications a where a.id = application and a.ended_at is null and a.vetted_at is not null and not app.is_own_application(a))
+$function$;
+
 -- A focal point of the same organization; a steward only where there is no other focal point. Nobody for themselves.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_confirm_for(confirmer uuid, member uuid)
@@ -3272,6 +3691,17 @@ CREATE OR REPLACE FUNCTION app.may_end_act(act uuid)
 AS $function$
   select app.may_write() and exists (select from app.two_person_acts a where a.id = act and a.state = 'open' and a.lapses_at > now()
     and (a.proposed_by = app.me() or app.has_role(array[a.duty]) and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a)))
+$function$;
+
+-- A steward refuses an open application, with a reason, never of their own house.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_end_application(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
 $function$;
 
 -- A steward gives duties, to full members only: a guest holds none. Which ones alone, says app.duty_by_one().
@@ -3527,6 +3957,18 @@ AS $function$
   select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()))
 $function$;
 
+-- A steward vets an open application, never of their own house.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_vet(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and exists (
+    select from app.applications a where a.id = application and a.ended_at is null and a.vetted_at is null and not app.is_own_application(a))
+$function$;
+
 -- The author changes or withdraws an open request.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_withdraw(request uuid)
@@ -3644,6 +4086,17 @@ CREATE OR REPLACE FUNCTION app.my_peers()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters())
+$function$;
+
+-- The byline of my own name.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_person()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
 -- Those of my audiences in which I may see who else is in them.
@@ -4620,6 +5073,19 @@ begin
   return new;
 end $function$;
 
+-- What a steward asks goes to the contacts by mail.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_steward_asked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.queue_application_mail(new.application_id, 'asked');
+  return null;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_steward_gone()
  RETURNS trigger
@@ -4903,6 +5369,32 @@ begin
   perform app.need_runner(circle);
 end $function$;
 
+-- Mails a contact their private link. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.queue_application_link(application uuid, contact smallint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Whoever writes other people's addresses into forms makes a few mails a day, not more.
+  if app.take('apply ' || (select md5(lower(c.email)) from app.application_contacts c where c.application_id = application and c.place = contact), 5, 86400) then
+    perform graphile_worker.add_job('people.mail-application-link', json_build_object('ids', json_build_object('application', application, 'place', contact), 'actor', null));
+  end if;
+end $function$;
+
+-- Tells the contacts or the stewards what happened. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.queue_application_mail(application uuid, what text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select graphile_worker.add_job('people.mail-application', json_build_object('ids', json_build_object('application', application, 'what', what), 'actor', app.me()))
+$function$;
+
 -- Seven days to be confirmed, then the wait, then 24 hours for the link.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.recovery_open(r app.recoveries)
@@ -4913,6 +5405,23 @@ CREATE OR REPLACE FUNCTION app.recovery_open(r app.recoveries)
 AS $function$
   select r.ended_at is null and case when r.confirmed_at is null then r.asked_at > now() - interval '7 days' else r.ripe_at > now() - interval '24 hours' end
 $function$;
+
+-- Ends an application with a reason, which is mailed. Refuses with people.application.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.refuse_application(application uuid, because text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from app.applications a where a.id = application for update;
+  if not app.may_end_application(application) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  perform app.need_fresh();
+  update app.applications set ended_at = now(), ended_as = 'refused', ended_by = app.my_person(), reason = because where id = application;
+  perform app.note('application.refused', app.me(), null, null, jsonb_build_object('application_id', application));
+  perform app.queue_application_mail(application, 'refused');
+end $function$;
 
 -- Events at or above a horizon that are not among the known ids, with the epoch of their audience in the same snapshot. For the relay only.
 -- owner indaba_keyring; called by indaba_relay
@@ -5126,6 +5635,20 @@ CREATE OR REPLACE FUNCTION app.second_factor_of(member uuid, mac bytea)
 AS $function$
   select f.sealed, f.last_step, f.confirmed_at from app.second_factors f where f.member_id = member and app.checked('second-factor-of:' || member, mac)
 $function$;
+
+-- The second steward is not convinced: the vetting goes on. Refuses with people.application.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.send_back_application(application uuid, because text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_confirm_application(application) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  update app.applications set vetted_at = null, vetted_by = null where id = application;
+  perform app.note('application.sent_back', app.me(), null, null, jsonb_build_object('application_id', application, 'reason', because));
+end $function$;
 
 -- The hash under which the present session stands in app.sessions; null for a visitor.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
@@ -5729,6 +6252,22 @@ begin
   return found;
 end $function$;
 
+-- What is missing before the vetting can be finished, as the code of a refusal; null when nothing is.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.vetting_gap(a app.applications)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when a.confirmed_at is null then 'people.application.unconfirmed' when a.proved_at is null then 'people.application.unproved'
+    when exists (select from app.vetting_questions q where q.retired_at is null and not exists (
+      select from app.vetting_answers v where v.application_id = a.id and v.question = q.code)) then 'people.application.unanswered'
+    when exists (select from app.vetting_questions q cross join lateral (
+      select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = q.code order by v.at desc, v.id desc limit 1) last
+      where q.retired_at is null and last.answer = 'no') then 'people.application.answered_no' end
+$function$;
+
 -- May go now a session, passkey or recovery that ended then?
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.way_in_due(what text, member uuid, since timestamp with time zone)
@@ -5752,6 +6291,20 @@ begin
   update app.circle_admissions a set outcome = 'withdrawn', answered_at = now(), answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person')
    where a.id = wanted and a.outcome is null and app.may_write() and case a.kind when 'request' then a.member_id = app.me() else app.may_run_circle(a.circle_id) end;
   if not found then raise exception using errcode = 'IN404', message = 'people.admission.not_found'; end if;
+end $function$;
+
+-- The applicant takes the application back. Refuses with people.application.not_found.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.withdraw_application(hash bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.confirmed_application(hash);
+begin
+  update app.applications a set ended_at = now(), ended_as = 'withdrawn' where a.id = c.application_id and a.ended_at is null;
+  perform app.note('application.withdrawn', null, null, null, jsonb_build_object('application_id', c.application_id));
 end $function$;
 
 -- Is what somebody wrote held: by its author, their organization, its conversation, its circle, its space, or because everything is?
