@@ -8,6 +8,7 @@ import './palette.ts';
 import './preview.ts';
 import './times.ts';
 import './unread.ts';
+import './who.ts';
 import { startLive } from './live.ts';
 import { mountAll } from './registry.ts';
 import { remember } from './swap.ts';

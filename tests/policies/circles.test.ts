@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { addToCircle } from '#domains/people/add-to-circle.server.ts';
+import { findReaders } from '#domains/people/audiences.server.ts';
 import { answerAdmission, withdrawAdmission } from '#domains/people/circles/answer-admission.server.ts';
 import { changeCircle } from '#domains/people/circles/change-circle.server.ts';
 import { askCircle, joinCircle, leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
@@ -350,4 +351,35 @@ test('every audience holds exactly whom it should, counted right, seen from both
       select app.expected_audiences(m.id) except select a.id from app.audiences a where m.id in (select app.expected_members(a.id)))
     or exists (select a.id from app.audiences a where a.kind not in ('public', 'named') and m.id in (select app.expected_members(a.id)) except select app.expected_audiences(m.id))`);
   expect(members).toEqual([]);
+});
+
+describe('who exactly will read this', () => {
+  const readersOf = async (slug: string, who: string) => {
+    const { rows } = await behind.query('select audience_id from app.circles where slug = $1', [slug]);
+    return be(who, (tx) => findReaders(tx, rows[0].audience_id)).catch(() => undefined);
+  };
+  test('by organization, with the guests by name, for those in it; absent for everybody else', async () => {
+    const slug = await made();
+    for (const whom of [{ organization: 'lumaria' }, { member: 'karim' }]) await be('jonas', (tx) => addToCircle(tx, { circle: slug, ...whom }));
+    const expected = {
+      size: 4,
+      has_guests: true,
+      shown: true,
+      guests: [{ slug: 'karim', organization: 'Sika Pay' }],
+      organizations: [
+        { slug: 'bank', count: 1 },
+        { slug: 'lumaria', count: 2 },
+        { slug: 'sika', is_guest: true, count: 1 },
+      ],
+    };
+    for (const who of ['jonas', 'amina', 'karim']) expect(await readersOf(slug, who), who).toMatchObject(expected);
+    for (const who of ['lucia', 'mei', 'eve', 'visitor', 'gone']) expect(await readersOf(slug, who), who).toBeUndefined();
+  });
+  test('the number alone where a circle hides its members', async () => {
+    const slug = await made({ roster: 'runners' });
+    for (const member of ['amina', 'karim']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member }));
+    for (const who of ['amina', 'karim'])
+      expect(await readersOf(slug, who)).toMatchObject({ size: 3, has_guests: true, shown: false, organizations: [], guests: [], people: [] });
+    expect((await readersOf(slug, 'jonas'))?.people).toHaveLength(3);
+  });
 });

@@ -51,6 +51,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/retention': () => ['/retention', '/retention?kind=message&label=TLP:GREEN'],
   '/holds': () => ['/holds'],
   '/circles': () => ['/circles'],
+  // The numbers are given in order: these are the circle's and an authority's.
+  '/audiences/[id]': () => Array.from({ length: 14 }, (_, i) => `/audiences/${i + 1}`),
   '/acts': () => ['/acts'],
   '/roles': () => ['/roles'],
   '/circles/[slug]': () => ['/circles/sim-swap'],
@@ -148,6 +150,7 @@ export const apiOutlets: Record<string, Addresses> = {
   '/two-person-acts': () => ['/api/v1/two-person-acts'],
   '/two-person-acts/{id}': () => ['/api/v1/two-person-acts/0193'],
   '/circles/{slug}': () => ['/api/v1/circles/sim-swap'],
+  '/audiences/{id}': () => Array.from({ length: 14 }, (_, i) => `/api/v1/audiences/${i + 1}`),
   '/circle-admissions': () => ['/api/v1/circle-admissions'],
   '/topics': () => ['/api/v1/topics'],
   '/organizations/{slug}/invitations': () => ['/api/v1/organizations/central-bank-lumaria/invitations'],

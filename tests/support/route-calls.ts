@@ -184,6 +184,11 @@ export const calls: Record<string, Samples> = {
   'DELETE /circles/{slug}/runners/{member}': doors(),
   'POST /circles/{slug}/requests': doors({ words: 'Please' }),
   'POST /circles/{slug}/invitations': doors({ member: 'jonas', words: '' }),
+  'GET /audiences/{id}': ({ c }) => [
+    { on: places.everyone, params: { id: '2' } },
+    { on: places.circle, params: { id: String(c.audience.circle) } },
+    { on: places.lumaria, params: { id: String(c.audience.lumaria) } },
+  ],
   'GET /circle-admissions': once(),
   'POST /circle-admissions/{id}/answer': both(admission('invitation', { yes: true }), admission('request', { yes: true })),
   'DELETE /circle-admissions/{id}': both(admission('invitation'), admission('request')),

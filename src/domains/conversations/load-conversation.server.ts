@@ -19,6 +19,8 @@ export type ConversationView = {
   /** Null until somebody speaks: posting opens it. */
   conversation: Conversation | null;
   may_talk: boolean;
+  /** Who reads what is said here, once it is said: an audience of the asker's, or null. */
+  read_by: number | null;
   labels: Label[];
   threads: Thread[];
   thread: Thread | null;
@@ -66,7 +68,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     since: null,
     editing: null,
     single: options.single ?? false,
-    ...(conversation ? { may_talk: conversation.may_talk, labels: conversation.labels } : await unopened(tx, subject)),
+    ...(conversation ? { may_talk: conversation.may_talk, read_by: conversation.audience_id, labels: conversation.labels } : await unopened(tx, subject)),
     retry_key: randomUUID(),
     cursor,
     as_of: new Date().toISOString(),
@@ -119,12 +121,12 @@ export function messageView(message: Message, source = false): MessageView {
   };
 }
 
-async function unopened(tx: Tx, subject: Subject): Promise<{ may_talk: boolean; labels: Label[] }> {
-  if (!(await signedIn(tx))) return { may_talk: false, labels: [] };
-  const { rows } = await sql<{ may_talk: boolean; labels: Label[] }>`
-		select coalesce(app.may_talk(a), false) as may_talk, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
+async function unopened(tx: Tx, subject: Subject): Promise<Pick<ConversationView, 'may_talk' | 'read_by' | 'labels'>> {
+  if (!(await signedIn(tx))) return { may_talk: false, read_by: null, labels: [] };
+  const { rows } = await sql<Pick<ConversationView, 'may_talk' | 'read_by' | 'labels'>>`
+		select coalesce(app.may_talk(a), false) as may_talk, a as read_by, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
 		from app.talk_audience(${subject.kind}, ${subject.id}) a`.execute(tx);
-  return rows[0] ?? { may_talk: false, labels: [] };
+  return rows[0] ?? { may_talk: false, read_by: null, labels: [] };
 }
 
 async function signedIn(tx: Tx): Promise<boolean> {

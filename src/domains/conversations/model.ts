@@ -70,6 +70,7 @@ export type Conversation = {
   audience: string;
   audience_kind: string;
   readers: number;
+  has_guests: boolean;
   /** The labels a message here may carry, freest first. */
   labels: Label[];
   may_talk: boolean;

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { type Conversation, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 
 const conversation = sql`
-	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, app.may_talk(c.audience_id) as may_talk,
+	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, app.may_talk(c.audience_id) as may_talk,
 		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
 	from app.conversations c join app.audiences a on a.id = c.audience_id`;
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { addToCircle } from '#domains/people/add-to-circle.server.ts';
+import { findReaders } from '#domains/people/audiences.server.ts';
 import { answerAdmission, withdrawAdmission } from '#domains/people/circles/answer-admission.server.ts';
 import { changeCircle } from '#domains/people/circles/change-circle.server.ts';
 import { askCircle, joinCircle, leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
@@ -136,6 +137,17 @@ export const circles = [
     collection,
     summary: 'Take back what I asked, or an invitation to a circle I run.',
     run: (tx, { params }) => withdrawAdmission(tx, { id: params.id! }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/audiences/{id}',
+    collection,
+    summary: 'Who exactly reads what has this audience of mine, as of now: how many of each organization, guests by name, the list.',
+    run: async (tx, { params }) => {
+      const found = /^\d{1,9}$/.test(params.id!) ? await findReaders(tx, Number(params.id)) : undefined;
+      if (!found) throw notFound();
+      return found;
+    },
   }),
   operation({
     method: 'GET',
