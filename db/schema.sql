@@ -4361,7 +4361,7 @@ begin
       -- What was asked or offered is settled by being in.
       update app.circle_admissions a set outcome = 'accepted', answered_at = now() where a.circle_id = one.circle_id and a.member_id = one.member_id and a.outcome is null;
     end if;
-    if not made or app.me() is null then perform app.keep_runner(one.circle_id); end if;
+    if (not made or app.me() is null) and not exists (select from app.circle_runners r where r.circle_id = one.circle_id) then perform app.keep_runner(one.circle_id); end if;
   elsif app.me() is null then perform app.keep_runner(one.circle_id);
   else perform app.need_runner(one.circle_id);
   end if;
