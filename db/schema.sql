@@ -661,6 +661,43 @@ create policy keyring_counts on app.counters as permissive for all to indaba_key
 create policy owner_backs_up on app.counters as permissive for select to indaba_owner using (true);
 create policy readers_see on app.counters as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- A package that a job makes as the person who asked: it holds what that person may read, and of that what the labels let out. Fetched once, after a fresh proof.
+create table app.data_exports (
+  id uuid not null,
+  member_id uuid not null,
+  kind text not null,
+  organization_id uuid,
+  reason text not null default ''::text,
+  from_on date,
+  until_on date,
+  exclusions jsonb not null default '[]'::jsonb,
+  asked_at timestamp with time zone not null default now(),
+  made_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  taken_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  size bigint,
+  sha256 bytea,
+  counts jsonb not null default '{}'::jsonb,
+  constraint data_exports_pkey PRIMARY KEY (id),
+  constraint data_exports_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint data_exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint data_exports_check CHECK (((kind = 'records'::text) = (organization_id IS NOT NULL))),
+  constraint data_exports_exclusions_check CHECK (((jsonb_typeof(exclusions) = 'array'::text) AND (length((exclusions)::text) <= 50000))),
+  constraint data_exports_kind_check CHECK ((kind = ANY (ARRAY['own'::text, 'records'::text]))),
+  constraint data_exports_reason_check CHECK ((length(reason) <= 500))
+);
+CREATE INDEX data_exports_member_id_asked_at_idx ON app.data_exports USING btree (member_id, asked_at DESC);
+CREATE TRIGGER a_held BEFORE DELETE ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER asked BEFORE INSERT ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_export_asked();
+create policy clerk_ends on app.data_exports as permissive for update to indaba_clerk using ((taken_at IS NULL)) with check ((taken_at IS NULL));
+create policy clerk_reads on app.data_exports as permissive for select to indaba_clerk using (true);
+create policy keyring_lets_out on app.data_exports as permissive for update to indaba_keyring using ((taken_at IS NULL)) with check ((taken_at IS NOT NULL));
+create policy keyring_reads on app.data_exports as permissive for select to indaba_keyring using (true);
+create policy own on app.data_exports as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_ask on app.data_exports as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser) AND ( SELECT app.may_write() AS may_write) AND ((organization_id IS NULL) OR app.may_export_records(organization_id))));
+create policy owner_backs_up on app.data_exports as permissive for select to indaba_owner using (true);
+
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
 create table app.event_payloads (
   event_id bigint not null,
@@ -890,9 +927,9 @@ create table app.legal_holds (
   constraint lifted_by_another CHECK (((lifted_by IS NULL) OR (lifted_by <> placed_by)))
 );
 CREATE TRIGGER held BEFORE INSERT OR UPDATE ON app.legal_holds FOR EACH ROW EXECUTE FUNCTION app.on_hold();
+create policy keyring_lifts on app.legal_holds as permissive for update to indaba_keyring using ((lifted_at IS NULL)) with check ((lifted_at IS NOT NULL));
 create policy keyring_reads on app.legal_holds as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.legal_holds as permissive for select to indaba_owner using (true);
-create policy stewards_lift on app.legal_holds as permissive for update to indaba_person using (( SELECT app.may_hold() AS may_hold)) with check (( SELECT app.may_hold() AS may_hold));
 create policy stewards_place on app.legal_holds as permissive for insert to indaba_person with check ((( SELECT app.may_hold() AS may_hold) AND (placed_by IN ( SELECT b.id
    FROM app.bylines b
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
@@ -2007,6 +2044,43 @@ CREATE OR REPLACE FUNCTION app.act_kinds()
 AS $function$
   select substring(p.proname from '^act_(.+)_duty$') from pg_proc p where p.pronamespace = 'app'::regnamespace and p.proname ~ '^act_.+_duty$'
 $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_hold_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Two people do it; the row names the one of them who did not place it.
+  update app.legal_holds h set lifted_at = now(), lifted_reason = act.reason, lifted_by = (select b.id from app.bylines b
+      where b.member_id in (app.me(), act.proposed_by) and b.kind = 'person' and b.id <> h.placed_by order by b.member_id = app.me() desc limit 1) where h.id = act.subject_id;
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_hold_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Refuses with records.hold.not_found, .lifted_already.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_hold_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare h app.legal_holds;
+begin
+  select * into h from app.legal_holds l where l.id = subject;
+  if h.id is null then raise exception using errcode = 'IN404', message = 'records.hold.not_found'; end if;
+  if h.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
+  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'reason', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
+end $function$;
 
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_take_duty_done(act app.two_person_acts)
@@ -3704,6 +3778,17 @@ AS $function$
   select app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
 $function$;
 
+-- A focal point takes along what its organization's people wrote, as far as the focal point may read it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_export_records(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.in_browser() and app.is_focal_point(organization)
+$function$;
+
 -- A steward gives duties, to full members only: a guest holds none. Which ones alone, says app.duty_by_one().
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_give_duty(member uuid)
@@ -3746,17 +3831,6 @@ CREATE OR REPLACE FUNCTION app.may_join_circle(circle uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(app.circle_door(circle) = 'open', false)
-$function$;
-
--- A hold is lifted by another steward than the one who placed it.
--- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.may_lift(placer uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select app.may_hold() and placer not in (select app.my_bylines())
 $function$;
 
 -- Stewards and the focal points of member organizations make circles, and run what they made.
@@ -4500,6 +4574,24 @@ begin
   return null;
 end $function$;
 
+-- Asking for a package needs a fresh proof, leaves a note and queues the job. Refuses with people.step_up.needed, records.export.too_many (ten a day).
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_export_asked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_fresh();
+  if (select count(*) from app.data_exports e where e.member_id = new.member_id and e.asked_at > now() - interval '1 day') >= 10 then
+    raise exception using errcode = 'IN429', message = 'records.export.too_many';
+  end if;
+  perform app.note('export.asked', app.me(), new.member_id, new.organization_id, jsonb_build_object('export_id', new.id, 'export', new.kind) || jsonb_strip_nulls(jsonb_build_object('reason', nullif(new.reason, ''))));
+  perform graphile_worker.add_job('records.make-export', json_build_object('ids', json_build_object('export', new.id), 'actor', app.me()), max_attempts => 3);
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_factor_noted()
  RETURNS trigger
@@ -4556,7 +4648,7 @@ begin
   return null;
 end $function$;
 
--- Placing and lifting need a fresh proof and leave a note; refuses with records.hold.second_person, .lifted_already, people.step_up.needed.
+-- Placing needs a fresh proof; placing and lifting leave a note. Refuses with people.step_up.needed.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_hold()
  RETURNS trigger
@@ -4565,16 +4657,10 @@ CREATE OR REPLACE FUNCTION app.on_hold()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform app.need_fresh();
   if tg_op = 'INSERT' then
+    perform app.need_fresh();
     perform pg_advisory_xact_lock(hashtext('indaba legal holds'));
     new.placed_at := now();
-  else
-    if old.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
-    -- Asked first, so that the one who placed it is told why not.
-    if not app.may_lift(old.placed_by) then raise exception using errcode = 'IN403', message = 'records.hold.second_person'; end if;
-    new.lifted_at := now();
-    new.lifted_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
   end if;
   -- Not whom it concerns: they read what concerns them in the log.
   perform app.note(case tg_op when 'INSERT' then 'hold.placed' else 'hold.lifted' end, app.me(), null, null, jsonb_build_object('hold_id', new.id));
@@ -6086,6 +6172,24 @@ begin
     window_start = case when b.window_start < now() - make_interval(secs => seconds) then now() else b.window_start end
   returning taken into n;
   return n <= most;
+end $function$;
+
+-- Lets a package of mine out, once. Refuses with records.export.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.take_export(wanted uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.data_exports;
+begin
+  select * into one from app.data_exports e where e.id = wanted and e.member_id = app.me() and e.made_at is not null and e.taken_at is null and e.expires_at > now()
+    and app.in_browser() and (e.kind = 'own' or app.is_focal_point(e.organization_id)) for update;
+  if one.id is null then raise exception using errcode = 'IN404', message = 'records.export.not_found'; end if;
+  perform app.need_fresh();
+  update app.data_exports e set taken_at = now() where e.id = wanted;
+  perform app.note('export.taken', app.me(), one.member_id, one.organization_id, jsonb_build_object('export_id', one.id, 'export', one.kind, 'sha256', encode(one.sha256, 'hex'), 'counts', one.counts));
 end $function$;
 
 -- My one pseudonym in an audience of mine, made on first use with a random id (one ordered by time would tell when, and with what else). Refuses with people.pseudonym.not_found, .ordered_id.

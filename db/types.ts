@@ -270,6 +270,24 @@ export interface DB {
 		last_number: ColumnType<number, number | undefined, number>;
 		last_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.data_exports': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		reason: ColumnType<string, string | undefined, string>;
+		from_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		until_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		exclusions: ColumnType<Json, string | undefined, string>;
+		asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		made_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		expires_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		taken_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		failed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		size: ColumnType<string | null, string | null | undefined, string | null>;
+		sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		counts: ColumnType<Json, string | undefined, string>;
+	};
 	'app.event_payloads': {
 		event_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;

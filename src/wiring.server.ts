@@ -23,6 +23,8 @@ export const jobs: TaskList = {
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   // Queued by the trigger of each step.
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
+  // Queued by the trigger of whoever asks.
+  'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
   'hub.watch': async () => void (await (await import('#domains/hub/health/watch.server.ts')).watchHealth()),

@@ -116,39 +116,54 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_hold() is 'A steward places and lifts holds.';
 
-create or replace function app.may_lift(placer uuid) returns boolean
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_hold() and placer not in (select app.my_bylines())
-$$;
-comment on function app.may_lift(uuid) is 'A hold is lifted by another steward than the one who placed it.';
+drop function if exists app.may_lift(uuid);
 
 create or replace function app.on_hold() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.need_fresh();
   if tg_op = 'INSERT' then
+    perform app.need_fresh();
     perform pg_advisory_xact_lock(hashtext('indaba legal holds'));
     new.placed_at := now();
-  else
-    if old.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
-    -- Asked first, so that the one who placed it is told why not.
-    if not app.may_lift(old.placed_by) then raise exception using errcode = 'IN403', message = 'records.hold.second_person'; end if;
-    new.lifted_at := now();
-    new.lifted_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
   end if;
   -- Not whom it concerns: they read what concerns them in the log.
   perform app.note(case tg_op when 'INSERT' then 'hold.placed' else 'hold.lifted' end, app.me(), null, null, jsonb_build_object('hold_id', new.id));
   return new;
 end $$;
-comment on function app.on_hold() is 'Placing and lifting need a fresh proof and leave a note; refuses with records.hold.second_person, .lifted_already, people.step_up.needed.';
+comment on function app.on_hold() is 'Placing needs a fresh proof; placing and lifting leave a note. Refuses with people.step_up.needed.';
 
-grant execute on function app.may_hold(), app.may_lift(uuid) to indaba_person;
+-- Lifting needs two stewards (33-two-persons.sql).
+create or replace function app.act_lift_hold_duty() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select 'steward' $$;
+
+create or replace function app.act_lift_hold_shown(subject uuid, content jsonb) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare h app.legal_holds;
+begin
+  select * into h from app.legal_holds l where l.id = subject;
+  if h.id is null then raise exception using errcode = 'IN404', message = 'records.hold.not_found'; end if;
+  if h.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
+  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'reason', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
+end $$;
+comment on function app.act_lift_hold_shown(uuid, jsonb) is 'Refuses with records.hold.not_found, .lifted_already.';
+
+create or replace function app.act_lift_hold_done(act app.two_person_acts) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Two people do it; the row names the one of them who did not place it.
+  update app.legal_holds h set lifted_at = now(), lifted_reason = act.reason, lifted_by = (select b.id from app.bylines b
+      where b.member_id in (app.me(), act.proposed_by) and b.kind = 'person' and b.id <> h.placed_by order by b.member_id = app.me() desc limit 1) where h.id = act.subject_id;
+end $$;
+
+grant execute on function app.may_hold() to indaba_person;
 grant execute on function app.person_held(uuid) to indaba_clerk;
 grant execute on function app.on_removal(), app.on_hold() to indaba_owner;
 set local role indaba_owner;
 
 -- What keyring needs for the functions above.
 grant select on app.legal_holds, app.files, app.space_assets, app.spaces to indaba_keyring;
+grant update (lifted_at, lifted_by, lifted_reason) on app.legal_holds to indaba_keyring;
+create policy keyring_lifts on app.legal_holds for update to indaba_keyring using (lifted_at is null) with check (lifted_at is not null);
 create policy keyring_reads on app.legal_holds for select to indaba_keyring using (true);
 create policy keyring_reads on app.files for select to indaba_keyring using (true);
 create policy keyring_reads on app.space_assets for select to indaba_keyring using (true);
@@ -164,8 +179,7 @@ end $$;
 create or replace trigger a_held_words before update of removed_at on app.messages for each row when (new.removed_at is not null) execute function app.on_removal();
 create or replace trigger held before insert or update on app.legal_holds for each row execute function app.on_hold();
 
-grant select, insert (id, scope, subject_id, reference, reason, placed_by), update (lifted_reason) on app.legal_holds to indaba_person;
+grant select, insert (id, scope, subject_id, reference, reason, placed_by) on app.legal_holds to indaba_person;
 create policy stewards_read on app.legal_holds for select to indaba_person using ((select app.has_role('{steward}')));
 create policy stewards_place on app.legal_holds for insert to indaba_person
   with check ((select app.may_hold()) and placed_by in (select b.id from app.bylines b where b.kind = 'person' and b.member_id = (select app.me())));
-create policy stewards_lift on app.legal_holds for update to indaba_person using ((select app.may_hold())) with check ((select app.may_hold()));

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { confirmAct } from '#domains/govern/confirm-act.server.ts';
+import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { changeRule } from '#domains/records/change-rule.server.ts';
-import { liftHold } from '#domains/records/lift-hold.server.ts';
 import { placeHold } from '#domains/records/place-hold.server.ts';
 import { listHolds, listRules, listRuns } from '#domains/records/queries.server.ts';
 import { runRetention } from '#domains/records/run-retention.server.ts';
@@ -271,7 +272,7 @@ describe('who × what', () => {
     expect(await tried('lucia', (tx) => changeRule(tx, { ...rule, kind: 'session' }))).toBe('records.rule.not_found');
   });
 
-  test('placing a hold: stewards; lifting it: another one; nobody changes or removes it', async () => {
+  test('placing a hold: stewards; lifting it: two of them; nobody changes or removes it', async () => {
     await plantKept(hub, behind);
     const hold = { scope: 'person', subject: '/people/amina', reference: 'Case 7', reason: 'A court asks' };
     for (const who of everyone) {
@@ -280,13 +281,21 @@ describe('who × what', () => {
     }
     const { holds } = await as(actors['lucia']!, listHolds);
     const [lucias] = holds.filter(({ placed_by }) => placed_by === 'Lucia');
-    expect(lucias).toMatchObject({ subject: 'Amina', may_lift: false });
-    const lift = { id: lucias!.id, reason: 'Closed' };
-    expect(await tried('lucia', (tx) => liftHold(tx, lift))).toBe('records.hold.second_person');
-    for (const who of ['amina', 'desta', 'eve', 'reader']) expect([who, await tried(who, (tx) => liftHold(tx, lift))]).toEqual([who, 'records.hold.not_found']);
-    expect(await tried('mei', (tx) => liftHold(tx, lift))).toBe('done');
-    expect(await tried('mei', (tx) => liftHold(tx, lift))).toBe('records.hold.lifted_already');
-    for (const statement of ['delete from app.legal_holds', `update app.legal_holds set scope = 'space'`, `update app.legal_holds set placed_by = lifted_by`])
+    expect(lucias).toMatchObject({ subject: 'Amina', lifted_at: null });
+    const lift = { kind: 'lift_hold', subject: lucias!.id, content: {}, reason: 'Closed' };
+    for (const who of ['amina', 'desta', 'eve', 'reader']) expect([who, await tried(who, (tx) => proposeAct(tx, lift))]).toEqual([who, 'govern.act.not_found']);
+    expect(await tried('lucia', (tx) => proposeAct(tx, lift))).toBe('done');
+    const { rows } = await behind.query(`select id, encode(hash, 'hex') as hash from app.two_person_acts where kind = 'lift_hold' and state = 'open'`);
+    expect(await tried('lucia', (tx) => confirmAct(tx, rows[0]))).toBe('govern.act.not_second');
+    expect((await as(actors['lucia']!, listHolds)).holds.filter(({ lifted_at }) => lifted_at)).toEqual([]);
+    expect(await tried('mei', (tx) => confirmAct(tx, rows[0]))).toBe('done');
+    expect((await as(actors['lucia']!, listHolds)).holds.find(({ id }) => id === lucias!.id)).toMatchObject({ lifted_by: 'Mei', lifted_reason: 'Closed' });
+    expect(await tried('mei', (tx) => proposeAct(tx, lift))).toBe('records.hold.lifted_already');
+    for (const statement of [
+      'delete from app.legal_holds',
+      `update app.legal_holds set scope = 'space'`,
+      `update app.legal_holds set lifted_reason = 'x', lifted_at = now(), lifted_by = placed_by`,
+    ])
       expect(await tried('lucia', (tx) => sql.raw(statement).execute(tx))).toBe('common.not_found');
     expect((await behind.query(`select kind, count(*)::int as n from app.audit_notes where kind like 'hold.%' group by kind order by kind`)).rows).toEqual([
       { kind: 'hold.lifted', n: 1 },

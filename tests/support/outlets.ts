@@ -48,6 +48,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/organizations': () => ['/organizations'],
   '/audit': () => ['/audit'],
   '/audit/log': () => ['/audit/log', '/audit/log?of=ta-lumaria', '/audit/log?of=central-bank-lumaria', '/audit/log?of=all'],
+  '/account/data': () => ['/account/data'],
+  '/organizations/[slug]/records': () => ['/organizations/central-bank-lumaria/records', '/organizations/ta-lumaria/records'],
   '/retention': () => ['/retention', '/retention?kind=message&label=TLP:GREEN'],
   '/holds': () => ['/holds'],
   '/circles': () => ['/circles'],
@@ -71,6 +73,7 @@ export const pageOutlets: Record<string, Addresses> = {
 
 /** Routes that give nobody's words, each with the reason. */
 export const silentRoutes: Record<string, string> = {
+  '/account/data/[id]': 'one package, by POST, to whoever asked for it; what is in it is read in tests/policies/exports.test.ts',
   '/gallery': 'shows components with made-up words',
   '/acts/new': 'what the asker is about to propose; who may is tested in tests/policies/two-persons.test.ts',
   '/acts/[id]': 'one of the list at /acts, read by the same query',

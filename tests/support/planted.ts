@@ -48,6 +48,7 @@ export const plantedTables = [
   'app.audit_payloads',
   'app.audit_readings',
   'app.settings',
+  'app.data_exports',
   'app.legal_holds',
   'app.retention_rules',
   'app.bylines',
@@ -349,6 +350,14 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     c.organization['ta-lumaria'],
     `${word('app.organization_domains', ['amina', 'lucia'])}.example`,
   ]);
+  // A package is known to whoever asked for it; nobody's page says why.
+  await c.behind(`alter table app.data_exports disable trigger asked`);
+  await c.behind(`insert into app.data_exports (id, member_id, kind, organization_id, reason) values (gen_random_uuid(), $1, 'records', $2, $3)`, [
+    c.member.jonas,
+    c.organization['central-bank-lumaria'],
+    word('app.data_exports', ['jonas']),
+  ]);
+  await c.behind(`alter table app.data_exports enable trigger asked`);
   // A hold is known to stewards alone.
   await c.behind(`insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values (gen_random_uuid(), 'person', $1, $2, $3, $4)`, [
     c.member.pita,

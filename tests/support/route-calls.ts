@@ -224,19 +224,5 @@ export const calls: Record<string, Samples> = {
   'POST /retention-rules': once({ input: { kind: 'session', label: null, days: 120, reason: 'Our law' } }),
   'GET /holds': once(),
   'POST /holds': once({ input: { scope: 'person', subject: 'pita', reference: 'Case 7', reason: 'A court asks' } }),
-  'POST /holds/{id}/lift': async ({ c, behind }) => {
-    const [byAnother] = await behind<{ id: string }>(
-      `insert into app.legal_holds (id, scope, reference, reason, placed_by) values (gen_random_uuid(), 'everything', 'r', 'r', $1) returning id`,
-      [c.byline.noor],
-    );
-    const [own] = await behind<{ id: string }>(
-      `insert into app.legal_holds (id, scope, reference, reason, placed_by) values (gen_random_uuid(), 'everything', 'r', 'r', $1) returning id`,
-      [c.byline.lucia],
-    );
-    return [
-      { on: 'placed by another', params: { id: byAnother!.id }, input: { reason: 'Closed' } },
-      { on: 'placed by its steward', params: { id: own!.id }, input: { reason: 'Closed' } },
-    ];
-  },
   'GET /search': once({ query: 'q=zz' }),
 };

@@ -2,14 +2,21 @@ import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
   govern_act_give_duty,
   govern_act_give_duty_text,
+  govern_act_lift_hold,
+  govern_act_lift_hold_text,
   govern_act_other,
   govern_act_take_duty,
   govern_act_take_duty_text,
   govern_fact_duty,
   govern_fact_held,
+  govern_fact_hold,
   govern_fact_name,
   govern_fact_none,
   govern_fact_organizations,
+  govern_fact_placed_by,
+  govern_fact_placed_on,
+  govern_fact_reason,
+  govern_fact_reference,
   govern_state_declined,
   govern_state_done,
   govern_state_lapsed,
@@ -26,6 +33,7 @@ const named = (facts: Facts) => ({ name: text(facts.name), duty: dutyName(text(f
 /** The words of each kind of act: what is done, and what follows from it. */
 const kinds: Record<string, Words> = {
   give_duty: { title: (facts) => govern_act_give_duty(named(facts)), text: (facts) => govern_act_give_duty_text(named(facts)) },
+  lift_hold: { title: (facts) => govern_act_lift_hold({ reference: text(facts.reference) }), text: () => govern_act_lift_hold_text() },
   take_duty: { title: (facts) => govern_act_take_duty(named(facts)), text: (facts) => govern_act_take_duty_text(named(facts)) },
 };
 
@@ -39,6 +47,11 @@ const labels: Record<string, () => string> = {
   duty: govern_fact_duty,
   held: govern_fact_held,
   organizations: govern_fact_organizations,
+  reference: govern_fact_reference,
+  hold: govern_fact_hold,
+  reason: govern_fact_reason,
+  placed_by: govern_fact_placed_by,
+  placed_on: govern_fact_placed_on,
 };
 const shownValue = (key: string, value: unknown): string => {
   if (Array.isArray(value)) return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each))) : govern_fact_none();

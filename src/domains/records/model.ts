@@ -38,6 +38,3 @@ export const HoldInput = v.object({
   reference: v.pipe(v.string(), v.trim(), v.minLength(1, 'records.hold.reference_missing'), v.maxLength(200, 'records.hold.reference_missing')),
   reason: reason(1000),
 });
-/** Why a hold is lifted; which one, its address says. */
-export const LiftInput = v.object({ reason: reason(1000) });
-export const LiftOne = v.object({ id: v.pipe(v.string(), v.uuid('records.hold.not_found')), reason: reason(1000) });

@@ -35,7 +35,6 @@ export type Hold = {
   lifted_by: string | null;
   lifted_at: Date | null;
   lifted_reason: string | null;
-  may_lift: boolean;
 };
 
 /** The holds, those that stand first; none for whoever is no steward. What is held is named where the asker may see it. */
@@ -47,7 +46,7 @@ export async function listHolds(tx: Tx): Promise<{ holds: Hold[]; mayPlace: bool
         when 'circle' then (select c.name from app.circles c where c.id = h.subject_id)
         when 'space' then (select s.title from app.spaces s where s.id = h.subject_id)
         when 'conversation' then (select a.name from app.conversations c join app.channels a on c.subject_kind = 'channel' and a.id = c.subject_id where c.id = h.subject_id) end as subject,
-      h.reference, h.reason, p.name as placed_by, h.placed_at, l.name as lifted_by, h.lifted_at, h.lifted_reason, h.lifted_at is null and app.may_lift(h.placed_by) as may_lift
+      h.reference, h.reason, p.name as placed_by, h.placed_at, l.name as lifted_by, h.lifted_at, h.lifted_reason
       from app.legal_holds h join app.bylines p on p.id = h.placed_by left join app.bylines l on l.id = h.lifted_by order by h.lifted_at is not null, h.placed_at desc limit 500`.execute(
     tx,
   );

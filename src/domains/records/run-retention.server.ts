@@ -3,6 +3,7 @@ import { dropBytes, keptHashes } from '#domains/files/bytes.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { dropKeptMails } from '#platform/mail.server.ts';
+import { dropPackages } from './exports/folder.server.ts';
 import { BEGINNING, steps } from './remove-due.server.ts';
 
 export type Removed = Array<{ kind: string; label: string | null; n: number }>;
@@ -60,6 +61,8 @@ async function sweepFolders(sums: Map<string, Removed[number]>, dry: boolean): P
     const named = new Set(rows.map(({ hash }) => hash));
     if (!dry) for (const hash of some) if (!named.has(hash)) dropBytes(hash, yesterday);
   }
+  // Packages nobody fetched in their three days.
+  if (!dry) dropPackages(Date.now() - 3 * DAY);
   const mail = await as(archivist, (tx) =>
     sql<{ days: number | null }>`select case when not app.anything_held() then app.keep_days('mail', null) end as days`.execute(tx),
   );

@@ -1,5 +1,10 @@
 import {
   records_for_good,
+  records_ground_confidence,
+  records_ground_deliberation,
+  records_ground_other,
+  records_ground_personal,
+  records_ground_security,
   records_kind_audit_payload,
   records_kind_comment,
   records_kind_direct,
@@ -65,6 +70,15 @@ export const scopeWords: Record<Scope, () => string> = {
   circle: records_scope_circle,
   space: records_scope_space,
   everything: records_scope_everything,
+};
+
+/** Grounds on which somebody leaves a thing out of a package. */
+export const groundWords: Record<string, () => string> = {
+  security: records_ground_security,
+  personal: records_ground_personal,
+  confidence: records_ground_confidence,
+  deliberation: records_ground_deliberation,
+  other: records_ground_other,
 };
 
 /** A number of days as people say it: in years where it comes out even; nothing is for good. */

@@ -4,6 +4,7 @@ import { loadRunning } from '#domains/people/memberships.server.ts';
 import { InviteInput } from '#domains/people/model.ts';
 import { listInvitations } from '#domains/people/queries.server.ts';
 import { revokeInvitation } from '#domains/people/revoke-invitation.server.ts';
+import { mayExportRecords } from '#domains/records/exports/queries.server.ts';
 import { people_invite_done, people_invite_revoked } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -23,6 +24,7 @@ export const load: PageServerLoad = async (event) => {
       organization,
       registered: event.url.searchParams.has('registered'),
       ...(await loadRunning(tx, { organizationId: organization.id, done: event.url.searchParams.get('done'), whom: event.url.searchParams.get('whom') })),
+      exporting: await mayExportRecords(tx, organization.id),
       invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
     };
   });

@@ -1,6 +1,5 @@
 import { changeRule } from '#domains/records/change-rule.server.ts';
-import { liftHold } from '#domains/records/lift-hold.server.ts';
-import { HoldInput, LiftInput, RuleInput } from '#domains/records/model.ts';
+import { HoldInput, RuleInput } from '#domains/records/model.ts';
 import { placeHold } from '#domains/records/place-hold.server.ts';
 import { listHolds, listRules } from '#domains/records/queries.server.ts';
 import { cut, operation } from '../operation.server.ts';
@@ -37,16 +36,8 @@ export const records = [
     method: 'POST',
     path: '/holds',
     collection,
-    summary: 'Place a legal hold (stewards, freshly proved): nothing it covers can be removed while it stands.',
+    summary: 'Place a legal hold (stewards, freshly proved): nothing it covers can be removed while it stands. Lifting it is an act that needs two, lift_hold.',
     input: HoldInput,
     run: (tx, { input }) => placeHold(tx, input),
-  }),
-  operation({
-    method: 'POST',
-    path: '/holds/{id}/lift',
-    collection,
-    summary: 'Lift a hold that another steward placed.',
-    input: LiftInput,
-    run: (tx, { input, params }) => liftHold(tx, { ...input, id: params.id }),
   }),
 ];

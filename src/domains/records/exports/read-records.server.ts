@@ -1,0 +1,103 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type Actor, as } from '#platform/database/open.server.ts';
+
+const BATCH = 500;
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** A thing somebody wrote, as the policies let the person asking read it. `out`: the ground on which it stays out of the package. */
+export type Written = {
+  id: string;
+  kind: 'message' | 'proposal';
+  place: string;
+  title: string;
+  by: string;
+  organization: string | null;
+  label: string | null;
+  at: string;
+  edited_at: string | null;
+  number: number;
+  text: string;
+  earlier: Array<{ until: string; text: string }>;
+  pages: Array<{ path: string; text: string }>;
+  out: string | null;
+};
+type Narrowed = { mine: boolean; organizationId: string | null; from: string | null; until: string | null; labels: string[]; things: string[] };
+
+const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`);
+
+/** Messages and proposals, oldest first, in batches of their own transactions, all as `actor`. */
+export async function* readWritten(actor: Actor, which: Narrowed): AsyncGenerator<Written> {
+  for (const query of [messages, proposals]) {
+    for (let after = FIRST; ; ) {
+      const { rows } = await as(actor, (tx) => query(which, after).execute(tx));
+      yield* rows;
+      if (rows.length < BATCH) break;
+      after = rows.at(-1)!.id;
+    }
+  }
+}
+
+const author = ({ mine, organizationId }: Narrowed) => (mine ? sql`b.member_id = (select app.me())` : sql`b.organization_id = ${organizationId}`);
+const period = ({ from, until }: Narrowed, column: RawBuilder<unknown>) =>
+  sql`(${from}::date is null or ${column} >= ${from}::date) and (${until}::date is null or ${column} < ${until}::date + 1)`;
+
+// A pseudonym is never in here: its package would say on a disk who stands behind it. What carries no label counts as the highest its conversation allows.
+const messages = (which: Narrowed, after: string) => sql<Written>`
+  select m.id, 'message' as kind, c.subject_kind as place, t.title, b.name as by, o.name as organization, coalesce(m.marking, c.ceiling) as label,
+    ${iso('m.created_at')} as at, ${iso('m.edited_at')} as edited_at, m.thread_number as number, m.body as text, '[]'::jsonb as pages,
+    (select coalesce(jsonb_agg(jsonb_build_object('until', ${iso('r.replaced_at')}, 'text', r.body) order by r.replaced_at), '[]') from app.message_revisions r
+      join app.marking_outlets x on x.label = coalesce(r.marking, c.ceiling) where r.message_id = m.id and x.export <> 'none' and ${which.mine}) as earlier,
+    case when l.export = 'none' then 'label' when m.deleted_at is not null then 'taken_back' when c.subject_kind = 'direct' and not ${which.mine} then 'direct'
+      when l.label = any(${which.labels}::text[]) then 'chosen:' || l.label
+      when m.id = any(${which.things}::uuid[]) then 'chosen:' || m.id when t.id = any(${which.things}::uuid[]) then 'chosen:' || t.id end as out
+    from app.messages m join app.bylines b on b.id = m.byline_id and b.kind in ('person', 'organization') join app.conversations c on c.id = m.conversation_id
+    join app.threads t on t.id = m.thread_id join app.marking_outlets l on l.label = coalesce(m.marking, c.ceiling) left join app.organizations o on o.id = b.organization_id
+   where m.id > ${after} and ${author(which)} and ${period(which, sql`m.created_at`)} order by m.id limit ${BATCH}`;
+
+const proposals = (which: Narrowed, after: string) => sql<Written>`
+  select r.id, 'proposal' as kind, 'change_request' as place, r.title, b.name as by, o.name as organization, null as label, ${iso('r.opened_at')} as at, null as edited_at, r.number,
+    r.reason as text, '[]'::jsonb as earlier,
+    (select coalesce(jsonb_agg(jsonb_build_object('path', p.path, 'text', p.text) order by p.path), '[]') from app.change_request_pages p where p.change_request_id = r.id) as pages,
+    case when r.id = any(${which.things}::uuid[]) then 'chosen:' || r.id end as out
+    from app.change_requests r join app.bylines b on b.id = r.byline_id and b.kind in ('person', 'organization') left join app.organizations o on o.id = b.organization_id
+   where r.id > ${after} and ${author(which)} and ${period(which, sql`r.opened_at`)} order by r.id limit ${BATCH}`;
+
+/** What the hub knows of the person asking, beside what they wrote. */
+export async function readMyself(actor: Actor): Promise<Record<string, unknown>> {
+  return as(actor, async (tx) => {
+    const all = async (text: RawBuilder<Record<string, unknown>>) => (await text.execute(tx)).rows;
+    const one = async (text: RawBuilder<Record<string, unknown>>) => (await all(text))[0] ?? null;
+    return {
+      profile: await one(sql`select id, slug, name, locale, time_zone, status, joined_at from app.members where id = app.me()`),
+      account: await one(sql`select * from app.my_account()`),
+      second_factor: await one(sql`select * from app.my_second_factor()`),
+      memberships: await all(
+        sql`select o.name as organization, ms.role, ms.since from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = app.me()`,
+      ),
+      membership_acts: await all(sql`select act, reason, at from app.membership_acts where member_id = app.me() order by at`),
+      duties: await all(sql`select role from app.hub_roles where member_id = app.me()`),
+      circles: await all(sql`select c.name from app.circles c join app.circle_members m on m.circle_id = c.id where m.member_id = app.me() order by c.name`),
+      sessions: await all(
+        sql`select kind, name, scopes, created_at, last_seen_at, expires_at, revoked_at from app.sessions where member_id = app.me() order by created_at`,
+      ),
+      passkeys: await all(sql`select name, created_at, last_used_at, revoked_at from app.passkeys where member_id = app.me() order by created_at`),
+      invitations_sent: await all(
+        sql`select i.email, i.name, i.role, i.created_at, i.used_at from app.invitations i join app.bylines b on b.id = i.invited_by where b.member_id = app.me() order by i.created_at`,
+      ),
+      read: await all(sql`select thread_id, number from app.read_markers where member_id = app.me()`),
+    };
+  });
+}
+
+/** Rows of the log that concern the person asking. */
+export async function* readMyLog(actor: Actor): AsyncGenerator<Record<string, unknown>> {
+  for (let after = '0'; ; ) {
+    const { rows } = await as(actor, (tx) =>
+      sql<{ position: string }>`select position, kind, at, body::jsonb as body from app.audit_payloads where position > ${after}::bigint
+        and (actor_id = app.me() or member_id = app.me()) order by position limit ${BATCH}`.execute(tx),
+    );
+    yield* rows;
+    if (rows.length < BATCH) return;
+    after = rows.at(-1)!.position;
+  }
+}
