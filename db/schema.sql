@@ -5648,6 +5648,7 @@ AS $function$
     ('act_on_members', '{may_act_on_member}', '{focal_point,steward}'),
     ('sign_in_policy', '{may_set_sign_in}', '{focal_point,steward}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
+    ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
@@ -5660,7 +5661,7 @@ AS $function$
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('set_hub', '{may_set_hub}', '{steward}'),
-    ('hold', '{may_hold,may_lift}', '{steward}'),
+    ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)

@@ -176,6 +176,12 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
         `insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values ('${newId()}', 'person', '${hub.ids['karim']}', 'Case 1', 'Asked.', ${by})`,
       )
       .execute(tx),
+  take_records: (tx) =>
+    sql
+      .raw(
+        `insert into app.data_exports (id, member_id, kind, organization_id, reason) values ('${newId()}', app.me(), 'records', '${hub.organizations['lumaria']}', 'Asked.')`,
+      )
+      .execute(tx),
   change_retention: (tx) => changes(`update app.retention_rules set keep_days = 9, reason = 'Test.' where kind = 'draft'`)(tx),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);

@@ -28,6 +28,7 @@ import {
   govern_right_see_people,
   govern_right_set_hub,
   govern_right_sign_in_policy,
+  govern_right_take_records,
   govern_right_talk_circle,
   govern_right_talk_members,
 } from '#paraglide/messages.js';
@@ -56,6 +57,7 @@ const rights: Record<string, () => string> = {
   act_on_members: govern_right_act_on_members,
   sign_in_policy: govern_right_sign_in_policy,
   confirm_recovery: govern_right_confirm_recovery,
+  take_records: govern_right_take_records,
   prove_domain: govern_right_prove_domain,
   decide: govern_right_decide,
   change_channel: govern_right_change_channel,
