@@ -60,6 +60,12 @@ export async function live(begin: (life: Life) => Promise<void>): Promise<void> 
  * stream's last look may have opened a pool anew while the others were closing.
  */
 export async function runShutdownList(): Promise<void> {
+  // What is said to the database comes before the lines to it are closed: a question asked of a closing pool is never answered.
+  const farewells = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.farewell')] ??= []) as (() => Promise<void>)[];
+  if (farewells.length > 0) {
+    const late = new Promise((resolve) => setTimeout(resolve, 1_000));
+    await Promise.race([late, Promise.allSettled(farewells.splice(0).map((each) => each()))]);
+  }
   const list = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as (() => Promise<void>)[];
   while (list.length > 0) await Promise.allSettled(list.splice(0).map((each) => each()));
 }

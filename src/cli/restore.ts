@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { keyOfBackup, ownPassphrase } from '#platform/backup/upgrade.server.ts';
 import { restoreBackup } from '#platform/backup/restore-backup.server.ts';
 import { config } from '#platform/config.server.ts';
 import { ensureDataFolder, readSecret } from '#platform/data-folder.server.ts';
@@ -12,14 +13,14 @@ import { passphraseOf } from './passphrase.ts';
 
 export const command: Command = {
   summary: 'Put a backup into an empty hub: a new INDABA_DATA, or an empty database behind DATABASE_URL.',
-  usage: '<file> [--passphrase-file <file>]',
-  help: 'All of it comes in, or nothing. Afterwards "indaba start" goes on where the backup was made; everybody signs in anew, and tokens are made anew.',
-  options: { 'passphrase-file': { type: 'string' } },
+  usage: '<file> [--passphrase-file <file> | --hub-keys <folder>]',
+  help: 'All of it comes in, or nothing. Afterwards "indaba start" goes on where the backup was made; everybody signs in anew, and tokens are made anew. A backup that an upgrade made without a passphrase opens with the keys of that hub: --hub-keys <its folder of keys>.',
+  options: { 'passphrase-file': { type: 'string' }, 'hub-keys': { type: 'string' } },
   positionals: true,
   run: async ({ values, positionals }) => {
     const [file, ...more] = positionals;
     if (!file || more.length) throw new Fault('Say which backup: indaba restore <file>.', { exitCode: 2 });
-    const passphrase = passphraseOf(values['passphrase-file']);
+    const passphrase = ownKeysOf(file, values['hub-keys']) ?? passphraseOf(values['passphrase-file']);
     const settings = config();
     ensureDataFolder(settings.data);
     if (readSecret(join(settings.data, 'hub.json'))) throw new Fault(`The data folder ${settings.data} belongs to a hub already: give INDABA_DATA a new one.`);
@@ -42,3 +43,14 @@ export const command: Command = {
     }
   },
 };
+
+/** What a backup before an upgrade was sealed with, from the keys of the hub that made it; nothing where that was not asked for. */
+function ownKeysOf(file: string, folder: unknown): string | undefined {
+  if (typeof folder !== 'string') return undefined;
+  const version = keyOfBackup(file);
+  if (version === undefined)
+    throw new Fault('This file was not sealed with the keys of a hub: its name would end in -key-1.backup. Give its passphrase instead.', { exitCode: 2 });
+  const passphrase = ownPassphrase(resolve(folder), version);
+  if (!passphrase) throw new Fault(`The folder ${folder} does not hold version ${version} of the key "seal".`);
+  return passphrase;
+}

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { upgrade } from '#platform/backup/upgrade.server.ts';
 import { config, forgetConfig, type Config } from '#platform/config.server.ts';
 import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { ensureDataFolder, readSecret, writeSecret } from '#platform/data-folder.server.ts';
 import { openDatabase } from '#platform/database/session.server.ts';
-import { migrate } from '#platform/database/migrate.server.ts';
 import { Fault } from '#platform/fault.ts';
 import { hubKind } from '#platform/hub-kind.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
@@ -47,7 +47,7 @@ async function begin(life: Life): Promise<void> {
   const database = await openDatabase(settings);
   life.onStop('database', () => database.close({ stop: true }));
   if (database.embedded?.adopted) console.log('The database was still running; it goes on being used.');
-  await migrate({ url: database.urls.owner, say: console.log });
+  await upgrade({ url: database.urls.owner, data: settings.data, keys: settings.keys, seed: kind, passphrase: settings.backupPassphrase, say: console.log });
   await ensureSignInKey(database.urls.owner, { replace: true });
   life.onStop('connections', runShutdownList);
   process.env.INDABA_URL = url;

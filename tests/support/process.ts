@@ -38,13 +38,13 @@ export function temporaryFolder(parent = tmpdir()): string {
   return folder;
 }
 
-/** Starts `bin/indaba` with its own data folder, any free port and an empty hub unless told otherwise; nothing of the test's database settings leaks in. */
-export function indaba(args: string[], environment: Environment = {}): Running {
+/** Starts `bin/indaba` (of another checkout with `root`) with its own data folder, any free port and an empty hub unless told otherwise; nothing of the test's database settings leaks in. */
+export function indaba(args: string[], environment: Environment = {}, root = ROOT): Running {
   const env: Environment = { ...process.env, PORT: '0', INDABA_SEED: 'empty', ...environment };
-  for (const name of ['DATABASE_URL', 'INDABA_URL', 'INDABA_WEB_URL', 'INDABA_WORKER_URL', 'INDABA_STREAM_URL', 'INDABA_LISTEN_URL'])
+  for (const name of ['DATABASE_URL', 'INDABA_URL', 'INDABA_WEB_URL', 'INDABA_WORKER_URL', 'INDABA_STREAM_URL', 'INDABA_LISTEN_URL', 'INDABA_KEYS'])
     if (!(name in environment)) delete env[name];
   const started = Date.now();
-  const child = spawn(process.execPath, [join(ROOT, 'bin/indaba'), ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(root, 'bin/indaba'), ...args], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   const ready = Promise.withResolvers<string>();

@@ -49,8 +49,8 @@ export function startBeating(kind: Node['kind']): void {
   once();
   const timer = setInterval(once, EVERY);
   timer.unref();
-  const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.shutdown')] ??= []) as Array<() => Promise<void>>;
-  stops.unshift(async () => {
+  const stops = ((globalThis as Record<symbol, unknown>)[Symbol.for('indaba.farewell')] ??= []) as Array<() => Promise<void>>;
+  stops.push(async () => {
     clearInterval(timer);
     const node = nameOf();
     await as({ kind: 'visitor' }, (tx) => sql`select app.leave(${kind}, ${node}, ${macOf(`leave:${kind}:${node}`)})`.execute(tx)).catch(() => {});
