@@ -101,7 +101,9 @@ export const handle: Handle = ({ event, resolve }) => {
   locals.actor = actorOf(path, cookies.get(sessionCookieName()), request.headers.get('authorization'));
 
   return withLocale(locals.locale, async () => {
-    if (!path.startsWith('/api/') && !sameSite(request, url.host)) return sealed(new Response(error_common_cross_site(), { status: 403 }), locals);
+    // A SAML provider's page posts its answer from another site: it comes without a cookie, and opens nothing by itself.
+    const answer = /^\/sso\/[^/]+\/acs$/.test(path);
+    if (!path.startsWith('/api/') && !answer && !sameSite(request, url.host)) return sealed(new Response(error_common_cross_site(), { status: 403 }), locals);
     if (asked && !offeredLocales().includes(asked)) return sealed(new Response(null, { status: 307, headers: { location: locals.path } }), locals);
     // Whoever asks for a language by its address means it for the addresses without one, too.
     if (asked && asked !== spoken && request.method === 'GET') {

@@ -18,6 +18,8 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('invite', '{may_invite}', '{focal_point,steward}'),
     ('act_on_members', '{may_act_on_member}', '{focal_point,steward}'),
     ('sign_in_policy', '{may_set_sign_in}', '{focal_point,steward}'),
+    ('connect_sso', '{may_set_sign_in}', '{focal_point,steward}'),
+    ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),

@@ -51,6 +51,7 @@ beforeAll(async () => {
     'recovery',
     'aloneRecovery',
     'domain',
+    'ssoRequest',
   ])
     id[name] = newId();
   const people = { ed: 'editor', mo: 'moderator', tru: 'trustee', colleague: '', ruth: '', gone: '' };
@@ -78,6 +79,8 @@ beforeAll(async () => {
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
     insert into app.recoveries (id, member_id) values ('${id['recovery']}', '${hub.ids['colleague']}'), ('${id['aloneRecovery']}', '${hub.ids['ruth']}');
     insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
+    insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['ssoRequest']}', '${hub.organizations['lumaria']}', 'oidc', 'https://id.example', 'a', 'b');
+    insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['ssoRequest']}', '${id['ssoRequest']}', '${hub.organizations['lumaria']}', 's', 's@lumaria.example', 'S', 's');
     insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) select n, 'note', n, 'session.opened', now(), '', '', '' from generate_series(1, 20) n;
     insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, salt, body)
       select row_number() over (), 'session.opened', now(), m.id, m.id, null, '', '{}' from app.members m;
@@ -153,6 +156,14 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       .raw(`insert into app.sign_in_policies (organization_id, passkeys_only, second_factor) values ('${hub.organizations['lumaria']}', true, false)`)
       .execute(tx),
   confirm_recovery: (tx) => sql`select app.confirm_recovery(${id['recovery']})`.execute(tx),
+  connect_sso: (tx) =>
+    sql
+      .raw(
+        `insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${newId()}', '${hub.organizations['lumaria']}', 'oidc', 'https://new.example', 'a', 'b')
+          on conflict (organization_id) do update set issuer = excluded.issuer`,
+      )
+      .execute(tx),
+  admit_sso: (tx) => sql`select app.decide_sso_request(${id['ssoRequest']}, false, ${newId()}, ${newId()})`.execute(tx),
   prove_domain: (tx) =>
     sql
       .raw(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { createHash } from 'node:crypto';
 import { enter, type Entered } from '../enter.server.ts';
@@ -21,10 +22,12 @@ export async function takeAnswer(tx: Tx, input: { connection: Connection; stateH
   return rows[0]?.taken ?? false;
 }
 
-/** Keeps what the provider said with the try it answers; false when this was said before. Refuses with people.sign_in.refused. */
+/** Keeps what the provider said with the try it answers; false when this was said before. Refuses with people.sign_in.refused, people.sso.refused. */
 export async function keepAnswer(tx: Tx, input: { connection: Connection; stateHash: Buffer; said: Said }): Promise<boolean> {
   const { connection, stateHash, said } = input;
   const address = said.address.trim();
+  if (!said.subject || said.subject.length > 500 || address.length > 320)
+    throw new Refusal('people.sso.refused', { status: 403, details: { cause: 'a subject or address of no bearable length' } });
   const told = {
     subject: said.subject,
     address,

@@ -4,9 +4,10 @@ import { notFound, Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { newSecret } from '../secrets.server.ts';
 import { takeTry } from '../take-try.server.ts';
-import { type Connection, findConnection } from './connections.server.ts';
+import { findConnection } from './connections.server.ts';
 import type { Purpose } from './model.ts';
 import { oidcAddress } from './oidc.server.ts';
+import { samlAddress } from './saml.server.ts';
 import { wayOf } from './way.ts';
 
 type Input = { slug: string; purpose: Purpose; next: string; network: string };
@@ -29,9 +30,6 @@ export async function beginSso(actor: Actor, { slug, purpose, next, network }: I
     return rows[0]?.begun ? found : undefined;
   });
   if (!connection) throw notFound('people.sso.not_found');
-  return { to: await addressAt(connection, secret, purpose === 'prove'), secret };
-}
-
-async function addressAt(connection: Connection, secret: string, again: boolean): Promise<string> {
-  return oidcAddress(connection, wayOf(secret), again);
+  const again = purpose === 'prove';
+  return { to: connection.kind === 'saml' ? await samlAddress(connection, way, again) : await oidcAddress(connection, way, again), secret };
 }

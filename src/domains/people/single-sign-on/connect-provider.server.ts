@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts';
 import { seal } from '#platform/seal.server.ts';
 import { findSetting } from './connections.server.ts';
 import type { JoiningInput, OidcInput } from './model.ts';
+import { readMetadata } from './saml-metadata.server.ts';
 
 /**
  * Connects the OIDC provider of an organization, or changes how; it counts once it was walked through.
@@ -27,6 +28,21 @@ export async function connectOidc(tx: Tx, input: OidcInput & { slug: string }): 
   } else {
     await sql`update app.sso_connections set client_id = ${values[1]}, trusts_address = ${values[2]} where id = ${id}`.execute(tx);
   }
+  tx.notes.wake = true;
+}
+
+/**
+ * Connects the SAML provider of an organization by what it says of itself, or changes how; it counts once it was walked through. The focal point answers for its addresses, because SAML cannot say that one was checked.
+ * Refuses with people.organization.not_found, people.sso.metadata_bad, .metadata_entry, .metadata_certificate, people.step_up.needed.
+ */
+export async function connectSaml(tx: Tx, input: { slug: string; metadata: string; trusts_address: boolean }): Promise<void> {
+  const setting = await findSetting(tx, input.slug);
+  if (!setting) throw notFound('people.organization.not_found');
+  const { issuer, entryUrl, certificates } = readMetadata(input.metadata);
+  await sql`insert into app.sso_connections (id, organization_id, kind, issuer, entry_url, certificates, trusts_address)
+      values (${newId()}, ${setting.organization_id}, 'saml', ${issuer}, ${entryUrl}, ${certificates}::text[], ${input.trusts_address})
+    on conflict (organization_id) do update set kind = 'saml', issuer = excluded.issuer, entry_url = excluded.entry_url, certificates = excluded.certificates,
+      trusts_address = excluded.trusts_address, client_id = null, sealed_secret = null`.execute(tx);
   tx.notes.wake = true;
 }
 

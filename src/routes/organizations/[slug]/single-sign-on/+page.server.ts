@@ -2,10 +2,11 @@
 import { type ActionFailure, error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { isFresh } from '#domains/people/prove.server.ts';
 import { findSetting, listSsoRequests, type Setting } from '#domains/people/single-sign-on/connections.server.ts';
-import { connectOidc, removeConnection, setJoining } from '#domains/people/single-sign-on/connect-provider.server.ts';
+import { connectOidc, connectSaml, removeConnection, setJoining } from '#domains/people/single-sign-on/connect-provider.server.ts';
 import { decideSsoRequest } from '#domains/people/single-sign-on/decide-request.server.ts';
 import { endSessionsOf } from '#domains/people/single-sign-on/end-sessions.server.ts';
-import { JoiningInput, OidcInput, outcomeOf, returnAddress } from '#domains/people/single-sign-on/model.ts';
+import { entityId, JoiningInput, OidcInput, outcomeOf, postAddress, returnAddress } from '#domains/people/single-sign-on/model.ts';
+import { certificatesEnd } from '#domains/people/single-sign-on/saml-metadata.server.ts';
 import { sso_ended, sso_joining_saved, sso_removed, sso_request_admitted, sso_request_declined, sso_saved, sso_title } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
@@ -31,7 +32,8 @@ export const load: PageServerLoad = async (event) => {
     room: 'people' as const,
     setting,
     requests,
-    address: returnAddress(config().url, slug),
+    give: { back: returnAddress(config().url, slug), entity: entityId(config().url, slug), acs: postAddress(config().url, slug) },
+    ends: setting.kind === 'saml' && setting.certificates ? certificatesEnd(setting.certificates) : null,
     outcome: outcomeOf(event.url.searchParams.get('sso')),
   };
 };
@@ -57,6 +59,12 @@ const idOf = (form: FormData) => /^[0-9a-f-]{36}$/.exec(String(form.get('id')))?
 export const actions: Actions = {
   oidc: acting(async (tx, form, { slug }) => {
     await connectOidc(tx, { slug, ...parse(OidcInput, { ...Object.fromEntries(form), trusts_address: form.has('trusts_address') }) });
+    return sso_saved();
+  }),
+  saml: acting(async (tx, form, { slug }) => {
+    const file = form.get('metadata_file');
+    const metadata = file instanceof File && file.size ? await file.text() : String(form.get('metadata') ?? '');
+    await connectSaml(tx, { slug, metadata, trusts_address: form.has('trusts_address') });
     return sso_saved();
   }),
   joining: acting(async (tx, form, { slug }) => {
