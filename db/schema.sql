@@ -16,6 +16,52 @@ create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk 
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.accounts as permissive for select to indaba_owner using (true);
 
+-- Who accepted which version, and when. Nobody changes or removes a row.
+create table app.agreement_acceptances (
+  version_id uuid not null,
+  member_id uuid not null,
+  at timestamp with time zone not null default now(),
+  constraint agreement_acceptances_pkey PRIMARY KEY (member_id, version_id),
+  constraint agreement_acceptances_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id),
+  constraint agreement_acceptances_version_id_fkey FOREIGN KEY (version_id) REFERENCES app.agreement_versions(id)
+);
+CREATE INDEX agreement_acceptances_version_id_idx ON app.agreement_acceptances USING btree (version_id);
+CREATE TRIGGER accepted AFTER INSERT ON app.agreement_acceptances FOR EACH ROW EXECUTE FUNCTION app.on_accepted();
+create policy clerk_keeps on app.agreement_acceptances as permissive for all to indaba_clerk using (true) with check (true);
+create policy concerned_read on app.agreement_acceptances as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role) OR (member_id IN ( SELECT ms.member_id
+   FROM app.memberships ms
+  WHERE (ms.organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations))))));
+create policy keyring_keeps on app.agreement_acceptances as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.agreement_acceptances as permissive for select to indaba_owner using (true);
+
+-- What every member accepts before writing: each document in numbered versions, never changed afterwards. The highest number is the present one.
+create table app.agreement_versions (
+  id uuid not null,
+  document text not null,
+  number integer not null default 0,
+  title text not null,
+  body text not null,
+  changes text not null default ''::text,
+  starter boolean not null default false,
+  published_by uuid,
+  published_at timestamp with time zone not null default now(),
+  constraint agreement_versions_document_number_key UNIQUE (document, number),
+  constraint agreement_versions_pkey PRIMARY KEY (id),
+  constraint agreement_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES app.members(id),
+  constraint agreement_versions_body_check CHECK (((length(TRIM(BOTH FROM body)) >= 1) AND (length(TRIM(BOTH FROM body)) <= 60000))),
+  constraint agreement_versions_changes_check CHECK ((length(changes) <= 1000)),
+  constraint agreement_versions_document_check CHECK ((document ~ '^[a-z][a-z-]{1,39}$'::text)),
+  constraint agreement_versions_title_check CHECK (((length(TRIM(BOTH FROM title)) >= 1) AND (length(TRIM(BOTH FROM title)) <= 120)))
+);
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.agreement_versions FOR EACH ROW WHEN ((NOT new.starter)) EXECUTE FUNCTION app.on_dangerous();
+CREATE TRIGGER numbered BEFORE INSERT ON app.agreement_versions FOR EACH ROW EXECUTE FUNCTION app.on_agreement();
+create policy anyone_reads on app.agreement_versions as permissive for select to indaba_person, indaba_visitor using ((NOT starter));
+create policy clerk_keeps on app.agreement_versions as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.agreement_versions as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.agreement_versions as permissive for select to indaba_owner using (true);
+create policy stewards_publish on app.agreement_versions as permissive for insert to indaba_person with check ((( SELECT app.may_publish_agreement() AS may_publish_agreement) AND (NOT starter)));
+create policy stewards_read on app.agreement_versions as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
 -- The two people an applying body names. Each gets a private link by mail and confirms by a form; after admission each is invited as focal point.
 create table app.application_contacts (
   application_id uuid not null,
@@ -966,12 +1012,14 @@ create table app.members (
   status text not null default 'active'::text,
   joined_at timestamp with time zone not null default now(),
   in_cast boolean not null default false,
+  agreed boolean not null default true,
   constraint members_slug_key UNIQUE (slug),
   constraint members_pkey PRIMARY KEY (id),
   constraint members_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER agrees_first BEFORE INSERT ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_new_member();
 CREATE TRIGGER audiences_follow AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.on_member_status();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
@@ -983,7 +1031,7 @@ create policy keyring_admits on app.members as permissive for insert to indaba_k
 create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
 create policy keyring_stops on app.members as permissive for update to indaba_keyring using (true) with check (true);
 create policy members_read on app.members as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_peers() AS my_peers)) OR (id = ( SELECT app.me() AS me))));
-create policy one_edits_oneself on app.members as permissive for update to indaba_person using (((id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write))) with check ((id = ( SELECT app.me() AS me)));
+create policy one_edits_oneself on app.members as permissive for update to indaba_person using (((id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own))) with check ((id = ( SELECT app.me() AS me)));
 create policy owner_backs_up on app.members as permissive for select to indaba_owner using (true);
 
 -- Each act on a membership with its reason. Inserting a row is the act: a trigger does all of it in the same transaction. Nobody changes or removes a row.
@@ -1316,8 +1364,8 @@ create policy archivist_looks on app.read_markers as permissive for select to in
 create policy archivist_removes on app.read_markers as permissive for delete to indaba_archivist using (app.thread_due(thread_id));
 create policy keyring_marks on app.read_markers as permissive for all to indaba_keyring using (true) with check (true);
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
-create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write)));
-create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy owner_backs_up on app.read_markers as permissive for select to indaba_owner using (true);
 
 -- Somebody cannot sign in. A focal point who knows them confirms, time passes in which the person can stop it, then a link works once. Never by mail alone.
@@ -1483,7 +1531,7 @@ create policy keyring_opens on app.sessions as permissive for insert to indaba_k
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
 create policy keyring_touches on app.sessions as permissive for update to indaba_keyring using (true) with check (true);
 create policy own on app.sessions as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
-create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
+create policy own_revoke on app.sessions as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
 create policy own_tokens on app.sessions as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (kind = 'token'::text) AND ( SELECT app.in_browser() AS in_browser) AND (expires_at <= (now() + '366 days'::interval))));
 create policy owner_backs_up on app.sessions as permissive for select to indaba_owner using (true);
 
@@ -1884,6 +1932,23 @@ create policy archivist_removes on search.entries as permissive for delete to in
   WHERE ((m.id = entries.subject_id) AND (m.removed_at IS NOT NULL))))));
 create policy keyring_keeps on search.entries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on search.entries as permissive for select to indaba_owner using (true);
+
+-- I accept the present version of a document, in a browser: no program accepts for a person. Refuses with govern.agreement.not_found, .newer (another version is present by now).
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.accept_agreement(version uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is null or not app.in_browser() or not exists (select from app.agreement_versions v where v.id = version and not v.starter) then
+    raise exception using errcode = 'IN404', message = 'govern.agreement.not_found';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtext('indaba agreements'));
+  if version not in (select app.present_agreements()) then raise exception using errcode = 'IN409', message = 'govern.agreement.newer'; end if;
+  insert into app.agreement_acceptances (version_id, member_id) values (version, app.me()) on conflict do nothing;
+end $function$;
 
 -- A steward notes the letter that proves the domain. Refuses with people.application.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
@@ -2827,6 +2892,19 @@ begin
   return c;
 end $function$;
 
+-- For stewards: how many have accepted the present version of each document, of how many.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.count_acceptances()
+ RETURNS TABLE(document text, accepted integer, people integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 3
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select v.document, (select count(*)::int from app.agreement_acceptances a join app.members m on m.id = a.member_id and m.status = 'active' where a.version_id = v.id),
+      (select count(*)::int from app.members where status = 'active')
+    from app.agreement_versions v where v.id in (select app.present_agreements()) and app.has_role('{steward}') order by v.document
+$function$;
+
 -- How many other stewards had no hand in vetting this: none means that nobody could confirm it yet.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.count_second_stewards(application uuid)
@@ -2956,7 +3034,7 @@ AS $function$
 declare one app.recoveries;
 begin
   update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
-   where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
+   where r.id = recovery and app.recovery_open(r) and app.may_keep_own() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
 end $function$;
 
@@ -3519,7 +3597,7 @@ CREATE OR REPLACE FUNCTION app.leave_circle(circle uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not app.may_write() or circle not in (select c.id from app.circles c where c.audience_id in (select app.my_audiences())) then
+  if not app.may_keep_own() or circle not in (select c.id from app.circles c where c.audience_id in (select app.my_audiences())) then
     raise exception using errcode = 'IN404', message = 'people.circle.not_found';
   end if;
   perform app.put_out(circle, app.me(), false);
@@ -3587,7 +3665,7 @@ CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organiz
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and exists (
+  select (app.may_write() or what = 'ended' and member = app.me() and app.may_keep_own()) and exists (
     select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
      where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations())) and case
       when what in ('suspended', 'lifted') then m.id <> app.me()
@@ -3833,6 +3911,18 @@ AS $function$
   select coalesce(app.circle_door(circle) = 'open', false)
 $function$;
 
+-- May this session change what is its member's own (markers, sessions, profile), and leave? A token without the scope write may not. Accepting terms is not asked.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_keep_own()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),
+                  session_user = 'indaba_worker' and app.me() is not null, false)
+$function$;
+
 -- Stewards and the focal points of member organizations make circles, and run what they made.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_make_circle()
@@ -3892,6 +3982,17 @@ CREATE OR REPLACE FUNCTION app.may_prove_domain(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+$function$;
+
+-- A steward publishes a new version of the terms, in a browser.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_publish_agreement()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.may_keep_own() and app.has_role('{steward}')
 $function$;
 
 -- Am I a steward who has said why, within the last quarter of an hour?
@@ -4054,7 +4155,7 @@ AS $function$
   select app.may_write() and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.byline_id in (select app.my_bylines()))
 $function$;
 
--- May this session change anything? A token without the scope write may not.
+-- May this session change anything? Not by a token without the scope write, nor for whoever has not accepted the present terms (39-agreements.sql).
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_write()
  RETURNS boolean
@@ -4062,8 +4163,8 @@ CREATE OR REPLACE FUNCTION app.may_write()
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),
-                  session_user = 'indaba_worker' and app.me() is not null, false)
+  select coalesce((select (s.kind = 'browser' or 'write' = any(s.scopes)) and m.agreed from app.sessions s join app.members m on m.id = s.member_id where s.token_hash = app.session_hash()),
+                  session_user = 'indaba_worker' and exists (select from app.members m where m.id = app.me() and m.agreed), false)
 $function$;
 
 -- The member who is asking, or null.
@@ -4092,6 +4193,17 @@ CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audie
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
+$function$;
+
+-- Is there a present version that I have not accepted yet?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.must_agree()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.members m where m.id = (select app.me()) and not m.agreed)
 $function$;
 
 -- My own sign-in data, without the hash.
@@ -4335,6 +4447,21 @@ AS $function$
   on conflict (member_id, slot) do update set tries = t.tries + 1
 $function$;
 
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_accepted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('indaba agreements'));
+  update app.members m set agreed = not exists (
+    select from app.present_agreements() v where not exists (select from app.agreement_acceptances a where a.member_id = m.id and a.version_id = v)) where m.id = new.member_id;
+  perform app.note('agreement.accepted', new.member_id, new.member_id, null, (select jsonb_build_object('document', v.document, 'number', v.number) from app.agreement_versions v where v.id = new.version_id));
+  return null;
+end $function$;
+
 -- Each step of an act is a row of the log, and a mail to those it waits for or who waited for it.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_act()
@@ -4377,6 +4504,26 @@ begin
      and not exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = new.member_id) then
     raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
   end if;
+  return new;
+end $function$;
+
+-- Numbers a version; from now on nobody writes who has not accepted it: people.step_up.needed.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_agreement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.starter then new.number := 0; return new; end if;
+  -- One after the other: no two versions with one number, and nobody accepts the old one meanwhile.
+  perform pg_advisory_xact_lock(hashtext('indaba agreements'));
+  new.number := (select coalesce(max(v.number), 0) + 1 from app.agreement_versions v where v.document = new.document);
+  new.published_at := now();
+  if app.me() is not null then new.published_by := app.me(); end if;
+  update app.members set agreed = false where agreed;
+  perform app.note('agreement.published', app.me(), null, null, jsonb_build_object('document', new.document, 'number', new.number));
   return new;
 end $function$;
 
@@ -4832,6 +4979,18 @@ begin
     if new.time_zone = 'UTC' then new.time_zone := coalesce(app.setting('time_zone') #>> '{}', 'UTC'); end if;
     if new.locale = 'en' then new.locale := coalesce(app.setting('language') #>> '{}', 'en'); end if;
   end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_new_member()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.agreed := not exists (select from app.present_agreements());
   return new;
 end $function$;
 
@@ -5368,6 +5527,17 @@ begin
   return query select m.id, m.thread_id, m.thread_number, m.body_hash = hash from app.messages m where m.retry_key = key and m.byline_id in (select app.my_bylines());
 end $function$;
 
+-- The present version of each document.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.present_agreements()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 3
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct on (document) id from app.agreement_versions where not starter order by document, number desc
+$function$;
+
 -- What both would read, for whoever may propose it. Refuses with govern.act.not_found, and with what the kind refuses.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.preview_act(what text, subject uuid, detail jsonb)
@@ -5652,6 +5822,7 @@ AS $function$
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
+    ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -5659,12 +5830,16 @@ AS $function$
     ('invite_focal_point', '{may_invite}', '{steward}'),
     ('confirm_recovery_alone', '{may_confirm_recovery,may_confirm_for}', '{steward}'),
     ('accept_letter', '{may_accept_letter}', '{steward}'),
-    ('make_circle', '{may_make_circle,may_run_circle}', '{steward}'),
+    ('make_circle', '{may_make_circle,may_run_circle,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
+    ('rule_circle', '{may_rule_circle}', '{steward}'),
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('set_hub', '{may_set_hub}', '{steward}'),
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
+    ('publish_terms', '{may_publish_agreement}', '{steward}'),
+    ('vet', '{may_vet,may_confirm_application,may_end_application}', '{steward}'),
+    ('see_health', '{may_see_health}', '{steward}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $function$;
@@ -5759,7 +5934,7 @@ CREATE OR REPLACE FUNCTION app.set_my_password(hash text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
+  if app.me() is null or not app.may_keep_own() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
     raise exception using errcode = 'IN403', message = 'people.password.refused';
   end if;
   perform app.need_fresh();
@@ -6445,8 +6620,8 @@ AS $function$
   select coalesce(
     (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
       where s.token_hash = sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8')) and s.expires_at > now() and s.revoked_at is null and m.status = 'active'
-        and (s.kind = 'browser' or 'write' = any(s.scopes))),
-    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
+        and m.agreed and (s.kind = 'browser' or 'write' = any(s.scopes))),
+    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active' and m.agreed
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $function$;
 

@@ -10,6 +10,22 @@ export interface DB {
 		email_key: ColumnType<string, string, string>;
 		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.agreement_acceptances': {
+		version_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.agreement_versions': {
+		id: ColumnType<string, string, string>;
+		document: ColumnType<string, string, string>;
+		number: ColumnType<number, number | undefined, number>;
+		title: ColumnType<string, string, string>;
+		body: ColumnType<string, string, string>;
+		changes: ColumnType<string, string | undefined, string>;
+		starter: ColumnType<boolean, boolean | undefined, boolean>;
+		published_by: ColumnType<string | null, string | null | undefined, string | null>;
+		published_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.application_contacts': {
 		application_id: ColumnType<string, string, string>;
 		place: ColumnType<unknown, unknown, unknown>;
@@ -400,6 +416,7 @@ export interface DB {
 		status: ColumnType<string, string | undefined, string>;
 		joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		in_cast: ColumnType<boolean, boolean | undefined, boolean>;
+		agreed: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.membership_acts': {
 		id: ColumnType<string, string, string>;

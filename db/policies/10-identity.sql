@@ -76,20 +76,27 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization?';
 
-create or replace function app.may_write() returns boolean
+create or replace function app.may_keep_own() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),
                   session_user = 'indaba_worker' and app.me() is not null, false)
 $$;
-comment on function app.may_write() is 'May this session change anything? A token without the scope write may not.';
+comment on function app.may_keep_own() is 'May this session change what is its member''s own (markers, sessions, profile), and leave? A token without the scope write may not. Accepting terms is not asked.';
+
+create or replace function app.may_write() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select (s.kind = 'browser' or 'write' = any(s.scopes)) and m.agreed from app.sessions s join app.members m on m.id = s.member_id where s.token_hash = app.session_hash()),
+                  session_user = 'indaba_worker' and exists (select from app.members m where m.id = app.me() and m.agreed), false)
+$$;
+comment on function app.may_write() is 'May this session change anything? Not by a token without the scope write, nor for whoever has not accepted the present terms (39-agreements.sql).';
 
 create or replace function app.writer() returns uuid
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     (select s.member_id from app.sessions s join app.members m on m.id = s.member_id
       where s.token_hash = sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8')) and s.expires_at > now() and s.revoked_at is null and m.status = 'active'
-        and (s.kind = 'browser' or 'write' = any(s.scopes))),
-    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active'
+        and m.agreed and (s.kind = 'browser' or 'write' = any(s.scopes))),
+    (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active' and m.agreed
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $$;
 comment on function app.writer() is 'me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.';
@@ -120,7 +127,7 @@ end $$;
 comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
 
 grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(), app.my_rosters(), app.open_rosters(),
-  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.writer(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
+  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.may_keep_own(), app.writer(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
 
 set local role indaba_owner;
 

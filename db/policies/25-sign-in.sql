@@ -133,7 +133,7 @@ comment on function app.my_account() is 'My own sign-in data, without the hash.'
 create or replace function app.set_my_password(hash text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if app.me() is null or not app.may_write() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
+  if app.me() is null or not app.may_keep_own() or exists (select from app.sessions where token_hash = app.session_hash() and kind = 'token') then
     raise exception using errcode = 'IN403', message = 'people.password.refused';
   end if;
   perform app.need_fresh();

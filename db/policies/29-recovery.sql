@@ -59,7 +59,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare one app.recoveries;
 begin
   update app.recoveries r set ended_at = now(), ended_as = case when r.member_id = app.me() then 'stopped' else 'refused' end
-   where r.id = recovery and app.recovery_open(r) and app.may_write() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
+   where r.id = recovery and app.recovery_open(r) and app.may_keep_own() and (r.member_id = app.me() or app.may_confirm_recovery(r.member_id)) returning * into one;
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
 end $$;
 comment on function app.end_recovery(uuid) is 'Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.';

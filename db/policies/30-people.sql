@@ -70,7 +70,7 @@ grant select, insert, update on app.jurisdictions, app.organizations, app.organi
 grant select (id, slug, name, locale, time_zone, status, joined_at), update (name, locale, time_zone) on app.members to indaba_person;
 create policy members_read on app.members for select to indaba_person
   using (2 in (select app.my_audiences()) or id in (select app.my_peers()) or id = (select app.me()));
-create policy one_edits_oneself on app.members for update to indaba_person using (id = (select app.me()) and (select app.may_write())) with check (id = (select app.me()));
+create policy one_edits_oneself on app.members for update to indaba_person using (id = (select app.me()) and (select app.may_keep_own())) with check (id = (select app.me()));
 grant select on app.hub_roles to indaba_person;
 create policy members_read on app.hub_roles for select to indaba_person using (2 in (select app.my_audiences()) or member_id = (select app.me()));
 
@@ -87,7 +87,7 @@ create policy own on app.sessions for select to indaba_person using (member_id =
 create policy own_tokens on app.sessions for insert to indaba_person
   with check (member_id = (select app.me()) and kind = 'token' and (select app.in_browser()) and expires_at <= now() + interval '366 days');
 -- What is revoked stays revoked, also for whoever took over another of my sessions.
-create policy own_revoke on app.sessions for update to indaba_person using (member_id = (select app.me()) and (select app.may_write()) and revoked_at is null) with check (member_id = (select app.me()));
+create policy own_revoke on app.sessions for update to indaba_person using (member_id = (select app.me()) and (select app.may_keep_own()) and revoked_at is null) with check (member_id = (select app.me()));
 grant select, insert (id, member_id, credential_id, public_key, counter, transports, name), update (name, revoked_at) on app.passkeys to indaba_person;
 create policy own on app.passkeys for select to indaba_person using (member_id = (select app.me()));
 create policy own_add on app.passkeys for insert to indaba_person with check (member_id = (select app.me()) and (select app.in_browser()));

@@ -9,7 +9,7 @@ comment on function app.my_run_organizations() is 'The organizations whose focal
 
 create or replace function app.may_act_on_member(what text, member uuid, organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and exists (
+  select (app.may_write() or what = 'ended' and member = app.me() and app.may_keep_own()) and exists (
     select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
      where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations())) and case
       when what in ('suspended', 'lifted') then m.id <> app.me()

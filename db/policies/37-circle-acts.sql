@@ -46,7 +46,7 @@ comment on function app.join_circle(uuid) is 'Walks in by an open door. Refuses 
 create or replace function app.leave_circle(circle uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not app.may_write() or circle not in (select c.id from app.circles c where c.audience_id in (select app.my_audiences())) then
+  if not app.may_keep_own() or circle not in (select c.id from app.circles c where c.audience_id in (select app.my_audiences())) then
     raise exception using errcode = 'IN404', message = 'people.circle.not_found';
   end if;
   perform app.put_out(circle, app.me(), false);

@@ -23,6 +23,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
+    ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -30,12 +31,16 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('invite_focal_point', '{may_invite}', '{steward}'),
     ('confirm_recovery_alone', '{may_confirm_recovery,may_confirm_for}', '{steward}'),
     ('accept_letter', '{may_accept_letter}', '{steward}'),
-    ('make_circle', '{may_make_circle,may_run_circle}', '{steward}'),
+    ('make_circle', '{may_make_circle,may_run_circle,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
+    ('rule_circle', '{may_rule_circle}', '{steward}'),
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('set_hub', '{may_set_hub}', '{steward}'),
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
+    ('publish_terms', '{may_publish_agreement}', '{steward}'),
+    ('vet', '{may_vet,may_confirm_application,may_end_application}', '{steward}'),
+    ('see_health', '{may_see_health}', '{steward}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $$;

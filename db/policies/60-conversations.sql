@@ -202,5 +202,5 @@ create policy through_the_message on app.message_revisions as restrictive for se
 grant select, insert, update (number) on app.read_markers to indaba_person;
 grant select on app.read_markers to indaba_visitor;
 create policy own on app.read_markers for select to indaba_person, indaba_visitor using (member_id = (select app.me()));
-create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
-create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()) and (select app.may_write()));
+create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_keep_own()));
+create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()) and (select app.may_keep_own()));

@@ -13,6 +13,7 @@ import { giveDuty } from '#domains/people/give-duty.server.ts';
 import { makeCircle } from '#domains/people/make-circle.server.ts';
 import { registerOrganization } from '#domains/people/register-organization.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
+import { publishAgreement } from '#domains/govern/publish-agreement.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
@@ -52,6 +53,8 @@ beforeAll(async () => {
     'aloneRecovery',
     'domain',
     'ssoRequest',
+    'application',
+    'sso',
   ])
     id[name] = newId();
   const people = { ed: 'editor', mo: 'moderator', tru: 'trustee', colleague: '', ruth: '', gone: '' };
@@ -81,6 +84,9 @@ beforeAll(async () => {
     insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
     insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['ssoRequest']}', '${hub.organizations['lumaria']}', 'oidc', 'https://id.example', 'a', 'b');
     insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['ssoRequest']}', '${id['ssoRequest']}', '${hub.organizations['lumaria']}', 's', 's@lumaria.example', 'S', 's');
+    insert into app.applications (id, name, kind, mandate, jurisdictions, domain, confirmed_at) values ('${id['application']}', 'New', 'regulator', 'M', '{Oruna}', 'new.example', now());
+    insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['sso']}', '${hub.organizations['lumaria']}', 'oidc', 'S', 'c', 'x');
+    insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['sso']}', '${id['sso']}', '${hub.organizations['lumaria']}', 's', 'n@lumaria.example', 'N', 'n');
     insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) select n, 'note', n, 'session.opened', now(), '', '', '' from generate_series(1, 20) n;
     insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, salt, body)
       select row_number() over (), 'session.opened', now(), m.id, m.id, null, '', '{}' from app.members m;
@@ -194,13 +200,22 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       )
       .execute(tx),
   change_retention: (tx) => changes(`update app.retention_rules set keep_days = 9, reason = 'Test.' where kind = 'draft'`)(tx),
+  publish_terms: (tx) => publishAgreement(tx, { document: 'terms', title: 'T', body: 'Words', changes: 'All.' }),
+  rule_circle: async (tx) => {
+    const made = newId();
+    await sql`select app.make_circle(${made}, ${made}, 'Ruled', '')`.execute(tx);
+    await sql`select app.change_circle(${made}, 'Ruled', '', 'invitation', false, 'runners', true, '{}', '{regulator}', '{}')`.execute(tx);
+  },
+  vet: (tx) => sql`select app.refuse_application(${id['application']}, 'Not now.')`.execute(tx),
+  see_health: (tx) => sql`select app.health_figures()`.execute(tx),
+  admit_sso: (tx) => sql`select app.decide_sso_request(${id['sso']}, false, ${newId()}, ${newId()})`.execute(tx),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
     return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);
   },
 };
 /** What anybody signed in, or a token that only reads, does of these: it changes nothing. */
-const reading = ['read_public', 'read_members', 'see_people', 'read_log_own'];
+const reading = ['read_public', 'read_members', 'see_people', 'read_log_own', 'see_health'];
 
 describe('what the page says, the database does', () => {
   test('every right on the page has a deed here and words, and no deed stands alone', () => {
@@ -220,6 +235,7 @@ describe('what the page says, the database does', () => {
   test('every may_… function stands in a row of the page, or here with the reason why not', async () => {
     const elsewhere: Record<string, string> = {
       may_write: 'part of the others: may this session change anything',
+      may_keep_own: 'one’s own markers, sessions and profile',
       may_speak: 'part of the others: is this byline mine',
       may_record: 'part of the others: an event only about what one did',
       may_change_factor: 'one’s own account',

@@ -44,6 +44,7 @@ export const plantedTables = [
   'app.application_notes',
   'app.vetting_questions',
   'app.vetting_answers',
+  'app.agreement_versions',
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
@@ -75,6 +76,7 @@ export const wordless = [
   // Read by functions of keyring alone; one's own try is shown to the browser that is on it.
   'app.sso_links',
   'app.sso_tries',
+  'app.agreement_acceptances',
   'app.conversations',
   'app.hub_roles',
   'app.marking_outlets',
@@ -314,6 +316,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     [c.member.amina, c.organization['ta-lumaria'], why, c.byline.lucia],
   );
   await c.behind(`alter table app.membership_acts enable trigger act_done`);
+  // A text to begin with that nobody has published: stewards.
+  await c.behind(`insert into app.agreement_versions (id, document, title, body, starter) values (gen_random_uuid(), 'terms', $1, 'Words', true)`, [
+    word('app.agreement_versions', ['lucia']),
+  ]);
   // An act that waits for a second steward: the stewards, and whom it is about. Its trigger would mail.
   await c.behind(`alter table app.two_person_acts disable trigger act_told`);
   await c.behind(

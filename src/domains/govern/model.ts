@@ -20,3 +20,13 @@ export const EndingInput = v.object({ id: Id, reason: v.optional(v.pipe(v.string
 /** What both people read of an act. */
 export type Facts = Record<string, unknown>;
 export type ActState = 'open' | 'lapsed' | 'done' | 'declined' | 'withdrawn';
+
+/** The documents that members accept, by the address part of each. */
+export const AGREEMENTS = ['terms', 'sharing'] as const;
+export const AgreementInput = v.object({
+  document: v.picklist(AGREEMENTS, 'govern.agreement.not_found'),
+  title: v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.agreement.title_missing'), v.maxLength(120, 'govern.agreement.title_long')),
+  body: v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.agreement.body_missing'), v.maxLength(60_000, 'govern.agreement.body_long')),
+  changes: v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.agreement.changes_missing'), v.maxLength(1000, 'govern.agreement.changes_long')),
+});
+export const AcceptInput = v.object({ version: v.pipe(v.string(), v.uuid('govern.agreement.not_found')) });

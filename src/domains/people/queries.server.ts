@@ -10,12 +10,14 @@ export async function listCast(tx: Tx): Promise<CastEntry[]> {
   return rows;
 }
 
-export type Me = { id: string; slug: string; name: string; locale: string; time_zone: string; is_steward: boolean };
+export type Me = { id: string; slug: string; name: string; locale: string; time_zone: string; is_steward: boolean; must_agree: boolean };
 
 /** The member who is asking; undefined for a visitor and for a session that has ended. Also notes that the session is in use. */
 export async function findMe(tx: Tx): Promise<Me | undefined> {
   const { rows } =
-    await sql<Me>`select id, slug, name, locale, time_zone, app.has_role('{steward}') as is_steward from app.members where id = app.me()`.execute(tx);
+    await sql<Me>`select id, slug, name, locale, time_zone, app.has_role('{steward}') as is_steward, app.must_agree() as must_agree from app.members where id = app.me()`.execute(
+      tx,
+    );
   if (rows[0]) await sql`select app.touch_session()`.execute(tx);
   return rows[0];
 }

@@ -31,8 +31,15 @@ export async function serve({ actor, request, url, path, requestId, address }: A
     const result = found.operation.onTheStep ? await ask({ locals: { actor }, getClientAddress: () => address }, 'search', run) : await as(actor, run);
     return answer(found.operation.method, result, request, actor);
   } catch (error) {
-    return problem(error, requestId);
+    return problem(await reasonOf(error, actor, request.method), requestId);
   }
+}
+
+/** Whoever has not accepted the present terms is told so, where a write was refused; the database had refused it already. */
+async function reasonOf(error: unknown, actor: Actor, method: string): Promise<unknown> {
+  if (!(error instanceof Refusal) || actor.kind !== 'person' || method === 'GET' || (error.status !== 404 && error.status !== 403)) return error;
+  const { rows } = await as(actor, (tx) => sql<{ must: boolean }>`select app.must_agree() as must`.execute(tx));
+  return rows[0]?.must ? new Refusal('govern.agreement.needed', { status: 403 }) : error;
 }
 
 function match(method: Method, path: string): { operation: Operation; params: Record<string, string> } {
