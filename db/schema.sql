@@ -168,11 +168,14 @@ create policy stewards_read on app.applications as permissive for select to inda
 create table app.audience_members (
   audience_id integer not null,
   member_id uuid not null,
+  ends_at timestamp with time zone,
   constraint audience_members_pkey PRIMARY KEY (member_id, audience_id),
   constraint audience_members_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id) ON DELETE CASCADE,
   constraint audience_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE INDEX audience_members_audience_id_member_id_idx ON app.audience_members USING btree (audience_id, member_id);
+CREATE INDEX audience_members_of ON app.audience_members USING btree (member_id) INCLUDE (audience_id, ends_at);
+CREATE TRIGGER ends_known BEFORE INSERT ON app.audience_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_known();
 create policy keyring_keeps_members on app.audience_members as permissive for all to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.audience_members as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.audience_members as permissive for select to indaba_owner using (true);
@@ -525,14 +528,18 @@ create table app.circle_members (
   circle_id uuid not null,
   member_id uuid,
   organization_id uuid,
+  ends_at timestamp with time zone,
+  reminded_at timestamp with time zone,
   constraint circle_members_circle_id_member_id_organization_id_key UNIQUE NULLS NOT DISTINCT (circle_id, member_id, organization_id),
   constraint circle_members_circle_id_fkey FOREIGN KEY (circle_id) REFERENCES app.circles(id) ON DELETE CASCADE,
   constraint circle_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint circle_members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
   constraint circle_members_check CHECK ((num_nonnulls(member_id, organization_id) = 1))
 );
+CREATE TRIGGER a_guest_has_an_end BEFORE INSERT OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_comes();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_member();
 CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_changed();
+CREATE TRIGGER ends_follow AFTER INSERT OR DELETE OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_end_moved();
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
@@ -543,6 +550,7 @@ create policy readers_see on app.circle_members as permissive for select to inda
   WHERE ((c.audience_id IN ( SELECT app.my_rosters() AS my_rosters)) OR (c.audience_id IN ( SELECT app.open_rosters() AS open_rosters))))) OR (member_id = ( SELECT app.me() AS me))));
 create policy runners_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
 create policy runners_remove on app.circle_members as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
+create policy runners_renew on app.circle_members as permissive for update to indaba_person using ((app.may_run_circle(circle_id) AND app.is_guest(member_id, organization_id))) with check (app.may_run_circle(circle_id));
 
 -- Who runs a circle, from within: full members in it. A row of somebody who is suspended or no longer in it says nothing.
 create table app.circle_runners (
@@ -1078,6 +1086,7 @@ create table app.memberships (
 );
 CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
+CREATE TRIGGER ends_follow AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
 CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
@@ -1248,6 +1257,7 @@ CREATE TRIGGER audience_made AFTER INSERT OR UPDATE ON app.organizations FOR EAC
 CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EXECUTE FUNCTION app.on_registered();
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits_applicants on app.organizations as permissive for insert to indaba_keyring with check ((NOT is_guest));
+create policy keyring_admits_guests on app.organizations as permissive for insert to indaba_keyring with check (is_guest);
 create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
 create policy owner_backs_up on app.organizations as permissive for select to indaba_owner using (true);
@@ -3023,6 +3033,24 @@ begin
    where a.id = act;
 end $function$;
 
+-- Takes out of the circles those whose time is over. For the job only; they read nothing since that moment anyway.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.end_guests()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.circle_members; n int := 0;
+begin
+  for one in select * from app.circle_members cm where cm.ends_at <= now() order by cm.circle_id limit 500 loop
+    delete from app.circle_members cm where cm.circle_id = one.circle_id and cm.member_id is not distinct from one.member_id and cm.organization_id is not distinct from one.organization_id;
+    perform app.note('circle.guest_ended', null, one.member_id, one.organization_id, jsonb_build_object('circle_id', one.circle_id));
+    n := n + 1;
+  end loop;
+  return n;
+end $function$;
+
 -- Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.end_recovery(recovery uuid)
@@ -3262,6 +3290,20 @@ AS $function$
   select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
 
+-- Until when somebody is in the audience of a circle; null for no end, and for every other audience.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.guest_end(audience integer, member uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Several ways in: the one without an end counts, else the longest.
+  select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end
+    from app.circles c join app.circle_members cm on cm.circle_id = c.id and (cm.member_id = member or cm.organization_id in (select ms.organization_id from app.memberships ms where ms.member_id = member))
+   where c.audience_id = audience and not (c.by_rule and member in (select app.circle_candidates(c.id)))
+$function$;
+
 -- The rest was given, or the person begins anew.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.half_ends(half bytea)
@@ -3399,6 +3441,25 @@ AS $function$
   select app.is_due('invitation', null, since) and not app.organization_held(organization) and not app.words_held(author, null, null, null)
 $function$;
 
+-- Whoever runs a circle brings in a guest that is not here yet: its organization, its place in this circle until a day, and the invitation of its first person. Refuses with people.circle.not_found, .no_guests, people.organization.name_taken, .kind_unknown, people.guest.end_past, .end_far, people.invitation.slow_down.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.invite_guest(circle uuid, organization uuid, address text, title text, what text, until_at timestamp with time zone, invitation uuid, mailbox text, person text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_run_circle(circle) then raise exception using errcode = 'IN404', message = 'people.circle.not_found'; end if;
+  if what not in ('provider', 'operator', 'expert', 'regional-body') then raise exception using errcode = 'IN422', message = 'people.organization.kind_unknown'; end if;
+  if not app.take('invite-guest ' || app.me(), 20, 86400) then raise exception using errcode = 'IN429', message = 'people.invitation.slow_down'; end if;
+  insert into app.organizations (id, slug, name, kind, is_guest) values (organization, address, title, what, true);
+  insert into app.circle_members (circle_id, organization_id, ends_at) values (circle, organization, until_at);
+  insert into app.invitations (id, organization_id, email, name, role, invited_by) values (invitation, organization, mailbox, person, 'focal_point', app.my_person());
+  perform graphile_worker.add_job('people.mail-invitation', json_build_object('ids', json_build_object('invitation', invitation), 'actor', app.me()));
+exception when unique_violation then raise exception using errcode = 'IN409', message = 'people.organization.name_taken';
+end $function$;
+
 -- May whoever invited still invite into this role? When not, the invitation is dead.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, invited_role text)
@@ -3409,7 +3470,10 @@ CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, i
 AS $function$
   select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
     exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
-    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')))))
+    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')
+    -- A guest comes by whoever runs the circle, while the guest's time there lasts.
+    or exists (select from app.circle_members cm join app.circle_runners r on r.circle_id = cm.circle_id join app.organizations o on o.id = cm.organization_id
+      where r.member_id = m.id and cm.organization_id = organization and o.is_guest and cm.ends_at > now())))))
 $function$;
 
 -- Is the time of something over that is kept since then?
@@ -3432,6 +3496,18 @@ CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+$function$;
+
+-- Is this organization, or this person, a guest of the hub?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.is_guest(member uuid, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when organization is not null then exists (select from app.organizations o where o.id = organization and o.is_guest)
+    else not exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = member and not o.is_guest) end
 $function$;
 
 -- Is this my own house applying? By my address, my organization's proved domain, or its name.
@@ -3958,7 +4034,7 @@ CREATE OR REPLACE FUNCTION app.may_propose(audience integer)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
-  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+  select app.may_write() and (exists (select from app.audience_members am where am.audience_id = audience and am.member_id = app.me() and (am.ends_at is null or am.ends_at > now()))
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
 $function$;
 
@@ -4129,7 +4205,7 @@ CREATE OR REPLACE FUNCTION app.may_talk(audience integer)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()))
+  select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()) and (am.ends_at is null or am.ends_at > now()))
 $function$;
 
 -- A steward vets an open application, never of their own house.
@@ -4226,7 +4302,7 @@ CREATE OR REPLACE FUNCTION app.my_audiences()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select 1 union all
-  select am.audience_id from app.audience_members am where am.member_id = (select app.me())
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and (am.ends_at is null or am.ends_at > now())
 $function$;
 
 -- The bylines that are mine, pseudonyms included.
@@ -4293,7 +4369,7 @@ CREATE OR REPLACE FUNCTION app.my_rosters()
  STABLE PARALLEL SAFE SECURITY DEFINER ROWS 60
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and not exists (
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and (am.ends_at is null or am.ends_at > now()) and not exists (
     select from app.circles c where c.audience_id = am.audience_id and c.roster = 'runners' and not exists (select from app.circle_runners r where r.circle_id = c.id and r.member_id = am.member_id))
 $function$;
 
@@ -4793,6 +4869,68 @@ begin
     delete from app.recovery_codes where member_id = new.id;
   end if;
   return null;
+end $function$;
+
+-- A guest always has an end: the day given, or 90 days; a year at most. Refuses with people.guest.end_past, people.guest.end_far.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_guest_comes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' and not app.is_guest(new.member_id, new.organization_id) then new.ends_at := null; return new; end if;
+  if new.ends_at is null then new.ends_at := now() + interval '90 days'; end if;
+  if new.ends_at <= now() and app.me() is not null then raise exception using errcode = 'IN422', message = 'people.guest.end_past'; end if;
+  if new.ends_at > now() + interval '366 days' then raise exception using errcode = 'IN422', message = 'people.guest.end_far'; end if;
+  if tg_op = 'UPDATE' then
+    new.reminded_at := null;
+    perform app.note('circle.guest_renewed', app.me(), new.member_id, new.organization_id, jsonb_build_object('circle_id', new.circle_id, 'ends_at', new.ends_at));
+  end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_guest_end_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.circle_members; moved boolean;
+begin
+  if tg_op = 'DELETE' then one := old; else one := new; end if;
+  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) from app.circles c
+   where c.id = one.circle_id and am.audience_id = c.audience_id and (am.member_id = one.member_id or am.member_id in (select ms.member_id from app.memberships ms where ms.organization_id = one.organization_id))
+     and am.ends_at is distinct from app.guest_end(am.audience_id, am.member_id);
+  -- Open streams look again.
+  if found then update app.audiences a set epoch = epoch + 1 from app.circles c where c.id = one.circle_id and a.id = c.audience_id; end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_guest_house_left()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) where am.member_id = old.member_id and am.ends_at is not null;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_guest_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.ends_at := app.guest_end(new.audience_id, new.member_id);
+  return new;
 end $function$;
 
 -- Placing needs a fresh proof; placing and lifting leave a note. Refuses with people.step_up.needed.
@@ -5487,7 +5625,7 @@ begin
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
   select b.id, t.conversation_id, t.audience_id into author, talk, audience from app.bylines b, app.threads t
    where b.member_id = mine and b.kind = 'person' and t.id = thread
-     and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id));
+     and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
   if not found then
     -- Read but not written: a token that only reads, or a guest before the public.
     if exists (select from app.threads t where t.id = thread and t.audience_id in (select app.my_audiences())) then
@@ -5705,7 +5843,7 @@ AS $function$
     select a.k, m.id, s.kind, s.scopes, s.expires_at from asked a
       join app.sessions s on s.token_hash = a.hash and s.expires_at > now() and s.revoked_at is null
       join app.members m on m.id = s.member_id and m.status = 'active'),
-  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) group by am.member_id)
+  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) and (am.ends_at is null or am.ends_at > now()) group by am.member_id)
   select f.k, f.id, coalesce(t.ids, '{}'),
       case when f.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(f.scopes), false)) else '{}' end, f.expires_at
     from found f left join theirs t on t.member_id = f.id

@@ -74,6 +74,7 @@ export interface DB {
 	'app.audience_members': {
 		audience_id: ColumnType<number, number, number>;
 		member_id: ColumnType<string, string, string>;
+		ends_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.audiences': {
 		id: ColumnType<number, number | undefined, number>;
@@ -223,6 +224,8 @@ export interface DB {
 		circle_id: ColumnType<string, string, string>;
 		member_id: ColumnType<string | null, string | null | undefined, string | null>;
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		ends_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		reminded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.circle_runners': {
 		circle_id: ColumnType<string, string, string>;

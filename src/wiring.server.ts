@@ -20,6 +20,7 @@ export const jobs: TaskList = {
   'people.mail-application': async (payload) => (await import('#domains/people/joining/mail-application.server.ts')).mailApplication(payload as never),
   'people.check-application': async (payload) => (await import('#domains/people/joining/check-domain.server.ts')).checkApplication(payload as never),
   'people.tend-applications': async () => (await import('#domains/people/joining/check-domain.server.ts')).tendApplications(),
+  'people.tend-guests': async () => (await import('#domains/people/guests/tend-guests.server.ts')).tendGuests(),
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   // Queued by the trigger of each step.
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
@@ -36,6 +37,7 @@ export const jobs: TaskList = {
 export const clockwork: CronItem[] = [
   { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
+  { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
   // At night (UTC), when few are here.

@@ -22,7 +22,7 @@ comment on function app.me() is 'The member who is asking, or null.';
 create or replace function app.my_audiences() returns setof int
 language sql stable parallel safe security definer rows 60 set search_path = pg_catalog, pg_temp as $$
   select 1 union all
-  select am.audience_id from app.audience_members am where am.member_id = (select app.me())
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and (am.ends_at is null or am.ends_at > now())
 $$;
 comment on function app.my_audiences() is 'The audiences I belong to; everyone, visitors included, belongs to the audience public (1).';
 
@@ -47,7 +47,7 @@ comment on function app.my_organizations() is 'The organizations I work for.';
 
 create or replace function app.my_rosters() returns setof int
 language sql stable parallel safe security definer rows 60 set search_path = pg_catalog, pg_temp as $$
-  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and not exists (
+  select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and (am.ends_at is null or am.ends_at > now()) and not exists (
     select from app.circles c where c.audience_id = am.audience_id and c.roster = 'runners' and not exists (select from app.circle_runners r where r.circle_id = c.id and r.member_id = am.member_id))
 $$;
 comment on function app.my_rosters() is 'Those of my audiences in which I may see who else is in them.';

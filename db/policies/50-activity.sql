@@ -25,7 +25,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select a.k, m.id, s.kind, s.scopes, s.expires_at from asked a
       join app.sessions s on s.token_hash = a.hash and s.expires_at > now() and s.revoked_at is null
       join app.members m on m.id = s.member_id and m.status = 'active'),
-  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) group by am.member_id)
+  theirs as materialized (select am.member_id, array_agg(am.audience_id) as ids from app.audience_members am where am.member_id in (select f.id from found f) and (am.ends_at is null or am.ends_at > now()) group by am.member_id)
   select f.k, f.id, coalesce(t.ids, '{}'),
       case when f.kind = 'token' then array(select o.label from app.marking_outlets o where not coalesce(o.api_scope = 'read' or o.api_scope = any(f.scopes), false)) else '{}' end, f.expires_at
     from found f left join theirs t on t.member_id = f.id

@@ -80,7 +80,7 @@ comment on function app.talkers(int) is 'Whose members write in a conversation w
 
 create or replace function app.may_talk(audience int) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()))
+  select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()) and (am.ends_at is null or am.ends_at > now()))
 $$;
 comment on function app.may_talk(int) is 'May I write in a conversation with this audience?';
 
@@ -93,7 +93,7 @@ begin
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
   select b.id, t.conversation_id, t.audience_id into author, talk, audience from app.bylines b, app.threads t
    where b.member_id = mine and b.kind = 'person' and t.id = thread
-     and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id));
+     and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
   if not found then
     -- Read but not written: a token that only reads, or a guest before the public.
     if exists (select from app.threads t where t.id = thread and t.audience_id in (select app.my_audiences())) then

@@ -4,7 +4,7 @@ set local role indaba_keyring;
 create or replace function app.may_propose(audience int) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   -- Any member proposes on what it reads; on public text, full members (a guest may only read it).
-  select app.may_write() and (exists (select from app.audience_members where audience_id = audience and member_id = app.me())
+  select app.may_write() and (exists (select from app.audience_members am where am.audience_id = audience and am.member_id = app.me() and (am.ends_at is null or am.ends_at > now()))
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
 $$;
 comment on function app.may_propose(int) is 'May I propose a change to text with this audience?';

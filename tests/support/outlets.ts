@@ -39,6 +39,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/settings': () => ['/settings'],
   '/health': () => ['/health'],
   '/imprint': () => ['/imprint'],
+  '/circles/[slug]/guests': () => ['/circles/sim-swap/guests'],
   '/applications': () => ['/applications'],
   '/applications/[id]': () => ['/applications/00000000-0000-4000-8000-0000000000a1'],
   '/people': () => ['/people', '/people?q=Tavola'],

@@ -4,7 +4,7 @@ import { notFound, Refusal } from '#platform/errors.ts';
 import { parse } from '#platform/input.ts';
 import { InCircleInput } from './model.ts';
 
-type InIt = { kind: 'person' | 'organization'; slug: string; name: string; is_guest: boolean };
+type InIt = { kind: 'person' | 'organization'; slug: string; name: string; is_guest: boolean; ends_on: string | null };
 export type Circle = {
   id: string;
   slug: string;
@@ -38,7 +38,7 @@ const circles = sql`
       app.circle_size(c.id) as readers, a.id as audience_id, a.has_guests, app.may_run_circle(c.id) as may_run, app.may_rule_circle(c.id) as may_rule,
       a.id is null and app.may_join_circle(c.id) as may_join, a.id is null and app.may_ask_circle(c.id) as may_ask,
       coalesce((select jsonb_agg(jsonb_build_object('kind', case when o.id is null then 'person' else 'organization' end,
-           'slug', coalesce(o.slug, m.slug), 'name', coalesce(o.name, m.name), 'is_guest', coalesce(o.is_guest, false)) order by o.id is null, coalesce(o.name, m.name))
+           'slug', coalesce(o.slug, m.slug), 'name', coalesce(o.name, m.name), 'is_guest', coalesce(o.is_guest, cm.ends_at is not null), 'ends_on', ((cm.ends_at - interval '1 second') at time zone 'UTC')::date) order by o.id is null, coalesce(o.name, m.name))
          from app.circle_members cm left join app.organizations o on o.id = cm.organization_id left join app.members m on m.id = cm.member_id
         where cm.circle_id = c.id and coalesce(o.id, m.id) is not null), '[]') as members,
       coalesce((select jsonb_agg(jsonb_build_object('slug', m.slug, 'name', m.name) order by r.since, m.name) from app.circle_runners r join app.members m on m.id = r.member_id

@@ -1,11 +1,14 @@
 import type { Tx } from '#platform/database/open.server.ts';
 import { type Admission, type Circle, findCircle, type InOtherwise, listAdmissions, listInOtherwise } from '../circles.server.ts';
+import { findMyEnd } from '../guests/guests.server.ts';
 import { listOrganizations, listTold, type Told } from '../directory.server.ts';
 
 type Who = { slug: string; name: string };
 export type CirclePage = {
   circle: Circle;
   otherwise: InOtherwise[];
+  /** My last day in it, as a guest. */
+  myEnd: string | null;
   /** What waits for those who run it. */
   waiting: Admission[];
   /** What I asked, or am invited to. */
@@ -28,6 +31,7 @@ export async function loadCircle(tx: Tx, slug: string): Promise<CirclePage | und
   return {
     circle,
     otherwise,
+    myEnd: circle.in_it ? await findMyEnd(tx, circle.id) : null,
     waiting: circle.may_run ? admissions.filter((each) => !each.mine) : [],
     mine: admissions.find((each) => each.mine),
     told: circle.in_it ? await listTold(tx, { kind: 'circle', id: circle.id }) : [],
