@@ -5960,7 +5960,6 @@ AS $function$
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
-    ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
     ('open_public_channel', '{}', '{moderator,steward}'),

@@ -54,7 +54,6 @@ beforeAll(async () => {
     'domain',
     'ssoRequest',
     'application',
-    'sso',
   ])
     id[name] = newId();
   const people = { ed: 'editor', mo: 'moderator', tru: 'trustee', colleague: '', ruth: '', gone: '' };
@@ -85,8 +84,6 @@ beforeAll(async () => {
     insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['ssoRequest']}', '${hub.organizations['lumaria']}', 'oidc', 'https://id.example', 'a', 'b');
     insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['ssoRequest']}', '${id['ssoRequest']}', '${hub.organizations['lumaria']}', 's', 's@lumaria.example', 'S', 's');
     insert into app.applications (id, name, kind, mandate, jurisdictions, domain, confirmed_at) values ('${id['application']}', 'New', 'regulator', 'M', '{Oruna}', 'new.example', now());
-    insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['sso']}', '${hub.organizations['lumaria']}', 'oidc', 'S', 'c', 'x');
-    insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['sso']}', '${id['sso']}', '${hub.organizations['lumaria']}', 's', 'n@lumaria.example', 'N', 'n');
     insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) select n, 'note', n, 'session.opened', now(), '', '', '' from generate_series(1, 20) n;
     insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, salt, body)
       select row_number() over (), 'session.opened', now(), m.id, m.id, null, '', '{}' from app.members m;
@@ -208,7 +205,6 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   },
   vet: (tx) => sql`select app.refuse_application(${id['application']}, 'Not now.')`.execute(tx),
   see_health: (tx) => sql`select app.health_figures()`.execute(tx),
-  admit_sso: (tx) => sql`select app.decide_sso_request(${id['sso']}, false, ${newId()}, ${newId()})`.execute(tx),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
     return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);
