@@ -2716,7 +2716,7 @@ CREATE OR REPLACE FUNCTION app.checked(message text, mac bytea)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select exists (select from sealed.keys where purpose = 'sign-in'
+  select exists (select from sealed.keys where (purpose = 'sign-in' or purpose like 'sign-in:%')
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
@@ -4474,6 +4474,17 @@ begin
   return n;
 end $function$;
 
+-- How many living processes still take this version of the key session for the present one.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.nodes_signing_with(version integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from app.nodes where seen_at > now() - interval '2 minutes' and (facts -> 'keys' ->> 'session')::int = version
+$function$;
+
 -- Writes an act of security down for the log. For triggers and functions of keyring only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.note(what text, actor uuid, member uuid, organization uuid, detail jsonb)
@@ -4495,6 +4506,17 @@ CREATE OR REPLACE FUNCTION app.note_horizon()
 AS $function$
   insert into app.horizon_samples as h (oldest) values (pg_snapshot_xmin(pg_current_snapshot()))
   on conflict (singleton) do update set since = case when h.oldest = excluded.oldest then h.since else now() end, oldest = excluded.oldest
+$function$;
+
+-- Writes into the log that whoever runs the hub rotated or retired a key.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.note_key(what text, name text, version integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.note(what, null, null, null, jsonb_build_object('name', name, 'version', version)) where what in ('key.rotated', 'key.retired')
 $function$;
 
 -- Remembers that this token is in use: its first use at once, then at most every five minutes.
@@ -5439,6 +5461,8 @@ begin
     update app.sign_in_policies set sso_only = false where organization_id = old.organization_id and sso_only;
     return old;
   end if;
+  -- The same secret under a newer key of the hub: nothing was changed, nobody is told.
+  if tg_op = 'UPDATE' and app.me() is null and to_jsonb(new) - 'sealed_secret' = to_jsonb(old) - 'sealed_secret' then return new; end if;
   if tg_op = 'INSERT' then new.tested_at := null;
   elsif (new.issuer, new.client_id, new.sealed_secret, new.entry_url, new.certificates, new.trusts_address, new.kind) is distinct from (old.issuer, old.client_id, old.sealed_secret, old.entry_url, old.certificates, old.trusts_address, old.kind) then
     -- Something else now: what was tried is not this, and nobody comes in by it before it is tried.
@@ -5574,6 +5598,17 @@ AS $function$
 begin
   return coalesce(app.sign_in_needs(app.me(), 'password'), '') not in ('passkey', 'sso') and coalesce(app.sign_in_needs(app.me(), 'password+code'), '') not in ('passkey', 'sso');
 end $function$;
+
+-- How many passwords are keyed with this version of the key session: each becomes one of the present version when its owner signs in.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.passwords_under(version integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from app.accounts where password_hash like version || ':%'
+$function$;
 
 -- The organizations of those who share an audience with me.
 -- owner indaba_keyring; called by indaba_person
@@ -5919,6 +5954,22 @@ begin
   insert into app.recovery_codes (code_hash, member_id) select h, member from unnest(hashes) h;
 end $function$;
 
+-- Puts the same value, sealed with the present key, in place of the older one; false when it was changed meanwhile. For the job and the command.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.reseal(what text, whose uuid, before text, after text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Only over what was read: who set up another factor meanwhile keeps it.
+  if what = 'authenticator' then update app.second_factors set sealed = after where member_id = whose and sealed = before;
+  elsif what = 'sso' then update app.sso_connections set sealed_secret = after where id = whose and sealed_secret = before;
+  else return false; end if;
+  return found;
+end $function$;
+
 -- How far a run of the retention job is; at its end, if it removed anything, a note in the log. For the archivist only.
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.retention_ran(run uuid, counts jsonb, over boolean)
@@ -6024,6 +6075,19 @@ CREATE OR REPLACE FUNCTION app.sealed_labels()
 AS $function$
   select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
     where s.token_hash = app.session_hash() and s.kind = 'token' and not (o.api_scope = 'read' or o.api_scope = any(s.scopes))), '{}')
+$function$;
+
+-- Values that are sealed with another version of the key than the present one. They open only with the key, which is not here. For the job and the command.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.sealed_values(present text, most integer)
+ RETURNS TABLE(kind text, id uuid, sealed text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select * from (
+    select 'authenticator', f.member_id, f.sealed from app.second_factors f where f.sealed not like present || ':%'
+    union all select 'sso', c.id, c.sealed_secret from app.sso_connections c where c.sealed_secret not like present || ':%') v limit most
 $function$;
 
 -- The sealed secret, for the process that holds the key to check a code with.

@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./cli/import.ts'),
   backup: () => import('./cli/backup.ts'),
   restore: () => import('./cli/restore.ts'),
+  keys: () => import('./cli/keys.ts'),
   audit: () => import('./cli/audit.ts'),
   records: () => import('./cli/records.ts'),
   doctor: () => import('./cli/doctor.ts'),

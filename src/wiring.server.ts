@@ -28,6 +28,7 @@ export const jobs: TaskList = {
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
+  'people.reseal': async () => void (await (await import('#domains/people/reseal.server.ts')).resealValues()),
   'hub.watch': async () => void (await (await import('#domains/hub/health/watch.server.ts')).watchHealth()),
   'hub.mail-health': async (payload) => (await import('#domains/hub/health/watch.server.ts')).mailHealth(payload as never),
   'audit.seal': async () => void (await (await import('#domains/audit/seal-log.server.ts')).sealLog()),
@@ -35,6 +36,8 @@ export const jobs: TaskList = {
 
 /** What runs by the clock; one at a time, on whichever node takes it. */
 export const clockwork: CronItem[] = [
+  // What a node that had not heard of a new key yet sealed with the old one.
+  { match: '*/15 * * * *', task: 'people.reseal', options: { queueName: 'keys', jobKey: 'people.reseal', maxAttempts: 3 } },
   { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },

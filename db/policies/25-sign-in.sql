@@ -3,7 +3,7 @@ set local role indaba_keyring;
 
 create or replace function app.checked(message text, mac bytea) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from sealed.keys where purpose = 'sign-in'
+  select exists (select from sealed.keys where (purpose = 'sign-in' or purpose like 'sign-in:%')
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $$;
 comment on function app.checked(text, bytea) is 'Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.';

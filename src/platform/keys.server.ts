@@ -7,8 +7,8 @@ import { readSecret, writeSecret } from './data-folder.server.ts';
 export const KEY_NAMES = ['session', 'seal', 'edition-signature', 'indicator-hmac'] as const;
 export type KeyName = (typeof KEY_NAMES)[number];
 
-type KeyVersion = { version: number; createdAt: string; kind: 'secret' | 'ed25519'; key: string; publicKey?: string };
-type KeyFile = { name: KeyName; current: number; versions: KeyVersion[] };
+export type KeyVersion = { version: number; createdAt: string; kind: 'secret' | 'ed25519'; key: string; publicKey?: string };
+type KeyFile = { name: KeyName; current: number /** The highest number ever given. */; last?: number; versions: KeyVersion[] };
 
 /** Creates every key file that is missing (0600, first version) in the keys folder. */
 export function ensureKeys(folder = config().keys): void {
@@ -26,12 +26,30 @@ export function keyVersion(name: KeyName, version: number, folder = config().key
   return load(folder, name).versions.find((each) => each.version === version);
 }
 
-/** Adds a version and makes it the current one; the old ones stay for what was made with them. */
-export function rotateKey(name: KeyName, folder = config().keys): number {
+/** Every version that is still held, the current one first, then from the newest to the oldest. */
+export function keyVersions(name: KeyName, folder = config().keys): KeyVersion[] {
+  const { current, versions } = load(folder, name);
+  return [...versions].sort((a, b) => Number(b.version === current) - Number(a.version === current) || b.version - a.version);
+}
+
+/** A new version that nobody has seen yet; nothing is written. A number that was retired never comes again. */
+export function nextKey(name: KeyName, folder = config().keys): KeyVersion {
+  const { current, versions, last = 0 } = load(folder, name);
+  return fresh(name, Math.max(current, last, ...versions.map((each) => each.version)) + 1);
+}
+
+/** Keeps a version made by `nextKey` and makes it the current one; the old ones stay for what was made with them. */
+export function adoptKey(name: KeyName, made: KeyVersion, folder = config().keys): void {
   const file = load(folder, name);
-  const version = Math.max(...file.versions.map((each) => each.version)) + 1;
-  save(folder, { ...file, current: version, versions: [...file.versions, fresh(name, version)] });
-  return version;
+  if (file.versions.some((each) => each.version === made.version)) throw new Error(`version ${made.version} of the key "${name}" is there already`);
+  save(folder, { ...file, current: made.version, last: made.version, versions: [...file.versions, made] });
+}
+
+/** Forgets a version that is not the current one, for good. */
+export function retireKey(name: KeyName, version: number, folder = config().keys): void {
+  const file = load(folder, name);
+  if (file.current === version) throw new Error(`version ${version} of the key "${name}" is the current one`);
+  save(folder, { ...file, versions: file.versions.filter((each) => each.version !== version) });
 }
 
 function fresh(name: KeyName, version: number): KeyVersion {

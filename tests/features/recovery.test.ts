@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashPassword } from '#domains/people/password.server.ts';
 import { confirmRecovery, endRecovery, listRecoveries } from '#domains/people/recovery.server.ts';
-import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
-import { rotateKey } from '#platform/keys.server.ts';
+import { rotateKey } from '#domains/people/rotate-key.server.ts';
 import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -182,8 +181,7 @@ describe('a changed way in', () => {
     expect(await mailTo('jonas')).toContain('The password of your account was set or changed.');
     // The same password under a newer key is no change.
     mailbox.forget();
-    rotateKey('session');
-    await ensureSignInKey(community.database.owner, { replace: true });
+    await rotateKey('session', community.database.owner);
     await community.forget();
     const entered = await new Visitor(hub.base).post('/signin?/password', { email: 'jonas@example.test', password: 'eleven green kettles' });
     expect(entered.status).toBe(303);

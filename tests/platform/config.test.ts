@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '#platform/config.server.ts';
-import { currentKey, ensureKeys, KEY_NAMES, keyVersion, rotateKey } from '#platform/keys.server.ts';
+import { currentKey, ensureKeys, KEY_NAMES, keyVersion, adoptKey, nextKey, retireKey } from '#platform/keys.server.ts';
 import { cleanUp, temporaryFolder } from '../support/process.ts';
 
 afterAll(cleanUp);
@@ -43,7 +43,14 @@ test('keys are made once, 0600, and rotate without losing the old ones', () => {
   ensureKeys(folder);
   expect(KEY_NAMES.map((name) => currentKey(name, folder))).toEqual(first);
   for (const name of KEY_NAMES) expect(statSync(join(folder, `${name}.json`)).mode & 0o777).toBe(0o600);
-  expect(rotateKey('seal', folder)).toBe(2);
+  adoptKey('seal', nextKey('seal', folder), folder);
   expect(currentKey('seal', folder).version).toBe(2);
   expect(keyVersion('seal', 1, folder)?.key).toBe(first[1]?.key);
+  retireKey('seal', 1, folder);
+  expect(keyVersion('seal', 1, folder)).toBeUndefined();
+  expect(() => retireKey('seal', 2, folder)).toThrow('is the current one');
+  // A number that was given once never means another key.
+  adoptKey('seal', nextKey('seal', folder), folder);
+  retireKey('seal', 2, folder);
+  expect(nextKey('seal', folder).version).toBe(4);
 });

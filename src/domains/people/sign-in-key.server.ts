@@ -1,14 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import { asOwner, connectOnce } from '#platform/database/connect.server.ts';
 import { Fault } from '#platform/fault.ts';
-import { currentKey } from '#platform/keys.server.ts';
+import { currentKey, type KeyVersion, keyVersions } from '#platform/keys.server.ts';
 
 // Derived, so that what the database holds is not the key file and cannot be used for anything else.
-function signInSecret(): Buffer {
-  return createHmac('sha256', Buffer.from(currentKey('session').key, 'base64url'))
-    .update('indaba sign-in')
-    .digest();
+function secretOf({ key }: Pick<KeyVersion, 'key'>): Buffer {
+  return createHmac('sha256', Buffer.from(key, 'base64url')).update('indaba sign-in').digest();
 }
+const signInSecret = () => secretOf(currentKey('session'));
 
 /** Says something to the database as the process that holds the key; app.checked() compares. Nested as HMAC is, because PostgreSQL has no hmac of its own. */
 export function macOf(message: string): Buffer {
@@ -22,21 +21,36 @@ export function bucketOf(...parts: string[]): string {
   return createHmac('sha256', signInSecret()).update(parts.join('\0')).digest('base64url');
 }
 
-/**
- * Gives the database the current sign-in key, as its owner, after migrations; changes nothing when it is there. Another key in its place is
- * replaced only by the process that runs the hub (`replace`, after a rotation); elsewhere it is a Fault: the nodes do not hold the same keys.
- */
-export async function ensureSignInKey(ownerUrl: string, options: { replace?: boolean } = {}): Promise<void> {
+const PURPOSES = "purpose = 'sign-in' or purpose like 'sign-in:%'";
+
+/** Tells the database, as its owner, which versions of the key it takes from processes: these and no others. The first is the present one. */
+export async function acceptSignInKeys(ownerUrl: string, versions: Pick<KeyVersion, 'key' | 'version'>[]): Promise<void> {
   const client = await connectOnce(asOwner(ownerUrl));
   try {
-    const { rows } = await client.query<{ secret: Buffer }>("select secret from sealed.keys where purpose = 'sign-in'");
-    const present = rows[0]?.secret;
-    if (present?.equals(signInSecret())) return;
-    if (present && !options.replace) throw new Fault('The keys of this node are not those of the hub: give all nodes the same folder INDABA_KEYS.');
-    await client.query("insert into sealed.keys (purpose, secret) values ('sign-in', $1) on conflict (purpose) do update set secret = excluded.secret", [
-      signInSecret(),
-    ]);
+    await client.query('begin');
+    await client.query(`delete from sealed.keys where ${PURPOSES}`);
+    for (const [n, each] of versions.entries())
+      await client.query('insert into sealed.keys (purpose, secret) values ($1, $2)', [n === 0 ? 'sign-in' : `sign-in:${each.version}`, secretOf(each)]);
+    await client.query('commit');
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Gives the database the sign-in keys of this node, after migrations; changes nothing when it takes the present one. Where it holds others, they are
+ * replaced only by the process that runs the hub (`replace`); elsewhere it is a Fault: the nodes do not hold the same keys.
+ */
+export async function ensureSignInKey(ownerUrl: string, options: { replace?: boolean } = {}): Promise<void> {
+  const client = await connectOnce(asOwner(ownerUrl));
+  let taken: Buffer[];
+  try {
+    taken = (await client.query<{ secret: Buffer }>(`select secret from sealed.keys where ${PURPOSES}`)).rows.map(({ secret }) => secret);
+  } finally {
+    await client.end();
+  }
+  const present = signInSecret();
+  if (taken.some((secret) => secret.equals(present))) return;
+  if (taken.length && !options.replace) throw new Fault('The keys of this node are not those of the hub: give all nodes the same folder INDABA_KEYS.');
+  await acceptSignInKeys(ownerUrl, keyVersions('session'));
 }
