@@ -541,6 +541,7 @@ CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.circle_m
 CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_changed();
 CREATE TRIGGER ends_follow AFTER INSERT OR DELETE OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_end_moved();
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_clears on app.circle_members as permissive for delete to indaba_keyring using ((organization_id IS NOT NULL));
 create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
 create policy keyring_takes_out on app.circle_members as permissive for delete to indaba_keyring using (true);
@@ -1067,6 +1068,7 @@ CREATE TRIGGER act_said BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUT
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.membership_acts FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy clerk_reads on app.membership_acts as permissive for select to indaba_clerk using (true);
 create policy concerned_read on app.membership_acts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+create policy keyring_ends on app.membership_acts as permissive for insert to indaba_keyring with check ((act = 'ended'::text));
 create policy keyring_reads on app.membership_acts as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.membership_acts as permissive for select to indaba_owner using (true);
 create policy responsible_act on app.membership_acts as permissive for insert to indaba_person with check ((app.may_act_on_member(act, member_id, organization_id) AND (byline_id IN ( SELECT b.id
@@ -1085,6 +1087,7 @@ create table app.memberships (
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
 );
 CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
+CREATE TRIGGER admitted BEFORE INSERT ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
 CREATE TRIGGER ends_follow AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
 CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
@@ -1181,6 +1184,18 @@ create policy clerk_reads on app.nodes as permissive for select to indaba_clerk 
 create policy keyring_keeps on app.nodes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.nodes as permissive for select to indaba_owner using (true);
 
+-- Which of the two trustees has been shown who stood behind a pseudonym: each once. The name itself stands nowhere but in sealed.byline_members.
+create table app.opening_views (
+  act_id uuid not null,
+  member_id uuid not null,
+  at timestamp with time zone not null default now(),
+  constraint opening_views_pkey PRIMARY KEY (act_id, member_id),
+  constraint opening_views_act_id_fkey FOREIGN KEY (act_id) REFERENCES app.two_person_acts(id),
+  constraint opening_views_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id)
+);
+create policy keyring_keeps on app.opening_views as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.opening_views as permissive for select to indaba_owner using (true);
+
 -- Domains an organization says are its own. Only proved ones count (proved_at), and a proved domain belongs to one organization. Lower case, international names as xn--.
 create table app.organization_domains (
   id uuid not null,
@@ -1247,6 +1262,7 @@ create table app.organizations (
   kind text not null,
   is_guest boolean not null default false,
   joined_on date not null default CURRENT_DATE,
+  ended_on date,
   constraint organizations_slug_key UNIQUE (slug),
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_kind_check CHECK ((kind = ANY (ARRAY['regulator'::text, 'central-bank'::text, 'supervisor'::text, 'cyber-agency'::text, 'provider'::text, 'operator'::text, 'regional-body'::text, 'expert'::text, 'secretariat'::text])))
@@ -1258,6 +1274,7 @@ CREATE TRIGGER registered_told AFTER INSERT ON app.organizations FOR EACH ROW EX
 create policy clerk_keeps on app.organizations as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits_applicants on app.organizations as permissive for insert to indaba_keyring with check ((NOT is_guest));
 create policy keyring_admits_guests on app.organizations as permissive for insert to indaba_keyring with check (is_guest);
+create policy keyring_closes on app.organizations as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.organizations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.organizations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_organizations() AS my_organizations)) OR (id IN ( SELECT app.peer_organizations() AS peer_organizations))));
 create policy owner_backs_up on app.organizations as permissive for select to indaba_owner using (true);
@@ -1864,6 +1881,7 @@ CREATE TRIGGER act_told AFTER INSERT OR UPDATE OF state ON app.two_person_acts F
 create policy clerk_mails on app.two_person_acts as permissive for select to indaba_clerk using (true);
 create policy concerned_read on app.two_person_acts as permissive for select to indaba_person using ((((duty = 'steward'::text) AND ( SELECT app.has_role('{steward}'::text[]) AS has_role)) OR ((duty = 'trustee'::text) AND ( SELECT app.has_role('{trustee}'::text[]) AS has_role)) OR (proposed_by = ( SELECT app.me() AS me)) OR (subject_member_id = ( SELECT app.me() AS me))));
 create policy keyring_keeps on app.two_person_acts as permissive for all to indaba_keyring using (true) with check (true);
+create policy opened_read on app.two_person_acts as permissive for select to indaba_person using (((kind = 'open_pseudonym'::text) AND (state = 'done'::text) AND (subject_id IN ( SELECT app.my_bylines() AS my_bylines))));
 create policy owner_backs_up on app.two_person_acts as permissive for select to indaba_owner using (true);
 
 -- What a steward found for a question, with name and remark. The newest answer counts; none is changed or removed.
@@ -2038,6 +2056,47 @@ begin
   return duty;
 end $function$;
 
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_expel_organization_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Each membership ends as any other: told, mailed, sessions and tokens gone (34-leaving.sql).
+  insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id)
+  select gen_random_uuid(), ms.member_id, act.subject_id, 'ended', act.reason, (select b.id from app.bylines b where b.kind = 'person' and b.member_id = app.me())
+    from app.memberships ms where ms.organization_id = act.subject_id;
+  update app.invitations i set revoked_at = now() where i.organization_id = act.subject_id and i.used_at is null and i.revoked_at is null;
+  delete from app.circle_members where organization_id = act.subject_id;
+  update app.organizations set ended_on = current_date where id = act.subject_id;
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_expel_organization_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which organization, and everybody who works for it here. Refuses with people.organization.not_found.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_expel_organization_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb := (select jsonb_build_object('name', o.name, 'slug', o.slug,
+    'people', (select coalesce(jsonb_agg(m.name order by m.name, m.id), '[]') from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = o.id))
+  from app.organizations o where o.id = subject and o.ended_on is null);
+begin
+  if facts is null then raise exception using errcode = 'IN404', message = 'people.organization.not_found'; end if;
+  return facts;
+end $function$;
+
 -- What both people read before such an act, as it is now. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_facts(what text, subject uuid, detail jsonb)
@@ -2155,6 +2214,42 @@ begin
   if h.id is null then raise exception using errcode = 'IN404', message = 'records.hold.not_found'; end if;
   if h.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
   return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'reason', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_open_pseudonym_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The log says that it was opened, by whom and why; not who it was: stewards read the log.
+  perform app.note('pseudonym.opened', app.me(), null, null, jsonb_build_object('act_id', act.id, 'byline_id', act.subject_id, 'reason', act.reason));
+  perform graphile_worker.add_job('govern.mail-opened', json_build_object('ids', json_build_object('act', act.id), 'actor', null));
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_open_pseudonym_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'trustee' $function$;
+
+-- Which pseudonym, where. Nothing about who. Refuses with govern.act.not_found.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_open_pseudonym_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare facts jsonb := (select jsonb_build_object('name', b.name, 'audience', a.label) from app.bylines b join app.audiences a on a.id = b.audience_id
+  join sealed.byline_members s on s.byline_id = b.id where b.id = subject and b.kind = 'pseudonym');
+begin
+  if facts is null then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  return facts;
 end $function$;
 
 -- owner indaba_keyring; called by nobody
@@ -4082,6 +4177,18 @@ AS $function$
   select app.has_role('{steward}') and exists (select from app.audit_readings r where r.member_id = (select app.me()) and r.at > now() - interval '15 minutes')
 $function$;
 
+-- The two trustees of an opening are shown who it was, each once.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_read_opening(act uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.has_role('{trustee}') and exists (select from app.two_person_acts a where a.id = act and a.kind = 'open_pseudonym' and a.state = 'done'
+    and app.me() in (a.proposed_by, a.ended_by) and not exists (select from app.opening_views v where v.act_id = a.id and v.member_id = app.me()))
+$function$;
+
 -- May I say that this happened? Only of a subject with that very audience, and only what I did there: an event about somebody else's would carry its words to the wrong readers.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_record(what text, audience integer, byline uuid, subject_type text, subject uuid)
@@ -4601,6 +4708,21 @@ begin
   if new.kind = 'invitation' and exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = new.circle_id and not o.guests)
      and not exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = new.member_id) then
     raise exception using errcode = 'IN409', message = 'people.circle.no_guests';
+  end if;
+  return new;
+end $function$;
+
+-- Nobody is admitted to an organization whose access has ended, by whatever way: people.organization.ended.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_admitted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from app.organizations o where o.id = new.organization_id and o.ended_on is not null) then
+    raise exception using errcode = 'IN409', message = 'people.organization.ended';
   end if;
   return new;
 end $function$;
@@ -5560,6 +5682,18 @@ begin
   end if;
 end $function$;
 
+-- Whom the job tells that their pseudonym was opened. For the clerk, and only of an act that was done.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.opened_person(act uuid)
+ RETURNS TABLE(name text, email text, locale text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.name, c.email, m.locale from app.two_person_acts a join sealed.byline_members s on s.byline_id = a.subject_id join app.members m on m.id = s.member_id
+    join app.accounts c on c.member_id = m.id where a.id = act and a.kind = 'open_pseudonym' and a.state = 'done' and c.email <> ''
+$function$;
+
 -- Is what the hub knows of an organization held, for its own sake or for one of its people?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.organization_held(organization uuid)
@@ -5824,6 +5958,24 @@ AS $function$
   select graphile_worker.add_job('people.mail-application', json_build_object('ids', json_build_object('application', application, 'what', what), 'actor', app.me()))
 $function$;
 
+-- Who stood behind an opened pseudonym, to each of the two trustees once. Refuses with govern.opening.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.read_opening(act uuid)
+ RETURNS TABLE(name text, organizations text[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_read_opening(act) then raise exception using errcode = 'IN404', message = 'govern.opening.not_found'; end if;
+  perform app.need_fresh();
+  insert into app.opening_views (act_id, member_id) values (act, app.me()) on conflict do nothing;
+  if not found then raise exception using errcode = 'IN404', message = 'govern.opening.not_found'; end if;
+  perform app.note('pseudonym.seen', app.me(), null, null, jsonb_build_object('act_id', act));
+  return query select m.name, array(select o.name from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id order by o.name)
+    from app.two_person_acts a join sealed.byline_members s on s.byline_id = a.subject_id join app.members m on m.id = s.member_id where a.id = act;
+end $function$;
+
 -- Seven days to be confirmed, then the wait, then 24 hours for the link.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.recovery_open(r app.recoveries)
@@ -6028,6 +6180,8 @@ AS $function$
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
     ('vet', '{may_vet,may_confirm_application,may_end_application}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
+    ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
+    ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $function$;

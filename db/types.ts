@@ -470,6 +470,11 @@ export interface DB {
 		skew_seconds: ColumnType<unknown, unknown, unknown>;
 		facts: ColumnType<Json, string, string>;
 	};
+	'app.opening_views': {
+		act_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.organization_domains': {
 		id: ColumnType<string, string, string>;
 		organization_id: ColumnType<string, string, string>;
@@ -496,6 +501,7 @@ export interface DB {
 		kind: ColumnType<string, string, string>;
 		is_guest: ColumnType<boolean, boolean | undefined, boolean>;
 		joined_on: ColumnType<Date, Date | string | undefined, Date | string>;
+		ended_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.page_redirects': {
 		space_id: ColumnType<string, string, string>;

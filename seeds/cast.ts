@@ -32,7 +32,7 @@ export type Organization = {
   jurisdictions: readonly string[];
 };
 
-export type HubRole = 'steward' | 'editor' | 'reviewer' | 'moderator';
+export type HubRole = 'steward' | 'editor' | 'reviewer' | 'moderator' | 'trustee';
 
 export type CastMember = {
   id: string;
@@ -145,6 +145,7 @@ export const cast: readonly CastMember[] = [
     at: 'bank.lumaria',
     organization: 'lumaria-central-bank',
     organizationRole: 'focal_point',
+    hubRoles: ['trustee'],
     timeZone: 'Africa/Nairobi',
     sketch: 'Focal point at the Central Bank of Lumaria',
   }),
@@ -154,7 +155,7 @@ export const cast: readonly CastMember[] = [
     name: 'Mei Tan',
     at: 'supervision.sandoria',
     organization: 'sandoria-supervisor',
-    hubRoles: ['reviewer'],
+    hubRoles: ['reviewer', 'trustee'],
     timeZone: 'Asia/Singapore',
     sketch: 'Reviewer, at the financial supervisor of Sandoria',
   }),
@@ -195,7 +196,7 @@ export const cast: readonly CastMember[] = [
     name: 'Noor Haddad',
     at: 'cyber.temura',
     organization: 'temura-cyber',
-    hubRoles: ['editor', 'reviewer'],
+    hubRoles: ['editor', 'reviewer', 'steward'],
     writes: ['ar', 'en'],
     timeZone: 'Asia/Muscat',
     sketch: 'Editor, writes Arabic',

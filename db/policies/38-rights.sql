@@ -40,6 +40,8 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
     ('vet', '{may_vet,may_confirm_application,may_end_application}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
+    ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
+    ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $$;

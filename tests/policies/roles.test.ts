@@ -54,6 +54,7 @@ beforeAll(async () => {
     'domain',
     'ssoRequest',
     'application',
+    'pseudonym',
   ])
     id[name] = newId();
   const people = { ed: 'editor', mo: 'moderator', tru: 'trustee', colleague: '', ruth: '', gone: '' };
@@ -83,6 +84,8 @@ beforeAll(async () => {
     insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
     insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['ssoRequest']}', '${hub.organizations['lumaria']}', 'oidc', 'https://id.example', 'a', 'b');
     insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug) values ('${id['ssoRequest']}', '${id['ssoRequest']}', '${hub.organizations['lumaria']}', 's', 's@lumaria.example', 'S', 's');
+    insert into app.bylines (id, kind, audience_id, name) values ('${id['pseudonym']}', 'pseudonym', 2, 'Quiet heron');
+    insert into sealed.byline_members values ('${id['pseudonym']}', '${hub.ids['ruth']}');
     insert into app.applications (id, name, kind, mandate, jurisdictions, domain, confirmed_at) values ('${id['application']}', 'New', 'regulator', 'M', '{Oruna}', 'new.example', now());
     insert into app.audit_entries (position, source, source_id, kind, at, payload_hash, previous, hash) select n, 'note', n, 'session.opened', now(), '', '', '' from generate_series(1, 20) n;
     insert into app.audit_payloads (position, kind, at, actor_id, member_id, organization_id, salt, body)
@@ -205,6 +208,8 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   },
   vet: (tx) => sql`select app.refuse_application(${id['application']}, 'Not now.')`.execute(tx),
   see_health: (tx) => sql`select app.health_figures()`.execute(tx),
+  expel_organization: (tx) => proposeAct(tx, { kind: 'expel_organization', subject: hub.organizations['bank'], content: {}, reason: 'Test.' }),
+  open_pseudonym: (tx) => proposeAct(tx, { kind: 'open_pseudonym', subject: id['pseudonym'], content: {}, reason: 'Test.' }),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
     return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);

@@ -77,6 +77,7 @@ export const wordless = [
   'app.sso_links',
   'app.sso_tries',
   'app.agreement_acceptances',
+  'app.opening_views',
   'app.conversations',
   'app.hub_roles',
   'app.marking_outlets',

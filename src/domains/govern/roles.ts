@@ -4,6 +4,8 @@ import {
   govern_role_visitor,
   govern_right_accept_letter,
   govern_right_act_on_members,
+  govern_right_expel_organization,
+  govern_right_open_pseudonym,
   govern_right_see_health,
   govern_right_vet,
   govern_right_admit_sso,
@@ -84,6 +86,8 @@ const rights: Record<string, () => string> = {
   rule_circle: govern_right_rule_circle,
   vet: govern_right_vet,
   see_health: govern_right_see_health,
+  open_pseudonym: govern_right_open_pseudonym,
+  expel_organization: govern_right_expel_organization,
   read_log_all: govern_right_read_log_all,
 };
 /** A right in plain words; one without words of its own is said as the policy says it. */

@@ -1,5 +1,11 @@
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
+  govern_act_expel_organization,
+  govern_act_expel_organization_text,
+  govern_act_open_pseudonym,
+  govern_act_open_pseudonym_text,
+  govern_fact_audience,
+  govern_fact_people,
   govern_act_give_duty,
   govern_act_give_duty_text,
   govern_act_lift_hold,
@@ -34,6 +40,8 @@ const named = (facts: Facts) => ({ name: text(facts.name), duty: dutyName(text(f
 const kinds: Record<string, Words> = {
   give_duty: { title: (facts) => govern_act_give_duty(named(facts)), text: (facts) => govern_act_give_duty_text(named(facts)) },
   lift_hold: { title: (facts) => govern_act_lift_hold({ reference: text(facts.reference) }), text: () => govern_act_lift_hold_text() },
+  open_pseudonym: { title: (facts) => govern_act_open_pseudonym(named(facts)), text: () => govern_act_open_pseudonym_text() },
+  expel_organization: { title: (facts) => govern_act_expel_organization(named(facts)), text: (facts) => govern_act_expel_organization_text(named(facts)) },
   take_duty: { title: (facts) => govern_act_take_duty(named(facts)), text: (facts) => govern_act_take_duty_text(named(facts)) },
 };
 
@@ -43,6 +51,8 @@ export const actTitle = (kind: string, facts: Facts): string => kinds[kind]?.tit
 export const actText = (kind: string, facts: Facts): string => kinds[kind]?.text(facts) ?? '';
 
 const labels: Record<string, () => string> = {
+  audience: govern_fact_audience,
+  people: govern_fact_people,
   name: govern_fact_name,
   duty: govern_fact_duty,
   held: govern_fact_held,

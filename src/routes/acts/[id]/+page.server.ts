@@ -1,6 +1,7 @@
 import { findAct } from '#domains/govern/acts.server.ts';
 import { confirmAct } from '#domains/govern/confirm-act.server.ts';
 import { endAct } from '#domains/govern/end-act.server.ts';
+import { readOpening } from '#domains/govern/read-opening.server.ts';
 import { govern_act_confirmed, govern_act_declined, govern_act_withdrawn, govern_acts_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -34,6 +35,15 @@ async function acting({ request, locals, params }: Event, work: (tx: Tx, input: 
 
 export const actions: Actions = {
   confirm: (event) => acting(event, confirmAct, govern_act_confirmed()),
+  async open({ request, locals, params }) {
+    const form = await request.formData();
+    try {
+      if (locals.actor.kind !== 'person') throw notFound('govern.act.not_found');
+      return { opened: await as(locals.actor, (tx) => readOpening(tx, { id: uuid(params.id) })) };
+    } catch (error) {
+      return refused(error, form);
+    }
+  },
   decline: (event) => acting(event, endAct, govern_act_declined()),
   withdraw: (event) => acting(event, endAct, govern_act_withdrawn()),
 };
