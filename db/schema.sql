@@ -1035,6 +1035,7 @@ CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW W
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
+CREATE TRIGGER zone_shown AFTER INSERT OR UPDATE OF time_zone ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_member_zone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.members as permissive for select to indaba_keyring using (true);
@@ -1183,6 +1184,49 @@ create policy clerk_forgets on app.nodes as permissive for delete to indaba_cler
 create policy clerk_reads on app.nodes as permissive for select to indaba_clerk using (true);
 create policy keyring_keeps on app.nodes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.nodes as permissive for select to indaba_owner using (true);
+
+-- Whom to call at an organization when something happens, in this order. Its focal points keep it; each change is an event.
+create table app.on_call (
+  id uuid not null,
+  organization_id uuid not null,
+  audience_id integer not null default 2,
+  place integer not null default 1,
+  name text not null,
+  member_id uuid,
+  phone text not null default ''::text,
+  mail text not null default ''::text,
+  days integer[] not null default '{1,2,3,4,5,6,7}'::integer[],
+  opens time without time zone,
+  closes time without time zone,
+  time_zone text not null default 'UTC'::text,
+  languages text[] not null default '{}'::text[],
+  constraint on_call_id_audience_id_key UNIQUE (id, audience_id),
+  constraint on_call_pkey PRIMARY KEY (id),
+  constraint on_call_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint on_call_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint on_call_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint on_call_check CHECK (((phone <> ''::text) OR (mail <> ''::text))),
+  constraint on_call_check1 CHECK ((num_nonnulls(opens, closes) <> 1)),
+  constraint on_call_days_check CHECK (((days <@ ARRAY[1, 2, 3, 4, 5, 6, 7]) AND (cardinality(days) > 0))),
+  constraint on_call_mail_check CHECK ((length(mail) <= 254)),
+  constraint on_call_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint on_call_phone_check CHECK ((length(phone) <= 60)),
+  constraint on_call_place_check CHECK (((place >= 1) AND (place <= 99)))
+);
+CREATE INDEX on_call_organization_id_idx ON app.on_call USING btree (organization_id);
+CREATE TRIGGER on_call_told AFTER INSERT OR DELETE OR UPDATE ON app.on_call FOR EACH ROW EXECUTE FUNCTION app.on_on_call();
+create policy clerk_keeps on app.on_call as permissive for all to indaba_clerk using (true) with check (true);
+create policy focal_points_add on app.on_call as permissive for insert to indaba_person with check ((app.may_keep_on_call(organization_id) AND (audience_id <> 1) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((member_id IS NULL) OR (member_id IN ( SELECT ms.member_id
+   FROM app.memberships ms
+  WHERE (ms.organization_id = on_call.organization_id))))));
+create policy focal_points_change on app.on_call as permissive for update to indaba_person using (app.may_keep_on_call(organization_id)) with check (((member_id IS NULL) OR (member_id IN ( SELECT ms.member_id
+   FROM app.memberships ms
+  WHERE (ms.organization_id = on_call.organization_id)))));
+create policy focal_points_remove on app.on_call as permissive for delete to indaba_person using (app.may_keep_on_call(organization_id));
+create policy owner_backs_up on app.on_call as permissive for select to indaba_owner using (true);
+create policy readers_see on app.on_call as permissive for select to indaba_person using ((((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations))) AND ((member_id IS NULL) OR (member_id IN ( SELECT m.id
+   FROM app.members m
+  WHERE (m.status = 'active'::text))))));
 
 -- Which of the two trustees has been shown who stood behind a pseudonym: each once. The name itself stands nowhere but in sealed.byline_members.
 create table app.opening_views (
@@ -1364,6 +1408,29 @@ create policy own on app.passkeys as permissive for select to indaba_person usin
 create policy own_add on app.passkeys as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser)));
 create policy own_change on app.passkeys as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser) AND (revoked_at IS NULL))) with check ((member_id = ( SELECT app.me() AS me)));
 create policy owner_backs_up on app.passkeys as permissive for select to indaba_owner using (true);
+
+-- One row for each thing a member says of themselves, with whom it is shown to: a right for each row, so that no screen, filter or count can show more.
+create table app.profile_fields (
+  member_id uuid not null,
+  field text not null,
+  words text[] not null,
+  shown_to text not null,
+  constraint profile_fields_pkey PRIMARY KEY (member_id, field),
+  constraint profile_fields_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint profile_fields_field_check CHECK ((field = ANY (ARRAY['position'::text, 'about'::text, 'languages'::text, 'expertise'::text, 'time_zone'::text, 'hours'::text, 'phone'::text, 'mail'::text]))),
+  constraint profile_fields_shown_to_check CHECK ((shown_to = ANY (ARRAY['nobody'::text, 'organization'::text, 'circles'::text, 'members'::text]))),
+  constraint profile_fields_words_check CHECK ((((cardinality(words) >= 1) AND (cardinality(words) <= 20)) AND (length((words)::text) <= 2000)))
+);
+CREATE INDEX profile_fields_field_idx ON app.profile_fields USING btree (field);
+create policy clerk_keeps on app.profile_fields as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_follows on app.profile_fields as permissive for all to indaba_keyring using ((field = 'time_zone'::text)) with check ((field = 'time_zone'::text));
+create policy own_change on app.profile_fields as permissive for update to indaba_person using ((member_id = ( SELECT app.writer() AS writer))) with check ((member_id = ( SELECT app.writer() AS writer)));
+create policy own_remove on app.profile_fields as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (field <> 'time_zone'::text)));
+create policy own_say on app.profile_fields as permissive for insert to indaba_person with check ((member_id = ( SELECT app.writer() AS writer)));
+create policy owner_backs_up on app.profile_fields as permissive for select to indaba_owner using (true);
+create policy shown_as_said on app.profile_fields as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR ((((shown_to = 'members'::text) AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR ((shown_to = 'organization'::text) AND (member_id IN ( SELECT app.my_colleagues() AS my_colleagues))) OR ((shown_to = 'circles'::text) AND (member_id IN ( SELECT app.my_circle_peers() AS my_circle_peers)))) AND (member_id IN ( SELECT m.id
+   FROM app.members m
+  WHERE (m.status = 'active'::text))))));
 
 -- How often something was tried in the present window; filled by app.take() only. The bucket is a salted hash when it names a person.
 create table app.rate_buckets (
@@ -4082,6 +4149,17 @@ AS $function$
   select coalesce(app.circle_door(circle) = 'open', false)
 $function$;
 
+-- The focal points of an organization say whom to call there.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_keep_on_call(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.is_focal_point(organization)
+$function$;
+
 -- May this session change what is its member's own (markers, sessions, profile), and leave? A token without the scope write may not. Accepting terms is not asked.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_keep_own()
@@ -4435,6 +4513,28 @@ AS $function$
   select a.circle_id from app.circle_admissions a where a.member_id = (select app.me()) and a.kind = 'invitation' and a.outcome is null
 $function$;
 
+-- Whoever shares a circle with me in which members see each other.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_circle_peers()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct am.member_id from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.audience_id in (select app.my_rosters())
+$function$;
+
+-- Whoever works for an organization that I work for.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_colleagues()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct ms.member_id from app.memberships ms where ms.organization_id in (select app.my_organizations())
+$function$;
+
 -- The organizations I work for.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.my_organizations()
@@ -4524,6 +4624,17 @@ CREATE OR REPLACE FUNCTION app.my_session()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select id from app.sessions where token_hash = app.session_hash() and expires_at > now() and revoked_at is null
+$function$;
+
+-- My own language and time zone. Those of others stand in their profile, as far as they show them.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_settings()
+ RETURNS TABLE(locale text, time_zone text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.locale, m.time_zone from app.members m where m.id = app.me()
 $function$;
 
 -- The providers of my organizations, and since when each knows me.
@@ -5136,6 +5247,20 @@ begin
   return null;
 end $function$;
 
+-- The time zone of a profile is that of the account; to whom it is shown stays.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_member_zone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.profile_fields (member_id, field, words, shown_to) values (new.id, 'time_zone', array[new.time_zone], 'members')
+    on conflict (member_id, field) do update set words = excluded.words;
+  return null;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_membership()
  RETURNS trigger
@@ -5274,6 +5399,21 @@ AS $function$
 begin
   new.agreed := not exists (select from app.present_agreements());
   return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_on_call()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.on_call;
+begin
+  if tg_op = 'DELETE' then one := old; else one := new; end if;
+  perform app.tell('organization.on_call_' || case tg_op when 'INSERT' then 'added' when 'UPDATE' then 'changed' else 'removed' end, one.audience_id, 'organization', one.organization_id,
+    jsonb_build_object('on_call_id', one.id, 'organization_id', one.organization_id));
+  return null;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
@@ -5645,6 +5785,21 @@ begin
   perform app.tell_way_in(what, whose);
   return null;
 end $function$;
+
+-- Are these hours now, in that time zone?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.open_at(days integer[], opens time without time zone, closes time without time zone, zone text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Over midnight, the day is that on which the hours began.
+  select case when opens is null then extract(isodow from l) = any(days)
+    when opens <= closes then extract(isodow from l) = any(days) and l::time >= opens and l::time < closes
+    else extract(isodow from l) = any(days) and l::time >= opens or extract(isodow from l - interval '1 day') = any(days) and l::time < closes end
+    from (select now() at time zone zone as l) s
+$function$;
 
 -- Circles that show their members to all full members.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk

@@ -470,6 +470,21 @@ export interface DB {
 		skew_seconds: ColumnType<unknown, unknown, unknown>;
 		facts: ColumnType<Json, string, string>;
 	};
+	'app.on_call': {
+		id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number | undefined, number>;
+		place: ColumnType<number, number | undefined, number>;
+		name: ColumnType<string, string, string>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+		phone: ColumnType<string, string | undefined, string>;
+		mail: ColumnType<string, string | undefined, string>;
+		days: ColumnType<number[], number[] | undefined, number[]>;
+		opens: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		closes: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		time_zone: ColumnType<string, string | undefined, string>;
+		languages: ColumnType<string[], string[] | undefined, string[]>;
+	};
 	'app.opening_views': {
 		act_id: ColumnType<string, string, string>;
 		member_id: ColumnType<string, string, string>;
@@ -534,6 +549,12 @@ export interface DB {
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		last_used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.profile_fields': {
+		member_id: ColumnType<string, string, string>;
+		field: ColumnType<string, string, string>;
+		words: ColumnType<string[], string[], string[]>;
+		shown_to: ColumnType<string, string, string>;
 	};
 	'app.rate_buckets': {
 		bucket: ColumnType<string, string, string>;

@@ -43,6 +43,7 @@ export async function plantCommunity(tx: Tx): Promise<void> {
         .values(member.hubRoles.map((role) => ({ member_id: member.id, role })))
         .execute();
   }
+  await plantDirectory(tx);
   for (const circle of circles) {
     await tx.insertInto('app.audiences').values({ kind: 'circle', ref: circle.id, label: circle.name }).execute();
     const listed = Boolean(circle.entry ?? circle.kinds);
@@ -61,4 +62,40 @@ export async function plantCommunity(tx: Tx): Promise<void> {
       .values([...people, ...bodies])
       .execute();
   }
+}
+
+/** What some of them show of themselves, and whom to call at two authorities. */
+async function plantDirectory(tx: Tx): Promise<void> {
+  const says: Record<string, { position: string; expertise: string[] }> = {
+    amina: { position: 'Analyst', expertise: ['sim-swap', 'agents', 'ussd'] },
+    jonas: { position: 'Head of payment system oversight', expertise: ['audit', 'resilience', 'law'] },
+    mei: { position: 'Senior supervisor', expertise: ['app-security', 'audit', 'cryptography'] },
+    pita: { position: 'Engineer', expertise: ['ss7', 'incident-response'] },
+    lucia: { position: 'Secretariat', expertise: ['cooperation'] },
+  };
+  for (const member of cast.filter((each) => each.organization)) {
+    const said = says[member.slug];
+    const rows = [
+      { field: 'languages', words: [...member.writes] },
+      ...(said
+        ? [
+            { field: 'position', words: [said.position] },
+            { field: 'expertise', words: said.expertise },
+          ]
+        : []),
+    ].filter(({ words }) => words.length);
+    if (rows.length)
+      await tx
+        .insertInto('app.profile_fields')
+        .values(rows.map((row) => ({ member_id: member.id, shown_to: 'members', ...row })))
+        .execute();
+  }
+  for (const [slug, name, phone, zone] of [
+    ['lumaria-telecom', 'Duty engineer', '+999 20 555 0110', 'Africa/Lusaka'],
+    ['lumaria-central-bank', 'Payment systems desk', '+999 20 555 0142', 'Africa/Lusaka'],
+  ] as const)
+    await tx
+      .insertInto('app.on_call')
+      .values({ id: newId(), organization_id: bySlug(organizations, slug).id, name, phone, time_zone: zone, languages: ['en', 'fr'] })
+      .execute();
 }

@@ -67,7 +67,8 @@ grant select, insert, update on app.jurisdictions, app.organizations, app.organi
   app.circles, app.circle_members, app.bylines, app.invitations to indaba_clerk;
 
 -- The directory.
-grant select (id, slug, name, locale, time_zone, status, joined_at), update (name, locale, time_zone) on app.members to indaba_person;
+-- Language and time zone are one's own: app.my_settings(), and the profile for others.
+grant select (id, slug, name, status, joined_at), update (name, locale, time_zone) on app.members to indaba_person;
 create policy members_read on app.members for select to indaba_person
   using (2 in (select app.my_audiences()) or id in (select app.my_peers()) or id = (select app.me()));
 create policy one_edits_oneself on app.members for update to indaba_person using (id = (select app.me()) and (select app.may_keep_own())) with check (id = (select app.me()));

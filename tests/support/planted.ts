@@ -28,6 +28,8 @@ export const plantedTables = [
   'app.files',
   'app.circles',
   'app.circle_admissions',
+  'app.profile_fields',
+  'app.on_call',
   'app.events',
   'app.event_payloads',
   'app.accounts',
@@ -372,6 +374,30 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     word('app.legal_holds', ['lucia']),
     c.byline.lucia,
   ]);
+  // What Pita says of himself, to each set of readers; he shares no circle, and nobody works beside him here.
+  for (const [field, shown, readers] of [
+    ['position', 'members', full],
+    ['phone', 'organization', ['pita']],
+    ['mail', 'circles', ['pita']],
+    ['about', 'nobody', ['pita']],
+  ] as const)
+    await c.behind(`insert into app.profile_fields (member_id, field, words, shown_to) values ($1, $2, array[$3], $4)`, [
+      c.member.pita,
+      field,
+      word('app.profile_fields', [...readers]),
+      shown,
+    ]);
+  // Whom to call: for all members, for one authority, and for the circle.
+  for (const [audience, readers] of [
+    [2, full],
+    [c.audience.lumaria, ['amina']],
+    [c.audience.circle, CIRCLE],
+  ] as const)
+    await c.behind(`insert into app.on_call (id, organization_id, audience_id, name, phone) values (gen_random_uuid(), $1, $2, $3, '1')`, [
+      c.organization['ta-lumaria'],
+      audience,
+      word('app.on_call', [...readers]),
+    ]);
   // What is said when asking to come in: who asks, and who runs the circle (the one who was in it first).
   const asked = word('app.circle_admissions', ['amina', 'pita']);
   await c.behind(

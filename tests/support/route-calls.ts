@@ -83,6 +83,14 @@ const admission =
     );
     return [{ on: kind === 'invitation' ? 'the editor is invited' : 'somebody asks the reviewer', params: { id: one!.id }, ...(input ? { input } : {}) }];
   };
+/** A contact of the organization whose focal point Jonas is. */
+const onCall =
+  (input?: unknown): Samples =>
+  async ({ c, behind }) => {
+    const id = randomUUID();
+    await behind(`insert into app.on_call (id, organization_id, name, phone) values ($1, $2, 'Desk', '1')`, [id, c.organization['central-bank-lumaria']]);
+    return [{ on: "a focal point's own", params: { slug: 'central-bank-lumaria', id }, ...(input ? { input } : {}) }];
+  };
 const both =
   (...all: Samples[]): Samples =>
   async (world) =>
@@ -192,6 +200,12 @@ export const calls: Record<string, Samples> = {
   'GET /circle-admissions': once(),
   'POST /circle-admissions/{id}/answer': both(admission('invitation', { yes: true }), admission('request', { yes: true })),
   'DELETE /circle-admissions/{id}': both(admission('invitation'), admission('request')),
+  'GET /people': once(),
+  'PATCH /me/profile': once({ input: { position: 'Analyst', shown_position: 'members' } }),
+  'GET /on-call': once(),
+  'POST /organizations/{slug}/on-call': organizations({ name: 'Desk', phone: '112', time_zone: 'UTC' }),
+  'PATCH /organizations/{slug}/on-call/{id}': onCall({ name: 'Desk', phone: '113', time_zone: 'UTC' }),
+  'DELETE /organizations/{slug}/on-call/{id}': onCall(),
   'GET /topics': once(),
   'PATCH /topics': once({ input: { topics: ['ss7'] } }),
   'POST /circles/{slug}/members': once({ params: { slug: 'sim-swap' }, input: { member: 'noor', organization: '' } }),

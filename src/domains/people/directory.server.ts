@@ -42,8 +42,10 @@ export type Person = {
   id: string;
   slug: string;
   name: string;
-  locale: string;
-  time_zone: string;
+  /** My own language of the screen; null of others. */
+  locale: string | null;
+  /** Null where they do not show it to the asker. */
+  time_zone: string | null;
   joined_at: Date;
   status: string;
   is_me: boolean;
@@ -59,7 +61,8 @@ export type Person = {
 /** One member by their address, or undefined: absent and not visible alike. Circles are those the asker is in as well. */
 export async function findPerson(tx: Tx, slug: string): Promise<Person | undefined> {
   const { rows } = await sql<Person>`
-    select m.id, m.slug, m.name, m.locale, m.time_zone, m.joined_at, m.status, m.id = app.me() as is_me,
+    select m.id, m.slug, m.name, (select s.locale from app.my_settings() s where m.id = app.me()) as locale,
+      (select f.words[1] from app.profile_fields f where f.member_id = m.id and f.field = 'time_zone') as time_zone, m.joined_at, m.status, m.id = app.me() as is_me,
       app.may_give_duty(m.id) as may_give_duty, app.may_take_back_duties() as may_take_back_duties,
       array(select d from unnest(array['reviewer', 'editor', 'moderator', 'trustee', 'steward']) d where app.duty_by_one(d)) as duties_by_one,
       array(select r.role from app.hub_roles r where r.member_id = m.id order by r.role) as duties,
@@ -91,7 +94,7 @@ export async function findMyGrowing(tx: Tx): Promise<{ may_register_organization
 export type Told = { id: string; kind: string; by: string | null; duty: string | null; whom: string | null; at: Date };
 
 /** The last acts on the duties of a member (subject kind member) or on the people of a circle (circle), newest first: by whom, whom or what, when. */
-export async function listTold(tx: Tx, subject: { kind: 'member' | 'circle'; id: string }): Promise<Told[]> {
+export async function listTold(tx: Tx, subject: { kind: 'member' | 'circle' | 'organization'; id: string }): Promise<Told[]> {
   const { rows } = await sql<Told>`
     select e.id::text as id, e.kind, b.name as by, e.data ->> 'duty' as duty, coalesce(m.name, o.name) as whom, e.at
       from app.events e left join app.bylines b on b.id = e.byline_id

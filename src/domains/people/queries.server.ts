@@ -15,7 +15,7 @@ export type Me = { id: string; slug: string; name: string; locale: string; time_
 /** The member who is asking; undefined for a visitor and for a session that has ended. Also notes that the session is in use. */
 export async function findMe(tx: Tx): Promise<Me | undefined> {
   const { rows } =
-    await sql<Me>`select id, slug, name, locale, time_zone, app.has_role('{steward}') as is_steward, app.must_agree() as must_agree from app.members where id = app.me()`.execute(
+    await sql<Me>`select m.id, m.slug, m.name, s.locale, s.time_zone, app.has_role('{steward}') as is_steward, app.must_agree() as must_agree from app.members m, app.my_settings() s where m.id = app.me()`.execute(
       tx,
     );
   if (rows[0]) await sql`select app.touch_session()`.execute(tx);

@@ -1,3 +1,4 @@
+import { listOnCall, mayKeepOnCall } from '#domains/people/directory/on-call.server.ts';
 import { findOrganization } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
 import { loadRunning } from '#domains/people/memberships.server.ts';
@@ -25,6 +26,8 @@ export const load: PageServerLoad = async (event) => {
       registered: event.url.searchParams.has('registered'),
       ...(await loadRunning(tx, { organizationId: organization.id, done: event.url.searchParams.get('done'), whom: event.url.searchParams.get('whom') })),
       exporting: await mayExportRecords(tx, organization.id),
+      onCall: await listOnCall(tx, { organization: organization.slug }),
+      mayKeepOnCall: await mayKeepOnCall(tx, organization.id),
       invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
     };
   });

@@ -1,3 +1,4 @@
+import { listProfile } from '#domains/people/directory/profile.server.ts';
 import { findPerson, listTold } from '#domains/people/directory.server.ts';
 import { giveDuty } from '#domains/people/give-duty.server.ts';
 import { listMembershipActs, listMemberships } from '#domains/people/memberships.server.ts';
@@ -18,12 +19,12 @@ export const load: PageServerLoad = async (event) => {
     return {
       person,
       told: (await listTold(tx, { kind: 'member', id: person.id })).filter(({ kind }) => kind.startsWith('member.duty_')),
+      profile: await listProfile(tx, person.id),
       memberships: await listMemberships(tx, person.id),
       acts: await listMembershipActs(tx, { memberId: person.id }),
     };
   });
-  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: person.time_zone }).format(new Date());
-  return { title: person.name, room: 'people' as const, person, time, ...more, all: DUTIES };
+  return { title: person.name, room: 'people' as const, person, ...more, all: DUTIES };
 };
 
 async function change(actor: Actor, slug: string, form: FormData, act: (tx: Tx, input: unknown) => Promise<void>, done: string) {

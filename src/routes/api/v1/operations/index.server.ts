@@ -4,6 +4,7 @@ import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
 import { circles } from './circles.server.ts';
 import { controls } from './controls.server.ts';
+import { directory } from './directory.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
 import { hub } from './hub.server.ts';
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...growing,
   ...govern,
   ...circles,
+  ...directory,
   ...memberships,
   ...audit,
   ...hub,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
+import { listProfile } from '#domains/people/directory/profile.server.ts';
 import { findOrganization, findPerson, listOrganizations } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
 import { InviteInput, RegisterInput } from '#domains/people/model.ts';
@@ -67,7 +68,10 @@ export const people = [
     path: '/people/{slug}',
     collection,
     summary: 'One member.',
-    run: async (tx, { params }) => (await findPerson(tx, params.slug!)) ?? raise(),
+    run: async (tx, { params }) => {
+      const person = (await findPerson(tx, params.slug!)) ?? raise();
+      return { ...person, fields: Object.fromEntries((await listProfile(tx, person.id)).map((each) => [each.field, each.words])) };
+    },
   }),
   operation({
     method: 'GET',

@@ -1,0 +1,136 @@
+/** Shapes of the directory; the browser may import this file. */
+import * as v from 'valibot';
+import { Email, isHonestName } from '../model.ts';
+
+/** What one may say of oneself, in the order of the form. The name and where one works are always shown: one stands by what one writes. */
+export const FIELDS = ['position', 'about', 'expertise', 'languages', 'time_zone', 'hours', 'phone', 'mail'] as const;
+export const SHOWN_TO = ['nobody', 'organization', 'circles', 'members'] as const;
+export type FieldName = (typeof FIELDS)[number];
+export type ShownTo = (typeof SHOWN_TO)[number];
+/** Languages offered for choosing, as BCP 47 tags; each is named in the reader's own. */
+export const LANGUAGES = [
+  'ar',
+  'zh',
+  'en',
+  'fr',
+  'ru',
+  'es',
+  'pt',
+  'sw',
+  'am',
+  'bn',
+  'de',
+  'ha',
+  'hi',
+  'id',
+  'ja',
+  'km',
+  'lo',
+  'mn',
+  'ne',
+  'rw',
+  'si',
+  'so',
+  'sn',
+  'tg',
+  'th',
+  'ur',
+  'uz',
+  'vi',
+  'yo',
+  'zu',
+] as const;
+
+const list = <T extends v.GenericSchema<string, string>>(one: T) =>
+  v.optional(
+    v.pipe(
+      v.union([v.string(), v.array(v.string())]),
+      v.transform((value) => [...new Set((Array.isArray(value) ? value : [value]).filter(Boolean))]),
+      v.array(one),
+      v.maxLength(20, 'people.profile.too_many'),
+    ),
+    [],
+  );
+const text = (most: number) => v.optional(v.pipe(v.string(), v.trim(), v.maxLength(most, 'people.profile.long')), '');
+const clock = v.optional(v.pipe(v.string(), v.trim(), v.regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, 'people.profile.time')), '');
+const phone = v.optional(v.pipe(v.string(), v.trim(), v.regex(/^(\+?[\d\s().-]{4,58})?$/, 'people.profile.phone')), '');
+const mail = v.optional(v.union([v.literal(''), Email], 'people.email.not_an_address'), '');
+const shown = v.optional(v.picklist(SHOWN_TO, 'people.profile.shown_to'), 'members');
+const tags = list(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'people.locale.unknown')));
+
+export const ProfileFields = v.object({
+  position: text(120),
+  about: text(600),
+  expertise: list(v.pipe(v.string(), v.maxLength(40))),
+  languages: tags,
+  opens: clock,
+  closes: clock,
+  phone,
+  mail,
+  shown_position: shown,
+  shown_about: shown,
+  shown_expertise: shown,
+  shown_languages: shown,
+  shown_time_zone: shown,
+  shown_hours: shown,
+  shown_phone: shown,
+  shown_mail: shown,
+});
+export type ProfileFields = v.InferOutput<typeof ProfileFields>;
+
+export const OnCallInput = v.object({
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'people.on_call.name_missing'),
+    v.maxLength(120, 'people.name.long'),
+    v.check(isHonestName, 'people.name.dishonest'),
+  ),
+  member: v.optional(v.pipe(v.string(), v.maxLength(80)), ''),
+  phone,
+  mail,
+  days: v.pipe(
+    v.optional(v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]), ['1', '2', '3', '4', '5', '6', '7']),
+    v.transform((value) => [...new Set((Array.isArray(value) ? value : [value]).map(Number))].sort()),
+    v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7))),
+    v.minLength(1, 'people.on_call.days_missing'),
+  ),
+  opens: clock,
+  closes: clock,
+  time_zone: v.pipe(
+    v.string(),
+    v.maxLength(60),
+    v.check((zone) => {
+      try {
+        return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+      } catch {
+        return false;
+      }
+    }, 'people.time_zone.unknown'),
+  ),
+  languages: tags,
+  place: v.optional(
+    v.pipe(
+      v.union([v.string(), v.number()]),
+      v.transform(Number),
+      v.integer('people.on_call.place'),
+      v.minValue(1, 'people.on_call.place'),
+      v.maxValue(99, 'people.on_call.place'),
+    ),
+    1,
+  ),
+  audience_id: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer(), v.minValue(2)), 2),
+});
+
+/** What the directory is asked for; unknown words find nothing. */
+export type Wanted = {
+  q?: string;
+  country?: string;
+  region?: string;
+  kind?: string;
+  expertise?: string;
+  language?: string;
+  now?: boolean;
+  after?: string;
+  limit?: number;
+};
