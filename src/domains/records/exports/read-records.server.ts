@@ -68,7 +68,11 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
     const all = async (text: RawBuilder<Record<string, unknown>>) => (await text.execute(tx)).rows;
     const one = async (text: RawBuilder<Record<string, unknown>>) => (await all(text))[0] ?? null;
     return {
-      profile: await one(sql`select id, slug, name, locale, time_zone, status, joined_at from app.members where id = app.me()`),
+      profile: await one(
+        sql`select m.id, m.slug, m.name, s.locale, s.time_zone, m.status, m.joined_at from app.members m, app.my_settings() s where m.id = app.me()`,
+      ),
+      shown: await all(sql`select field, words, shown_to from app.profile_fields where member_id = app.me() order by field`),
+      follows: await all(sql`select topic from app.topic_follows where member_id = app.me() order by topic`),
       account: await one(sql`select * from app.my_account()`),
       second_factor: await one(sql`select * from app.my_second_factor()`),
       memberships: await all(

@@ -1,3 +1,4 @@
+// size: what the page of an organization shows comes from five subjects, and the two forms of its invitations stand here.
 import { listOnCall, mayKeepOnCall } from '#domains/people/directory/on-call.server.ts';
 import { findOrganization } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
