@@ -1426,7 +1426,8 @@ create policy clerk_keeps on app.profile_fields as permissive for all to indaba_
 create policy keyring_follows on app.profile_fields as permissive for all to indaba_keyring using ((field = 'time_zone'::text)) with check ((field = 'time_zone'::text));
 create policy own_change on app.profile_fields as permissive for update to indaba_person using ((member_id = ( SELECT app.writer() AS writer))) with check ((member_id = ( SELECT app.writer() AS writer)));
 create policy own_remove on app.profile_fields as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (field <> 'time_zone'::text)));
-create policy own_say on app.profile_fields as permissive for insert to indaba_person with check ((member_id = ( SELECT app.writer() AS writer)));
+create policy own_say on app.profile_fields as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (EXISTS ( SELECT
+   FROM app.my_organizations() my_organizations(my_organizations)))));
 create policy owner_backs_up on app.profile_fields as permissive for select to indaba_owner using (true);
 create policy shown_as_said on app.profile_fields as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR ((((shown_to = 'members'::text) AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR ((shown_to = 'organization'::text) AND (member_id IN ( SELECT app.my_colleagues() AS my_colleagues))) OR ((shown_to = 'circles'::text) AND (member_id IN ( SELECT app.my_circle_peers() AS my_circle_peers)))) AND (member_id IN ( SELECT m.id
    FROM app.members m

@@ -69,7 +69,8 @@ create policy shown_as_said on app.profile_fields for select to indaba_person us
   or shown_to = 'organization' and member_id in (select app.my_colleagues())
   or shown_to = 'circles' and member_id in (select app.my_circle_peers()))
   and member_id in (select m.id from app.members m where m.status = 'active'));
-create policy own_say on app.profile_fields for insert to indaba_person with check (member_id = (select app.writer()));
+-- Whoever works nowhere stands in no directory.
+create policy own_say on app.profile_fields for insert to indaba_person with check (member_id = (select app.writer()) and exists (select from app.my_organizations()));
 create policy own_change on app.profile_fields for update to indaba_person using (member_id = (select app.writer())) with check (member_id = (select app.writer()));
 create policy own_remove on app.profile_fields for delete to indaba_person using (member_id = (select app.writer()) and field <> 'time_zone');
 

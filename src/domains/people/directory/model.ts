@@ -53,7 +53,7 @@ const list = <T extends v.GenericSchema<string, string>>(one: T) =>
   );
 const text = (most: number) => v.optional(v.pipe(v.string(), v.trim(), v.maxLength(most, 'people.profile.long')), '');
 const clock = v.optional(v.pipe(v.string(), v.trim(), v.regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, 'people.profile.time')), '');
-const phone = v.optional(v.pipe(v.string(), v.trim(), v.regex(/^(\+?[\d\s().-]{4,58})?$/, 'people.profile.phone')), '');
+const phone = v.optional(v.pipe(v.string(), v.trim(), v.regex(/^(\+?[\d\s().-]{2,58})?$/, 'people.profile.phone')), '');
 const mail = v.optional(v.union([v.literal(''), Email], 'people.email.not_an_address'), '');
 const shown = v.optional(v.picklist(SHOWN_TO, 'people.profile.shown_to'), 'members');
 const tags = list(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'people.locale.unknown')));
