@@ -1781,6 +1781,7 @@ create table app.sso_links (
   made_at timestamp with time zone not null default now(),
   last_used_at timestamp with time zone,
   ended_at timestamp with time zone,
+  address_hash bytea,
   constraint sso_links_pkey PRIMARY KEY (connection_id, subject),
   constraint sso_links_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES app.sso_connections(id) ON DELETE CASCADE,
   constraint sso_links_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
@@ -3110,7 +3111,7 @@ begin
   if not yes then perform app.note('sso.declined', app.me(), null, r.organization_id, '{}'); return; end if;
   if not app.sso_live(r.organization_id) or not app.address_is_of(r.address, r.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.sso_admit(r.connection_id, r.subject, r.address, r.name, r.slug, member, byline);
-  delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = sha256(convert_to(r.organization_id || lower(r.address), 'UTF8'));
+  delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = app.sso_bar(r.organization_id, r.address);
 end $function$;
 
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
@@ -5325,12 +5326,15 @@ CREATE OR REPLACE FUNCTION app.on_membership_over()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if exists (select from app.organizations o where o.id = old.organization_id) then
+    insert into app.sso_barred (organization_id, address_hash)
+    select old.organization_id, app.sso_bar(old.organization_id, a.email_key) from app.accounts a where a.member_id = old.member_id
+    union select old.organization_id, l.address_hash from app.sso_links l join app.sso_connections c on c.id = l.connection_id
+      where c.organization_id = old.organization_id and l.member_id = old.member_id and l.address_hash is not null
+    on conflict do nothing;
+  end if;
   update app.sessions s set revoked_at = now() from app.sso_connections c where c.id = s.connection_id and c.organization_id = old.organization_id and s.member_id = old.member_id and s.revoked_at is null;
   update app.sso_links l set ended_at = now() from app.sso_connections c where c.id = l.connection_id and c.organization_id = old.organization_id and l.member_id = old.member_id and l.ended_at is null;
-  if exists (select from app.organizations o where o.id = old.organization_id) then
-    insert into app.sso_barred (organization_id, address_hash) select old.organization_id, sha256(convert_to(old.organization_id || a.email_key, 'UTF8')) from app.accounts a where a.member_id = old.member_id
-      on conflict do nothing;
-  end if;
   return null;
 end $function$;
 
@@ -6524,7 +6528,7 @@ begin
   -- Never more than a member, whatever the provider says.
   insert into app.memberships (member_id, organization_id, role) values (member, organization, 'member');
   delete from app.sso_links l where l.connection_id = connection and l.subject = who and l.ended_at is not null;
-  insert into app.sso_links (connection_id, subject, member_id, joined) values (connection, who, member, true);
+  insert into app.sso_links (connection_id, subject, member_id, joined, address_hash) values (connection, who, member, true, app.sso_bar(organization, address));
   perform app.note('sso.joined', coalesce(app.me(), member), member, organization, '{}');
   perform graphile_worker.add_job('people.mail-sso', json_build_object('ids', json_build_object('what', case when app.me() is null then 'joined' else 'admitted' end, 'member', member, 'connection', connection), 'actor', app.me()));
 end $function$;
@@ -6547,6 +6551,17 @@ begin
   return found;
 exception when unique_violation then return false;
 end $function$;
+
+-- Under what an address stands among those who were let go.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sso_bar(organization uuid, address text)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(convert_to(organization || lower(address), 'UTF8'))
+$function$;
 
 -- Somebody sets out for a provider; false when this one does not count for that purpose. The try is answered once, in the same browser, within ten minutes.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
@@ -6616,7 +6631,7 @@ begin
   elsif whose is not null and t.purpose = 'enter' then
     -- Known here; whether they are still let in is asked now, of everything.
     ended := case when exists (select from app.members m join app.memberships ms on ms.member_id = m.id where m.id = whose and m.status = 'active' and ms.organization_id = organization) then 'enter' else 'closed' end;
-    if ended = 'enter' then update app.sso_links l set last_used_at = now() where l.connection_id = t.connection_id and l.subject = t.subject; end if;
+    if ended = 'enter' then update app.sso_links l set last_used_at = now(), address_hash = app.sso_bar(organization, t.address) where l.connection_id = t.connection_id and l.subject = t.subject; end if;
   elsif whose is not null then ended := case when whose = app.me() then 'linked' else 'taken' end;
   else
     -- Whoever proved themselves by what they had before, now or half way, ties the two together. An address alone never does.
@@ -6627,7 +6642,7 @@ begin
       elsif exists (select from app.sso_links l where l.connection_id = t.connection_id and l.member_id = whose and l.ended_at is null) then ended := 'other_subject';
       else
         delete from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is not null;
-        insert into app.sso_links (connection_id, subject, member_id, last_used_at) values (t.connection_id, t.subject, whose, now());
+        insert into app.sso_links (connection_id, subject, member_id, last_used_at, address_hash) values (t.connection_id, t.subject, whose, now(), app.sso_bar(organization, t.address));
         perform app.tell_way_in('sso', whose);
         perform app.note('sso.linked', whose, whose, organization, '{}');
         ended := case when t.purpose = 'link' then 'linked' else 'enter' end;
@@ -6729,7 +6744,7 @@ begin
   select count(*) into joined from app.sso_links l where l.connection_id = c.id and l.joined;
   if joined >= c.joining_most then return 'closed'; end if;
   if c.joining = 'automatic' and not exists (select from app.sso_links l where l.connection_id = c.id and l.subject = t.subject)
-     and not exists (select from app.sso_barred b where b.organization_id = c.organization_id and b.address_hash = sha256(convert_to(c.organization_id || lower(t.address), 'UTF8'))) then
+     and not exists (select from app.sso_barred b where b.organization_id = c.organization_id and b.address_hash = app.sso_bar(c.organization_id, t.address)) then
     perform app.sso_admit(c.id, t.subject, t.address, t.name, t.slug, member, byline);
     return 'joined';
   end if;

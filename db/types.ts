@@ -693,6 +693,7 @@ export interface DB {
 		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		last_used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		address_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 	};
 	'app.sso_requests': {
 		id: ColumnType<string, string, string>;

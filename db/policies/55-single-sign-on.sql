@@ -22,6 +22,12 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.address_is_of(text, uuid) is 'Is this an address under a domain which this very organization proved? Exactly that domain: a name that ends alike, or lies below it, is another one.';
 
+create or replace function app.sso_bar(organization uuid, address text) returns bytea
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select sha256(convert_to(organization || lower(address), 'UTF8'))
+$$;
+comment on function app.sso_bar(uuid, text) is 'Under what an address stands among those who were let go.';
+
 create or replace function app.sso_for(address text) returns table (slug text, organization text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select o.slug, o.name from app.organization_domains d join app.sso_connections c using (organization_id) join app.organizations o on o.id = c.organization_id
@@ -126,7 +132,7 @@ begin
   elsif whose is not null and t.purpose = 'enter' then
     -- Known here; whether they are still let in is asked now, of everything.
     ended := case when exists (select from app.members m join app.memberships ms on ms.member_id = m.id where m.id = whose and m.status = 'active' and ms.organization_id = organization) then 'enter' else 'closed' end;
-    if ended = 'enter' then update app.sso_links l set last_used_at = now() where l.connection_id = t.connection_id and l.subject = t.subject; end if;
+    if ended = 'enter' then update app.sso_links l set last_used_at = now(), address_hash = app.sso_bar(organization, t.address) where l.connection_id = t.connection_id and l.subject = t.subject; end if;
   elsif whose is not null then ended := case when whose = app.me() then 'linked' else 'taken' end;
   else
     -- Whoever proved themselves by what they had before, now or half way, ties the two together. An address alone never does.
@@ -137,7 +143,7 @@ begin
       elsif exists (select from app.sso_links l where l.connection_id = t.connection_id and l.member_id = whose and l.ended_at is null) then ended := 'other_subject';
       else
         delete from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is not null;
-        insert into app.sso_links (connection_id, subject, member_id, last_used_at) values (t.connection_id, t.subject, whose, now());
+        insert into app.sso_links (connection_id, subject, member_id, last_used_at, address_hash) values (t.connection_id, t.subject, whose, now(), app.sso_bar(organization, t.address));
         perform app.tell_way_in('sso', whose);
         perform app.note('sso.linked', whose, whose, organization, '{}');
         ended := case when t.purpose = 'link' then 'linked' else 'enter' end;
@@ -194,12 +200,15 @@ comment on function app.on_sso_connection() is 'A changed connection has to be w
 create or replace function app.on_membership_over() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if exists (select from app.organizations o where o.id = old.organization_id) then
+    insert into app.sso_barred (organization_id, address_hash)
+    select old.organization_id, app.sso_bar(old.organization_id, a.email_key) from app.accounts a where a.member_id = old.member_id
+    union select old.organization_id, l.address_hash from app.sso_links l join app.sso_connections c on c.id = l.connection_id
+      where c.organization_id = old.organization_id and l.member_id = old.member_id and l.address_hash is not null
+    on conflict do nothing;
+  end if;
   update app.sessions s set revoked_at = now() from app.sso_connections c where c.id = s.connection_id and c.organization_id = old.organization_id and s.member_id = old.member_id and s.revoked_at is null;
   update app.sso_links l set ended_at = now() from app.sso_connections c where c.id = l.connection_id and c.organization_id = old.organization_id and l.member_id = old.member_id and l.ended_at is null;
-  if exists (select from app.organizations o where o.id = old.organization_id) then
-    insert into app.sso_barred (organization_id, address_hash) select old.organization_id, sha256(convert_to(old.organization_id || a.email_key, 'UTF8')) from app.accounts a where a.member_id = old.member_id
-      on conflict do nothing;
-  end if;
   return null;
 end $$;
 comment on function app.on_membership_over() is 'Whoever leaves an organization is not let in by its provider any more, and does not become a member again by themselves.';
@@ -235,5 +244,5 @@ create policy focal_points_change on app.sso_connections for update to indaba_pe
 create policy focal_points_remove on app.sso_connections for delete to indaba_person using (app.may_set_sign_in(organization_id));
 
 -- The job that mails.
-grant select on app.sso_connections to indaba_clerk;
+grant select (id, organization_id, kind, issuer, certificates, tested_at) on app.sso_connections to indaba_clerk;
 create policy clerk_mails on app.sso_connections for select to indaba_clerk using (true);

@@ -13,7 +13,7 @@ begin
   -- Never more than a member, whatever the provider says.
   insert into app.memberships (member_id, organization_id, role) values (member, organization, 'member');
   delete from app.sso_links l where l.connection_id = connection and l.subject = who and l.ended_at is not null;
-  insert into app.sso_links (connection_id, subject, member_id, joined) values (connection, who, member, true);
+  insert into app.sso_links (connection_id, subject, member_id, joined, address_hash) values (connection, who, member, true, app.sso_bar(organization, address));
   perform app.note('sso.joined', coalesce(app.me(), member), member, organization, '{}');
   perform graphile_worker.add_job('people.mail-sso', json_build_object('ids', json_build_object('what', case when app.me() is null then 'joined' else 'admitted' end, 'member', member, 'connection', connection), 'actor', app.me()));
 end $$;
@@ -36,7 +36,7 @@ begin
   select count(*) into joined from app.sso_links l where l.connection_id = c.id and l.joined;
   if joined >= c.joining_most then return 'closed'; end if;
   if c.joining = 'automatic' and not exists (select from app.sso_links l where l.connection_id = c.id and l.subject = t.subject)
-     and not exists (select from app.sso_barred b where b.organization_id = c.organization_id and b.address_hash = sha256(convert_to(c.organization_id || lower(t.address), 'UTF8'))) then
+     and not exists (select from app.sso_barred b where b.organization_id = c.organization_id and b.address_hash = app.sso_bar(c.organization_id, t.address)) then
     perform app.sso_admit(c.id, t.subject, t.address, t.name, t.slug, member, byline);
     return 'joined';
   end if;
@@ -66,7 +66,7 @@ begin
   if not yes then perform app.note('sso.declined', app.me(), null, r.organization_id, '{}'); return; end if;
   if not app.sso_live(r.organization_id) or not app.address_is_of(r.address, r.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.sso_admit(r.connection_id, r.subject, r.address, r.name, r.slug, member, byline);
-  delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = sha256(convert_to(r.organization_id || lower(r.address), 'UTF8'));
+  delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = app.sso_bar(r.organization_id, r.address);
 end $$;
 comment on function app.decide_sso_request(uuid, boolean, uuid, uuid) is 'A focal point lets in, or does not, somebody who came by single sign-on. Refuses with people.sso.request_not_found, .not_tested, .has_account, people.step_up.needed.';
 

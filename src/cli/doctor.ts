@@ -43,6 +43,7 @@ export const command: Command = {
       return settings.keys;
     });
     await check('database', () => lookAtDatabase());
+    await check('single sign-on', () => lookAtProviders());
     // The same checks as on the page /health; their words are there once the pages are built.
     if (isBuilt(ROOT)) wrong += await lookAtHealth();
     if (wrong > 0) throw new Fault(`${wrong} of the checks above failed.`);
@@ -64,6 +65,23 @@ async function lookAtDatabase(): Promise<string> {
       );
     return `${settings.databaseUrl ? 'DATABASE_URL' : `embedded, ${settings.data}`}, every login gets in, no migration missing`;
   } finally {
+    await database.close();
+  }
+}
+
+/** Asks each institution's sign-in service for what it says of itself, as a sign-in would. */
+async function lookAtProviders(): Promise<string> {
+  const database = await openDatabase(config());
+  try {
+    if ((await pendingMigrations(database.urls.owner)).length > 0) return 'not looked at before the migrations';
+    const { lookAtConnections } = await import('#domains/people/single-sign-on/look.server.ts');
+    const { seen, wrong } = await lookAtConnections();
+    const allowed = config().outgoingAllow;
+    const note = allowed.length ? ` Private services that may be asked (INDABA_OUTGOING_ALLOW): ${allowed.join(', ')}.` : '';
+    if (wrong.length) throw new Fault(`${wrong.join('; ')}.${note}`);
+    return `${seen} connected.${note}`;
+  } finally {
+    await runShutdownList();
     await database.close();
   }
 }

@@ -1,8 +1,11 @@
+// size: the ways to prove oneself on one page.
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { safeNext } from '#domains/people/model.ts';
 import { isFresh, passwordProves, prove } from '#domains/people/prove.server.ts';
 import { findMyAccount, listCast, listMyPasskeys } from '#domains/people/queries.server.ts';
 import { findMyFactor } from '#domains/people/second-factor.server.ts';
+import { listMySso } from '#domains/people/single-sign-on/connections.server.ts';
+import { outcomeOf } from '#domains/people/single-sign-on/model.ts';
 import { people_prove_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
@@ -21,6 +24,7 @@ export const load: PageServerLoad = async (event) => {
     factor: await findMyFactor(tx),
     enough: await passwordProves(tx),
     passkeys: await listMyPasskeys(tx),
+    sso: await listMySso(tx),
   }));
   return {
     title: people_prove_title(),
@@ -31,6 +35,10 @@ export const load: PageServerLoad = async (event) => {
     passkeyOnly: !mine.enough,
     code: mine.factor.on_since !== null,
     script: mine.passkeys.length ? passkeyScript() : null,
+    // A way out and back takes no form along: it ends at the page the act was asked on, to be done again.
+    sso: mine.sso.filter((each) => each.linked_at).map(({ slug, organization }) => ({ slug, organization })),
+    onward: safeNext((event.url.searchParams.get('next') ?? event.url.searchParams.get('back'))?.replace(/\?\/.*$/, '')),
+    outcome: outcomeOf(event.url.searchParams.get('sso')),
     cast: await isCast(event, me.id),
   };
 };
