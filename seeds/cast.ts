@@ -227,11 +227,11 @@ export const cast: readonly CastMember[] = [
     name: 'Mateo Rivas',
     at: 'banco.palindra',
     organization: 'palindra-central-bank',
-    inCast: false,
+    hubRoles: ['steward', 'trustee'],
     organizationRole: 'focal_point',
     writes: ['es', 'en'],
     timeZone: 'America/Lima',
-    sketch: 'Payments oversight at the central bank of Palindra',
+    sketch: 'Second steward and trustee, at a central bank',
   }),
   person({
     number: 11,

@@ -67,9 +67,9 @@ describe.each([
     await page.locator('aside .go').click();
     await page.waitForURL(/made/);
     await page.locator('select[name=whom]').selectOption('person/pita');
-    await page.locator('.go').click();
+    await page.locator('[formaction="?/add"]').click();
     expect(await page.locator('[role=status]').count()).toBe(1);
-    expect(await page.locator('button[value="person/pita"]').count()).toBe(1);
+    expect(await page.locator('button[value="person/pita"]').count()).toBe(2);
 
     await page.goto(`${prefix}/people/pita`);
     await page.locator('input[value=editor]').check();
