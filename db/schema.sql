@@ -364,6 +364,12 @@ create table app.ceremonies (
 );
 create policy archivist_looks on app.ceremonies as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.ceremonies as permissive for delete to indaba_archivist using (app.is_due('sign_in_try'::text, NULL::text, expires_at));
+create policy keyring_erases on app.ceremonies as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = ceremonies.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.ceremonies as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = ceremonies.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.ceremonies as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.ceremonies as permissive for select to indaba_owner using (true);
 
@@ -747,6 +753,12 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.data_exports FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER asked BEFORE INSERT ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_export_asked();
 create policy clerk_ends on app.data_exports as permissive for update to indaba_clerk using ((taken_at IS NULL)) with check ((taken_at IS NULL));
 create policy clerk_reads on app.data_exports as permissive for select to indaba_clerk using (true);
+create policy keyring_erases on app.data_exports as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = data_exports.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.data_exports as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = data_exports.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_lets_out on app.data_exports as permissive for update to indaba_keyring using ((taken_at IS NULL)) with check ((taken_at IS NOT NULL));
 create policy keyring_reads on app.data_exports as permissive for select to indaba_keyring using (true);
 create policy own on app.data_exports as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
@@ -765,6 +777,7 @@ create table app.event_payloads (
 CREATE TRIGGER a_held BEFORE DELETE ON app.event_payloads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy archivist_looks on app.event_payloads as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.event_payloads as permissive for delete to indaba_archivist using (app.event_payload_due(event_id));
+create policy keyring_erases on app.event_payloads as permissive for delete to indaba_keyring using (true);
 create policy keyring_reads on app.event_payloads as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.event_payloads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.event_payloads as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -838,6 +851,12 @@ create table app.half_sign_ins (
 CREATE INDEX half_sign_ins_member_id_idx ON app.half_sign_ins USING btree (member_id);
 create policy archivist_looks on app.half_sign_ins as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.half_sign_ins as permissive for delete to indaba_archivist using (app.is_due('sign_in_try'::text, NULL::text, expires_at));
+create policy keyring_erases on app.half_sign_ins as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = half_sign_ins.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.half_sign_ins as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = half_sign_ins.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.half_sign_ins as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.half_sign_ins as permissive for select to indaba_owner using (true);
 
@@ -1022,8 +1041,13 @@ create table app.members (
   joined_at timestamp with time zone not null default now(),
   in_cast boolean not null default false,
   agreed boolean not null default true,
+  left_at timestamp with time zone,
+  erase_asked_at timestamp with time zone,
+  erase_asked_by uuid,
+  erased_at timestamp with time zone,
   constraint members_slug_key UNIQUE (slug),
   constraint members_pkey PRIMARY KEY (id),
+  constraint members_erase_asked_by_fkey FOREIGN KEY (erase_asked_by) REFERENCES app.bylines(id),
   constraint members_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
 );
@@ -1034,6 +1058,7 @@ CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXEC
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
+CREATE TRIGGER left_noted BEFORE UPDATE OF status ON app.members FOR EACH ROW WHEN (((new.status = 'left'::text) AND (old.status <> 'left'::text))) EXECUTE FUNCTION app.on_left();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
 CREATE TRIGGER zone_shown AFTER INSERT OR UPDATE OF time_zone ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_member_zone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
@@ -1070,6 +1095,9 @@ CREATE TRIGGER needs_fresh BEFORE INSERT ON app.membership_acts FOR EACH ROW EXE
 create policy clerk_reads on app.membership_acts as permissive for select to indaba_clerk using (true);
 create policy concerned_read on app.membership_acts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
 create policy keyring_ends on app.membership_acts as permissive for insert to indaba_keyring with check ((act = 'ended'::text));
+create policy keyring_erases on app.membership_acts as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = membership_acts.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_reads on app.membership_acts as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.membership_acts as permissive for select to indaba_owner using (true);
 create policy responsible_act on app.membership_acts as permissive for insert to indaba_person with check ((app.may_act_on_member(act, member_id, organization_id) AND (byline_id IN ( SELECT b.id
@@ -1403,6 +1431,12 @@ create policy archivist_looks on app.passkeys as permissive for select to indaba
 create policy archivist_removes on app.passkeys as permissive for delete to indaba_archivist using (((revoked_at IS NOT NULL) AND app.way_in_due('passkey'::text, member_id, revoked_at)));
 create policy keyring_admits on app.passkeys as permissive for insert to indaba_keyring with check (true);
 create policy keyring_counts on app.passkeys as permissive for update to indaba_keyring using (true);
+create policy keyring_erases on app.passkeys as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = passkeys.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.passkeys as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = passkeys.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_reads on app.passkeys as permissive for select to indaba_keyring using (true);
 create policy own on app.passkeys as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
 create policy own_add on app.passkeys as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser)));
@@ -1457,6 +1491,12 @@ create table app.read_markers (
 );
 create policy archivist_looks on app.read_markers as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.read_markers as permissive for delete to indaba_archivist using (app.thread_due(thread_id));
+create policy keyring_erases on app.read_markers as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = read_markers.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.read_markers as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = read_markers.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_marks on app.read_markers as permissive for all to indaba_keyring using (true) with check (true);
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
 create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
@@ -1491,6 +1531,12 @@ CREATE TRIGGER recovery_noted AFTER INSERT OR UPDATE OF confirmed_at, ended_as O
 create policy archivist_looks on app.recoveries as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.recoveries as permissive for delete to indaba_archivist using (((ended_at IS NOT NULL) AND app.way_in_due('recovery'::text, member_id, ended_at)));
 create policy clerk_mails on app.recoveries as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_erases on app.recoveries as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = recoveries.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.recoveries as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = recoveries.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.recoveries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recoveries as permissive for select to indaba_owner using (true);
 create policy those_concerned_read on app.recoveries as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR app.may_confirm_recovery(member_id)));
@@ -1505,6 +1551,12 @@ create table app.recovery_codes (
 );
 CREATE INDEX recovery_codes_member_id_idx ON app.recovery_codes USING btree (member_id);
 CREATE TRIGGER code_noted AFTER UPDATE OF used_at ON app.recovery_codes FOR EACH ROW WHEN (((old.used_at IS NULL) AND (new.used_at IS NOT NULL))) EXECUTE FUNCTION app.on_code_noted();
+create policy keyring_erases on app.recovery_codes as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = recovery_codes.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.recovery_codes as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = recovery_codes.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.recovery_codes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recovery_codes as permissive for select to indaba_owner using (true);
 
@@ -1586,6 +1638,12 @@ create table app.second_factors (
 CREATE TRIGGER factor_noted AFTER INSERT OR DELETE OR UPDATE OF confirmed_at ON app.second_factors FOR EACH ROW EXECUTE FUNCTION app.on_factor_noted();
 CREATE TRIGGER way_in_confirmed AFTER UPDATE OF confirmed_at ON app.second_factors FOR EACH ROW WHEN ((new.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.on_way_in();
 CREATE TRIGGER way_in_removed AFTER DELETE ON app.second_factors FOR EACH ROW WHEN ((old.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.on_way_in();
+create policy keyring_erases on app.second_factors as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = second_factors.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.second_factors as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = second_factors.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.second_factors as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.second_factors as permissive for select to indaba_owner using (true);
 
@@ -1622,6 +1680,12 @@ CREATE TRIGGER way_in_told AFTER INSERT ON app.sessions FOR EACH ROW WHEN ((new.
 create policy archivist_looks on app.sessions as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.sessions as permissive for delete to indaba_archivist using (app.way_in_due('session'::text, member_id, LEAST(revoked_at, expires_at)));
 create policy clerk_mails on app.sessions as permissive for select to indaba_clerk using (true);
+create policy keyring_erases on app.sessions as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sessions.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.sessions as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sessions.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_opens on app.sessions as permissive for insert to indaba_keyring with check ((kind = 'browser'::text));
 create policy keyring_reads on app.sessions as permissive for select to indaba_keyring using (true);
 create policy keyring_touches on app.sessions as permissive for update to indaba_keyring using (true) with check (true);
@@ -1789,6 +1853,12 @@ create table app.sso_links (
 );
 CREATE INDEX sso_links_member_id_idx ON app.sso_links USING btree (member_id);
 CREATE UNIQUE INDEX sso_links_one_each ON app.sso_links USING btree (connection_id, member_id) WHERE (ended_at IS NULL);
+create policy keyring_erases on app.sso_links as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sso_links.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.sso_links as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sso_links.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.sso_links as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.sso_links as permissive for select to indaba_owner using (true);
 
@@ -1848,6 +1918,12 @@ create table app.sso_tries (
 );
 CREATE UNIQUE INDEX sso_tries_assertion_once ON app.sso_tries USING btree (connection_id, assertion_hash);
 CREATE INDEX sso_tries_begun_at_idx ON app.sso_tries USING btree (begun_at);
+create policy keyring_erases on app.sso_tries as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sso_tries.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.sso_tries as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = sso_tries.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.sso_tries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.sso_tries as permissive for select to indaba_owner using (true);
 
@@ -1893,6 +1969,12 @@ create table app.topic_follows (
 CREATE INDEX topic_follows_topic_idx ON app.topic_follows USING btree (topic);
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE ON app.topic_follows FOR EACH ROW EXECUTE FUNCTION app.on_own_choice();
 create policy clerk_keeps on app.topic_follows as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_erases on app.topic_follows as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = topic_follows.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.topic_follows as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = topic_follows.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_reads on app.topic_follows as permissive for select to indaba_keyring using (true);
 create policy own on app.topic_follows as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
 create policy own_follow on app.topic_follows as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (2 IN ( SELECT app.my_audiences() AS my_audiences))));
@@ -2322,6 +2404,69 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_pseudonymise_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whom uuid := act.subject_id; was app.members; title text; gone bigint[]; t text;
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
+  -- A statement of its own, after the lock: a hold placed in the meantime is seen.
+  if app.person_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  select * into was from app.members m where m.id = whom for update;
+  select left('A former member' || coalesce(' of ' || o.name, ''), 120) into title from app.bylines b left join app.organizations o on o.id = b.organization_id where b.member_id = whom;
+  -- A conversation of named people carries their names; renamed where they wrote.
+  update app.audiences a set label = replace(a.label, was.name, coalesce(title, 'A former member')) where a.kind = 'named' and position(was.name in a.label) > 0
+    and a.id in (select m.audience_id from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = whom);
+  foreach t in array app.erased_tables() loop
+    execute format('delete from app.%I where member_id = $1', t) using whom;
+  end loop;
+  update app.accounts set email = '', email_key = 'erased:' || whom, password_hash = null where member_id = whom;
+  update app.membership_acts set reason = 'Erased' where member_id = whom;
+  update app.two_person_acts a set shown = (a.shown - 'slug') || jsonb_build_object('name', coalesce(title, 'A former member')), reason = case when a.id = act.id then a.reason else 'Erased' end, end_reason = null
+   where a.subject_member_id = whom and a.state <> 'open';
+  delete from app.event_payloads p using app.events e where e.id = p.event_id and (e.subject_id = whom or e.byline_id in (select b.id from app.bylines b where b.member_id = whom));
+  -- The trigger on names carries it to the byline, and so to everything they wrote.
+  update app.members set name = coalesce(title, 'A former member'), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
+  -- What rows of the log say of them; the rows and their hashes stay.
+  select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
+  delete from app.audit_payloads where position = any(gone);
+  if cardinality(gone) > 0 then perform app.note('audit.forgotten', app.me(), null, null, jsonb_build_object('positions', to_jsonb(gone), 'reason', 'pseudonymised')); end if;
+  perform app.note('member.pseudonymised', app.me(), whom, null, jsonb_build_object('act_id', act.id));
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_pseudonymise_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Refuses with records.erasure.not_found, .not_left, .not_asked, .waits (thirty days), records.hold.stands.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_pseudonymise_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare m app.members; own app.bylines;
+begin
+  select * into m from app.members x where x.id = subject;
+  if m.id is null or m.erased_at is not null then raise exception using errcode = 'IN404', message = 'records.erasure.not_found'; end if;
+  if m.status <> 'left' then raise exception using errcode = 'IN409', message = 'records.erasure.not_left'; end if;
+  if m.erase_asked_at is null then raise exception using errcode = 'IN409', message = 'records.erasure.not_asked'; end if;
+  if m.left_at + make_interval(days => app.erase_days()) > now() then raise exception using errcode = 'IN409', message = 'records.erasure.waits'; end if;
+  if app.person_held(subject) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  select * into own from app.bylines b where b.member_id = subject;
+  return jsonb_build_object('name', m.name, 'slug', m.slug, 'organizations', (select coalesce(jsonb_agg(o.name), '[]') from app.organizations o where o.id = own.organization_id), 'left_on', m.left_at::date,
+    'asked_by', (select b.name from app.bylines b where b.id = m.erase_asked_by), 'asked_on', m.erase_asked_at::date);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_take_duty_done(act app.two_person_acts)
  RETURNS void
  LANGUAGE plpgsql
@@ -2534,6 +2679,22 @@ begin
   perform app.note('application.made', null, null, null, jsonb_build_object('application_id', application));
   perform app.queue_application_link(application, 1::smallint);
   perform app.queue_application_link(application, 2::smallint);
+end $function$;
+
+-- Asks that a name be erased, or takes that back. Refuses with records.erasure.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.ask_erasure(member uuid, wanted boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_ask_erasure(member) then raise exception using errcode = 'IN404', message = 'records.erasure.not_found'; end if;
+  perform app.need_fresh();
+  update app.members m set erase_asked_at = case when wanted then now() end,
+    erase_asked_by = case when wanted then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end where m.id = member and (m.erase_asked_at is null) = wanted;
+  if found then perform app.note(case when wanted then 'erasure.asked' else 'erasure.withdrawn' end, app.me(), member, null, '{}'); end if;
 end $function$;
 
 -- After a right password: what more is asked (null: nothing). Keeps the half sign-in where the person can go on from. Refuses with people.sign_in.refused.
@@ -3270,6 +3431,39 @@ begin
   perform graphile_worker.add_job(job, json_build_object('ids', ids, 'actor', app.me()));
 end $function$;
 
+-- How many days after somebody left their name can be erased at the earliest.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.erase_days()
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 30 $function$;
+
+-- Tables whose rows go when a member is pseudonymised. tests/policies/erasing.test.ts asks of every table with a member whether it stands here or holds nothing that names one.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.erased_tables()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports']
+$function$;
+
+-- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.erasure_of(member uuid)
+ RETURNS TABLE(asked_at timestamp with time zone, asked_by text, left_at timestamp with time zone, due_at timestamp with time zone, erased_at timestamp with time zone, may_ask boolean, may_propose boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.erase_asked_at, b.name, m.left_at, m.left_at + make_interval(days => app.erase_days()), m.erased_at, app.may_ask_erasure(m.id), coalesce(app.may_propose_act('pseudonymise'), false)
+    from app.members m left join app.bylines b on b.id = m.erase_asked_by
+   where m.id = member and (app.may_ask_erasure(m.id) or coalesce(app.may_propose_act('pseudonymise'), false))
+$function$;
+
 -- Is what may be erased of an event held?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.event_held(e app.events)
@@ -3950,6 +4144,18 @@ CREATE OR REPLACE FUNCTION app.may_ask_circle(circle uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(app.circle_door(circle) = 'request', false)
+$function$;
+
+-- A person asks for themselves, beforehand; a focal point for whoever left their organization.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_ask_erasure(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.in_browser() and exists (select from app.members m where m.id = member and m.erased_at is null
+    and (m.id = app.me() or m.status = 'left' and exists (select from app.bylines b where b.member_id = m.id and b.organization_id in (select app.my_run_organizations()))))
 $function$;
 
 -- Whoever runs a circle names others to run it with them: full members who are in it.
@@ -5226,6 +5432,18 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_left()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.status = 'left' then new.left_at := now(); end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_member_name()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6321,6 +6539,7 @@ AS $function$
     ('connect_sso', '{may_set_sign_in}', '{focal_point,steward}'),
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
+    ('ask_erasure', '{may_ask_erasure}', '{guest,member}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),

@@ -420,6 +420,10 @@ export interface DB {
 		joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		in_cast: ColumnType<boolean, boolean | undefined, boolean>;
 		agreed: ColumnType<boolean, boolean | undefined, boolean>;
+		left_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		erase_asked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		erase_asked_by: ColumnType<string | null, string | null | undefined, string | null>;
+		erased_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.membership_acts': {
 		id: ColumnType<string, string, string>;

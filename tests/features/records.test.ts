@@ -66,7 +66,7 @@ test('a steward places a hold; nobody else sees that there are any', async () =>
 test('a person makes a package and fetches it once, by POST', async () => {
   const amina = await browser('amina');
   expect((await amina.get('/account')).text).toContain('/account/data');
-  expect((await amina.post('/account/data', {})).location).toContain('/account/data?asked');
+  expect((await amina.post('/account/data?/make', {})).location).toContain('/account/data?asked');
   const [row] = await community.behind<{ id: string }>('select id from app.data_exports');
   await makeExport({ ids: { export: row!.id } });
   expect((await amina.get('/account/data')).text).toContain(`/account/data/${row!.id}`);

@@ -193,6 +193,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
         `insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values ('${newId()}', 'person', '${hub.ids['karim']}', 'Case 1', 'Asked.', ${by})`,
       )
       .execute(tx),
+  ask_erasure: (tx) => sql`select app.ask_erasure(app.me(), true)`.execute(tx),
   take_records: (tx) =>
     sql
       .raw(

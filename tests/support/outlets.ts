@@ -54,6 +54,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/audit/log': () => ['/audit/log', '/audit/log?of=ta-lumaria', '/audit/log?of=central-bank-lumaria', '/audit/log?of=all'],
   '/account/data': () => ['/account/data'],
   '/organizations/[slug]/records': () => ['/organizations/central-bank-lumaria/records', '/organizations/ta-lumaria/records'],
+  '/people/[slug]/erasure': () => ['/people/pita/erasure', '/people/amina/erasure'],
   '/retention': () => ['/retention', '/retention?kind=message&label=TLP:GREEN'],
   '/holds': () => ['/holds'],
   '/circles': () => ['/circles'],

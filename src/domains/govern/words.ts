@@ -11,11 +11,16 @@ import {
   govern_act_lift_hold,
   govern_act_lift_hold_text,
   govern_act_other,
+  govern_act_pseudonymise,
+  govern_act_pseudonymise_text,
   govern_act_take_duty,
   govern_act_take_duty_text,
+  govern_fact_asked_by,
+  govern_fact_asked_on,
   govern_fact_duty,
   govern_fact_held,
   govern_fact_hold,
+  govern_fact_left_on,
   govern_fact_name,
   govern_fact_none,
   govern_fact_organizations,
@@ -39,6 +44,7 @@ const named = (facts: Facts) => ({ name: text(facts.name), duty: dutyName(text(f
 /** The words of each kind of act: what is done, and what follows from it. */
 const kinds: Record<string, Words> = {
   give_duty: { title: (facts) => govern_act_give_duty(named(facts)), text: (facts) => govern_act_give_duty_text(named(facts)) },
+  pseudonymise: { title: (facts) => govern_act_pseudonymise({ name: text(facts.name) }), text: () => govern_act_pseudonymise_text() },
   lift_hold: { title: (facts) => govern_act_lift_hold({ reference: text(facts.reference) }), text: () => govern_act_lift_hold_text() },
   open_pseudonym: { title: (facts) => govern_act_open_pseudonym(named(facts)), text: () => govern_act_open_pseudonym_text() },
   expel_organization: { title: (facts) => govern_act_expel_organization(named(facts)), text: (facts) => govern_act_expel_organization_text(named(facts)) },
@@ -62,6 +68,9 @@ const labels: Record<string, () => string> = {
   reason: govern_fact_reason,
   placed_by: govern_fact_placed_by,
   placed_on: govern_fact_placed_on,
+  left_on: govern_fact_left_on,
+  asked_by: govern_fact_asked_by,
+  asked_on: govern_fact_asked_on,
 };
 const shownValue = (key: string, value: unknown): string => {
   if (Array.isArray(value)) return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each))) : govern_fact_none();

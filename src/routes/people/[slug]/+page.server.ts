@@ -4,6 +4,7 @@ import { giveDuty } from '#domains/people/give-duty.server.ts';
 import { listMembershipActs, listMemberships } from '#domains/people/memberships.server.ts';
 import { DUTIES } from '#domains/people/model.ts';
 import { takeBackDuty } from '#domains/people/take-back-duty.server.ts';
+import { findErasure } from '#domains/records/erasing/erasure.server.ts';
 import { people_duties_given, people_duties_taken_back } from '#paraglide/messages.js';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async (event) => {
       profile: await listProfile(tx, person.id),
       memberships: await listMemberships(tx, person.id),
       acts: await listMembershipActs(tx, { memberId: person.id }),
+      erasure: person.status === 'left' && (await findErasure(tx, person.id)) !== undefined,
     };
   });
   return { title: person.name, room: 'people' as const, person, ...more, all: DUTIES };
