@@ -6539,7 +6539,6 @@ AS $function$
     ('connect_sso', '{may_set_sign_in}', '{focal_point,steward}'),
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
-    ('ask_erasure', '{may_ask_erasure}', '{guest,member}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),

@@ -21,7 +21,6 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('connect_sso', '{may_set_sign_in}', '{focal_point,steward}'),
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
-    ('ask_erasure', '{may_ask_erasure}', '{guest,member}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),

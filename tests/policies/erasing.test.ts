@@ -103,6 +103,7 @@ test('every table with a member stands in the list, or says why it holds nothing
     circle_admissions: 'ids',
     membership_acts: 'reasons emptied',
     two_person_acts: 'facts renamed, reasons emptied',
+    opening_views: 'ids: that an opened seal was looked at',
     agreement_versions: 'ids',
     agreement_acceptances: 'ids: that the terms were accepted',
     audit_readings: 'why a steward read the log: kept, it is about others',
