@@ -1251,6 +1251,12 @@ create policy focal_points_change on app.on_call as permissive for update to ind
    FROM app.memberships ms
   WHERE (ms.organization_id = on_call.organization_id)))));
 create policy focal_points_remove on app.on_call as permissive for delete to indaba_person using (app.may_keep_on_call(organization_id));
+create policy keyring_erases on app.on_call as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = on_call.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.on_call as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = on_call.member_id) AND (m.status = 'left'::text)))));
 create policy owner_backs_up on app.on_call as permissive for select to indaba_owner using (true);
 create policy readers_see on app.on_call as permissive for select to indaba_person using ((((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations))) AND ((member_id IS NULL) OR (member_id IN ( SELECT m.id
    FROM app.members m
@@ -1457,6 +1463,12 @@ create table app.profile_fields (
 );
 CREATE INDEX profile_fields_field_idx ON app.profile_fields USING btree (field);
 create policy clerk_keeps on app.profile_fields as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_erases on app.profile_fields as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = profile_fields.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.profile_fields as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = profile_fields.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_follows on app.profile_fields as permissive for all to indaba_keyring using ((field = 'time_zone'::text)) with check ((field = 'time_zone'::text));
 create policy own_change on app.profile_fields as permissive for update to indaba_person using ((member_id = ( SELECT app.writer() AS writer))) with check ((member_id = ( SELECT app.writer() AS writer)));
 create policy own_remove on app.profile_fields as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (field <> 'time_zone'::text)));
@@ -3448,7 +3460,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports']
+  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
