@@ -77,6 +77,13 @@ async function readBody(request: Request, most: number): Promise<Uint8Array<Arra
 
 async function refusal(event: RequestEvent, status: number, code: string, details: Record<string, number>, headers: Record<string, string>): Promise<Response> {
   const { request, locals, url } = event;
+  // A browser that is refused a stream never asks again; one that is told when to come back does.
+  if (status === 429 && event.route.id === '/events' && !url.searchParams.has('poll')) {
+    const body = `retry: ${Number(details['seconds']) * 1_000 + Math.floor(Math.random() * 5_000)}\n: too often\n\n`;
+    return new Response(body, {
+      headers: { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'private, no-store, no-transform' },
+    });
+  }
   if (locals.path.startsWith('/api/') || !request.headers.get('accept')?.includes('text/html'))
     return refusedProblem(status, code, details, locals.requestId, headers);
   const form = status === 429 && /form/.test(request.headers.get('content-type') ?? '') ? await request.formData().catch(() => undefined) : undefined;

@@ -4,8 +4,10 @@ import { Fault } from '#platform/fault.ts';
 import { compressing } from '#platform/http/compress.server.ts';
 import { forwarding, trusting } from '#platform/http/forwarded.server.ts';
 import { openHall } from '#platform/http/kept-pages.server.ts';
+import { traffic } from '#platform/http/traffic.server.ts';
+import { listenForMetrics, metricsAnswer } from './metrics.server.ts';
 import { guardLines, wasRefused } from '#platform/http/lines.server.ts';
-import { defaultLimits, type Limits } from '#platform/limits.ts';
+import { defaultLimits } from '#platform/limits.ts';
 import { networkOf } from '#domains/people/network.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
@@ -13,13 +15,15 @@ type Handler = (request: IncomingMessage, response: ServerResponse, next?: () =>
 /** The listening process: answers /healthz at once, /readyz and the rest once `open` was called. */
 export type HubServer = {
   port: number;
+  /** The port of /metrics, where it has one of its own. */
+  metricsPort: number | undefined;
   /** Lets requests in. */
   open(handler: Handler): void;
   /** Takes no new request, ends event streams, lets running requests finish up to `patience` milliseconds. */
   close(patience: number): Promise<void>;
 };
 
-type Where = Pick<Config, 'host' | 'port' | 'trustProxy' | 'url'> & { limits?: Limits };
+type Where = Pick<Config, 'host' | 'port' | 'trustProxy' | 'url'> & Partial<Pick<Config, 'limits' | 'metricsPort' | 'metricsToken'>>;
 
 /** Listens where the settings say; throws a Fault when the port is taken or not allowed. */
 export async function listen(settings: Where): Promise<HubServer> {
@@ -28,6 +32,8 @@ export async function listen(settings: Where): Promise<HubServer> {
   const running = new Set<ServerResponse>();
   const believe = forwarding(settings.trustProxy, settings.url);
   const hall = openHall();
+  const counted = traffic(running);
+  const metrics = settings.metricsToken ? metricsAnswer(counted.lines, settings.metricsToken) : undefined;
   // On everything, scripts and styles included. A year of https only where people come by https; whether its subdomains too, the proxy knows better.
   const always: [string, string][] = [['x-content-type-options', 'nosniff']];
   if (settings.url.startsWith('https:')) always.push(['strict-transport-security', 'max-age=31536000']);
@@ -39,6 +45,7 @@ export async function listen(settings: Where): Promise<HubServer> {
   const server = createServer(options, (request, response) => {
     if (wasRefused(request.socket)) return;
     running.add(response);
+    counted.count(response);
     for (const [name, value] of always) response.setHeader(name, value);
     response.once('close', () => {
       running.delete(response);
@@ -49,6 +56,8 @@ export async function listen(settings: Where): Promise<HubServer> {
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, 'ok');
     if (path === '/readyz') return handler && !closing ? answer(response, 200, 'ready') : answer(response, 503, closing ? 'stopping' : 'starting');
+    // Without a token it is a page that does not exist, like any other.
+    if (path === '/metrics' && metrics) return metrics(request, response);
     if (!handler) {
       response.setHeader('retry-after', '2');
       return answer(response, 503, 'Indaba is starting. Try again in a moment.');
@@ -59,9 +68,9 @@ export async function listen(settings: Where): Promise<HubServer> {
       handler?.(request, response, () => answer(response, 404, 'Not found'));
     };
     const kept = hall.door?.(request, response) ?? false;
-    if (kept === true) return;
+    if (kept === true) return counted.kept();
     if (kept === false) return pass();
-    kept.then((answered) => answered || pass(), pass);
+    kept.then((answered) => (answered ? counted.kept() : pass()), pass);
   });
   // Longer than the idle time of common proxies, so that they never reuse a line that we are closing.
   server.keepAliveTimeout = 75_000;
@@ -71,14 +80,22 @@ export async function listen(settings: Where): Promise<HubServer> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, settings)));
     server.listen(settings.port, settings.host, resolve);
   });
+  const apart = await listenForMetrics({ host: settings.host, metricsPort: settings.metricsPort, metricsToken: settings.metricsToken }, counted.lines).catch(
+    (error) => {
+      server.close();
+      throw error;
+    },
+  );
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : settings.port,
+    metricsPort: apart?.port,
     open: (given) => {
       handler = given;
     },
     close: async (patience) => {
       closing = true;
+      await apart?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // A stream never ends by itself; its reader comes back and resumes where it was.

@@ -30,6 +30,9 @@ export type Config = {
   /** True when INDABA_SEED was given in words, not taken by default. */
   seedChosen: boolean;
   smtpUrl: string | undefined;
+  /** Where /metrics is answered: a port of its own, beside the pages with the token, both, or (neither) nowhere. */
+  metricsPort: number | undefined;
+  metricsToken: string | undefined;
   /** Name servers to ask instead of the machine's own, each an address with or without a port. */
   dnsServers: string[] | undefined;
   /** Seals and opens backups; only the commands `backup` and `restore` ask for it. */
@@ -77,6 +80,8 @@ export function readConfig(env: Env): Config {
     listenUrl: database('INDABA_LISTEN_URL'),
     seed: seed ?? (databaseUrl ? 'empty' : 'demo'),
     seedChosen: seed !== undefined,
+    metricsPort: text(env, 'INDABA_METRICS_PORT') === undefined ? undefined : portOf(text(env, 'INDABA_METRICS_PORT')!, 'INDABA_METRICS_PORT'),
+    metricsToken: secretOf(env, 'INDABA_METRICS_TOKEN'),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     dnsServers: serversOf(text(env, 'INDABA_DNS')),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
@@ -90,9 +95,16 @@ function text(env: Env, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-function portOf(value: string): number {
+/** A secret that stands in a header of every request for it: long, and without blanks. */
+function secretOf(env: Env, name: string): string | undefined {
+  const value = text(env, name);
+  if (value !== undefined && !/^\S{16,200}$/.test(value)) throw new Fault(`${name} is too short or holds blanks: give it 16 characters at least.`);
+  return value;
+}
+
+function portOf(value: string, name = 'PORT'): number {
   const port = Number(value);
-  if (!/^\d{1,5}$/.test(value) || port > 65535) throw new Fault(`PORT is "${value}": it must be a number from 0 to 65535.`);
+  if (!/^\d{1,5}$/.test(value) || port > 65535) throw new Fault(`${name} is "${value}": it must be a number from 0 to 65535.`);
   return port;
 }
 

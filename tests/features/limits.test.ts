@@ -202,7 +202,12 @@ test('previews, suggestions and streams have buckets of their own', async () => 
   expect((await ask('/controls?group=threat:3', { from })).status).toBe(200);
   const stale = { cookie: 'indaba=nobody', accept: 'text/event-stream' };
   const streams = await Promise.all(Array.from({ length: 70 }, () => ask('/events', { headers: stale })));
-  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  // A browser that is answered 429 never asks again: it gets a stream that ends at once and says when to come back.
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([401, 200]));
+  const late = streams.find(({ status }) => status === 200)!;
+  expect([late.headers['content-type'], late.text]).toEqual(['text/event-stream; charset=utf-8', expect.stringMatching(/^retry: [1-9]\d{3,5}\n/)]);
+  const programs = await Promise.all(Array.from({ length: 70 }, () => ask('/events?poll=1', { headers: stale })));
+  expect(programs.some(({ status }) => status === 429)).toBe(true);
 }, 30_000);
 
 test('slow heads and bodies, huge heads and things that are no request: each is told, hung up on, and others are served; streams live on', async () => {
