@@ -1059,6 +1059,7 @@ CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW W
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
 CREATE TRIGGER left_noted BEFORE UPDATE OF status ON app.members FOR EACH ROW WHEN (((new.status = 'left'::text) AND (old.status <> 'left'::text))) EXECUTE FUNCTION app.on_left();
+CREATE TRIGGER lifted_counts AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'suspended'::text) AND (new.status = 'active'::text))) EXECUTE FUNCTION app.on_lifted_otherwise();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
 CREATE TRIGGER zone_shown AFTER INSERT OR UPDATE OF time_zone ON app.members FOR EACH ROW EXECUTE FUNCTION app.on_member_zone();
 create policy clerk_keeps on app.members as permissive for all to indaba_clerk using (true) with check (true);
@@ -1110,11 +1111,15 @@ create table app.memberships (
   organization_id uuid not null,
   role text not null default 'member'::text,
   since timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone not null default now(),
+  reminded_at timestamp with time zone,
+  unconfirmed_at timestamp with time zone,
   constraint memberships_pkey PRIMARY KEY (member_id, organization_id),
   constraint memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
 );
+CREATE INDEX memberships_confirmed_at_idx ON app.memberships USING btree (confirmed_at);
 CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
 CREATE TRIGGER admitted BEFORE INSERT ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
@@ -1724,6 +1729,12 @@ CASE name
     WHEN 'stewards_passkeys_only'::text THEN (jsonb_typeof(value) = 'boolean'::text)
     WHEN 'time_zone'::text THEN (jsonb_typeof(value) = 'string'::text)
     WHEN 'language'::text THEN (jsonb_typeof(value) = 'string'::text)
+    ELSE true
+END),
+  constraint settings_check1 CHECK (
+CASE name
+    WHEN 'confirm_days'::text THEN ((((value)::text)::integer >= 90) AND (((value)::text)::integer <= 1095))
+    WHEN 'confirm_grace_days'::text THEN ((((value)::text)::integer >= 7) AND (((value)::text)::integer <= 180))
     ELSE true
 END),
   constraint settings_name_check CHECK ((name ~ '^[a-z][a-z_]{1,39}$'::text)),
@@ -3189,6 +3200,38 @@ begin
   end if;
 end $function$;
 
+-- When the next confirmation is due.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.confirm_due(confirmed timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select confirmed + make_interval(days => coalesce(app.setting('confirm_days')::text::int, 365))
+$function$;
+
+-- Says that somebody still works there, never oneself. Refuses with people.membership.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.confirm_member(member uuid, organization uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Nobody for themselves: another focal point, or a steward.
+  if not app.may_confirm_members(organization) or member = app.me() then raise exception using errcode = 'IN404', message = 'people.membership.not_found'; end if;
+  update app.memberships ms set confirmed_at = now(), reminded_at = null where ms.member_id = member and ms.organization_id = organization;
+  if not found then raise exception using errcode = 'IN404', message = 'people.membership.not_found'; end if;
+  -- Whom the hub itself suspended for want of this word comes back by it; whom somebody suspended does not.
+  update app.members m set status = 'active' where m.id = member and m.status = 'suspended' and exists (
+      select from app.memberships ms where ms.member_id = m.id and ms.unconfirmed_at is not null)
+    and not exists (select from app.membership_acts a where a.member_id = m.id and a.act = 'suspended' and a.at > (select max(ms.unconfirmed_at) from app.memberships ms where ms.member_id = m.id));
+  update app.memberships ms set unconfirmed_at = null where ms.member_id = member and ms.unconfirmed_at is not null;
+  perform app.note('membership.confirmed', app.me(), member, organization, '{}');
+end $function$;
+
 -- A focal point says that it is really them; the wait begins. Refuses with people.recovery.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.confirm_recovery(recovery uuid)
@@ -3222,6 +3265,17 @@ begin
   update app.second_factors set confirmed_at = now(), last_step = step where member_id = member and confirmed_at is null;
   if not found then raise exception using errcode = 'IN409', message = 'people.factor.already'; end if;
 end $function$;
+
+-- When the time beyond that is over, and whoever was not confirmed is suspended.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.confirm_until(confirmed timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.confirm_due(confirmed) + make_interval(days => coalesce(app.setting('confirm_grace_days')::text::int, 30))
+$function$;
 
 -- The contact of an open application who has confirmed; refuses with people.application.not_found. For functions only.
 -- owner indaba_keyring; called by nobody
@@ -4254,6 +4308,17 @@ AS $function$
     or exists (select from app.hub_roles where member_id = confirmer and role = 'steward')
        and not exists (select from app.memberships o join app.memberships f using (organization_id) join app.members m on m.id = f.member_id
          where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active'))
+$function$;
+
+-- A focal point says who still works there; a steward may in their place.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_confirm_members(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
 $function$;
 
 -- May I say that it is really them who cannot sign in?
@@ -5456,6 +5521,19 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_lifted_otherwise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- A steward lifted it: the question is answered for now, or the next run would suspend again.
+  update app.memberships ms set unconfirmed_at = null, confirmed_at = now() where ms.member_id = new.id and ms.unconfirmed_at is not null;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_member_name()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6552,6 +6630,7 @@ AS $function$
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
+    ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
@@ -7026,6 +7105,30 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = 'stopped' where r.stop_hash = hash and app.recovery_open(r) returning * into one;
   if one.id is null then return false; end if;
   return true;
+end $function$;
+
+-- Suspends whom nobody confirmed in time; not stewards, and not the last focal point of an organization. For the job only; returns whom.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.suspend_unconfirmed()
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one record;
+begin
+  for one in select ms.member_id, min(ms.organization_id::text)::uuid as organization_id from app.memberships ms join app.members m on m.id = ms.member_id
+      where m.status = 'active' and not exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
+      -- Whoever works for somebody else, too, stays while one of them stands by it.
+      group by ms.member_id having bool_and(app.confirm_until(ms.confirmed_at) < now()) order by ms.member_id limit 500 loop
+    -- Somebody has to be there who can put it right: the last focal point stays, and the stewards see it.
+    continue when exists (select from app.memberships ms where ms.member_id = one.member_id and ms.role = 'focal_point' and not exists (
+      select from app.memberships f join app.members x on x.id = f.member_id where f.organization_id = ms.organization_id and f.role = 'focal_point' and f.member_id <> ms.member_id and x.status = 'active'));
+    update app.memberships ms set unconfirmed_at = now() where ms.member_id = one.member_id;
+    update app.members m set status = 'suspended' where m.id = one.member_id;
+    perform app.note('membership.unconfirmed', null, one.member_id, one.organization_id, '{}');
+    return next one.member_id;
+  end loop;
 end $function$;
 
 -- Brings these audiences up to date and raises their epoch, which makes every live stream look again.

@@ -440,6 +440,9 @@ export interface DB {
 		organization_id: ColumnType<string, string, string>;
 		role: ColumnType<string, string | undefined, string>;
 		since: ColumnType<Date, Date | string | undefined, Date | string>;
+		confirmed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		reminded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		unconfirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.message_revisions': {
 		id: ColumnType<string, string, string>;

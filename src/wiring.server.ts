@@ -21,6 +21,7 @@ export const jobs: TaskList = {
   'people.check-application': async (payload) => (await import('#domains/people/joining/check-domain.server.ts')).checkApplication(payload as never),
   'people.tend-applications': async () => (await import('#domains/people/joining/check-domain.server.ts')).tendApplications(),
   'people.tend-guests': async () => (await import('#domains/people/guests/tend-guests.server.ts')).tendGuests(),
+  'people.tend-confirmations': async () => (await import('#domains/people/confirming/tend-confirmations.server.ts')).tendConfirmations(),
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   // Queued by the trigger of each step.
   'govern.mail-opened': async (payload) => (await import('#domains/govern/mail-opened.server.ts')).mailOpened(payload as never),
@@ -42,6 +43,7 @@ export const clockwork: CronItem[] = [
   { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
+  { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
   // At night (UTC), when few are here.

@@ -22,6 +22,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
+    ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),

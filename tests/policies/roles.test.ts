@@ -170,6 +170,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       )
       .execute(tx),
   admit_sso: (tx) => sql`select app.decide_sso_request(${id['ssoRequest']}, false, ${newId()}, ${newId()})`.execute(tx),
+  confirm_members: (tx) => sql`select app.confirm_member(${hub.ids['colleague']}, ${hub.organizations['lumaria']})`.execute(tx),
   prove_domain: (tx) =>
     sql
       .raw(

@@ -40,6 +40,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/health': () => ['/health'],
   '/imprint': () => ['/imprint'],
   '/circles/[slug]/guests': () => ['/circles/sim-swap/guests'],
+  '/organizations/[slug]/confirm': () => ['/organizations/central-bank-lumaria/confirm', '/organizations/tavola-regulator/confirm'],
+  '/confirmations': () => ['/confirmations'],
   '/applications': () => ['/applications'],
   '/applications/[id]': () => ['/applications/00000000-0000-4000-8000-0000000000a1'],
   '/people': () => ['/people', '/people?q=Tavola', '/people?expertise=ss7', '/people?now=yes'],

@@ -50,6 +50,8 @@ export const schemas = {
   recovery_hours: whole(1, 336),
   invitation_days: whole(1, 60),
   session_days: whole(1, 90),
+  confirm_days: whole(90, 1095),
+  confirm_grace_days: whole(7, 180),
   mail_name: line(60),
   mail_address: optional(address),
   sign_in_minimum: v.picklist(['nothing', 'second_factor', 'passkeys_only'], 'common.bad_input'),
@@ -74,6 +76,8 @@ export const initial: Settings = {
   recovery_hours: 24,
   invitation_days: 7,
   session_days: 30,
+  confirm_days: 365,
+  confirm_grace_days: 30,
   mail_name: '',
   mail_address: '',
   sign_in_minimum: 'nothing',
@@ -84,7 +88,7 @@ export const initial: Settings = {
 export const groups = {
   branding: ['hub_name', 'contact', 'imprint', 'accent'],
   languages: ['languages', 'language'],
-  defaults: ['time_zone', 'channel_label', 'session_days', 'invitation_days', 'recovery_hours'],
+  defaults: ['time_zone', 'channel_label', 'session_days', 'invitation_days', 'recovery_hours', 'confirm_days', 'confirm_grace_days'],
   mail: ['mail_name', 'mail_address'],
   sign_in: ['sign_in_minimum', 'stewards_passkeys_only'],
 } as const satisfies Record<string, readonly SettingName[]>;
