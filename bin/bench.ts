@@ -10,6 +10,7 @@ const measurements: Record<string, string> = {
   'live-stream': '1,000 open streams beside a bare broadcast',
   search: 'a million messages, hidden words beside absent ones',
   opener: 'the opener and the policy shape',
+  attacks: 'pages for others while somebody floods, beside the same in calm',
   audit: 'what the log costs writers, and how fast it is sealed and checked',
 };
 const wanted = process.argv.slice(2);
