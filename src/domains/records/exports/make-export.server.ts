@@ -56,7 +56,7 @@ export async function makeExport({ ids }: Payload): Promise<void> {
 type Who = { name: string; locale: string };
 async function whoAsks(actor: Actor, row: Row): Promise<Who> {
   const { rows } = await as(actor, (tx) =>
-    sql<Who>`select coalesce(o.name, m.name) as name, m.locale from app.members m left join app.organizations o on o.id = ${row.organization_id}
+    sql<Who>`select coalesce(o.name, m.name) as name, s.locale from app.members m cross join app.my_settings() s left join app.organizations o on o.id = ${row.organization_id}
       where m.id = app.me() and (${row.organization_id}::uuid is null or app.is_focal_point(${row.organization_id}))`.execute(tx),
   );
   if (!rows[0]) throw new Error('whoever asked may no longer have it');

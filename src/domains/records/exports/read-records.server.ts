@@ -88,6 +88,10 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
       invitations_sent: await all(
         sql`select i.email, i.name, i.role, i.created_at, i.used_at from app.invitations i join app.bylines b on b.id = i.invited_by where b.member_id = app.me() order by i.created_at`,
       ),
+      on_call: await all(sql`select name, phone, mail, days, opens, closes, time_zone, languages from app.on_call where member_id = app.me()`),
+      accepted: await all(
+        sql`select v.document, v.number, a.at from app.agreement_acceptances a join app.agreement_versions v on v.id = a.version_id where a.member_id = app.me() order by a.at`,
+      ),
       read: await all(sql`select thread_id, number from app.read_markers where member_id = app.me()`),
     };
   });
