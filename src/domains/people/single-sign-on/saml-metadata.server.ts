@@ -9,7 +9,7 @@ export type Metadata = { issuer: string; entryUrl: string; certificates: string[
 export function readMetadata(xml: string): Metadata {
   let root: Element;
   try {
-    root = parseXml(xml.replace(/^\uFEFF/, '').trim(), { comments: true }).documentElement;
+    root = parseXml(xml.replace(/^\uFEFF/, '').trim(), { comments: true, most: 250_000 }).documentElement;
   } catch {
     throw new Refusal('people.sso.metadata_bad');
   }
