@@ -422,12 +422,14 @@ create table app.change_requests (
   decided_at timestamp with time zone,
   decision_reason text,
   retry_key uuid not null,
+  decided_for uuid,
   constraint change_requests_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint change_requests_id_audience_id_key UNIQUE (id, audience_id),
   constraint change_requests_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
   constraint change_requests_pkey PRIMARY KEY (id),
   constraint change_requests_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint change_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.bylines(id),
+  constraint change_requests_decided_for_fkey FOREIGN KEY (decided_for) REFERENCES app.members(id),
   constraint change_requests_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
   constraint change_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text, 'withdrawn'::text]))),
   constraint change_requests_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
@@ -765,6 +767,43 @@ create policy own on app.data_exports as permissive for select to indaba_person 
 create policy own_ask on app.data_exports as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.in_browser() AS in_browser) AND ( SELECT app.may_write() AS may_write) AND ((organization_id IS NULL) OR app.may_export_records(organization_id))));
 create policy owner_backs_up on app.data_exports as permissive for select to indaba_owner using (true);
 
+-- A duty handed to a colleague from one moment until another. It is asked each time whether it holds now, so it ends by itself; never steward or trustee, never what was itself handed on.
+create table app.delegations (
+  id uuid not null,
+  duty text not null,
+  organization_id uuid,
+  from_member uuid not null,
+  to_member uuid not null,
+  starts_at timestamp with time zone not null default now(),
+  ends_at timestamp with time zone not null,
+  reason text not null,
+  made_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoked_by uuid,
+  constraint delegations_pkey PRIMARY KEY (id),
+  constraint delegations_from_member_fkey FOREIGN KEY (from_member) REFERENCES app.members(id),
+  constraint delegations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id),
+  constraint delegations_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES app.members(id),
+  constraint delegations_to_member_fkey FOREIGN KEY (to_member) REFERENCES app.members(id),
+  constraint delegations_check CHECK ((from_member <> to_member)),
+  constraint delegations_check1 CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '92 days'::interval)))),
+  constraint delegations_check2 CHECK (((duty = 'focal_point'::text) = (organization_id IS NOT NULL))),
+  constraint delegations_duty_check CHECK ((duty = ANY (ARRAY['focal_point'::text, 'editor'::text, 'reviewer'::text, 'moderator'::text]))),
+  constraint delegations_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500)))
+);
+CREATE INDEX delegations_from_member_idx ON app.delegations USING btree (from_member);
+CREATE INDEX delegations_to_member_idx ON app.delegations USING btree (to_member);
+CREATE TRIGGER delegation_end_told AFTER UPDATE ON app.delegations FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION app.on_delegation();
+CREATE TRIGGER delegation_revoked BEFORE UPDATE ON app.delegations FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION app.on_delegation_revoked();
+CREATE TRIGGER delegation_told AFTER INSERT ON app.delegations FOR EACH ROW EXECUTE FUNCTION app.on_delegation();
+CREATE TRIGGER needs_fresh BEFORE INSERT ON app.delegations FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
+create policy clerk_mails on app.delegations as permissive for select to indaba_clerk using (true);
+create policy concerned_revoke on app.delegations as permissive for update to indaba_person using (((revoked_at IS NULL) AND (ends_at > now()) AND ((from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)) AND ( SELECT app.may_keep_own() AS may_keep_own))) with check (((from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+create policy holders_hand_over on app.delegations as permissive for insert to indaba_person with check (((from_member = ( SELECT app.me() AS me)) AND app.may_delegate(duty, organization_id, to_member)));
+create policy keyring_reads on app.delegations as permissive for select to indaba_keyring using (true);
+create policy members_read on app.delegations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me))));
+create policy owner_backs_up on app.delegations as permissive for select to indaba_owner using (true);
+
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
 create table app.event_payloads (
   event_id bigint not null,
@@ -1080,8 +1119,10 @@ create table app.membership_acts (
   byline_id uuid not null,
   by_steward boolean not null default false,
   at timestamp with time zone not null default now(),
+  for_member uuid,
   constraint membership_acts_pkey PRIMARY KEY (id),
   constraint membership_acts_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint membership_acts_for_member_fkey FOREIGN KEY (for_member) REFERENCES app.members(id),
   constraint membership_acts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id),
   constraint membership_acts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id),
   constraint membership_acts_act_check CHECK ((act = ANY (ARRAY['suspended'::text, 'lifted'::text, 'ended'::text, 'made_focal_point'::text, 'made_member'::text]))),
@@ -3341,6 +3382,17 @@ begin
   delete from app.sso_barred b where b.organization_id = r.organization_id and b.address_hash = app.sso_bar(r.organization_id, r.address);
 end $function$;
 
+-- Whom the one who decided this request stood in for, for whoever may read the request.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.decided_for(request uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.name from app.change_requests c join app.members m on m.id = c.decided_for where c.id = request and c.audience_id in (select app.my_audiences())
+$function$;
+
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.demo_cast()
@@ -3763,7 +3815,7 @@ AS $function$
   update app.half_sign_ins set tries = tries + 1 where token_hash = half
 $function$;
 
--- Do I hold one of these duties in the hub?
+-- Do I hold one of these duties in the hub, myself or for somebody who is away? Steward and trustee are never handed over.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
  RETURNS boolean
@@ -3772,6 +3824,7 @@ CREATE OR REPLACE FUNCTION app.has_role(wanted text[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+    or wanted && '{editor,reviewer,moderator}' and app.stands_in_for((select app.me()), wanted, null) is not null
 $function$;
 
 -- Did I answer a question, accept the letter, or finish the vetting of this application?
@@ -3895,6 +3948,7 @@ AS $function$
   select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
     exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
     or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')
+    or invited_role = 'member' and app.stands_in_for(m.id, '{focal_point}', organization) is not null
     -- A guest comes by whoever runs the circle, while the guest's time there lasts.
     or exists (select from app.circle_members cm join app.circle_runners r on r.circle_id = cm.circle_id join app.organizations o on o.id = cm.organization_id
       where r.member_id = m.id and cm.organization_id = organization and o.is_guest and cm.ends_at > now())))))
@@ -3920,6 +3974,7 @@ CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null
 $function$;
 
 -- Is this organization, or this person, a guest of the hub?
@@ -4167,7 +4222,10 @@ CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organiz
 AS $function$
   select (app.may_write() or what = 'ended' and member = app.me() and app.may_keep_own()) and exists (
     select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
-     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations())) and case
+     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations()))
+     -- Whoever stands in names no focal points and touches none: nobody raises themselves, nobody puts out whom they stand in for.
+     and (i.steward or exists (select from app.memberships own where own.member_id = app.me() and own.organization_id = ms.organization_id and own.role = 'focal_point')
+       or ms.role <> 'focal_point' and what in ('suspended', 'lifted', 'ended')) and case
       when what in ('suspended', 'lifted') then m.id <> app.me()
         -- Being suspended bites everywhere: whoever works for somebody else as well, a focal point lets go but does not stop.
         and (i.steward or not exists (select from app.memberships o where o.member_id = m.id and o.organization_id not in (select app.my_run_organizations())))
@@ -4305,6 +4363,8 @@ CREATE OR REPLACE FUNCTION app.may_confirm_for(confirmer uuid, member uuid)
 AS $function$
   select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and (
     exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = confirmer and f.role = 'focal_point' and o.member_id = member)
+    -- Whoever stands in, but not for the one they stand in for.
+    or exists (select from app.memberships o where o.member_id = member and o.role <> 'focal_point' and app.stands_in_for(confirmer, '{focal_point}', o.organization_id) <> member)
     or exists (select from app.hub_roles where member_id = confirmer and role = 'steward')
        and not exists (select from app.memberships o join app.memberships f using (organization_id) join app.members m on m.id = f.member_id
          where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active'))
@@ -4343,6 +4403,22 @@ AS $function$
   select app.may_write() and app.has_role('{editor,reviewer}') and exists (
     select from app.change_requests c where c.id = request and c.status = 'open'
       and c.audience_id in (select app.my_audiences()) and c.byline_id not in (select app.my_bylines()))
+$function$;
+
+-- Whoever holds a duty themselves hands it to a colleague: a focal point within the organization, the others to a full member. Steward and trustee are not handed over.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_delegate(what text, organization uuid, colleague uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and colleague <> app.me() and exists (select from app.members m where m.id = colleague and m.status = 'active') and case
+    when what = 'focal_point' then exists (select from app.memberships ms where ms.member_id = app.me() and ms.organization_id = organization and ms.role = 'focal_point')
+      and exists (select from app.memberships ms where ms.member_id = colleague and ms.organization_id = organization)
+    when what in ('editor', 'reviewer', 'moderator') then exists (select from app.hub_roles r where r.member_id = app.me() and r.role = what)
+      and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = colleague)
+    else false end
 $function$;
 
 -- One edits and takes back one's own messages.
@@ -4877,7 +4953,7 @@ AS $function$
     join app.audience_members am on am.audience_id = c.audience_id and am.member_id = r.member_id where r.member_id = (select app.me())
 $function$;
 
--- The organizations whose focal point I am.
+-- The organizations whose focal point I am, or stand in for.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.my_run_organizations()
  RETURNS SETOF uuid
@@ -4886,6 +4962,8 @@ CREATE OR REPLACE FUNCTION app.my_run_organizations()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
+  union select d.organization_id from app.delegations d where d.to_member = (select app.me()) and d.duty = 'focal_point'
+    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null
 $function$;
 
 -- Whether I have a second factor, and how many recovery codes are left.
@@ -5088,6 +5166,9 @@ CREATE OR REPLACE FUNCTION app.on_act_said()
 AS $function$
 begin
   new.by_steward := new.organization_id not in (select app.my_run_organizations());
+  new.for_member := case when not app.has_role('{steward}') and not exists (
+      select from app.memberships own where own.member_id = app.me() and own.organization_id = new.organization_id and own.role = 'focal_point')
+    then app.stands_in_for(app.me(), '{focal_point}', new.organization_id) end;
   return new;
 end $function$;
 
@@ -5299,6 +5380,39 @@ begin
     raise exception using errcode = 'IN403', message = 'common.not_allowed';
   end if;
   if new.status <> old.status then new.decided_at := now(); end if;
+  if new.status <> old.status and new.status in ('merged', 'declined') and not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('editor', 'reviewer')) then
+    new.decided_for := app.stands_in_for(app.me(), '{editor,reviewer}', null);
+  end if;
+  return new;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_delegation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    perform app.note('delegation.made', new.from_member, new.to_member, new.organization_id, jsonb_build_object('delegation_id', new.id, 'duty', new.duty, 'until', new.ends_at, 'reason', new.reason));
+    perform graphile_worker.add_job('govern.mail-delegation', json_build_object('ids', json_build_object('delegation', new.id), 'actor', app.me()));
+  else
+    perform app.note('delegation.revoked', app.me(), new.to_member, new.organization_id, jsonb_build_object('delegation_id', new.id, 'duty', new.duty));
+  end if;
+  return null;
+end $function$;
+
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_delegation_revoked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.revoked_at := now();
+  new.revoked_by := app.me();
   return new;
 end $function$;
 
@@ -6631,6 +6745,7 @@ AS $function$
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
+    ('keep_on_call', '{may_keep_on_call}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
@@ -6651,6 +6766,7 @@ AS $function$
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
+    ('delegate', '{may_delegate}', '{focal_point,editor,reviewer,moderator}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $function$;
@@ -7079,6 +7195,25 @@ begin
     and app.checked('sso-take:' || connection || ':' || encode(state, 'hex'), mac);
   return found;
 end $function$;
+
+-- For whom this member holds one of these duties just now, while they are away; null for nobody.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.stands_in_for(standing uuid, wanted text[], organization uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select d.from_member from app.delegations d join app.members g on g.id = d.from_member and g.status = 'active'
+   where d.to_member = standing and d.duty = any(wanted) and d.revoked_at is null and now() >= d.starts_at and now() < d.ends_at and case d.duty
+     -- Whoever handed it over must hold it themselves, now: what was handed over is not handed on.
+     when 'focal_point' then d.organization_id = organization
+       and exists (select from app.memberships f where f.member_id = d.from_member and f.organization_id = organization and f.role = 'focal_point')
+       and exists (select from app.memberships t where t.member_id = standing and t.organization_id = organization)
+     else exists (select from app.hub_roles r where r.member_id = d.from_member and r.role = d.duty)
+       and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = standing) end
+   order by d.made_at limit 1
+$function$;
 
 -- Keeps a passkey challenge for five minutes.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person

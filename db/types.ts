@@ -190,6 +190,7 @@ export interface DB {
 		decided_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		decision_reason: ColumnType<string | null, string | null | undefined, string | null>;
 		retry_key: ColumnType<string, string, string>;
+		decided_for: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.channels': {
 		id: ColumnType<string, string, string>;
@@ -306,6 +307,19 @@ export interface DB {
 		size: ColumnType<string | null, string | null | undefined, string | null>;
 		sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		counts: ColumnType<Json, string | undefined, string>;
+	};
+	'app.delegations': {
+		id: ColumnType<string, string, string>;
+		duty: ColumnType<string, string, string>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		from_member: ColumnType<string, string, string>;
+		to_member: ColumnType<string, string, string>;
+		starts_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		ends_at: ColumnType<Date, Date | string, Date | string>;
+		reason: ColumnType<string, string, string>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		revoked_by: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.event_payloads': {
 		event_id: ColumnType<string, string, string>;
@@ -434,6 +448,7 @@ export interface DB {
 		byline_id: ColumnType<string, string, string>;
 		by_steward: ColumnType<boolean, boolean | undefined, boolean>;
 		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		for_member: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.memberships': {
 		member_id: ColumnType<string, string, string>;

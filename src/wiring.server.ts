@@ -25,6 +25,7 @@ export const jobs: TaskList = {
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
   // Queued by the trigger of each step.
   'govern.mail-opened': async (payload) => (await import('#domains/govern/mail-opened.server.ts')).mailOpened(payload as never),
+  'govern.mail-delegation': async (payload) => (await import('#domains/govern/mail-delegation.server.ts')).mailDelegation(payload as never),
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
   // Queued by the trigger of whoever asks.
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),

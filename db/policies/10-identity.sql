@@ -64,15 +64,31 @@ language sql stable parallel safe security definer rows 200 set search_path = pg
 $$;
 comment on function app.my_peers() is 'Members who share an audience with me and can be seen there: a guest sees these, and nobody else.';
 
+create or replace function app.stands_in_for(standing uuid, wanted text[], organization uuid) returns uuid
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select d.from_member from app.delegations d join app.members g on g.id = d.from_member and g.status = 'active'
+   where d.to_member = standing and d.duty = any(wanted) and d.revoked_at is null and now() >= d.starts_at and now() < d.ends_at and case d.duty
+     -- Whoever handed it over must hold it themselves, now: what was handed over is not handed on.
+     when 'focal_point' then d.organization_id = organization
+       and exists (select from app.memberships f where f.member_id = d.from_member and f.organization_id = organization and f.role = 'focal_point')
+       and exists (select from app.memberships t where t.member_id = standing and t.organization_id = organization)
+     else exists (select from app.hub_roles r where r.member_id = d.from_member and r.role = d.duty)
+       and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = standing) end
+   order by d.made_at limit 1
+$$;
+comment on function app.stands_in_for(uuid, text[], uuid) is 'For whom this member holds one of these duties just now, while they are away; null for nobody.';
+
 create or replace function app.has_role(wanted text[]) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))
+    or wanted && '{editor,reviewer,moderator}' and app.stands_in_for((select app.me()), wanted, null) is not null
 $$;
-comment on function app.has_role(text[]) is 'Do I hold one of these duties in the hub?';
+comment on function app.has_role(text[]) is 'Do I hold one of these duties in the hub, myself or for somebody who is away? Steward and trustee are never handed over.';
 
 create or replace function app.is_focal_point(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null
 $$;
 comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization?';
 
@@ -132,6 +148,8 @@ grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.
 set local role indaba_owner;
 
 
+grant select on app.delegations to indaba_keyring;
+create policy keyring_reads on app.delegations for select to indaba_keyring using (true);
 grant select on app.sessions, app.members, app.audience_members, app.audiences, app.bylines, app.memberships, app.hub_roles, app.marking_outlets,
   sealed.byline_members, app.organizations, app.circles, app.circle_members, app.circle_runners to indaba_keyring;
 grant select, insert, update, delete on app.rate_buckets to indaba_keyring;

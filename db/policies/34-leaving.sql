@@ -4,14 +4,19 @@ set local role indaba_keyring;
 create or replace function app.my_run_organizations() returns setof uuid
 language sql stable parallel safe security definer rows 2 set search_path = pg_catalog, pg_temp as $$
   select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
+  union select d.organization_id from app.delegations d where d.to_member = (select app.me()) and d.duty = 'focal_point'
+    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null
 $$;
-comment on function app.my_run_organizations() is 'The organizations whose focal point I am.';
+comment on function app.my_run_organizations() is 'The organizations whose focal point I am, or stand in for.';
 
 create or replace function app.may_act_on_member(what text, member uuid, organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select (app.may_write() or what = 'ended' and member = app.me() and app.may_keep_own()) and exists (
     select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
-     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations())) and case
+     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations()))
+     -- Whoever stands in names no focal points and touches none: nobody raises themselves, nobody puts out whom they stand in for.
+     and (i.steward or exists (select from app.memberships own where own.member_id = app.me() and own.organization_id = ms.organization_id and own.role = 'focal_point')
+       or ms.role <> 'focal_point' and what in ('suspended', 'lifted', 'ended')) and case
       when what in ('suspended', 'lifted') then m.id <> app.me()
         -- Being suspended bites everywhere: whoever works for somebody else as well, a focal point lets go but does not stop.
         and (i.steward or not exists (select from app.memberships o where o.member_id = m.id and o.organization_id not in (select app.my_run_organizations())))
@@ -28,6 +33,9 @@ create or replace function app.on_act_said() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.by_steward := new.organization_id not in (select app.my_run_organizations());
+  new.for_member := case when not app.has_role('{steward}') and not exists (
+      select from app.memberships own where own.member_id = app.me() and own.organization_id = new.organization_id and own.role = 'focal_point')
+    then app.stands_in_for(app.me(), '{focal_point}', new.organization_id) end;
   return new;
 end $$;
 

@@ -23,6 +23,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
+    ('keep_on_call', '{may_keep_on_call}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_change_channel}', '{moderator,steward}'),
@@ -43,6 +44,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
+    ('delegate', '{may_delegate}', '{focal_point,editor,reviewer,moderator}'),
     ('read_log_all', '{may_ask_audit,may_read_audit}', '{steward}')
   ) as v (right_key, asks, holders)
 $$;

@@ -48,6 +48,9 @@ begin
     raise exception using errcode = 'IN403', message = 'common.not_allowed';
   end if;
   if new.status <> old.status then new.decided_at := now(); end if;
+  if new.status <> old.status and new.status in ('merged', 'declined') and not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('editor', 'reviewer')) then
+    new.decided_for := app.stands_in_for(app.me(), '{editor,reviewer}', null);
+  end if;
   return new;
 end $$;
 comment on function app.on_decision() is 'Who decides does not put words into the author''s mouth, nor choose the time: common.not_allowed.';

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRights, type Right } from '#domains/govern/roles.server.ts';
+import { DELEGABLE } from '#domains/govern/model.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { holds, type Role, ROLES, SAID } from '#domains/govern/roles.ts';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
@@ -114,7 +115,11 @@ async function does(who: string, work: (tx: Tx, who: string) => Promise<unknown>
     });
   } catch (error) {
     const refused = error as { code?: string; message?: string };
-    if (!(error instanceof Undo) && refused.message !== 'nothing' && !/^(common|people|govern|conversations|library|audit|channels|records)\./.test(refused.code ?? ''))
+    if (
+      !(error instanceof Undo) &&
+      refused.message !== 'nothing' &&
+      !/^(common|people|govern|conversations|library|audit|channels|records)\./.test(refused.code ?? '')
+    )
       throw error;
     return error instanceof Undo;
   }
@@ -211,6 +216,13 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   see_health: (tx) => sql`select app.health_figures()`.execute(tx),
   expel_organization: (tx) => proposeAct(tx, { kind: 'expel_organization', subject: hub.organizations['bank'], content: {}, reason: 'Test.' }),
   open_pseudonym: (tx) => proposeAct(tx, { kind: 'open_pseudonym', subject: id['pseudonym'], content: {}, reason: 'Test.' }),
+  delegate: (tx, who) =>
+    sql
+      .raw(`insert into app.delegations (id, duty, organization_id, from_member, to_member, ends_at, reason) select '${newId()}', '${DELEGABLE.find((duty) => duty === who) ?? 'editor'}',
+      ${who === 'focal_point' ? `'${hub.organizations['lumaria']}'` : 'null'}, app.me(), '${hub.ids['amina']}', now() + interval '3 days', 'Away.'`)
+      .execute(tx),
+  keep_on_call: (tx) =>
+    sql.raw(`insert into app.on_call (id, organization_id, name, phone) values ('${newId()}', '${hub.organizations['lumaria']}', 'Desk', '1')`).execute(tx),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
     return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const { ids } = await plant(c, ['everyone', 'circle', 'lumaria']);
   world = { c, ids, behind: c.behind };
   await ask();
-}, 120_000);
+}, 300_000);
 afterAll(async () => void (await db.drop()));
 
 /** Makes each call as everybody; what it did is undone. */

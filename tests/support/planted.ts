@@ -47,6 +47,7 @@ export const plantedTables = [
   'app.vetting_questions',
   'app.vetting_answers',
   'app.agreement_versions',
+  'app.delegations',
   'app.audit_notes',
   'app.audit_payloads',
   'app.audit_readings',
@@ -323,6 +324,13 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
   await c.behind(`insert into app.agreement_versions (id, document, title, body, starter) values (gen_random_uuid(), 'terms', $1, 'Words', true)`, [
     word('app.agreement_versions', ['lucia']),
   ]);
+  // Why a duty was handed over, long ago: members.
+  await c.behind(`alter table app.delegations disable trigger delegation_told`);
+  await c.behind(
+    `insert into app.delegations (id, duty, from_member, to_member, starts_at, ends_at, reason) values (gen_random_uuid(), 'editor', $1, $2, '2025-01-01', '2025-01-09', $3)`,
+    [c.member.noor, c.member.pita, word('app.delegations', full)],
+  );
+  await c.behind(`alter table app.delegations enable trigger delegation_told`);
   // An act that waits for a second steward: the stewards, and whom it is about. Its trigger would mail.
   await c.behind(`alter table app.two_person_acts disable trigger act_told`);
   await c.behind(

@@ -227,6 +227,25 @@ export const calls: Record<string, Samples> = {
   'GET /agreements/{document}/versions': once({ params: { document: 'terms' } }),
   'GET /agreement-acceptances': once(),
   'GET /rights': once(),
+  'GET /delegations': once(),
+  'POST /delegations': once({
+    input: {
+      duty: 'editor',
+      organization: '',
+      to: 'pita',
+      from_day: '2026-11-01',
+      until_day: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10),
+      reason: 'Away.',
+    },
+  }),
+  'DELETE /delegations/{id}': async ({ c, behind }) => {
+    await behind(
+      `insert into app.delegations (id, duty, from_member, to_member, ends_at, reason) select gen_random_uuid(), 'moderator', $1, $2, now() + interval '9 days', 'Away' where not exists (select from app.delegations where duty = 'moderator')`,
+      [c.member.noor, c.member.amina],
+    );
+    const [one] = await behind<{ id: string }>(`select id from app.delegations where duty = 'moderator' limit 1`);
+    return [{ on: 'to a member', params: { id: one!.id } }];
+  },
   'GET /two-person-acts': once(),
   'POST /two-person-acts': ({ c }) => [{ on: 'a duty', input: { kind: 'give_duty', subject: c.member.noor, content: { duty: 'trustee' }, reason: 'Needed.' } }],
   'GET /two-person-acts/{id}': waitingAct(),

@@ -30,3 +30,17 @@ export const AgreementInput = v.object({
   changes: v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.agreement.changes_missing'), v.maxLength(1000, 'govern.agreement.changes_long')),
 });
 export const AcceptInput = v.object({ version: v.pipe(v.string(), v.uuid('govern.agreement.not_found')) });
+
+/** Duties that are handed over while away; steward and trustee never are. */
+export const DELEGABLE = ['focal_point', 'editor', 'reviewer', 'moderator'] as const;
+const day = v.pipe(v.string(), v.isoDate('govern.delegation.days'));
+/** A duty of one's own (of which organization, where it is a focal point's), the colleague's slug, first and last day in one's own time zone, and why. */
+export const DelegationInput = v.object({
+  duty: v.picklist(DELEGABLE, 'govern.delegation.not_found'),
+  organization: v.optional(v.pipe(v.string(), v.maxLength(80)), ''),
+  to: v.pipe(v.string(), v.maxLength(80)),
+  from_day: day,
+  until_day: day,
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'govern.delegation.reason_missing'), v.maxLength(500, 'govern.delegation.reason_long')),
+});
+export const RevokeInput = v.object({ id: v.pipe(v.string(), v.uuid('govern.delegation.not_found')) });

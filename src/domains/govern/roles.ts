@@ -15,8 +15,10 @@ import {
   govern_right_confirm_recovery,
   govern_right_confirm_recovery_alone,
   govern_right_decide,
+  govern_right_delegate,
   govern_right_give_duty,
   govern_right_invite,
+  govern_right_keep_on_call,
   govern_right_invite_focal_point,
   govern_right_make_circle,
   govern_right_open_channel,
@@ -90,6 +92,8 @@ const rights: Record<string, () => string> = {
   see_health: govern_right_see_health,
   open_pseudonym: govern_right_open_pseudonym,
   expel_organization: govern_right_expel_organization,
+  delegate: govern_right_delegate,
+  keep_on_call: govern_right_keep_on_call,
   read_log_all: govern_right_read_log_all,
 };
 /** A right in plain words; one without words of its own is said as the policy says it. */

@@ -25,13 +25,24 @@ export async function listMemberships(tx: Tx, memberId: string): Promise<Members
   return rows;
 }
 
-export type MembershipAct = { id: string; act: MembershipActKind; name: string; slug: string; organization: string; by: string; reason: string; at: Date };
+export type MembershipAct = {
+  id: string;
+  act: MembershipActKind;
+  name: string;
+  slug: string;
+  organization: string;
+  by: string;
+  stood_in_for: string | null;
+  reason: string;
+  at: Date;
+};
 
 /** The acts on memberships that the asker may read, newest first: of one organization, or about one member. */
 export async function listMembershipActs(tx: Tx, of: { organizationId?: string; memberId?: string }): Promise<MembershipAct[]> {
   const { rows } = await sql<MembershipAct>`
-    select a.id, a.act, m.name, m.slug, o.name as organization, b.name as by, a.reason, a.at
+    select a.id, a.act, m.name, m.slug, o.name as organization, b.name as by, f.name as stood_in_for, a.reason, a.at
       from app.membership_acts a join app.members m on m.id = a.member_id join app.organizations o on o.id = a.organization_id join app.bylines b on b.id = a.byline_id
+      left join app.members f on f.id = a.for_member
      where (${of.organizationId ?? null}::uuid is null or a.organization_id = ${of.organizationId ?? null})
        and (${of.memberId ?? null}::uuid is null or a.member_id = ${of.memberId ?? null}) order by a.at desc, a.id desc limit 100`.execute(tx);
   return rows;

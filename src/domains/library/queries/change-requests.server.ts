@@ -22,6 +22,8 @@ export type ChangeRequest = RequestRow & {
   space_id: string;
   reason: string;
   decider: string | null;
+  /** Whom the decider stood in for. */
+  decided_for: string | null;
   decision_reason: string | null;
   /** The author, as the database sees me. */
   mine: boolean;
@@ -59,7 +61,7 @@ export async function listRequestSpaces(tx: Tx): Promise<Array<{ slug: string; t
 /** One change request with what I may do about it, by its address or its id; nothing when it is absent or not mine to read. */
 export async function findChangeRequest(tx: Tx, where: { id: string } | { space: string; number: number }): Promise<ChangeRequest | undefined> {
   const { rows } = await sql<ChangeRequest>`
-		select ${columns}, ${titles} as pages, c.space_id, c.reason, d.name as decider, c.decision_reason, c.byline_id in (select app.my_bylines()) as mine,
+		select ${columns}, ${titles} as pages, c.space_id, c.reason, d.name as decider, app.decided_for(c.id) as decided_for, c.decision_reason, c.byline_id in (select app.my_bylines()) as mine,
 			app.may_decide(c.id) as may_decide, app.may_withdraw(c.id) as may_withdraw
 		from ${joins} left join app.bylines d on d.id = c.decided_by where ${'id' in where ? sql`c.id = ${where.id}` : sql`s.slug = ${where.space} and c.number = ${where.number}`}`.execute(
     tx,

@@ -1,7 +1,10 @@
 import { findAct, listActs } from '#domains/govern/acts.server.ts';
 import { listAcceptances, listPresent, listVersions } from '#domains/govern/agreements.server.ts';
+import { delegateDuty } from '#domains/govern/delegate-duty.server.ts';
+import { listDelegations } from '#domains/govern/delegations.server.ts';
+import { revokeDelegation } from '#domains/govern/revoke-delegation.server.ts';
 import { endAct } from '#domains/govern/end-act.server.ts';
-import { EndingInput, ProposalInput } from '#domains/govern/model.ts';
+import { DelegationInput, EndingInput, ProposalInput } from '#domains/govern/model.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { listRights } from '#domains/govern/roles.server.ts';
 import { sql } from 'kysely';
@@ -73,6 +76,29 @@ export const govern = [
     list: true,
     summary: 'Who accepted which version and when: mine, for a focal point those of their people, for a steward all.',
     run: async (tx, call) => cut(await listAcceptances(tx), call, (row) => `${row.slug} ${row.document} ${row.number}`),
+  }),
+  operation({
+    method: 'GET',
+    path: '/delegations',
+    collection,
+    list: true,
+    summary: 'Who stands in for whom, and when: now, later, and over.',
+    run: async (tx, call) => cut(await listDelegations(tx), call, (row) => row.id),
+  }),
+  operation({
+    method: 'POST',
+    path: '/delegations',
+    collection,
+    summary: 'Hand a duty of mine to a colleague, from one day to another.',
+    input: DelegationInput,
+    run: (tx, { input }) => delegateDuty(tx, input),
+  }),
+  operation({
+    method: 'DELETE',
+    path: '/delegations/{id}',
+    collection,
+    summary: 'End it early: take it back, or give it back.',
+    run: (tx, { params }) => revokeDelegation(tx, params),
   }),
   operation({
     method: 'GET',
