@@ -58,7 +58,7 @@ afterAll(async () => {
 
 const open = async (slug: string | undefined, path: string, more: { locale?: string; dark?: boolean; width?: number } = {}): Promise<Page> => {
   const page = await newPage(browser, { base: hub.base, js: false, ...(slug ? { cookie: await community.cookie(slug) } : {}), ...more });
-  await page.goto(path);
+  await page.goto(`${more.locale ? `/${more.locale}` : ''}${path}`);
   return page;
 };
 async function signInAtProvider(page: Page, login: string): Promise<void> {
