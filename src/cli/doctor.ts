@@ -92,8 +92,9 @@ async function lookAtHealth(): Promise<number> {
   const database = await openDatabase(settings);
   try {
     if ((await pendingMigrations(database.urls.owner)).length > 0) return 0;
-    const [{ findings }, { addressSeen, healthFigures }, { checkName, foundText, todoText }] = await Promise.all([
+    const [{ findings }, { isNote }, { addressSeen, healthFigures }, { checkName, foundText, todoText }] = await Promise.all([
       import('#domains/hub/health/checks.ts'),
+      import('#domains/hub/health/model.ts'),
       import('#domains/hub/health/look.server.ts'),
       import('#domains/hub/ui/health-words.ts'),
     ]);
@@ -102,7 +103,9 @@ async function lookAtHealth(): Promise<number> {
     const running = figures.nodes.some(({ seen_seconds }) => seen_seconds < 120);
     const found = findings(figures, await addressSeen()).filter(({ check }) => running || !['jobs', 'nodes'].includes(check));
     for (const each of found)
-      console.log(`${each.bad ? 'wrong ' : 'ok    '} ${checkName(each.check)}: ${[foundText(each), todoText(each)].filter(Boolean).join(' ')}`);
+      console.log(
+        `${each.bad ? 'wrong ' : isNote(each) ? 'note  ' : 'ok    '} ${checkName(each.check)}: ${[foundText(each), todoText(each)].filter(Boolean).join(' ')}`,
+      );
     return found.filter(({ bad }) => bad).length;
   } finally {
     await runShutdownList();

@@ -203,6 +203,14 @@ describe('it acts', () => {
     expect(keptMails()[0]).toMatchObject({ from: { name: 'The desk', address: 'desk@example.org' } });
     expect((await save('mail', { mail_name: '', mail_address: 'nonsense' })).text).toContain('no mail address');
     await save('mail', { mail_name: '', mail_address: '' });
+    // The hub's name stands in what its mails say, and before their address.
+    await save('branding', { ...branding, hub_name: 'DFS Circle' });
+    await freshSettings();
+    const { mailWayIn } = await import('#domains/people/notices.server.ts');
+    await mailWayIn({ ids: { member: community.ids['amina']!, what: 'token' } });
+    expect(keptMails()[0]).toMatchObject({ subject: 'How you sign in to DFS Circle has changed', from: { name: 'DFS Circle' } });
+    await save('branding', branding);
+    await freshSettings();
   });
   test('numbers that the database knows by itself are those of the table', async () => {
     await community.behind('alter table app.settings disable trigger user; delete from app.settings');

@@ -5,6 +5,7 @@ import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 import { formatDay } from '#ui/time.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 
 type Payload = { ids: { invitation: string }; actor: string | null };
@@ -26,6 +27,13 @@ export async function mailInvitation({ ids }: Payload): Promise<void> {
   if (!row) return;
   const locale = isLocale(row.locale ?? '') ? (row.locale as 'en') : 'en';
   const day = formatDay(row.expires_at.toISOString(), locale);
-  const words = { name: row.name || row.email, organization: row.organization, inviter: row.inviter, link: `${config().url}/join/${token}`, day };
+  const words = {
+    name: row.name || row.email,
+    organization: row.organization,
+    inviter: row.inviter,
+    link: `${config().url}/join/${token}`,
+    day,
+    hub: await hubNameNow(),
+  };
   await sendMail({ to: row.email, subject: people_mail_invitation_subject(words, { locale }), text: people_mail_invitation_text(words, { locale }) });
 }

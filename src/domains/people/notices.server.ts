@@ -25,6 +25,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 
 type Locale = Parameters<typeof isLocale>[0] & 'en';
@@ -45,7 +46,11 @@ export async function mailNewDevice({ ids }: { ids: { session: string } }): Prom
   if (!row) return;
   const locale = spoken(row);
   const words = { name: row.name, device: row.device || people_mail_device_unknown({}, { locale }), at: moment(row.at, row), link: `${config().url}/account` };
-  await sendMail({ to: row.email, subject: people_mail_device_subject({}, { locale }), text: people_mail_device_text(words, { locale }) });
+  await sendMail({
+    to: row.email,
+    subject: people_mail_device_subject({ hub: await hubNameNow() }, { locale }),
+    text: people_mail_device_text(words, { locale }),
+  });
 }
 
 const changed: Record<string, typeof people_mail_way_in_token> = {
@@ -70,7 +75,11 @@ export async function mailWayIn({ ids }: { ids: { member: string; what: string }
   if (!row || !what) return;
   const locale = spoken(row);
   const words = { name: row.name, what: what({}, { locale }), at: moment(now, row), link: `${config().url}/account` };
-  await sendMail({ to: row.email, subject: people_mail_way_in_subject({}, { locale }), text: people_mail_way_in_text(words, { locale }) });
+  await sendMail({
+    to: row.email,
+    subject: people_mail_way_in_subject({ hub: await hubNameNow() }, { locale }),
+    text: people_mail_way_in_text(words, { locale }),
+  });
 }
 
 type Case = { whom: Whom; focal: Whom[]; by: string | null; ripe_at: Date | null };
@@ -100,7 +109,11 @@ async function withStopLink(recovery: string): Promise<(Case & { stop: string })
 
 async function toFocalPoints({ focal, whom }: Case, text: (to: Whom) => string): Promise<void> {
   for (const to of focal)
-    await sendMail({ to: to.email, subject: people_mail_recovery_confirm_subject({ name: whom.name }, { locale: spoken(to) }), text: text(to) });
+    await sendMail({
+      to: to.email,
+      subject: people_mail_recovery_confirm_subject({ name: whom.name, hub: await hubNameNow() }, { locale: spoken(to) }),
+      text: text(to),
+    });
 }
 
 /** Somebody asked: the person learns it and can stop it, the focal points are asked whether it is really them. */
@@ -108,10 +121,11 @@ export async function mailRecoveryAsked({ ids }: { ids: { recovery: string } }):
   const found = await withStopLink(ids.recovery);
   if (!found) return;
   const link = `${config().url}/recoveries`;
-  await toFocalPoints(found, (to) => people_mail_recovery_confirm_text({ to: to.name, name: found.whom.name, link }, { locale: spoken(to) }));
+  const hub = await hubNameNow();
+  await toFocalPoints(found, (to) => people_mail_recovery_confirm_text({ to: to.name, name: found.whom.name, link, hub }, { locale: spoken(to) }));
   const locale = spoken(found.whom);
-  const text = people_mail_recovery_asked_text({ name: found.whom.name, stop: found.stop }, { locale });
-  await sendMail({ to: found.whom.email, subject: people_mail_recovery_asked_subject({}, { locale }), text });
+  const text = people_mail_recovery_asked_text({ name: found.whom.name, stop: found.stop, hub: await hubNameNow() }, { locale });
+  await sendMail({ to: found.whom.email, subject: people_mail_recovery_asked_subject({ hub: await hubNameNow() }, { locale }), text });
 }
 
 /** A focal point confirmed: the person and all focal points learn by whom, and until when it can be stopped. */
@@ -119,11 +133,12 @@ export async function mailRecoveryConfirmed({ ids }: { ids: { recovery: string }
   const found = await withStopLink(ids.recovery);
   if (!found?.ripe_at) return;
   const { whom, by, ripe_at, stop } = found;
-  const words = (to: Whom) => ({ to: to.name, name: whom.name, by: by ?? '', at: moment(ripe_at, to) });
+  const hub = await hubNameNow();
+  const words = (to: Whom) => ({ to: to.name, name: whom.name, by: by ?? '', at: moment(ripe_at, to), hub });
   await toFocalPoints(found, (to) => people_mail_recovery_focal_confirmed_text({ ...words(to), link: `${config().url}/recoveries` }, { locale: spoken(to) }));
   const locale = spoken(whom);
   const text = people_mail_recovery_confirmed_text({ ...words(whom), stop }, { locale });
-  await sendMail({ to: whom.email, subject: people_mail_recovery_asked_subject({}, { locale }), text });
+  await sendMail({ to: whom.email, subject: people_mail_recovery_asked_subject({ hub: await hubNameNow() }, { locale }), text });
 }
 
 /** The wait is over: the link that works once. Made here; only its hash is kept. */
@@ -138,5 +153,5 @@ export async function mailRecoveryLink({ ids }: { ids: { recovery: string } }): 
   if (!whom) return;
   const locale = spoken(whom);
   const text = people_mail_recovery_link_text({ name: whom.name, link: `${config().url}/recover/${token}` }, { locale });
-  await sendMail({ to: whom.email, subject: people_mail_recovery_link_subject({}, { locale }), text });
+  await sendMail({ to: whom.email, subject: people_mail_recovery_link_subject({ hub: await hubNameNow() }, { locale }), text });
 }

@@ -55,5 +55,8 @@ export function followSettings(): void {
   stops.push(async () => stop());
 }
 
+/** What the hub calls itself, for a job. */
+export const hubNameNow = async (): Promise<string> => (await settingsNow()).hub_name || 'Indaba';
+
 /** What the hub calls itself. */
 export const hubName = (): string => hubSettings().hub_name || 'Indaba';

@@ -1,4 +1,5 @@
 import { healthNow } from '#domains/hub/health/look.server.ts';
+import { isNote } from '#domains/hub/health/model.ts';
 import { checkName, foundText, todoText } from '#domains/hub/ui/health-words.ts';
 import { hub_health_title } from '#paraglide/messages.js';
 import { requireMe } from '../entering.server.ts';
@@ -10,6 +11,7 @@ export const load: PageServerLoad = async (event) => {
   const checks = found.map((each) => ({
     check: each.check,
     bad: each.bad,
+    note: isNote(each),
     since: each.since,
     name: checkName(each.check),
     found: foundText(each),

@@ -11,7 +11,8 @@ export type Facts = {
   keys: Record<string, number>;
 };
 export type Node = { kind: 'web' | 'worker'; name: string; seen_seconds: number; skew_seconds: number; facts: Facts };
-export type Finding = { check: Check; bad: boolean /** Which sentence. */; code: string; params: Record<string, string | number> };
+/** What was found; code and params name the sentence. */
+export type Finding = { check: Check; bad: boolean; code: string; params: Record<string, string | number> };
 export type State = { name: string; bad: boolean; since: string; finding: Finding };
 
 /** What app.health_figures() tells. */
@@ -48,3 +49,6 @@ export const CHECKS = [
   'address',
 ] as const;
 export type Check = (typeof CHECKS)[number];
+
+/** Not bad, and yet to be known: something that could be there is not. */
+export const isNote = ({ check, code }: Finding): boolean => check === 'scanner' && code === 'none';

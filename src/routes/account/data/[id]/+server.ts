@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { takeExport } from '#domains/records/exports/take-export.server.ts';
-import { Refusal } from '#platform/errors.ts';
+import type { Refusal } from '#platform/errors.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { RequestHandler } from './$types.js';
