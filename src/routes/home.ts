@@ -1,4 +1,4 @@
-import { home_change_published, home_change_space, home_channel_unread, home_request_open } from '#paraglide/messages.js';
+import { home_change_published, home_change_space, home_channel_unread, home_request_open, messages_unread } from '#paraglide/messages.js';
 
 /** What the home page shows, made of what the rooms tell. */
 export type HomeSpace = { title: string; href: string; text: string; pages: number; controls: number };
@@ -11,10 +11,11 @@ type Channel = { id: string; slug: string; name: string; unread: number; last_at
 export const spacesOf = (spaces: Space[]): HomeSpace[] =>
   spaces.map(({ slug, title, description, pages, controls }) => ({ title, href: `/library/${slug}`, text: description, pages, controls }));
 
+type Letter = { id: string; name: string; unread: number; last_at: Date | null };
 type Request = { id: string; title: string; author: string | null; opened_at: Date; space: string; space_slug: string; number: number };
 
-/** Channels with something unread, requests that wait for a decision, published changes; each newest first. */
-export function newsOf(changes: Change[], channels: Channel[], requests: Request[]): HomeNews[] {
+/** Channels and direct messages with something unread, requests that wait for a decision, published changes; each newest first. */
+export function newsOf(changes: Change[], channels: Channel[], requests: Request[], direct: Letter[] = []): HomeNews[] {
   const talk = channels
     .filter((each) => each.unread > 0 && each.last_at)
     .map((each) => ({
@@ -42,5 +43,15 @@ export function newsOf(changes: Change[], channels: Channel[], requests: Request
     fresh: false,
   }));
   const latest = (a: HomeNews, b: HomeNews) => b.at.localeCompare(a.at);
-  return [...talk.sort(latest), ...waiting.sort(latest), ...texts.sort(latest)].slice(0, 12);
+  const letters = direct
+    .filter((each) => each.unread > 0 && each.last_at)
+    .map((each) => ({
+      id: each.id,
+      title: each.name,
+      href: `/messages/${each.id}`,
+      text: messages_unread({ count: each.unread }),
+      at: each.last_at?.toISOString() ?? '',
+      fresh: true,
+    }));
+  return [...[...talk, ...letters].sort(latest), ...waiting.sort(latest), ...texts.sort(latest)].slice(0, 12);
 }

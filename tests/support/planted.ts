@@ -281,6 +281,26 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
       toSearchVectorInput(words),
     ]);
   }
+  if (name === 'named') {
+    // Between the two of them alone.
+    Object.assign(id, { direct: newId(), directConversation: newId(), directThread: newId() });
+    await run(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ($1,$2,'direct',$3,'TLP:RED')`, [
+      id.directConversation,
+      audience,
+      id.direct,
+    ]);
+    await run(`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ($1,$2,$3,$4,$5)`, [
+      id.directThread,
+      id.directConversation,
+      audience,
+      word('app.threads'),
+      by,
+    ]);
+    await run(
+      `insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values (gen_random_uuid(),$1,$2,$3,$4,$5,gen_random_uuid(),'\\x00')`,
+      [id.directConversation, id.directThread, audience, by, word('app.messages')],
+    );
+  }
   return { ...id, code, channelSlug: slug.channel, spaceSlug: slug.space, path: slug.page } as Record<string, string>;
 }
 

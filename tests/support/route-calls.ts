@@ -200,6 +200,11 @@ export const calls: Record<string, Samples> = {
   'GET /circle-admissions': once(),
   'POST /circle-admissions/{id}/answer': both(admission('invitation', { yes: true }), admission('request', { yes: true })),
   'DELETE /circle-admissions/{id}': both(admission('invitation'), admission('request')),
+  'GET /direct-messages': once(),
+  'POST /direct-messages': () => [
+    { on: 'to a member', input: { people: ['pita'] } },
+    { on: 'to somebody in the circle', input: { people: ['mei'] } },
+  ],
   'GET /people': once(),
   'PATCH /me/profile': once({ input: { position: 'Analyst', shown_position: 'members' } }),
   'GET /on-call': once(),

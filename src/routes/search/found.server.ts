@@ -94,6 +94,7 @@ async function placesOf(tx: Tx, messages: { subjectKind: string; subjectId: stri
     select id, '#' || slug as name, '/channels/' || slug as address from app.channels where id = any(${ids}::uuid[])
     union all select p.id, p.title, '/library/' || s.slug || '/' || p.path || '/talk' from app.pages p join app.spaces s on s.id = p.space_id where p.id = any(${ids}::uuid[])
     union all select c.id, concat_ws(' ', c.number, c.title), '/c/' || c.code from app.controls c where c.id = any(${ids}::uuid[])
+    union all select d.subject_id, a.label, '/messages/' || d.subject_id from app.conversations d join app.audiences a on a.id = d.audience_id where d.subject_kind = 'direct' and d.subject_id = any(${ids}::uuid[])
     union all select r.id, r.title, '/changes/' || s.slug || '/' || r.number from app.change_requests r join app.spaces s on s.id = r.space_id where r.id = any(${ids}::uuid[])`.execute(
     tx,
   );

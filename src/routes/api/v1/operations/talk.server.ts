@@ -3,6 +3,7 @@ import { renameThread, resolveThread } from '#domains/conversations/change-threa
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { EditMessage, PostMessage, StartThread, SUBJECT_KINDS } from '#domains/conversations/model.ts';
+import { listDirect, OpenDirect, openDirect } from '#domains/conversations/direct.server.ts';
 import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import {
@@ -52,7 +53,7 @@ export const talk = [
     collection,
     list: true,
     summary: 'The conversation about a subject, if there is one.',
-    query: { subject_kind: 'channel, page, control, change_request.', subject_id: 'Its id.' },
+    query: { subject_kind: 'channel, page, control, change_request, direct.', subject_id: 'Its id.' },
     run: async (tx, { query }) => {
       const found = await findConversationFor(tx, parse(Subject, { kind: query.get('subject_kind'), id: query.get('subject_id') }));
       return { items: found ? [found] : [], next: null };
@@ -81,6 +82,22 @@ export const talk = [
     summary: 'Start a thread with its first message.',
     input: v.omit(StartThread, ['retry_key', 'conversation_id']),
     run: (tx, call) => startThread(tx, { ...call.input, conversation_id: idOf(call as Call), retry_key: call.retryKey }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/direct-messages',
+    collection,
+    list: true,
+    summary: 'My direct conversations, the latest first; their threads and messages are read as those of any conversation (conversation_id).',
+    run: async (tx, call) => cut(await listDirect(tx), call, (row) => row.id),
+  }),
+  operation({
+    method: 'POST',
+    path: '/direct-messages',
+    collection,
+    summary: 'Open the direct conversation of myself and these people, by slug, or find the one there is.',
+    input: OpenDirect,
+    run: (tx, { input }) => openDirect(tx, input),
   }),
   operation({ method: 'GET', path: '/threads/{id}', collection, summary: 'One thread.', run: thread }),
   operation({
