@@ -161,3 +161,36 @@ test('what is typed wrong is said at the field, and nothing typed is lost; too m
   for (let n = 0; n < 12; n++) last = await anybody.post('/apply', form(`many${n}.example`, { name: `Many ${n}` }));
   expect([last.status, last.text.includes('Many 11')]).toEqual([429, true]);
 });
+
+test('naming somebody who is a member already touches nothing of theirs, and gives no way into their account', async () => {
+  await community.behind(`update app.accounts set email = 'mei@sando.example', email_key = 'mei@sando.example' where member_id = '${community.ids.mei}'`);
+  await community.behind('delete from app.rate_buckets');
+  const anybody = new Visitor(hub.base);
+  await anybody.post('/apply', form('sando.example', { name: 'False Sandoria', email_2: 'mei@sando.example', name_2: 'Mei' }));
+  const link = privateLink(await mailbox.to('mei@sando.example'));
+  const before = await community.behind(
+    `select a.*, m.name from app.accounts a join app.members m on m.id = a.member_id where a.member_id = '${community.ids.mei}'`,
+  );
+  expect((await anybody.post(`${link}?/confirm`)).status).toBe(200);
+  expect((await anybody.get('/account')).status).toBe(303);
+  expect(
+    await community.behind(`select a.*, m.name from app.accounts a join app.members m on m.id = a.member_id where a.member_id = '${community.ids.mei}'`),
+  ).toEqual(before);
+  // Even admitted, the invitation to that address makes no second account and changes no role.
+  const id = await idOf('False Sandoria');
+  await community.behind(`update app.applications set confirmed_at = now(), proved_at = now(), method = 'dns' where id = '${id}'`);
+  await community.behind(
+    `insert into app.vetting_answers (application_id, question, answer, remark, byline_id) select '${id}', q.code, 'yes', 'x', b.id from app.vetting_questions q, app.bylines b where b.member_id = '${community.ids.lucia}'`,
+  );
+  await (await become('lucia')).post(`/applications/${id}?/finish`);
+  const admitted = await (await become('jonas')).post(`/applications/${id}?/admit`);
+  expect(/class="note stop"[^>]*>([^<]*)/.exec(admitted.text)?.[1], 'nothing stands in the way').toBeUndefined();
+  expect(admitted.status).toBe(303);
+  const join = linkIn(await mailbox.to('mei@sando.example', '/join/'));
+  expect((await new Visitor(hub.base).post(join, { name: 'Mei', password: PASSWORD })).status).toBe(409);
+  expect(
+    await community.behind(
+      `select o.slug from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = '${community.ids.mei}'`,
+    ),
+  ).toEqual([{ slug: 'sandoria' }]);
+});

@@ -97,6 +97,9 @@ const both =
     (await Promise.all(all.map((one) => one(world)))).flat();
 const circleRules = { name: 'New', purpose: '', entry: 'invitation', listed: false, roster: 'members' };
 
+const application = (input?: unknown) => once({ params: { id: '00000000-0000-4000-8000-0000000000a1' }, ...(input ? { input } : {}) });
+const soon = () => new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+
 export const calls: Record<string, Samples> = {
   'GET /spaces': once(),
   'GET /spaces/{space}': each((id) => ({ params: { space: id.spaceSlug! } })),
@@ -259,6 +262,26 @@ export const calls: Record<string, Samples> = {
   'GET /health': once(),
   'PATCH /settings': once({ input: { contact: 'desk@example.org' } }),
   'GET /settings/changes': once(),
+  'GET /applications': once(),
+  'GET /applications/{id}': application(),
+  'POST /applications/{id}/answers': application({ question: 'mandate', answer: 'yes', remark: 'Read the act.' }),
+  'POST /applications/{id}/finish': application(),
+  'POST /applications/{id}/admit': application(),
+  'POST /applications/{id}/send-back': application({ reason: 'Whom did you call?' }),
+  'POST /applications/{id}/refuse': application({ reason: 'No law yet.' }),
+  'GET /circles/{slug}/guests': once({ params: { slug: 'sim-swap' } }),
+  'POST /circles/{slug}/guests': once({
+    params: { slug: 'sim-swap' },
+    input: { name: 'New guest', kind: 'provider', person: 'Kofi', email: 'kofi@guest.example', until: soon() },
+  }),
+  'POST /circles/{slug}/guests/{kind}/{whom}': once({ params: { slug: 'sim-swap', kind: 'organizations', whom: 'kite-money' }, input: { until: soon() } }),
+  'PATCH /circles/{slug}/guests/{kind}/{whom}': once({ params: { slug: 'sim-swap', kind: 'people', whom: 'karim' }, input: { until: soon() } }),
+  'GET /organizations/{slug}/confirmation': organizations(),
+  'POST /organizations/{slug}/confirmation': once({
+    on: "a colleague, in a focal point's own",
+    params: { slug: 'central-bank-lumaria' },
+    input: { works: ['bea'], left: [], reason: '' },
+  }),
   'GET /audit-roots': once(),
   'GET /audit-entries': () => ['', 'of=ta-lumaria', 'of=central-bank-lumaria', 'of=all'].map((query) => ({ on: query || 'of oneself', query })),
   'POST /audit-readings': once({ input: { reason: 'A question of the board' } }),
