@@ -158,6 +158,9 @@ create table app.applications (
   constraint applications_why_check CHECK ((length(why) <= 2000))
 );
 CREATE INDEX applications_domain_idx ON app.applications USING btree (domain) WHERE (ended_at IS NULL);
+CREATE TRIGGER a_held BEFORE DELETE ON app.applications FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+create policy archivist_looks on app.applications as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.applications as permissive for delete to indaba_archivist using (((ended_at IS NOT NULL) AND app.application_due(organization_id, ended_at)));
 create policy clerk_looks on app.applications as permissive for update to indaba_clerk using ((ended_at IS NULL)) with check (((method IS DISTINCT FROM 'letter'::text) AND ((ended_as IS NULL) OR (ended_as = 'expired'::text))));
 create policy clerk_reads on app.applications as permissive for select to indaba_clerk using (true);
 create policy keyring_keeps on app.applications as permissive for all to indaba_keyring using (true) with check (true);
@@ -1631,7 +1634,7 @@ create table app.retention_rules (
   constraint retention_rules_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES app.bylines(id),
   constraint retention_rules_label_fkey FOREIGN KEY (label) REFERENCES app.marking_outlets(label),
   constraint retention_rules_keep_days_check CHECK (((keep_days >= 1) AND (keep_days <= 36500))),
-  constraint retention_rules_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'direct'::text, 'comment'::text, 'thread'::text, 'earlier_words'::text, 'event_payload'::text, 'audit_payload'::text, 'session'::text, 'passkey'::text, 'sign_in_try'::text, 'recovery'::text, 'invitation'::text, 'draft'::text, 'file'::text, 'mail'::text]))),
+  constraint retention_rules_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'direct'::text, 'comment'::text, 'thread'::text, 'earlier_words'::text, 'event_payload'::text, 'audit_payload'::text, 'session'::text, 'passkey'::text, 'sign_in_try'::text, 'recovery'::text, 'invitation'::text, 'application'::text, 'draft'::text, 'file'::text, 'mail'::text]))),
   constraint retention_rules_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 1) AND (length(TRIM(BOTH FROM reason)) <= 500)))
 );
 CREATE TRIGGER rule_changed BEFORE UPDATE ON app.retention_rules FOR EACH ROW EXECUTE FUNCTION app.on_retention_rule();
@@ -2684,6 +2687,17 @@ CREATE OR REPLACE FUNCTION app.anything_held()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.legal_holds h where h.lifted_at is null)
+$function$;
+
+-- May go now an application that ended then, with its contacts, notes and answers?
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.application_due(organization uuid, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_due('application', null, since) and not coalesce(app.organization_held(organization), false) and not app.words_held(null, null, null, null)
 $function$;
 
 -- The contact whose private link this is; it can be read until 90 days after the end. For functions only.
@@ -6797,6 +6811,7 @@ begin
     when 'audit_payloads' then app.person_held((r ->> 'actor_id')::uuid) or app.person_held((r ->> 'member_id')::uuid) or app.organization_held((r ->> 'organization_id')::uuid)
       or app.words_held(null, null, audience, null)
     when 'members' then app.person_held(id)
+    when 'applications' then app.organization_held((r ->> 'organization_id')::uuid) or app.words_held(null, null, null, null)
     when 'organizations' then app.organization_held(id)
     when 'bylines' then app.words_held(id, null, audience, null)
     when 'circles' then app.words_held(null, null, audience, null)

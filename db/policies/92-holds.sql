@@ -81,6 +81,7 @@ begin
     when 'audit_payloads' then app.person_held((r ->> 'actor_id')::uuid) or app.person_held((r ->> 'member_id')::uuid) or app.organization_held((r ->> 'organization_id')::uuid)
       or app.words_held(null, null, audience, null)
     when 'members' then app.person_held(id)
+    when 'applications' then app.organization_held((r ->> 'organization_id')::uuid) or app.words_held(null, null, null, null)
     when 'organizations' then app.organization_held(id)
     when 'bylines' then app.words_held(id, null, audience, null)
     when 'circles' then app.words_held(null, null, audience, null)
@@ -172,7 +173,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['messages','threads','conversations','channels','message_revisions','spaces','pages','revisions','change_requests','change_request_pages','files','event_payloads',
-      'audit_payloads','members','organizations','bylines','circles','invitations','accounts','sessions','passkeys','recoveries','membership_acts'] loop
+      'audit_payloads','members','organizations','bylines','circles','invitations','applications','accounts','sessions','passkeys','recoveries','membership_acts'] loop
     execute format('create or replace trigger a_held before delete on app.%I for each row execute function app.on_removal()', t);
   end loop;
 end $$;

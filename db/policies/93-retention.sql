@@ -81,6 +81,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.invitation_due(uuid, uuid, timestamptz) is 'May go now an invitation that ended then?';
 
+create or replace function app.application_due(organization uuid, since timestamptz) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.is_due('application', null, since) and not coalesce(app.organization_held(organization), false) and not app.words_held(null, null, null, null)
+$$;
+comment on function app.application_due(uuid, timestamptz) is 'May go now an application that ended then, with its contacts, notes and answers?';
+
 create or replace function app.audit_forget_due(most int, dry boolean) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare gone bigint[];
@@ -128,7 +134,7 @@ comment on function app.on_retention_rule() is 'Changing a rule needs a fresh pr
 grant execute on function app.may_change_retention(), app.keep_days(text, text) to indaba_person;
 grant execute on function app.is_due(text, text, timestamptz), app.kind_of_words(uuid), app.label_of_words(uuid, text), app.message_due(uuid, uuid, int, text, timestamptz),
   app.earlier_words_due(uuid, text, timestamptz), app.thread_due(uuid), app.event_payload_due(bigint), app.draft_due(uuid, uuid), app.file_due(uuid, uuid, int, timestamptz),
-  app.way_in_due(text, uuid, timestamptz), app.invitation_due(uuid, uuid, timestamptz), app.audit_forget_due(int, boolean), app.retention_ran(uuid, jsonb, boolean),
+  app.way_in_due(text, uuid, timestamptz), app.invitation_due(uuid, uuid, timestamptz), app.application_due(uuid, timestamptz), app.audit_forget_due(int, boolean), app.retention_ran(uuid, jsonb, boolean),
   app.anything_held(), app.keep_days(text, text) to indaba_archivist;
 grant execute on function app.on_retention_rule() to indaba_owner;
 set local role indaba_owner;
@@ -190,6 +196,9 @@ create policy archivist_removes on app.recoveries for delete to indaba_archivist
 grant select (id, organization_id, invited_by, expires_at, used_at, revoked_at), delete on app.invitations to indaba_archivist;
 create policy archivist_looks on app.invitations for select to indaba_archivist using (true);
 create policy archivist_removes on app.invitations for delete to indaba_archivist using (app.invitation_due(organization_id, invited_by, least(used_at, revoked_at, expires_at)));
+grant select (id, organization_id, ended_at), delete on app.applications to indaba_archivist;
+create policy archivist_looks on app.applications for select to indaba_archivist using (true);
+create policy archivist_removes on app.applications for delete to indaba_archivist using (ended_at is not null and app.application_due(organization_id, ended_at));
 -- Counters and half-done steps of signing in: no words, nobody's record, under no hold.
 grant select (bucket, window_start), delete on app.rate_buckets to indaba_archivist;
 create policy archivist_looks on app.rate_buckets for select to indaba_archivist using (true);

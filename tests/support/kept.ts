@@ -33,6 +33,8 @@ export async function plantKept(hub: Community, behind: Client): Promise<World> 
     'passkeys',
     'recoveries',
     'invitations',
+    'application_contacts',
+    'applications',
     'rate_buckets',
     'legal_holds',
     'circle_members',
@@ -205,6 +207,15 @@ async function other(made: Made, kind: string, age: Age, days: number | null, ta
         `(id, organization_id, email, invited_by, expires_at, used_at) values ($1, $2, 'a@example.test', $3, now() + interval '1 day', ${at})`,
         [id, made.organization, by],
       );
+    case 'application': {
+      const made = await insert(
+        'app.applications',
+        `(id, name, kind, mandate, jurisdictions, domain, ended_as, ended_at) values ($1, 'A', 'regulator', 'm', '{x}', 'a.example', 'withdrawn', ${at})`,
+        [id],
+      );
+      await run(`insert into app.application_contacts (application_id, place, name, role, email) values ($1, 1, 'N', 'R', 'n@a.example')`, [id]);
+      return made;
+    }
     case 'sign_in_try':
       return { ...(await insert('app.rate_buckets', `(bucket, window_start, taken) values ($1, ${at}, 1)`, [id])), where: 'bucket = $1' };
     case 'draft': {

@@ -2,7 +2,19 @@ import * as v from 'valibot';
 
 /** Kinds that carry a label have a rule for each; the others have one. */
 export const LABELLED = ['message', 'direct', 'comment', 'thread', 'earlier_words'] as const;
-export const UNLABELLED = ['event_payload', 'audit_payload', 'session', 'passkey', 'sign_in_try', 'recovery', 'invitation', 'draft', 'file', 'mail'] as const;
+export const UNLABELLED = [
+  'event_payload',
+  'audit_payload',
+  'session',
+  'passkey',
+  'sign_in_try',
+  'recovery',
+  'invitation',
+  'application',
+  'draft',
+  'file',
+  'mail',
+] as const;
 export const LABELS = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'] as const;
 export type Kind = (typeof LABELLED)[number] | (typeof UNLABELLED)[number];
 

@@ -116,6 +116,7 @@ export const steps: Step[] = [
   sweep('passkey', sql`app.passkeys`, id, sql`revoked_at is not null and app.way_in_due('passkey', member_id, revoked_at)`),
   sweep('recovery', sql`app.recoveries`, id, sql`ended_at is not null and app.way_in_due('recovery', member_id, ended_at)`),
   sweep('invitation', sql`app.invitations`, id, sql`app.invitation_due(organization_id, invited_by, least(used_at, revoked_at, expires_at))`),
+  sweep('application', sql`app.applications`, id, sql`ended_at is not null and app.application_due(organization_id, ended_at)`),
   sweep('sign_in_try', sql`app.rate_buckets`, sql`bucket`, sql`app.is_due('sign_in_try', null, window_start)`),
   sweep('sign_in_try', sql`app.ceremonies`, id, sql`app.is_due('sign_in_try', null, expires_at)`),
   sweep('sign_in_try', sql`app.half_sign_ins`, sql`token_hash`, sql`app.is_due('sign_in_try', null, expires_at)`),
