@@ -553,6 +553,7 @@ CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH
 CREATE TRIGGER ends_follow AFTER INSERT OR DELETE OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_end_moved();
 create policy clerk_keeps on app.circle_members as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_clears on app.circle_members as permissive for delete to indaba_keyring using ((organization_id IS NOT NULL));
+create policy keyring_gives_an_end on app.circle_members as permissive for update to indaba_keyring using ((member_id IS NOT NULL)) with check ((ends_at IS NOT NULL));
 create policy keyring_makes on app.circle_members as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.circle_members as permissive for select to indaba_keyring using (true);
 create policy keyring_takes_out on app.circle_members as permissive for delete to indaba_keyring using (true);
@@ -2771,7 +2772,9 @@ begin
   if not app.may_ask_erasure(member) then raise exception using errcode = 'IN404', message = 'records.erasure.not_found'; end if;
   perform app.need_fresh();
   update app.members m set erase_asked_at = case when wanted then now() end,
-    erase_asked_by = case when wanted then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end where m.id = member and (m.erase_asked_at is null) = wanted;
+    erase_asked_by = case when wanted then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end where m.id = member and (m.erase_asked_at is null) = wanted
+    -- What somebody asked for themselves, nobody takes back for them.
+    and (wanted or m.id = app.me() or not exists (select from app.bylines b where b.id = m.erase_asked_by and b.member_id = m.id));
   if found then perform app.note(case when wanted then 'erasure.asked' else 'erasure.withdrawn' end, app.me(), member, null, '{}'); end if;
 end $function$;
 
@@ -2957,7 +2960,8 @@ begin
   for one in
     select * from (
       (select e.xid, 'event' as source, e.id, e.kind, e.at, b.member_id as actor_id, case e.subject_kind when 'member' then e.subject_id end as member_id,
-          (e.data ->> 'organization_id')::uuid as organization_id, case when e.subject_kind in ('member', 'organization') then null else e.audience_id end as audience_id,
+          -- Only of what triggers tell: the data of other events is whatever its writer put there, and a bad id would stop the sealing of everything.
+          case when e.subject_kind in ('member', 'organization', 'circle') and e.data ->> 'organization_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (e.data ->> 'organization_id')::uuid end as organization_id, case when e.subject_kind in ('member', 'organization') then null else e.audience_id end as audience_id,
           app.audit_event(e) as raw
          from app.events e left join app.bylines b on b.id = e.byline_id and b.kind = 'person', app.audit_cursor c
         where case when restored then not exists (select from app.audit_entries s where s.source = 'event' and s.source_id = e.id) else (e.xid, e.id) > (c.xid, c.event_id) end
@@ -5584,7 +5588,20 @@ CREATE OR REPLACE FUNCTION app.on_guest_house_left()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare one app.circle_members;
 begin
+  -- Who works for guests only from now on is a guest where they were let in as something else: they run nothing, have an end, and read nothing that shuts guests out.
+  if exists (select from app.memberships ms where ms.member_id = old.member_id) and app.is_guest(old.member_id, null) then
+    for one in select * from app.circle_members cm where cm.member_id = old.member_id and cm.ends_at is null order by cm.circle_id loop
+      delete from app.circle_runners r where r.circle_id = one.circle_id and r.member_id = old.member_id;
+      perform app.keep_runner(one.circle_id);
+      if exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = one.circle_id and not o.guests) then
+        delete from app.circle_members cm where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+      else
+        update app.circle_members cm set ends_at = now() + interval '90 days' where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+      end if;
+    end loop;
+  end if;
   update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) where am.member_id = old.member_id and am.ends_at is not null;
   return null;
 end $function$;
@@ -6175,6 +6192,7 @@ begin
       delete from app.sso_links where connection_id = new.id;
       delete from app.sso_requests where connection_id = new.id and decided_at is null;
     end if;
+    if new.certificates is distinct from old.certificates then perform app.sso_other_certificate(new.id, new.organization_id); end if;
   elsif new.tested_at is distinct from old.tested_at then return new;
   end if;
   new.changed_at := now();
@@ -6520,6 +6538,11 @@ AS $function$
 declare told boolean;
 begin
   insert into app.circle_absences (circle_id, member_id, by_runner) values (circle, member, put_out.by_runner) on conflict (circle_id, member_id) do update set by_runner = excluded.by_runner, at = now();
+  -- An invitation from before is no way back in.
+  if put_out.by_runner then
+    update app.circle_admissions a set outcome = 'withdrawn', answered_at = now(), answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person')
+     where a.circle_id = circle and a.member_id = member and a.outcome is null;
+  end if;
   delete from app.circle_runners r where r.circle_id = circle and r.member_id = member;
   delete from app.circle_members cm where cm.circle_id = circle and cm.member_id = member;
   told := found;
@@ -7167,6 +7190,20 @@ AS $function$
   select exists (select from app.sso_connections c where app.sso_live(c.organization_id))
 $function$;
 
+-- Whoever holds a duty in the hub, or works for others too, has to tie the provider to themselves anew when its certificates change; everybody, when no focal point changed them. For triggers only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sso_other_certificate(connection uuid, organization uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Who chooses the certificate could sign anybody's name who is known here.
+  update app.sso_links l set ended_at = now() where l.connection_id = connection and l.ended_at is null and (not app.is_focal_point(organization)
+    or exists (select from app.hub_roles r where r.member_id = l.member_id)
+    or exists (select from app.memberships o where o.member_id = l.member_id and o.organization_id <> organization))
+$function$;
+
 -- Somebody whom the provider knows and the hub does not: turned away, put before the focal points, or made a member. Who was let go is never made one unasked.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.sso_stranger(t app.sso_tries, member uuid, byline uuid)
@@ -7446,14 +7483,21 @@ $function$;
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.tell_of_circle(what text, circle uuid, member uuid, organization uuid)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  -- Where members do not see each other the event says that somebody came, not who.
-  select app.tell(what, c.audience_id, 'circle', c.id, case c.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end)
-    from app.circles c where c.id = circle
-$function$;
+declare one app.circles;
+begin
+  select * into one from app.circles c where c.id = circle;
+  -- Where members do not see each other the event says that somebody came, not who: whoever came or went by themselves does not sign it either.
+  if one.roster = 'runners' and member = app.me() and what in ('circle.joined', 'circle.left') then
+    insert into app.events (kind, audience_id, subject_kind, subject_id, data) values (what, one.audience_id, 'circle', circle, '{}');
+  else
+    perform app.tell(what, one.audience_id, 'circle', circle,
+      case one.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end);
+  end if;
+end $function$;
 
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
 -- owner indaba_keyring; called by nobody
@@ -7543,7 +7587,7 @@ begin
   return found;
 end $function$;
 
--- What is missing before the vetting can be finished, as the code of a refusal; null when nothing is.
+-- What is missing before the vetting can be finished, as the code of a refusal; null when nothing is. For stewards: whoever else asks, with whatever row they make up, hears nothing.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.vetting_gap(a app.applications)
  RETURNS text
@@ -7557,6 +7601,7 @@ AS $function$
     when exists (select from app.vetting_questions q cross join lateral (
       select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = q.code order by v.at desc, v.id desc limit 1) last
       where q.retired_at is null and last.answer = 'no') then 'people.application.answered_no' end
+   where app.has_role('{steward}')
 $function$;
 
 -- May go now a session, passkey or recovery that ended then?

@@ -67,6 +67,11 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare told boolean;
 begin
   insert into app.circle_absences (circle_id, member_id, by_runner) values (circle, member, put_out.by_runner) on conflict (circle_id, member_id) do update set by_runner = excluded.by_runner, at = now();
+  -- An invitation from before is no way back in.
+  if put_out.by_runner then
+    update app.circle_admissions a set outcome = 'withdrawn', answered_at = now(), answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person')
+     where a.circle_id = circle and a.member_id = member and a.outcome is null;
+  end if;
   delete from app.circle_runners r where r.circle_id = circle and r.member_id = member;
   delete from app.circle_members cm where cm.circle_id = circle and cm.member_id = member;
   told := found;
@@ -77,11 +82,18 @@ end $$;
 comment on function app.put_out(uuid, uuid, boolean) is 'For functions only: the one way out of a circle for one person.';
 
 create or replace function app.tell_of_circle(what text, circle uuid, member uuid, organization uuid) returns void
-language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  -- Where members do not see each other the event says that somebody came, not who.
-  select app.tell(what, c.audience_id, 'circle', c.id, case c.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end)
-    from app.circles c where c.id = circle
-$$;
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare one app.circles;
+begin
+  select * into one from app.circles c where c.id = circle;
+  -- Where members do not see each other the event says that somebody came, not who: whoever came or went by themselves does not sign it either.
+  if one.roster = 'runners' and member = app.me() and what in ('circle.joined', 'circle.left') then
+    insert into app.events (kind, audience_id, subject_kind, subject_id, data) values (what, one.audience_id, 'circle', circle, '{}');
+  else
+    perform app.tell(what, one.audience_id, 'circle', circle,
+      case one.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end);
+  end if;
+end $$;
 comment on function app.tell_of_circle(text, uuid, uuid, uuid) is 'Tells those in a circle that somebody came, went or runs it. For functions only.';
 
 create or replace function app.circle_has_runner(circle uuid) returns boolean

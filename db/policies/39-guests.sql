@@ -54,7 +54,20 @@ end $$;
 
 create or replace function app.on_guest_house_left() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare one app.circle_members;
 begin
+  -- Who works for guests only from now on is a guest where they were let in as something else: they run nothing, have an end, and read nothing that shuts guests out.
+  if exists (select from app.memberships ms where ms.member_id = old.member_id) and app.is_guest(old.member_id, null) then
+    for one in select * from app.circle_members cm where cm.member_id = old.member_id and cm.ends_at is null order by cm.circle_id loop
+      delete from app.circle_runners r where r.circle_id = one.circle_id and r.member_id = old.member_id;
+      perform app.keep_runner(one.circle_id);
+      if exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = one.circle_id and not o.guests) then
+        delete from app.circle_members cm where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+      else
+        update app.circle_members cm set ends_at = now() + interval '90 days' where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+      end if;
+    end loop;
+  end if;
   update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) where am.member_id = old.member_id and am.ends_at is not null;
   return null;
 end $$;
@@ -91,7 +104,8 @@ grant execute on function app.end_guests() to indaba_clerk;
 grant execute on function app.on_guest_comes(), app.on_guest_known(), app.on_guest_end_moved(), app.on_guest_house_left() to indaba_owner;
 set local role indaba_owner;
 
-grant update (ends_at) on app.audience_members to indaba_keyring;
+grant update (ends_at) on app.audience_members, app.circle_members to indaba_keyring;
+create policy keyring_gives_an_end on app.circle_members for update to indaba_keyring using (member_id is not null) with check (ends_at is not null);
 create policy keyring_admits_guests on app.organizations for insert to indaba_keyring with check (is_guest);
 grant insert (ends_at), update (ends_at) on app.circle_members to indaba_person;
 create policy runners_renew on app.circle_members for update to indaba_person using (app.may_run_circle(circle_id) and app.is_guest(member_id, organization_id)) with check (app.may_run_circle(circle_id));

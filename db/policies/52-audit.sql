@@ -38,7 +38,8 @@ begin
   for one in
     select * from (
       (select e.xid, 'event' as source, e.id, e.kind, e.at, b.member_id as actor_id, case e.subject_kind when 'member' then e.subject_id end as member_id,
-          (e.data ->> 'organization_id')::uuid as organization_id, case when e.subject_kind in ('member', 'organization') then null else e.audience_id end as audience_id,
+          -- Only of what triggers tell: the data of other events is whatever its writer put there, and a bad id would stop the sealing of everything.
+          case when e.subject_kind in ('member', 'organization', 'circle') and e.data ->> 'organization_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (e.data ->> 'organization_id')::uuid end as organization_id, case when e.subject_kind in ('member', 'organization') then null else e.audience_id end as audience_id,
           app.audit_event(e) as raw
          from app.events e left join app.bylines b on b.id = e.byline_id and b.kind = 'person', app.audit_cursor c
         where case when restored then not exists (select from app.audit_entries s where s.source = 'event' and s.source_id = e.id) else (e.xid, e.id) > (c.xid, c.event_id) end

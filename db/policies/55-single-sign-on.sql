@@ -188,6 +188,7 @@ begin
       delete from app.sso_links where connection_id = new.id;
       delete from app.sso_requests where connection_id = new.id and decided_at is null;
     end if;
+    if new.certificates is distinct from old.certificates then perform app.sso_other_certificate(new.id, new.organization_id); end if;
   elsif new.tested_at is distinct from old.tested_at then return new;
   end if;
   new.changed_at := now();

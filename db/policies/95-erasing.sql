@@ -25,7 +25,9 @@ begin
   if not app.may_ask_erasure(member) then raise exception using errcode = 'IN404', message = 'records.erasure.not_found'; end if;
   perform app.need_fresh();
   update app.members m set erase_asked_at = case when wanted then now() end,
-    erase_asked_by = case when wanted then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end where m.id = member and (m.erase_asked_at is null) = wanted;
+    erase_asked_by = case when wanted then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end where m.id = member and (m.erase_asked_at is null) = wanted
+    -- What somebody asked for themselves, nobody takes back for them.
+    and (wanted or m.id = app.me() or not exists (select from app.bylines b where b.id = m.erase_asked_by and b.member_id = m.id));
   if found then perform app.note(case when wanted then 'erasure.asked' else 'erasure.withdrawn' end, app.me(), member, null, '{}'); end if;
 end $$;
 comment on function app.ask_erasure(uuid, boolean) is 'Asks that a name be erased, or takes that back. Refuses with records.erasure.not_found, people.step_up.needed.';
