@@ -804,6 +804,9 @@ CREATE TRIGGER needs_fresh BEFORE INSERT ON app.delegations FOR EACH ROW EXECUTE
 create policy clerk_mails on app.delegations as permissive for select to indaba_clerk using (true);
 create policy concerned_revoke on app.delegations as permissive for update to indaba_person using (((revoked_at IS NULL) AND (ends_at > now()) AND ((from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)) AND ( SELECT app.may_keep_own() AS may_keep_own))) with check (((from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me)) OR ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
 create policy holders_hand_over on app.delegations as permissive for insert to indaba_person with check (((from_member = ( SELECT app.me() AS me)) AND app.may_delegate(duty, organization_id, to_member)));
+create policy keyring_erases on app.delegations as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = ANY (ARRAY[delegations.from_member, delegations.to_member])) AND (m.status = 'left'::text)))));
 create policy keyring_reads on app.delegations as permissive for select to indaba_keyring using (true);
 create policy members_read on app.delegations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.delegations as permissive for select to indaba_owner using (true);
@@ -2493,6 +2496,7 @@ begin
   end loop;
   update app.accounts set email = '', email_key = 'erased:' || whom, password_hash = null where member_id = whom;
   update app.membership_acts set reason = 'Erased' where member_id = whom;
+  update app.delegations set reason = 'Erased' where whom in (from_member, to_member);
   update app.two_person_acts a set shown = (a.shown - 'slug') || jsonb_build_object('name', coalesce(title, 'A former member')), reason = case when a.id = act.id then a.reason else 'Erased' end, end_reason = null
    where a.subject_member_id = whom and a.state <> 'open';
   delete from app.event_payloads p using app.events e where e.id = p.event_id and (e.subject_id = whom or e.byline_id in (select b.id from app.bylines b where b.member_id = whom));

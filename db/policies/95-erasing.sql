@@ -77,6 +77,7 @@ begin
   end loop;
   update app.accounts set email = '', email_key = 'erased:' || whom, password_hash = null where member_id = whom;
   update app.membership_acts set reason = 'Erased' where member_id = whom;
+  update app.delegations set reason = 'Erased' where whom in (from_member, to_member);
   update app.two_person_acts a set shown = (a.shown - 'slug') || jsonb_build_object('name', coalesce(title, 'A former member')), reason = case when a.id = act.id then a.reason else 'Erased' end, end_reason = null
    where a.subject_member_id = whom and a.state <> 'open';
   delete from app.event_payloads p using app.events e where e.id = p.event_id and (e.subject_id = whom or e.byline_id in (select b.id from app.bylines b where b.member_id = whom));
@@ -103,6 +104,8 @@ create or replace trigger left_noted before update of status on app.members for 
 grant update (name, slug, locale, time_zone, in_cast, erase_asked_at, erase_asked_by, erased_at) on app.members to indaba_keyring;
 grant update (reason) on app.membership_acts to indaba_keyring;
 create policy keyring_erases on app.membership_acts for update to indaba_keyring using (exists (select from app.members m where m.id = member_id and m.status = 'left'));
+grant select, update (reason) on app.delegations to indaba_keyring;
+create policy keyring_erases on app.delegations for update to indaba_keyring using (exists (select from app.members m where m.id in (from_member, to_member) and m.status = 'left'));
 grant delete on app.event_payloads to indaba_keyring;
 create policy keyring_erases on app.event_payloads for delete to indaba_keyring using (true);
 do $$

@@ -37,6 +37,10 @@ beforeAll(async () => {
   ]);
   await behind.query(`update app.sessions set name = $1 where member_id = $2`, [`${NAME}'s phone`, hub.ids['amina']]);
   message = await write();
+  await behind.query(
+    `insert into app.delegations (id, duty, from_member, to_member, ends_at, reason) values (gen_random_uuid(), 'reviewer', $1, $2, now() + interval '1 day', $3)`,
+    [hub.ids['mei'], hub.ids['amina'], `${NAME} knows it`],
+  );
 });
 afterAll(async () => {
   await behind.end();
@@ -103,6 +107,8 @@ test('every table with a member stands in the list, or says why it holds nothing
     circle_admissions: 'ids',
     membership_acts: 'reasons emptied',
     two_person_acts: 'facts renamed, reasons emptied',
+    delegations: 'reasons emptied',
+    change_requests: 'ids',
     opening_views: 'ids: that an opened seal was looked at',
     agreement_versions: 'ids',
     agreement_acceptances: 'ids: that the terms were accepted',
