@@ -7107,6 +7107,8 @@ begin
       if not exists (select from app.memberships ms where ms.member_id = whose and ms.organization_id = organization) then ended := 'closed';
       elsif app.me() is not null and not app.fresh() then ended := 'prove_first';
       elsif exists (select from app.sso_links l where l.connection_id = t.connection_id and l.member_id = whose and l.ended_at is null) then ended := 'other_subject';
+      -- A password somebody else got hold of must not tie a colleague's account to another's sign-in.
+      elsif t.purpose <> 'link' and exists (select from app.accounts a where a.member_id = whose and a.email_key <> lower(t.address) and app.address_is_of(a.email_key, organization)) then ended := 'other_person';
       else
         delete from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is not null;
         insert into app.sso_links (connection_id, subject, member_id, last_used_at, address_hash) values (t.connection_id, t.subject, whose, now(), app.sso_bar(organization, t.address));
@@ -7170,17 +7172,6 @@ AS $function$
   select exists (select from app.sso_connections c where c.organization_id = organization and c.tested_at is not null
       and exists (select from app.organization_domains d where d.organization_id = organization and d.proved_at is not null))
     and not exists (select from app.sign_in_policies p where p.organization_id = organization and p.passkeys_only)
-$function$;
-
--- The try that this browser is on. For functions and for the page that shows it.
--- owner indaba_keyring; called by indaba_visitor, indaba_person
-CREATE OR REPLACE FUNCTION app.sso_mine(state bytea, browser bytea)
- RETURNS SETOF app.sso_tries
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select * from app.sso_tries t where t.state_hash = state and t.browser_hash = browser and t.begun_at > now() - interval '20 minutes'
 $function$;
 
 -- Does anybody come in by single sign-on? Else the page to sign in does not speak of it.

@@ -98,12 +98,6 @@ exception when unique_violation then return false;
 end $$;
 comment on function app.sso_arrive(uuid, bytea, jsonb, bytea, bytea) is 'What the provider said, when the process that checked it says so with its key. False when it was said already. Refuses with people.sign_in.refused.';
 
-create or replace function app.sso_mine(state bytea, browser bytea) returns setof app.sso_tries
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select * from app.sso_tries t where t.state_hash = state and t.browser_hash = browser and t.begun_at > now() - interval '20 minutes'
-$$;
-comment on function app.sso_mine(bytea, bytea) is 'The try that this browser is on. For functions and for the page that shows it.';
-
 create or replace function app.sso_finish(state bytea, browser bytea, half bytea, new_member uuid, new_byline uuid) returns table (outcome text, member_id uuid, connection_id uuid, purpose text, next text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare t app.sso_tries; organization uuid; known app.sso_links; whose uuid; ended text;
@@ -141,6 +135,8 @@ begin
       if not exists (select from app.memberships ms where ms.member_id = whose and ms.organization_id = organization) then ended := 'closed';
       elsif app.me() is not null and not app.fresh() then ended := 'prove_first';
       elsif exists (select from app.sso_links l where l.connection_id = t.connection_id and l.member_id = whose and l.ended_at is null) then ended := 'other_subject';
+      -- A password somebody else got hold of must not tie a colleague's account to another's sign-in.
+      elsif t.purpose <> 'link' and exists (select from app.accounts a where a.member_id = whose and a.email_key <> lower(t.address) and app.address_is_of(a.email_key, organization)) then ended := 'other_person';
       else
         delete from app.sso_links l where l.connection_id = t.connection_id and l.subject = t.subject and l.ended_at is not null;
         insert into app.sso_links (connection_id, subject, member_id, last_used_at, address_hash) values (t.connection_id, t.subject, whose, now(), app.sso_bar(organization, t.address));
@@ -215,7 +211,7 @@ end $$;
 comment on function app.on_membership_over() is 'Whoever leaves an organization is not let in by its provider any more, and does not become a member again by themselves.';
 
 grant execute on function app.sso_for(text), app.sso_offered(), app.sso_for_half(bytea), app.sso_connection(text, bytea), app.sso_begin(uuid, bytea, bytea, uuid, text, text), app.sso_take(uuid, bytea, bytea, bytea), app.sso_arrive(uuid, bytea, jsonb, bytea, bytea),
-  app.sso_mine(bytea, bytea), app.sso_finish(bytea, bytea, bytea, uuid, uuid) to indaba_visitor, indaba_person;
+  app.sso_finish(bytea, bytea, bytea, uuid, uuid) to indaba_visitor, indaba_person;
 grant execute on function app.sso_live(uuid), app.my_sso() to indaba_person;
 grant execute on function app.sso_live(uuid) to indaba_clerk;
 grant execute on function app.on_sso_connection(), app.on_membership_over() to indaba_owner;

@@ -304,6 +304,15 @@ describe('single sign-on only', () => {
       status: 403,
     });
     await community.behind(`delete from app.sso_links where member_id = '${community.ids['amina']}'`);
+    // Whoever got hold of a colleague's password ties nothing to it with a sign-in of their own.
+    const address = (email: string) =>
+      community.behind(`update app.accounts set email = '${email}', email_key = '${email}' where member_id = '${community.ids['amina']}'`);
+    await address('amina@ta.example');
+    const colleague = new Visitor(hub.base);
+    await colleague.post('/signin?/password', { email: 'amina@ta.example', password: PASSWORD });
+    expect((await walk(colleague, { claims: { sub: 'colleague', email: 'colleague@ta.example' } })).location).toBe('/signin?sso=other_person');
+    expect(await isOut(colleague)).toBe(true);
+    await address('amina@example.test');
     const amina = new Visitor(hub.base);
     expect((await amina.post('/signin?/password', { email: 'amina@example.test', password: PASSWORD })).location).toContain('/signin/second');
     expect((await amina.get('/signin/second')).text).toContain('Continue with Telecommunications Authority of Lumaria');
