@@ -6,7 +6,7 @@ export const PURPOSES = ['enter', 'test', 'link', 'prove'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What became of somebody who came back. */
-export const OUTCOMES = [
+const OUTCOMES = [
   'enter',
   'linked',
   'proved',

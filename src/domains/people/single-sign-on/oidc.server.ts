@@ -38,7 +38,7 @@ async function discover(connection: Connection): Promise<client.Configuration> {
 }
 
 /** What a provider says of itself, asked at most every ten minutes. Refuses with people.sso.unreachable, people.sso.secret_lost. */
-export async function providerOf(connection: Connection): Promise<client.Configuration> {
+async function providerOf(connection: Connection): Promise<client.Configuration> {
   const key = JSON.stringify([connection.id, connection.issuer, connection.client_id, connection.sealed_secret]);
   const kept = known.get(key);
   if (kept && kept.until > Date.now()) return kept.found;
