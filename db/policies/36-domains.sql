@@ -9,7 +9,7 @@ comment on function app.may_prove_domain(uuid) is 'A focal point names the domai
 
 create or replace function app.may_accept_letter(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.in_browser() and app.has_role('{steward}') and organization not in (select app.my_organizations())
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and organization not in (select app.my_organizations())
 $$;
 comment on function app.may_accept_letter(uuid) is 'A letter is read by a steward, never for their own organization.';
 

@@ -24,9 +24,10 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
   -- Who chooses the certificate could sign anybody's name who is known here.
   update app.sso_links l set ended_at = now() where l.connection_id = connection and l.ended_at is null and (not app.is_focal_point(organization)
     or exists (select from app.hub_roles r where r.member_id = l.member_id)
-    or exists (select from app.memberships o where o.member_id = l.member_id and o.organization_id <> organization))
+    -- Nor does whoever stands in for a focal point become one by it.
+    or exists (select from app.memberships o where o.member_id = l.member_id and (o.organization_id <> organization or o.role = 'focal_point' and o.member_id <> app.me())))
 $$;
-comment on function app.sso_other_certificate(uuid, uuid) is 'Whoever holds a duty in the hub, or works for others too, has to tie the provider to themselves anew when its certificates change; everybody, when no focal point changed them. For triggers only.';
+comment on function app.sso_other_certificate(uuid, uuid) is 'Whoever holds a duty in the hub, is another focal point, or works for others too, has to tie the provider to themselves anew when its certificates change; everybody, when no focal point changed them. For triggers only.';
 
 create or replace function app.sso_like(address text, pattern text) returns boolean
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$

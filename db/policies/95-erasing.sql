@@ -44,6 +44,14 @@ comment on function app.erasure_of(uuid) is 'How it stands with erasing a name, 
 create or replace function app.act_pseudonymise_duty() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$ select 'steward' $$;
 
+create or replace function app.named_words_held(member uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.anything_held() and (
+    exists (select from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null))
+    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id)))
+$$;
+comment on function app.named_words_held(uuid) is 'Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.';
+
 create or replace function app.act_pseudonymise_shown(subject uuid, content jsonb) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare m app.members; own app.bylines;
@@ -53,7 +61,7 @@ begin
   if m.status <> 'left' then raise exception using errcode = 'IN409', message = 'records.erasure.not_left'; end if;
   if m.erase_asked_at is null then raise exception using errcode = 'IN409', message = 'records.erasure.not_asked'; end if;
   if m.left_at + make_interval(days => app.erase_days()) > now() then raise exception using errcode = 'IN409', message = 'records.erasure.waits'; end if;
-  if app.person_held(subject) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  if app.person_held(subject) or app.named_words_held(subject) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
   select * into own from app.bylines b where b.member_id = subject;
   return jsonb_build_object('name', m.name, 'slug', m.slug, 'organizations', (select coalesce(jsonb_agg(o.name), '[]') from app.organizations o where o.id = own.organization_id), 'left_on', m.left_at::date,
     'asked_by', (select b.name from app.bylines b where b.id = m.erase_asked_by), 'asked_on', m.erase_asked_at::date);
@@ -66,7 +74,7 @@ declare whom uuid := act.subject_id; was app.members; title text; gone bigint[];
 begin
   perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
   -- A statement of its own, after the lock: a hold placed in the meantime is seen.
-  if app.person_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  if app.person_held(whom) or app.named_words_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
   select * into was from app.members m where m.id = whom for update;
   select left('A former member' || coalesce(' of ' || o.name, ''), 120) into title from app.bylines b left join app.organizations o on o.id = b.organization_id where b.member_id = whom;
   -- A conversation of named people carries their names; renamed where they wrote.

@@ -159,7 +159,8 @@ describe('single sign-on', () => {
         tx,
       ),
     );
-    for (const name of ['lucia', 'noor', 'jonas'] as Name[])
+    await c.behind(`insert into app.memberships (member_id, organization_id, role) values ($1, $2, 'focal_point')`, [c.member.eve, bank]);
+    for (const name of ['lucia', 'noor', 'jonas', 'eve'] as Name[])
       await c.behind('insert into app.sso_links (connection_id, subject, member_id) values ($1, $2, $3)', [connection, name, c.member[name]]);
     await be('jonas', (tx) => sql`update app.sso_connections set certificates = '{one,two}' where id = ${connection}`.execute(tx));
     expect(
@@ -183,6 +184,30 @@ describe('erasing', () => {
   });
 });
 
+describe('holds', () => {
+  test('whose words are held in a conversation is not erased from beside them', async () => {
+    await be('noor', (tx) =>
+      startThread(tx, {
+        conversation_id: c.channel['all-members'].conversationId,
+        title: 'A thread',
+        body: 'Held words',
+        marking: null,
+        retry_key: randomUUID(),
+      }),
+    );
+    await c.behind(`update app.members set status = 'left', left_at = now() - interval '60 days', erase_asked_at = now() where id = $1`, [c.member.noor]);
+    await c.behind(`update app.members set left_at = now() - interval '60 days' where id = $1`, [c.member.noor]);
+    const look = () => done(be('lucia', (tx) => sql`select app.preview_act('pseudonymise', ${c.member.noor}, '{}')`.execute(tx)));
+    expect(await look()).toBe('done');
+    await be('lucia', (tx) =>
+      sql`insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values (${newId()}, 'conversation', ${c.channel['all-members'].conversationId}, 'R', 'Because', ${c.byline.lucia})`.execute(
+        tx,
+      ),
+    );
+    expect(await look()).toBe('records.hold.stands');
+  });
+});
+
 describe('vetting', () => {
   test('how the vetting of an application goes is told to stewards only', async () => {
     const application = newId();
@@ -202,5 +227,25 @@ describe('vetting', () => {
       ).rows[0]!.gap;
     expect(await gap('eve')).toBe(null);
     expect(await gap('lucia')).toBe('people.application.unanswered');
+  });
+});
+
+describe('terms', () => {
+  test('whoever has not accepted them sets no sign-in and accepts no letter', async () => {
+    const may = async (who: Name, organization: string) =>
+      (
+        await be(who, (tx) =>
+          sql<{ a: boolean; b: boolean }>`select app.may_set_sign_in(${organization}) as a, app.may_accept_letter(${organization}) as b`.execute(tx),
+        )
+      ).rows[0];
+    const tavola = c.organization['tavola-regulator'];
+    expect([await may('pita', tavola), await may('lucia', tavola)]).toEqual([
+      { a: true, b: false },
+      { a: true, b: true },
+    ]);
+    await c.behind('update app.members set agreed = false where id = any($1)', [[c.member.pita, c.member.lucia]]);
+    const nothing = { a: false, b: false };
+    expect([await may('pita', tavola), await may('lucia', tavola)]).toEqual([nothing, nothing]);
+    await c.behind('update app.members set agreed = true where id = any($1)', [[c.member.pita, c.member.lucia]]);
   });
 });
