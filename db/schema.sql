@@ -2485,7 +2485,7 @@ declare whom uuid := act.subject_id; was app.members; title text; gone bigint[];
 begin
   perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
   -- A statement of its own, after the lock: a hold placed in the meantime is seen.
-  if app.person_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  if app.person_held(whom) or app.named_words_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
   select * into was from app.members m where m.id = whom for update;
   select left('A former member' || coalesce(' of ' || o.name, ''), 120) into title from app.bylines b left join app.organizations o on o.id = b.organization_id where b.member_id = whom;
   -- A conversation of named people carries their names; renamed where they wrote.
@@ -2532,7 +2532,7 @@ begin
   if m.status <> 'left' then raise exception using errcode = 'IN409', message = 'records.erasure.not_left'; end if;
   if m.erase_asked_at is null then raise exception using errcode = 'IN409', message = 'records.erasure.not_asked'; end if;
   if m.left_at + make_interval(days => app.erase_days()) > now() then raise exception using errcode = 'IN409', message = 'records.erasure.waits'; end if;
-  if app.person_held(subject) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
+  if app.person_held(subject) or app.named_words_held(subject) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
   select * into own from app.bylines b where b.member_id = subject;
   return jsonb_build_object('name', m.name, 'slug', m.slug, 'organizations', (select coalesce(jsonb_agg(o.name), '[]') from app.organizations o where o.id = own.organization_id), 'left_on', m.left_at::date,
     'asked_by', (select b.name from app.bylines b where b.id = m.erase_asked_by), 'asked_on', m.erase_asked_at::date);
@@ -4231,7 +4231,7 @@ CREATE OR REPLACE FUNCTION app.may_accept_letter(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.in_browser() and app.has_role('{steward}') and organization not in (select app.my_organizations())
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and organization not in (select app.my_organizations())
 $function$;
 
 -- May I do this to a membership? A focal point in its own organization, a steward anywhere; nobody suspends or restores themselves.
@@ -4740,7 +4740,7 @@ CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.in_browser() and (app.has_role('{steward}') or app.is_focal_point(organization))
+  select app.in_browser() and app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
 $function$;
 
 -- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
@@ -5033,6 +5033,19 @@ AS $function$
   select o.slug, o.name, c.kind, c.issuer, l.made_at, l.last_used_at from app.sso_connections c join app.organizations o on o.id = c.organization_id
     left join app.sso_links l on l.connection_id = c.id and l.member_id = app.me() and l.ended_at is null
    where c.organization_id in (select app.my_organizations()) and app.sso_live(c.organization_id) order by o.name
+$function$;
+
+-- Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.named_words_held(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.anything_held() and (
+    exists (select from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null))
+    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id)))
 $function$;
 
 -- For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.
@@ -7185,7 +7198,7 @@ AS $function$
   select exists (select from app.sso_connections c where app.sso_live(c.organization_id))
 $function$;
 
--- Whoever holds a duty in the hub, or works for others too, has to tie the provider to themselves anew when its certificates change; everybody, when no focal point changed them. For triggers only.
+-- Whoever holds a duty in the hub, is another focal point, or works for others too, has to tie the provider to themselves anew when its certificates change; everybody, when no focal point changed them. For triggers only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.sso_other_certificate(connection uuid, organization uuid)
  RETURNS void
@@ -7196,7 +7209,8 @@ AS $function$
   -- Who chooses the certificate could sign anybody's name who is known here.
   update app.sso_links l set ended_at = now() where l.connection_id = connection and l.ended_at is null and (not app.is_focal_point(organization)
     or exists (select from app.hub_roles r where r.member_id = l.member_id)
-    or exists (select from app.memberships o where o.member_id = l.member_id and o.organization_id <> organization))
+    -- Nor does whoever stands in for a focal point become one by it.
+    or exists (select from app.memberships o where o.member_id = l.member_id and (o.organization_id <> organization or o.role = 'focal_point' and o.member_id <> app.me())))
 $function$;
 
 -- Somebody whom the provider knows and the hub does not: turned away, put before the focal points, or made a member. Who was let go is never made one unasked.
