@@ -39,9 +39,10 @@ begin
         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier like '%.mail-%' and j.last_error is not null and j.attempts < j.max_attempts),
     'failed', (select coalesce(jsonb_agg(f order by f.count desc), '[]') from (select t.identifier as task, count(*) as count, (array_agg(left(j.last_error, 200) order by j.updated_at desc))[1] as error
         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where j.attempts >= j.max_attempts group by 1) f),
-    'unsealed_seconds', (select coalesce(extract(epoch from now() - least(
+    -- The scenes of a demonstration are older than the hub.
+    'unsealed_seconds', coalesce((select extract(epoch from now() - greatest(h.seeded_at, w.at)) from app.hub h, (select least(
         (select min(a.at) from app.audit_notes a),
-        (select e.at from app.events e, app.audit_cursor c where (e.xid, e.id) > (c.xid, c.event_id) order by e.xid, e.id limit 1))), 0)),
+        (select e.at from app.events e, app.audit_cursor c where (e.xid, e.id) > (c.xid, c.event_id) order by e.xid, e.id limit 1)) as at) w where w.at is not null), 0),
     'open_seconds', (select case when h.oldest = pg_snapshot_xmin(pg_current_snapshot()) and h.oldest < pg_snapshot_xmax(pg_current_snapshot()) then extract(epoch from now() - h.since) else 0 end from app.horizon_samples h),
     'unfound', (select count(*) from (select m.id from app.messages m where m.created_at between now() - interval '1 day' and now() - interval '1 minute' and m.deleted_at is null
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),

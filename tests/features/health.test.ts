@@ -169,6 +169,10 @@ describe('the fault really made', () => {
     await open.end();
     await sealed();
     expect([(await found('seal')).bad, (await found('transactions')).bad]).toEqual([false, false]);
+    // Nothing waits: nothing is late, however old the hub is.
+    await behind.query("update app.hub set seeded_at = now() - interval '1 year'");
+    expect((await found('seal')).bad).toBe(false);
+    await behind.query('update app.hub set seeded_at = null');
   });
   test('a message that search does not find', async () => {
     const [audience] = (await behind.query("select id from app.audiences where kind = 'everyone'")).rows;
