@@ -12,7 +12,7 @@ import { DelegationInput } from './model.ts';
 export async function delegateDuty(tx: Tx, input: unknown): Promise<{ id: string }> {
   const { duty, organization, to, from_day, until_day, reason } = parse(DelegationInput, input);
   const { rows } = await sql<{ member: string; organization: string | null; start: Date; end: Date; fine: boolean }>`
-    with d as (select greatest(now(), ${from_day}::date::timestamp at time zone me.time_zone) as first, (${until_day}::date + 1)::timestamp at time zone me.time_zone as last from app.members me where me.id = app.me())
+    with d as (select greatest(now(), ${from_day}::date::timestamp at time zone me.time_zone) as first, (${until_day}::date + 1)::timestamp at time zone me.time_zone as last from app.my_settings() me)
     select m.id as member, (select o.id from app.organizations o where o.slug = ${organization}) as organization, d.first as start, d.last as "end", d.last > d.first and d.last < d.first + interval '92 days' as fine
       from app.members m, d where m.slug = ${to}`.execute(tx);
   const found = rows[0];
