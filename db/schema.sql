@@ -4235,7 +4235,7 @@ AS $function$
   select app.in_browser() and app.may_write() and app.has_role('{steward}') and organization not in (select app.my_organizations())
 $function$;
 
--- May I do this to a membership? A focal point in its own organization, a steward anywhere; nobody suspends or restores themselves.
+-- May I do this to a membership? A focal point in its own organization, a steward anywhere but where it would put out a steward or trustee; nobody suspends or restores themselves.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organization uuid)
  RETURNS boolean
@@ -4249,6 +4249,9 @@ AS $function$
      -- Whoever stands in names no focal points and touches none: nobody raises themselves, nobody puts out whom they stand in for.
      and (i.steward or exists (select from app.memberships own where own.member_id = app.me() and own.organization_id = ms.organization_id and own.role = 'focal_point')
        or ms.role <> 'focal_point' and what in ('suspended', 'lifted', 'ended')) and case
+      -- Who holds steward or trustee is let go by their own house, or loses the duty by an act of two. One steward may stop another (a lost laptop does not wait), which takes no duty away.
+      when what = 'ended' and m.id <> app.me() and not app.is_focal_point(ms.organization_id)
+        and exists (select from app.hub_roles r where r.member_id = m.id and r.role in ('steward', 'trustee')) then false
       when what in ('suspended', 'lifted') then m.id <> app.me()
         -- Being suspended bites everywhere: whoever works for somebody else as well, a focal point lets go but does not stop.
         and (i.steward or not exists (select from app.memberships o where o.member_id = m.id and o.organization_id not in (select app.my_run_organizations())))
@@ -4511,7 +4514,7 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- A steward invites anywhere, a focal point into its own organization.
+-- A focal point invites into its own organization, a steward where there is none.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  RETURNS boolean
@@ -4519,7 +4522,7 @@ CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+  select app.may_write() and app.may_run_members(organization)
 $function$;
 
 -- May I walk into this circle by a button?
@@ -4711,6 +4714,18 @@ AS $function$
   select app.may_write() and circle in (select app.my_run_circles())
 $function$;
 
+-- A focal point in its own organization; a steward only where no focal point is there to do it: what an authority's people read is no steward's to give.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.may_run_members(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.is_focal_point(organization) or app.has_role('{steward}') and not exists (
+    select from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = organization and ms.role = 'focal_point' and m.status = 'active')
+$function$;
+
 -- Stewards see how the hub does, and the job that looks.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_see_health()
@@ -4733,7 +4748,7 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- A focal point says how their own members sign in, a steward everywhere; from a browser.
+-- A focal point says how their own members sign in, a steward where there is none; from a browser.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
  RETURNS boolean
@@ -4741,7 +4756,7 @@ CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.in_browser() and app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+  select app.in_browser() and app.may_write() and app.may_run_members(organization)
 $function$;
 
 -- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
@@ -6792,10 +6807,10 @@ AS $function$
     ('open_channel', '{may_talk}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
     ('read_log_people', '{}', '{focal_point}'),
-    ('invite', '{may_invite}', '{focal_point,steward}'),
+    ('invite', '{may_invite,may_run_members}', '{focal_point}'),
     ('act_on_members', '{may_act_on_member}', '{focal_point,steward}'),
-    ('sign_in_policy', '{may_set_sign_in}', '{focal_point,steward}'),
-    ('connect_sso', '{may_set_sign_in}', '{focal_point,steward}'),
+    ('sign_in_policy', '{may_set_sign_in}', '{focal_point}'),
+    ('connect_sso', '{may_set_sign_in}', '{focal_point}'),
     ('admit_sso', '{may_admit_sso}', '{focal_point}'),
     ('confirm_recovery', '{may_confirm_recovery,may_confirm_for}', '{focal_point}'),
     ('take_records', '{may_export_records}', '{focal_point}'),

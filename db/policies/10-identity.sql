@@ -92,6 +92,13 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization?';
 
+create or replace function app.may_run_members(organization uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.is_focal_point(organization) or app.has_role('{steward}') and not exists (
+    select from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = organization and ms.role = 'focal_point' and m.status = 'active')
+$$;
+comment on function app.may_run_members(uuid) is 'A focal point in its own organization; a steward only where no focal point is there to do it: what an authority''s people read is no steward''s to give.';
+
 create or replace function app.may_keep_own() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((select s.kind = 'browser' or 'write' = any(s.scopes) from app.sessions s where s.token_hash = app.session_hash()),

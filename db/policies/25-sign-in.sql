@@ -156,9 +156,9 @@ comment on function app.renew_my_hash(text, bytea) is 'Keeps the same password u
 
 create or replace function app.may_invite(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+  select app.may_write() and app.may_run_members(organization)
 $$;
-comment on function app.may_invite(uuid) is 'A steward invites anywhere, a focal point into its own organization.';
+comment on function app.may_invite(uuid) is 'A focal point invites into its own organization, a steward where there is none.';
 
 create or replace function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -3,9 +3,9 @@ set local role indaba_keyring;
 
 create or replace function app.may_set_sign_in(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.in_browser() and app.may_write() and (app.has_role('{steward}') or app.is_focal_point(organization))
+  select app.in_browser() and app.may_write() and app.may_run_members(organization)
 $$;
-comment on function app.may_set_sign_in(uuid) is 'A focal point says how their own members sign in, a steward everywhere; from a browser.';
+comment on function app.may_set_sign_in(uuid) is 'A focal point says how their own members sign in, a steward where there is none; from a browser.';
 
 create or replace function app.on_sign_in_policy() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -17,6 +17,9 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
      -- Whoever stands in names no focal points and touches none: nobody raises themselves, nobody puts out whom they stand in for.
      and (i.steward or exists (select from app.memberships own where own.member_id = app.me() and own.organization_id = ms.organization_id and own.role = 'focal_point')
        or ms.role <> 'focal_point' and what in ('suspended', 'lifted', 'ended')) and case
+      -- Who holds steward or trustee is let go by their own house, or loses the duty by an act of two. One steward may stop another (a lost laptop does not wait), which takes no duty away.
+      when what = 'ended' and m.id <> app.me() and not app.is_focal_point(ms.organization_id)
+        and exists (select from app.hub_roles r where r.member_id = m.id and r.role in ('steward', 'trustee')) then false
       when what in ('suspended', 'lifted') then m.id <> app.me()
         -- Being suspended bites everywhere: whoever works for somebody else as well, a focal point lets go but does not stop.
         and (i.steward or not exists (select from app.memberships o where o.member_id = m.id and o.organization_id not in (select app.my_run_organizations())))
@@ -27,7 +30,7 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
       when what = 'made_member' then ms.role = 'focal_point'
       else false end)
 $$;
-comment on function app.may_act_on_member(text, uuid, uuid) is 'May I do this to a membership? A focal point in its own organization, a steward anywhere; nobody suspends or restores themselves.';
+comment on function app.may_act_on_member(text, uuid, uuid) is 'May I do this to a membership? A focal point in its own organization, a steward anywhere but where it would put out a steward or trustee; nobody suspends or restores themselves.';
 
 create or replace function app.on_act_said() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

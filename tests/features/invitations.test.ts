@@ -148,8 +148,11 @@ describe('an invitation', () => {
 
 describe('who may invite (rows) into which organization', () => {
   const table: [who: string, into: string, role: 'member' | 'focal_point', may: boolean][] = [
-    ['lucia', 'bank', 'member', true],
-    ['lucia', 'bank', 'focal_point', true],
+    ['lucia', 'sandoria', 'member', true],
+    ['lucia', 'sandoria', 'focal_point', true],
+    // Where a focal point is, whom the authority trusts is not the steward's to say.
+    ['lucia', 'bank', 'member', false],
+    ['lucia', 'bank', 'focal_point', false],
     ['jonas', 'bank', 'member', true],
     ['jonas', 'bank', 'focal_point', false],
     ['jonas', 'lumaria', 'member', false],

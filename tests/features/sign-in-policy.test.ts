@@ -38,7 +38,8 @@ const set = async (who: string, organization: string, asks: 'passkeysOnly' | 'se
 describe('what an organization asks', () => {
   const table: [who: string, of: string, may: boolean][] = [
     ['desta', 'lumaria', true],
-    ['lucia', 'lumaria', true],
+    ['lucia', 'lumaria', false],
+    ['lucia', 'sandoria', true],
     ['amina', 'lumaria', false],
     ['jonas', 'lumaria', false],
     ['mei', 'sandoria', false],

@@ -246,11 +246,41 @@ describe('terms', () => {
     const tavola = c.organization['tavola-regulator'];
     expect([await may('pita', tavola), await may('lucia', tavola)]).toEqual([
       { a: true, b: false },
-      { a: true, b: true },
+      { a: false, b: true },
     ]);
     await c.behind('update app.members set agreed = false where id = any($1)', [[c.member.pita, c.member.lucia]]);
     const nothing = { a: false, b: false };
     expect([await may('pita', tavola), await may('lucia', tavola)]).toEqual([nothing, nothing]);
     await c.behind('update app.members set agreed = true where id = any($1)', [[c.member.pita, c.member.lucia]]);
+  });
+});
+
+describe('one steward', () => {
+  test('does not end another steward or a trustee by ending their membership', async () => {
+    const end = (who: Name, member: Name, organization: keyof Cast['organization']) =>
+      be(who, (tx) =>
+        sql`insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id) values (gen_random_uuid(), ${c.member[member]}, ${c.organization[organization]}, 'ended', 'Gone.', ${c.byline[who]})`.execute(
+          tx,
+        ),
+      ).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+    await c.behind(`insert into app.hub_roles values ($1, 'trustee'), ($2, 'steward')`, [c.member.pita, c.member.jonas]);
+    expect(await end('lucia', 'pita', 'tavola-regulator')).toBe('common.not_found');
+    expect(await end('lucia', 'jonas', 'central-bank-lumaria')).toBe('common.not_found');
+    await c.behind(`delete from app.hub_roles where member_id = any($1)`, [[c.member.pita, c.member.jonas]]);
+    // The same act, where nobody holds such a duty.
+    expect(await end('lucia', 'noor', 'regional-body')).toBe('done');
+  });
+  test('brings nobody into an organization that has a focal point, by no role', async () => {
+    for (const role of ['member', 'focal_point'])
+      await expect(
+        be('lucia', (tx) =>
+          sql`insert into app.invitations (id, organization_id, email, role, invited_by) values (gen_random_uuid(), ${c.organization['tavola-regulator']}, 'puppet@example.org', ${role}, ${c.byline.lucia})`.execute(
+            tx,
+          ),
+        ),
+      ).rejects.toMatchObject({ code: 'common.not_found' });
   });
 });

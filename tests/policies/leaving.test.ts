@@ -123,7 +123,7 @@ describe('who may', () => {
     await does('desta', 'lifted');
     actors['amina'] = await hub.be('amina');
     expect(await whoMay(async (tx) => (await listMembershipActs(tx, { memberId: hub.ids['amina']! })).length)).toEqual(['amina', 'desta', 'lucia', 'reader']);
-    expect(await whoMay(async (tx) => (await listRunMembers(tx, hub.organizations['lumaria']!)) !== null)).toEqual(['desta', 'lucia']);
+    expect(await whoMay(async (tx) => (await listRunMembers(tx, hub.organizations['lumaria']!)) !== null)).toEqual(['desta', 'lucia', 'reader']);
   });
   test.each([
     ['no reason', { reason: '  ' }, 'people.membership.reason_missing'],

@@ -137,10 +137,10 @@ const channel = (audience: number) => (tx: Tx, who: string) =>
       `insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ('${newId()}', 'by-${who.replace(/\W/g, '')}-${audience}', ${audience}, 'N', '', ${by})`,
     )
     .execute(tx);
-const invite = (role: string) => (tx: Tx) =>
+const invite = (role: string, organization: string) => (tx: Tx) =>
   sql
     .raw(
-      `insert into app.invitations (id, organization_id, email, name, role, invited_by) values ('${newId()}', '${hub.organizations['lumaria']}', 'n@example.test', '', '${role}', ${by})`,
+      `insert into app.invitations (id, organization_id, email, name, role, invited_by) values ('${newId()}', '${hub.organizations[organization]}', 'n@example.test', '', '${role}', ${by})`,
     )
     .execute(tx);
 
@@ -160,7 +160,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   open_channel: channel(2),
   read_log_own: sees(`select 1 from app.audit_payloads where member_id = app.me()`),
   read_log_people: (tx) => sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['colleague']}'`)(tx),
-  invite: invite('member'),
+  invite: invite('member', 'lumaria'),
   act_on_members: act({ act: 'suspended' }),
   sign_in_policy: (tx) =>
     sql
@@ -186,7 +186,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
   open_public_channel: channel(1),
   register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),
-  invite_focal_point: invite('focal_point'),
+  invite_focal_point: invite('focal_point', 'sandoria'),
   confirm_recovery_alone: (tx) => sql`select app.confirm_recovery(${id['aloneRecovery']})`.execute(tx),
   accept_letter: (tx) => sql`select app.accept_domain_letter(${id['domain']}, 'Letter 1', '2026-01-01')`.execute(tx),
   make_circle: (tx) => makeCircle(tx, { name: 'Circle', purpose: '', retry_key: newId() }),

@@ -6,7 +6,7 @@ export type RunMember = { id: string; slug: string; name: string; role: string; 
 
 /** Everybody who works for an organization, suspended ones too, for whoever runs its members; null for all others. */
 export async function listRunMembers(tx: Tx, organizationId: string): Promise<RunMember[] | null> {
-  const { rows: may } = await sql<{ may: boolean }>`select app.may_invite(${organizationId}) as may`.execute(tx);
+  const { rows: may } = await sql<{ may: boolean }>`select app.may_invite(${organizationId}) or app.has_role('{steward}') as may`.execute(tx);
   if (!may[0]?.may) return null;
   const { rows } = await sql<RunMember>`
     select m.id, m.slug, m.name, ms.role, m.status from app.memberships ms join app.members m on m.id = ms.member_id
