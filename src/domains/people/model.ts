@@ -65,7 +65,8 @@ export const InviteInput = v.object({
 });
 export type InviteInput = v.InferOutput<typeof InviteInput>;
 
-const TimeZone = v.pipe(
+/** The name of a time zone that this machine knows. */
+export const TimeZone = v.pipe(
   v.string(),
   v.maxLength(60),
   v.check((zone) => {

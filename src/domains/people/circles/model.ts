@@ -1,14 +1,10 @@
 /** Shapes of circles; the browser may import this file. */
 import * as v from 'valibot';
-import { isHonestName, ORGANIZATION_KINDS } from '../model.ts';
+import { CircleInput, ORGANIZATION_KINDS } from '../model.ts';
 
 export const ENTRIES = ['open', 'request', 'invitation'] as const;
 export const ROSTERS = ['members', 'everyone', 'runners'] as const;
 
-const cleaned = v.pipe(
-  v.string(),
-  v.transform((text) => text.normalize('NFC').trim().replace(/\s+/g, ' ')),
-);
 const yes = v.optional(
   v.pipe(
     v.union([v.boolean(), v.string()]),
@@ -32,13 +28,8 @@ const words = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'people.c
 /** How a circle is entered, who knows of it and sees its members, and whom its rule fits. */
 export const CircleRules = v.pipe(
   v.object({
-    name: v.pipe(
-      cleaned,
-      v.minLength(1, 'people.circle.name_missing'),
-      v.maxLength(80, 'people.circle.name_long'),
-      v.check(isHonestName, 'people.name.dishonest'),
-    ),
-    purpose: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'people.circle.purpose_long')), ''),
+    name: CircleInput.entries.name,
+    purpose: CircleInput.entries.purpose,
     entry: v.picklist(ENTRIES, 'people.circle.entry_unknown'),
     listed: yes,
     roster: v.picklist(ROSTERS, 'people.circle.roster_unknown'),

@@ -1,6 +1,6 @@
 /** Shapes of the directory; the browser may import this file. */
 import * as v from 'valibot';
-import { Email, isHonestName } from '../model.ts';
+import { Email, isHonestName, TimeZone } from '../model.ts';
 
 /** What one may say of oneself, in the order of the form. The name and where one works are always shown: one stands by what one writes. */
 export const FIELDS = ['position', 'about', 'expertise', 'languages', 'time_zone', 'hours', 'phone', 'mail'] as const;
@@ -97,17 +97,7 @@ export const OnCallInput = v.object({
   ),
   opens: clock,
   closes: clock,
-  time_zone: v.pipe(
-    v.string(),
-    v.maxLength(60),
-    v.check((zone) => {
-      try {
-        return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-      } catch {
-        return false;
-      }
-    }, 'people.time_zone.unknown'),
-  ),
+  time_zone: TimeZone,
   languages: tags,
   place: v.optional(
     v.pipe(
