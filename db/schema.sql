@@ -1181,6 +1181,38 @@ create policy keyring_reads on app.memberships as permissive for select to indab
 create policy members_read on app.memberships as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (member_id = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.memberships as permissive for select to indaba_owner using (true);
 
+-- Whom a message names. Written by app.post_message() and app.set_mentions() alone, of those its writer may see. Whoever is named and reads the conversation reads the row; nobody else does.
+create table app.mentions (
+  message_id uuid not null,
+  audience_id integer not null,
+  kind text not null,
+  target_id uuid not null,
+  at timestamp with time zone not null default now(),
+  constraint mentions_pkey PRIMARY KEY (message_id, kind, target_id),
+  constraint mentions_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint mentions_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text, 'circle'::text, 'channel'::text])))
+);
+CREATE INDEX mentions_kind_target_id_at_idx ON app.mentions USING btree (kind, target_id, at DESC);
+create policy archivist_looks on app.mentions as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.mentions as permissive for delete to indaba_archivist using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = mentions.message_id) AND (m.removed_at IS NOT NULL)))));
+create policy keyring_names on app.mentions as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.mentions as permissive for select to indaba_owner using (true);
+create policy readers_see on app.mentions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.mentions as restrictive for select to indaba_person using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = mentions.message_id) AND (m.audience_id = mentions.audience_id) AND (m.deleted_at IS NULL)))));
+create policy who_is_named on app.mentions as restrictive for select to indaba_person using (
+CASE kind
+    WHEN 'person'::text THEN (target_id IN ( SELECT app.my_bylines() AS my_bylines))
+    WHEN 'organization'::text THEN (target_id IN ( SELECT app.my_organizations() AS my_organizations))
+    WHEN 'circle'::text THEN (target_id IN ( SELECT c.id
+       FROM app.circles c
+      WHERE (c.audience_id IN ( SELECT app.my_audiences() AS my_audiences))))
+    ELSE true
+END);
+
 -- What a message said before an edit.
 create table app.message_revisions (
   id uuid not null,
@@ -4844,6 +4876,24 @@ AS $function$
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $function$;
 
+-- Whom to tell of a message because it names them: members who read it now, without its writer. For jobs.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.mentioned_members(message uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct m.id from app.mentions n join app.messages x on x.id = n.message_id and x.deleted_at is null
+    join app.members m on m.status = 'active' and case n.kind
+      when 'person' then exists (select from app.bylines b where b.id = n.target_id and b.member_id = m.id)
+      when 'organization' then exists (select from app.memberships ms where ms.organization_id = n.target_id and ms.member_id = m.id)
+      when 'circle' then exists (select from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.id = n.target_id and am.member_id = m.id and (am.ends_at is null or am.ends_at > now()))
+      else exists (select from app.audience_members am where am.audience_id = app.talkers(n.audience_id) and am.member_id = m.id and (am.ends_at is null or am.ends_at > now())) end
+   where n.message_id = message and (n.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = n.audience_id and am.member_id = m.id and (am.ends_at is null or am.ends_at > now())))
+     and not exists (select from app.bylines b where b.id = x.byline_id and b.member_id = m.id)
+$function$;
+
 -- May the words of this message go now?
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audience integer, mark text, since timestamp with time zone)
@@ -5049,6 +5099,29 @@ AS $function$
   select o.slug, o.name, c.kind, c.issuer, l.made_at, l.last_used_at from app.sso_connections c join app.organizations o on o.id = c.organization_id
     left join app.sso_links l on l.connection_id = c.id and l.member_id = app.me() and l.ended_at is null
    where c.organization_id in (select app.my_organizations()) and app.sso_live(c.organization_id) order by o.name
+$function$;
+
+-- Writes down whom a message names, of those whom I may see. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.name_in_message(message uuid, audience integer, talk uuid, named text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- What the writer may not see is passed over in silence, as what is not there.
+  insert into app.mentions (message_id, audience_id, kind, target_id)
+  select message, audience, t.kind, coalesce(t.id, talk) from (
+    select distinct split_part(x, ':', 1) as kind, case when split_part(x, ':', 1) <> 'channel' and x ~ ':[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then split_part(x, ':', 2)::uuid end as id
+      from unnest(named[1:50]) x) t
+   where case t.kind
+     when 'person' then exists (select from app.bylines b join app.members m on m.id = b.member_id where b.id = t.id and b.kind = 'person' and m.status = 'active'
+       and (2 in (select app.my_audiences()) or m.id in (select app.my_peers()) or m.id = app.me()))
+     when 'organization' then exists (select from app.organizations o where o.id = t.id
+       and (2 in (select app.my_audiences()) or o.id in (select app.my_organizations()) or o.id in (select app.peer_organizations())))
+     when 'circle' then exists (select from app.circles c where c.id = t.id and (c.audience_id in (select app.my_audiences()) or c.listed and 2 in (select app.my_audiences())))
+     else t.kind = 'channel' end
+  on conflict do nothing
 $function$;
 
 -- Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.
@@ -6427,9 +6500,9 @@ AS $function$
       or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
 $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker and its search entry with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
+-- Posts a message under my own name: its numbers, its event, my marker, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text)
+CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -6461,6 +6534,7 @@ begin
     values (message, talk, thread, audience, author, words, label, key, hash) returning thread_number into n;
   -- What a token may not read it does not write either; after the insert, so that a label above the ceiling is told as that.
   if label is not null and label = any(app.sealed_labels()) then raise exception using errcode = '42501', message = 'not allowed'; end if;
+  if named <> '{}' then perform app.name_in_message(message, audience, talk, named); end if;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.posted', audience, author, 'message', message, jsonb_build_object('conversation_id', talk, 'thread_id', thread, 'number', n));
   insert into app.read_markers as r (member_id, thread_id, audience_id, number) values (mine, thread, audience, n)
@@ -6935,6 +7009,23 @@ CREATE OR REPLACE FUNCTION app.session_hash()
 AS $function$
   select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
 $function$;
+
+-- Whom a message of mine names after it was edited; none once it was taken back. Refuses with conversations.message.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.set_mentions(message uuid, named text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare m app.messages;
+begin
+  select * into m from app.messages x where x.id = message and x.byline_id in (select app.my_bylines()) and x.audience_id in (select app.my_audiences());
+  if not found or not app.may_write() then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
+  -- Who was named before and still is has been told already: that row stays.
+  delete from app.mentions n where n.message_id = message and case n.kind when 'channel' then 'channel:here' else n.kind || ':' || n.target_id end <> all(named);
+  if m.deleted_at is null and named <> '{}' then perform app.name_in_message(message, m.audience_id, m.conversation_id, named); end if;
+end $function$;
 
 -- Changes my password; an API token may not. Refuses with people.password.refused, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person

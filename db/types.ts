@@ -459,6 +459,13 @@ export interface DB {
 		reminded_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		unconfirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.mentions': {
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		kind: ColumnType<string, string, string>;
+		target_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.message_revisions': {
 		id: ColumnType<string, string, string>;
 		message_id: ColumnType<string, string, string>;

@@ -84,7 +84,9 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_talk(int) is 'May I write in a conversation with this audience?';
 
-create or replace function app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text)
+-- The first form took no mentions.
+drop function if exists app.post_message(uuid, uuid, text, text, uuid, bytea, text);
+create or replace function app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] default '{}')
 returns table (posted uuid, posted_in uuid, posted_as int, repeated boolean, same boolean)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int;
@@ -113,14 +115,15 @@ begin
     values (message, talk, thread, audience, author, words, label, key, hash) returning thread_number into n;
   -- What a token may not read it does not write either; after the insert, so that a label above the ceiling is told as that.
   if label is not null and label = any(app.sealed_labels()) then raise exception using errcode = '42501', message = 'not allowed'; end if;
+  if named <> '{}' then perform app.name_in_message(message, audience, talk, named); end if;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.posted', audience, author, 'message', message, jsonb_build_object('conversation_id', talk, 'thread_id', thread, 'number', n));
   insert into app.read_markers as r (member_id, thread_id, audience_id, number) values (mine, thread, audience, n)
     on conflict (member_id, thread_id) do update set number = greatest(r.number, excluded.number);
   return query select message, thread, n, false, true;
 end $$;
-comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text) is 'Posts a message under my own name: its numbers, its event, my marker and its search entry with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.';
-grant execute on function app.post_message(uuid, uuid, text, text, uuid, bytea, text) to indaba_person;
+comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.';
+grant execute on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) to indaba_person;
 
 create or replace function app.may_edit_message(author uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$

@@ -83,6 +83,7 @@ export const wordless = [
   'app.opening_views',
   'app.conversations',
   'app.hub_roles',
+  'app.mentions',
   'app.marking_outlets',
   'app.memberships',
   'app.rate_buckets',

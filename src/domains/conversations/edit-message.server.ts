@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { sayMentions } from '#lib/text/mentions.ts';
 import { toSearchVectorInput } from '#lib/text/search-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import { parse } from '#platform/input.ts';
 import { admitted } from './admitted.server.ts';
+import { resolveMentions } from './mentions.server.ts';
 import { EditMessage } from './model.ts';
 import { findMessage } from './queries.server.ts';
 
@@ -13,10 +15,11 @@ import { findMessage } from './queries.server.ts';
  * Refuses: conversations.message.not_found, .not_mine, .above_ceiling, .empty, .too_long.
  */
 export async function editMessage(tx: Tx, input: unknown): Promise<{ id: string; thread_id: string }> {
-  const { id, body, marking } = parse(EditMessage, input);
+  const { id, body: typed, marking } = parse(EditMessage, input);
   const message = await findMessage(tx, id);
   if (!message || message.deleted_at) throw new Refusal('conversations.message.not_found', { status: 404 });
   if (!message.may_edit) throw new Refusal('conversations.message.not_mine', { status: 403 });
+  const { body, named } = await resolveMentions(tx, typed, message);
   const label = marking === undefined ? message.marking : marking;
   const done = { id, thread_id: message.thread_id };
   if (message.body === body && message.marking === label) return done;
@@ -29,6 +32,7 @@ export async function editMessage(tx: Tx, input: unknown): Promise<{ id: string;
     data: { conversation_id: message.conversation_id, thread_id: message.thread_id, number: message.number },
   });
   await admitted(tx, { thread_id: message.thread_id, marking: label }, sql`update app.messages set body = ${body}, marking = ${label} where id = ${id}`);
-  await sql`select search.put('message', ${id}, ${toSearchVectorInput(body)})`.execute(tx);
+  if (body.includes('@[') || message.body.includes('@[')) await sql`select app.set_mentions(${id}, ${named}::text[])`.execute(tx);
+  await sql`select search.put('message', ${id}, ${toSearchVectorInput(sayMentions(body))})`.execute(tx);
   return done;
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { sayMentions } from '#lib/text/mentions.ts';
 import { toSearchVectorInput } from '#lib/text/search-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { admitted } from './admitted.server.ts';
+import { resolveMentions } from './mentions.server.ts';
 import { PostMessage } from './model.ts';
 
 /** last: nothing follows in this transaction, so the commit is sent right behind the message, whose numbers are then locked for no trip in between. */
@@ -38,11 +40,12 @@ export async function findRepeated(tx: Tx, key: string, hash: Buffer): Promise<P
 
 /** Stores a checked message; shared with starting a thread. */
 export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer, { last = false }: Posting = {}): Promise<Posted> {
+  const { body, named } = await resolveMentions(tx, message.body, message);
   const { rows } = await admitted(
     tx,
     message,
     sql<Posted & { same: boolean }>`select posted as id, posted_in as thread_id, posted_as as number, repeated, same
-		from app.post_message(${newId()}, ${message.thread_id}, ${message.body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(message.body)})`,
+		from app.post_message(${newId()}, ${message.thread_id}, ${body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(sayMentions(body))}, ${named}::text[])`,
     last,
   );
   const posted = rows[0];

@@ -15,6 +15,7 @@ export async function takeBackMessage(tx: Tx, input: { id: string }): Promise<{ 
   const done = { id: input.id, thread_id: message.thread_id };
   if (message.deleted_at) return done;
   await sql`update app.messages set body = '', deleted_at = now() where id = ${input.id}`.execute(tx);
+  await sql`select app.set_mentions(${input.id}, '{}')`.execute(tx);
   await sql`select search.put('message', ${input.id}, '')`.execute(tx);
   await record(tx, {
     kind: 'message.taken_back',

@@ -68,6 +68,7 @@ const messages = walk(
       tx,
     );
     await sql`delete from app.message_revisions where message_id = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from app.mentions where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from search.entries where kind = 'message' and subject_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.event_payloads where event_id in (select id from app.events where subject_id = any(${ids}::uuid[]))`.execute(tx);
   },
