@@ -1171,7 +1171,7 @@ CREATE INDEX memberships_confirmed_at_idx ON app.memberships USING btree (confir
 CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (organization_id);
 CREATE TRIGGER admitted BEFORE INSERT ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
-CREATE TRIGGER ends_follow AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
+CREATE TRIGGER ends_follow AFTER INSERT OR DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
 CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
@@ -1279,6 +1279,19 @@ create policy labels_hold on app.messages as restrictive for select to indaba_pe
 create policy owner_backs_up on app.messages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+
+-- Who was named when an audience of named people was made. Nobody is added later; who is suspended, or a guest whose time is over, is not in the audience but stays here.
+create table app.named_people (
+  audience_id integer not null,
+  member_id uuid not null,
+  constraint named_people_pkey PRIMARY KEY (audience_id, member_id),
+  constraint named_people_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id) ON DELETE CASCADE,
+  constraint named_people_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX named_people_member_id_idx ON app.named_people USING btree (member_id);
+create policy keyring_names on app.named_people as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.named_people as permissive for select to indaba_owner using (true);
+create policy readers_see on app.named_people as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- The processes of this hub, each by its own word every twenty seconds: its clock against the database's, what its disk has left, which version and keys it has. One that ends in order takes its row along.
 create table app.nodes (
@@ -2870,6 +2883,8 @@ AS $function$
     -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
     or exists (select from app.circles c join app.circle_members cm on cm.circle_id = c.id where c.audience_id = audience and cm.member_id is not null and not exists (
       select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
+    or exists (select from app.named_people n where n.audience_id = audience and not exists (
+      select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = n.member_id and not o.is_guest))
 $function$;
 
 -- Makes a frozen audience of named people, myself among them, all of whom I can see. Refuses with people.member.not_found.
@@ -2887,7 +2902,7 @@ begin
     raise exception using errcode = 'IN404', message = 'people.member.not_found';
   end if;
   insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), title, true) returning id into made;
-  insert into app.audience_members select made, p from unnest(people) p on conflict do nothing;
+  insert into app.named_people select made, p from unnest(people) p on conflict do nothing;
   perform app.sync_audiences(array[made]);
   return made;
 end $function$;
@@ -3530,6 +3545,26 @@ begin
    where a.id = act;
 end $function$;
 
+-- Brings to these members, in every audience, the moment at which their time as guests is over.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.end_follows(people uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare moved int[];
+begin
+  -- Out of everything, or back into it, where the last place went or the first one came.
+  perform app.sync_people(people);
+  with changed as (update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id)
+    where am.member_id = any(people) and am.ends_at is distinct from app.guest_end(am.audience_id, am.member_id) returning am.audience_id)
+  select coalesce(array_agg(distinct audience_id), '{}') into moved from changed;
+  -- Open streams look again.
+  perform from app.audiences a where a.id = any(moved) order by a.id for update;
+  update app.audiences a set epoch = epoch + 1 where a.id = any(moved);
+end $function$;
+
 -- Takes out of the circles those whose time is over. For the job only; they read nothing since that moment anyway.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.end_guests()
@@ -3661,7 +3696,7 @@ AS $function$
     from app.events e where e.id = event
 $function$;
 
--- Which audiences made by rule a member should be in. Named audiences are not computed.
+-- Which audiences a member should be in: by rule, or because they were named.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.expected_audiences(member uuid)
  RETURNS SETOF integer
@@ -3675,7 +3710,8 @@ AS $function$
   regions as materialized (select x.organization_id, j.region from mine x join app.organization_jurisdictions oj on oj.organization_id = x.organization_id join app.jurisdictions j on j.id = oj.jurisdiction_id),
   topics as materialized (select f.topic from app.topic_follows f where f.member_id = member)
   select 2 where exists (select from mine where not is_guest)
-  union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id
+  union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id where app.guest_stands(member)
+  union select n.audience_id from app.named_people n where n.member_id = member and app.guest_stands(member) and exists (select from app.members m where m.id = member and m.status = 'active')
   union select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.members m on m.id = cm.member_id where cm.member_id = member and m.status = 'active'
   union
   (select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join mine on mine.organization_id = cm.organization_id
@@ -3686,7 +3722,7 @@ AS $function$
    except select c.audience_id from app.circle_absences b join app.circles c on c.id = b.circle_id where b.member_id = member)
 $function$;
 
--- Who should be in an audience made by rule. Named audiences are not computed: their people are written down.
+-- Who should be in an audience: by its rule, or of those it names whoever is here. A guest whose time is over is in none.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
  RETURNS SETOF uuid
@@ -3696,7 +3732,8 @@ CREATE OR REPLACE FUNCTION app.expected_members(audience integer)
 AS $function$
   select m.id from app.members m where m.status = 'active' and m.id in (
     select ms.member_id from app.audiences a, app.memberships ms join app.organizations o on o.id = ms.organization_id where a.id = audience and a.kind = 'everyone' and not o.is_guest
-    union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization'
+    union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization' and app.guest_stands(ms.member_id)
+    union select n.member_id from app.audiences a join app.named_people n on n.audience_id = a.id where a.id = audience and a.kind = 'named' and app.guest_stands(n.member_id)
     union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $function$;
 
@@ -3820,7 +3857,7 @@ AS $function$
   select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
 
--- Until when somebody is in the audience of a circle; null for no end, and for every other audience.
+-- Until when somebody is in an audience: null for no end. A guest is in a named one, and in that of their own organization, until their last circle ends.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.guest_end(audience integer, member uuid)
  RETURNS timestamp with time zone
@@ -3828,10 +3865,27 @@ CREATE OR REPLACE FUNCTION app.guest_end(audience integer, member uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  -- Several ways in: the one without an end counts, else the longest.
-  select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end
+  -- Several ways in: the one without an end counts, else the longest. Everywhere else a guest is as long as in any circle.
+  select case when exists (select from app.audiences a where a.id = audience and a.kind in ('named', 'organization')) then (
+    select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end from app.circle_members cm
+     where app.is_guest(member, null) and (cm.member_id = member or cm.organization_id in (select ms.organization_id from app.memberships ms where ms.member_id = member)))
+  else (select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end
     from app.circles c join app.circle_members cm on cm.circle_id = c.id and (cm.member_id = member or cm.organization_id in (select ms.organization_id from app.memberships ms where ms.member_id = member))
-   where c.audience_id = audience and not (c.by_rule and member in (select app.circle_candidates(c.id)))
+   where c.audience_id = audience and not (c.by_rule and member in (select app.circle_candidates(c.id)))) end
+$function$;
+
+-- Is this member here now: by a full organization, or as a guest of a circle whose time is not over?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.guest_stands(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Two looks by index, one for each way in.
+  select exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = member and not o.is_guest)
+    or exists (select from app.circle_members cm where cm.member_id = member and (cm.ends_at is null or cm.ends_at > now()))
+    or exists (select from app.memberships ms join app.circle_members cm on cm.organization_id = ms.organization_id where ms.member_id = member and (cm.ends_at is null or cm.ends_at > now()))
 $function$;
 
 -- The rest was given, or the person begins anew.
@@ -4002,8 +4056,8 @@ CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, i
 AS $function$
   select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
     exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
-    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')
-    or invited_role = 'member' and app.stands_in_for(m.id, '{focal_point}', organization) is not null
+    or invited_role = 'member' and app.guest_stands(m.id) and (app.stands_in_for(m.id, '{focal_point}', organization) is not null
+      or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point'))
     -- A guest comes by whoever runs the circle, while the guest's time there lasts.
     or exists (select from app.circle_members cm join app.circle_runners r on r.circle_id = cm.circle_id join app.organizations o on o.id = cm.organization_id
       where r.member_id = m.id and cm.organization_id = organization and o.is_guest and cm.ends_at > now())))))
@@ -4020,7 +4074,7 @@ AS $function$
   select coalesce(since < now() - make_interval(days => app.keep_days(what, mark)), false)
 $function$;
 
--- Do I run the members of this organization?
+-- Do I run the members of this organization? A guest whose time is over runs nobody.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
  RETURNS boolean
@@ -4028,8 +4082,8 @@ CREATE OR REPLACE FUNCTION app.is_focal_point(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
-    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null
+  select (exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null) and app.guest_stands((select app.me()))
 $function$;
 
 -- Is this organization, or this person, a guest of the hub?
@@ -4419,13 +4473,13 @@ CREATE OR REPLACE FUNCTION app.may_confirm_for(confirmer uuid, member uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and (
+  select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and app.guest_stands(confirmer) and (
     exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = confirmer and f.role = 'focal_point' and o.member_id = member)
     -- Whoever stands in, but not for the one they stand in for.
     or exists (select from app.memberships o where o.member_id = member and o.role <> 'focal_point' and app.stands_in_for(confirmer, '{focal_point}', o.organization_id) <> member)
     or exists (select from app.hub_roles where member_id = confirmer and role = 'steward')
        and not exists (select from app.memberships o join app.memberships f using (organization_id) join app.members m on m.id = f.member_id
-         where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active'))
+         where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active' and app.guest_stands(m.id)))
 $function$;
 
 -- A focal point says who still works there; a steward may in their place.
@@ -4970,7 +5024,7 @@ CREATE OR REPLACE FUNCTION app.my_circle_peers()
  STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select distinct am.member_id from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.audience_id in (select app.my_rosters())
+  select distinct am.member_id from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.audience_id in (select app.my_rosters()) and (am.ends_at is null or am.ends_at > now())
 $function$;
 
 -- Whoever works for an organization that I work for.
@@ -5003,7 +5057,7 @@ CREATE OR REPLACE FUNCTION app.my_peers()
  STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters())
+  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters()) and (o.ends_at is null or o.ends_at > now())
 $function$;
 
 -- The byline of my own name.
@@ -5049,9 +5103,9 @@ CREATE OR REPLACE FUNCTION app.my_run_organizations()
  STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
+  select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point' and app.guest_stands((select app.me()))
   union select d.organization_id from app.delegations d where d.to_member = (select app.me()) and d.duty = 'focal_point'
-    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null
+    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null and app.guest_stands((select app.me()))
 $function$;
 
 -- Whether I have a second factor, and how many recovery codes are left.
@@ -5679,11 +5733,10 @@ AS $function$
 declare one app.circle_members; moved boolean;
 begin
   if tg_op = 'DELETE' then one := old; else one := new; end if;
-  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) from app.circles c
-   where c.id = one.circle_id and am.audience_id = c.audience_id and (am.member_id = one.member_id or am.member_id in (select ms.member_id from app.memberships ms where ms.organization_id = one.organization_id))
-     and am.ends_at is distinct from app.guest_end(am.audience_id, am.member_id);
-  -- Open streams look again.
-  if found then update app.audiences a set epoch = epoch + 1 from app.circles c where c.id = one.circle_id and a.id = c.audience_id; end if;
+  perform app.end_follows(array(select p from (select one.member_id as p where one.member_id is not null
+    union select ms.member_id from app.memberships ms where ms.organization_id = one.organization_id) x
+    where app.is_guest(p, null) or exists (select from app.audience_members am join app.circles c on c.audience_id = am.audience_id
+      where c.id = one.circle_id and am.member_id = p and am.ends_at is distinct from app.guest_end(am.audience_id, p))));
   return null;
 end $function$;
 
@@ -5696,6 +5749,10 @@ CREATE OR REPLACE FUNCTION app.on_guest_house_left()
 AS $function$
 declare one app.circle_members;
 begin
+  if tg_op = 'INSERT' then
+    if exists (select from app.audience_members am where am.member_id = new.member_id and am.ends_at is not null) then perform app.end_follows(array[new.member_id]); end if;
+    return null;
+  end if;
   -- Who works for guests only from now on is a guest where they were let in as something else: they run nothing, have an end, and read nothing that shuts guests out.
   if exists (select from app.memberships ms where ms.member_id = old.member_id) and app.is_guest(old.member_id, null) then
     for one in select * from app.circle_members cm where cm.member_id = old.member_id and cm.ends_at is null order by cm.circle_id loop
@@ -5708,7 +5765,9 @@ begin
       end if;
     end loop;
   end if;
-  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) where am.member_id = old.member_id and am.ends_at is not null;
+  if app.is_guest(old.member_id, null) or exists (select from app.audience_members am where am.member_id = old.member_id and am.ends_at is not null) then
+    perform app.end_follows(array[old.member_id]);
+  end if;
   return null;
 end $function$;
 
@@ -5720,6 +5779,7 @@ CREATE OR REPLACE FUNCTION app.on_guest_known()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  insert into app.named_people select new.audience_id, new.member_id from app.audiences a where a.id = new.audience_id and a.kind = 'named' on conflict do nothing;
   new.ends_at := app.guest_end(new.audience_id, new.member_id);
   return new;
 end $function$;
@@ -7448,13 +7508,10 @@ begin
   perform pg_advisory_xact_lock(hashtext('indaba audiences'));
   -- The row lock orders two changes of one audience; without it each would miss the other's people.
   for a in select id, kind, ref, frozen from app.audiences where id = any(wanted) order by id for update loop
-    if a.kind = 'named' then
-      delete from app.audience_members am using app.members m where am.audience_id = a.id and m.id = am.member_id and m.status <> 'active';
-    else
-      delete from app.audience_members am where am.audience_id = a.id and am.member_id not in (select app.expected_members(a.id));
-      if not a.frozen then
-        insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
-      end if;
+    delete from app.audience_members am where am.audience_id = a.id and am.member_id not in (select app.expected_members(a.id));
+    -- Frozen: nobody is added, but whoever was named is put back.
+    if not a.frozen or a.kind = 'named' then
+      insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
     end if;
     update app.audiences set epoch = epoch + 1, size = (select count(*) from app.audience_members where audience_id = a.id), has_guests = app.audience_guests(a.id) where id = a.id;
   end loop;
@@ -7475,9 +7532,8 @@ begin
     guest := not exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = one and not o.is_guest);
     with here as materialized (select am.audience_id, a.kind from app.audience_members am join app.audiences a on a.id = am.audience_id where am.member_id = one),
     due as materialized (select e as audience_id from app.expected_audiences(one) e)
-    select coalesce(array(select h.audience_id from here h where case h.kind when 'named' then not exists (select from app.members m where m.id = one and m.status = 'active')
-        else h.audience_id not in (select d.audience_id from due d) end order by 1), '{}'),
-      coalesce(array(select d.audience_id from due d join app.audiences a on a.id = d.audience_id where not a.frozen and d.audience_id not in (select h.audience_id from here h) order by 1), '{}') into gone, come;
+    select coalesce(array(select h.audience_id from here h where h.audience_id not in (select d.audience_id from due d) order by 1), '{}'),
+      coalesce(array(select d.audience_id from due d join app.audiences a on a.id = d.audience_id where (not a.frozen or a.kind = 'named') and d.audience_id not in (select h.audience_id from here h) order by 1), '{}') into gone, come;
     -- In one order for all, so that two such changes never wait for each other.
     perform from app.audiences a where a.id = any(gone || come) or guest and a.id in (select am.audience_id from app.audience_members am where am.member_id = one) order by a.id for update;
     delete from app.audience_members am where am.member_id = one and am.audience_id = any(gone);

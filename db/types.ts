@@ -491,6 +491,10 @@ export interface DB {
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.named_people': {
+		audience_id: ColumnType<number, number, number>;
+		member_id: ColumnType<string, string, string>;
+	};
 	'app.nodes': {
 		kind: ColumnType<string, string, string>;
 		name: ColumnType<string, string, string>;

@@ -60,9 +60,18 @@ comment on function app.open_rosters() is 'Circles that show their members to al
 
 create or replace function app.my_peers() returns setof uuid
 language sql stable parallel safe security definer rows 200 set search_path = pg_catalog, pg_temp as $$
-  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters())
+  select distinct o.member_id from app.audience_members o where o.audience_id in (select app.my_rosters()) and (o.ends_at is null or o.ends_at > now())
 $$;
 comment on function app.my_peers() is 'Members who share an audience with me and can be seen there: a guest sees these, and nobody else.';
+
+create or replace function app.guest_stands(member uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  -- Two looks by index, one for each way in.
+  select exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = member and not o.is_guest)
+    or exists (select from app.circle_members cm where cm.member_id = member and (cm.ends_at is null or cm.ends_at > now()))
+    or exists (select from app.memberships ms join app.circle_members cm on cm.organization_id = ms.organization_id where ms.member_id = member and (cm.ends_at is null or cm.ends_at > now()))
+$$;
+comment on function app.guest_stands(uuid) is 'Is this member here now: by a full organization, or as a guest of a circle whose time is not over?';
 
 create or replace function app.stands_in_for(standing uuid, wanted text[], organization uuid) returns uuid
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -87,10 +96,10 @@ comment on function app.has_role(text[]) is 'Do I hold one of these duties in th
 
 create or replace function app.is_focal_point(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
-    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null
+  select (exists (select from app.memberships where member_id = (select app.me()) and organization_id = organization and role = 'focal_point')
+    or app.stands_in_for((select app.me()), '{focal_point}', organization) is not null) and app.guest_stands((select app.me()))
 $$;
-comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization?';
+comment on function app.is_focal_point(uuid) is 'Do I run the members of this organization? A guest whose time is over runs nobody.';
 
 create or replace function app.may_run_members(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$

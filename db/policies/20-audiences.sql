@@ -26,10 +26,11 @@ create or replace function app.expected_members(audience int) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.id from app.members m where m.status = 'active' and m.id in (
     select ms.member_id from app.audiences a, app.memberships ms join app.organizations o on o.id = ms.organization_id where a.id = audience and a.kind = 'everyone' and not o.is_guest
-    union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization'
+    union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization' and app.guest_stands(ms.member_id)
+    union select n.member_id from app.audiences a join app.named_people n on n.audience_id = a.id where a.id = audience and a.kind = 'named' and app.guest_stands(n.member_id)
     union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $$;
-comment on function app.expected_members(int) is 'Who should be in an audience made by rule. Named audiences are not computed: their people are written down.';
+comment on function app.expected_members(int) is 'Who should be in an audience: by its rule, or of those it names whoever is here. A guest whose time is over is in none.';
 
 create or replace function app.expected_audiences(member uuid) returns setof int
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -39,7 +40,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   regions as materialized (select x.organization_id, j.region from mine x join app.organization_jurisdictions oj on oj.organization_id = x.organization_id join app.jurisdictions j on j.id = oj.jurisdiction_id),
   topics as materialized (select f.topic from app.topic_follows f where f.member_id = member)
   select 2 where exists (select from mine where not is_guest)
-  union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id
+  union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id where app.guest_stands(member)
+  union select n.audience_id from app.named_people n where n.member_id = member and app.guest_stands(member) and exists (select from app.members m where m.id = member and m.status = 'active')
   union select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.members m on m.id = cm.member_id where cm.member_id = member and m.status = 'active'
   union
   (select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join mine on mine.organization_id = cm.organization_id
@@ -49,7 +51,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
      and (cardinality(c.rule_topics) = 0 or exists (select from topics where topic = any(c.rule_topics)))
    except select c.audience_id from app.circle_absences b join app.circles c on c.id = b.circle_id where b.member_id = member)
 $$;
-comment on function app.expected_audiences(uuid) is 'Which audiences made by rule a member should be in. Named audiences are not computed.';
+comment on function app.expected_audiences(uuid) is 'Which audiences a member should be in: by rule, or because they were named.';
 
 create or replace function app.audience_guests(audience int) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -60,6 +62,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     -- So does a guest who is suspended: back again, they would read what was opened meanwhile without guests.
     or exists (select from app.circles c join app.circle_members cm on cm.circle_id = c.id where c.audience_id = audience and cm.member_id is not null and not exists (
       select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = cm.member_id and not o.is_guest))
+    or exists (select from app.named_people n where n.audience_id = audience and not exists (
+      select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = n.member_id and not o.is_guest))
 $$;
 comment on function app.audience_guests(int) is 'Are there guests in an audience, or could one walk in?';
 
@@ -71,13 +75,10 @@ begin
   perform pg_advisory_xact_lock(hashtext('indaba audiences'));
   -- The row lock orders two changes of one audience; without it each would miss the other's people.
   for a in select id, kind, ref, frozen from app.audiences where id = any(wanted) order by id for update loop
-    if a.kind = 'named' then
-      delete from app.audience_members am using app.members m where am.audience_id = a.id and m.id = am.member_id and m.status <> 'active';
-    else
-      delete from app.audience_members am where am.audience_id = a.id and am.member_id not in (select app.expected_members(a.id));
-      if not a.frozen then
-        insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
-      end if;
+    delete from app.audience_members am where am.audience_id = a.id and am.member_id not in (select app.expected_members(a.id));
+    -- Frozen: nobody is added, but whoever was named is put back.
+    if not a.frozen or a.kind = 'named' then
+      insert into app.audience_members select a.id, x from app.expected_members(a.id) x on conflict do nothing;
     end if;
     update app.audiences set epoch = epoch + 1, size = (select count(*) from app.audience_members where audience_id = a.id), has_guests = app.audience_guests(a.id) where id = a.id;
   end loop;
@@ -93,9 +94,8 @@ begin
     guest := not exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = one and not o.is_guest);
     with here as materialized (select am.audience_id, a.kind from app.audience_members am join app.audiences a on a.id = am.audience_id where am.member_id = one),
     due as materialized (select e as audience_id from app.expected_audiences(one) e)
-    select coalesce(array(select h.audience_id from here h where case h.kind when 'named' then not exists (select from app.members m where m.id = one and m.status = 'active')
-        else h.audience_id not in (select d.audience_id from due d) end order by 1), '{}'),
-      coalesce(array(select d.audience_id from due d join app.audiences a on a.id = d.audience_id where not a.frozen and d.audience_id not in (select h.audience_id from here h) order by 1), '{}') into gone, come;
+    select coalesce(array(select h.audience_id from here h where h.audience_id not in (select d.audience_id from due d) order by 1), '{}'),
+      coalesce(array(select d.audience_id from due d join app.audiences a on a.id = d.audience_id where (not a.frozen or a.kind = 'named') and d.audience_id not in (select h.audience_id from here h) order by 1), '{}') into gone, come;
     -- In one order for all, so that two such changes never wait for each other.
     perform from app.audiences a where a.id = any(gone || come) or guest and a.id in (select am.audience_id from app.audience_members am where am.member_id = one) order by a.id for update;
     delete from app.audience_members am where am.member_id = one and am.audience_id = any(gone);
@@ -189,7 +189,7 @@ begin
     raise exception using errcode = 'IN404', message = 'people.member.not_found';
   end if;
   insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), title, true) returning id into made;
-  insert into app.audience_members select made, p from unnest(people) p on conflict do nothing;
+  insert into app.named_people select made, p from unnest(people) p on conflict do nothing;
   perform app.sync_audiences(array[made]);
   return made;
 end $$;
@@ -207,6 +207,11 @@ create policy keyring_reads on app.topic_follows for select to indaba_keyring us
 create policy keyring_reads on app.organization_jurisdictions for select to indaba_keyring using (true);
 create policy keyring_reads on app.jurisdictions for select to indaba_keyring using (true);
 grant insert, delete on app.audience_members to indaba_keyring;
+grant select, insert on app.named_people to indaba_keyring;
+create policy keyring_names on app.named_people to indaba_keyring using (true) with check (true);
+-- Who a conversation is between, also while one of them is away.
+grant select on app.named_people to indaba_person;
+create policy readers_see on app.named_people for select to indaba_person using (audience_id in (select app.my_audiences()));
 create policy keyring_keeps on app.audiences to indaba_keyring using (true) with check (true);
 create policy keyring_keeps_members on app.audience_members to indaba_keyring using (true) with check (true);
 

@@ -71,8 +71,8 @@ create or replace function app.inviter_stands(inviter uuid, organization uuid, i
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.bylines b where b.id = inviter and (b.kind = 'service' or exists (select from app.members m where m.id = b.member_id and m.status = 'active' and (
     exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'steward')
-    or invited_role = 'member' and exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point')
-    or invited_role = 'member' and app.stands_in_for(m.id, '{focal_point}', organization) is not null
+    or invited_role = 'member' and app.guest_stands(m.id) and (app.stands_in_for(m.id, '{focal_point}', organization) is not null
+      or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id = organization and ms.role = 'focal_point'))
     -- A guest comes by whoever runs the circle, while the guest's time there lasts.
     or exists (select from app.circle_members cm join app.circle_runners r on r.circle_id = cm.circle_id join app.organizations o on o.id = cm.organization_id
       where r.member_id = m.id and cm.organization_id = organization and o.is_guest and cm.ends_at > now())))))

@@ -10,13 +10,13 @@ comment on function app.recovery_open(app.recoveries) is 'Seven days to be confi
 
 create or replace function app.may_confirm_for(confirmer uuid, member uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and (
+  select confirmer <> member and exists (select from app.members where id = confirmer and status = 'active') and app.guest_stands(confirmer) and (
     exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = confirmer and f.role = 'focal_point' and o.member_id = member)
     -- Whoever stands in, but not for the one they stand in for.
     or exists (select from app.memberships o where o.member_id = member and o.role <> 'focal_point' and app.stands_in_for(confirmer, '{focal_point}', o.organization_id) <> member)
     or exists (select from app.hub_roles where member_id = confirmer and role = 'steward')
        and not exists (select from app.memberships o join app.memberships f using (organization_id) join app.members m on m.id = f.member_id
-         where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active'))
+         where o.member_id = member and f.role = 'focal_point' and f.member_id <> member and m.status = 'active' and app.guest_stands(m.id)))
 $$;
 comment on function app.may_confirm_for(uuid, uuid) is 'A focal point of the same organization; a steward only where there is no other focal point. Nobody for themselves.';
 

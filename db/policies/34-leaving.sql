@@ -3,9 +3,9 @@ set local role indaba_keyring;
 
 create or replace function app.my_run_organizations() returns setof uuid
 language sql stable parallel safe security definer rows 2 set search_path = pg_catalog, pg_temp as $$
-  select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point'
+  select organization_id from app.memberships where member_id = (select app.me()) and role = 'focal_point' and app.guest_stands((select app.me()))
   union select d.organization_id from app.delegations d where d.to_member = (select app.me()) and d.duty = 'focal_point'
-    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null
+    and app.stands_in_for((select app.me()), '{focal_point}', d.organization_id) is not null and app.guest_stands((select app.me()))
 $$;
 comment on function app.my_run_organizations() is 'The organizations whose focal point I am, or stand in for.';
 

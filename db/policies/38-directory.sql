@@ -9,7 +9,7 @@ comment on function app.my_colleagues() is 'Whoever works for an organization th
 
 create or replace function app.my_circle_peers() returns setof uuid
 language sql stable parallel safe security definer rows 50 set search_path = pg_catalog, pg_temp as $$
-  select distinct am.member_id from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.audience_id in (select app.my_rosters())
+  select distinct am.member_id from app.circles c join app.audience_members am on am.audience_id = c.audience_id where c.audience_id in (select app.my_rosters()) and (am.ends_at is null or am.ends_at > now())
 $$;
 comment on function app.my_circle_peers() is 'Whoever shares a circle with me in which members see each other.';
 

@@ -25,16 +25,35 @@ comment on function app.on_guest_comes() is 'A guest always has an end: the day 
 
 create or replace function app.guest_end(audience int, member uuid) returns timestamptz
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  -- Several ways in: the one without an end counts, else the longest.
-  select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end
+  -- Several ways in: the one without an end counts, else the longest. Everywhere else a guest is as long as in any circle.
+  select case when exists (select from app.audiences a where a.id = audience and a.kind in ('named', 'organization')) then (
+    select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end from app.circle_members cm
+     where app.is_guest(member, null) and (cm.member_id = member or cm.organization_id in (select ms.organization_id from app.memberships ms where ms.member_id = member)))
+  else (select case when bool_or(cm.ends_at is null) then null else max(cm.ends_at) end
     from app.circles c join app.circle_members cm on cm.circle_id = c.id and (cm.member_id = member or cm.organization_id in (select ms.organization_id from app.memberships ms where ms.member_id = member))
-   where c.audience_id = audience and not (c.by_rule and member in (select app.circle_candidates(c.id)))
+   where c.audience_id = audience and not (c.by_rule and member in (select app.circle_candidates(c.id)))) end
 $$;
-comment on function app.guest_end(int, uuid) is 'Until when somebody is in the audience of a circle; null for no end, and for every other audience.';
+comment on function app.guest_end(int, uuid) is 'Until when somebody is in an audience: null for no end. A guest is in a named one, and in that of their own organization, until their last circle ends.';
+
+create or replace function app.end_follows(people uuid[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare moved int[];
+begin
+  -- Out of everything, or back into it, where the last place went or the first one came.
+  perform app.sync_people(people);
+  with changed as (update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id)
+    where am.member_id = any(people) and am.ends_at is distinct from app.guest_end(am.audience_id, am.member_id) returning am.audience_id)
+  select coalesce(array_agg(distinct audience_id), '{}') into moved from changed;
+  -- Open streams look again.
+  perform from app.audiences a where a.id = any(moved) order by a.id for update;
+  update app.audiences a set epoch = epoch + 1 where a.id = any(moved);
+end $$;
+comment on function app.end_follows(uuid[]) is 'Brings to these members, in every audience, the moment at which their time as guests is over.';
 
 create or replace function app.on_guest_known() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  insert into app.named_people select new.audience_id, new.member_id from app.audiences a where a.id = new.audience_id and a.kind = 'named' on conflict do nothing;
   new.ends_at := app.guest_end(new.audience_id, new.member_id);
   return new;
 end $$;
@@ -44,11 +63,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare one app.circle_members; moved boolean;
 begin
   if tg_op = 'DELETE' then one := old; else one := new; end if;
-  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) from app.circles c
-   where c.id = one.circle_id and am.audience_id = c.audience_id and (am.member_id = one.member_id or am.member_id in (select ms.member_id from app.memberships ms where ms.organization_id = one.organization_id))
-     and am.ends_at is distinct from app.guest_end(am.audience_id, am.member_id);
-  -- Open streams look again.
-  if found then update app.audiences a set epoch = epoch + 1 from app.circles c where c.id = one.circle_id and a.id = c.audience_id; end if;
+  perform app.end_follows(array(select p from (select one.member_id as p where one.member_id is not null
+    union select ms.member_id from app.memberships ms where ms.organization_id = one.organization_id) x
+    where app.is_guest(p, null) or exists (select from app.audience_members am join app.circles c on c.audience_id = am.audience_id
+      where c.id = one.circle_id and am.member_id = p and am.ends_at is distinct from app.guest_end(am.audience_id, p))));
   return null;
 end $$;
 
@@ -56,6 +74,10 @@ create or replace function app.on_guest_house_left() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare one app.circle_members;
 begin
+  if tg_op = 'INSERT' then
+    if exists (select from app.audience_members am where am.member_id = new.member_id and am.ends_at is not null) then perform app.end_follows(array[new.member_id]); end if;
+    return null;
+  end if;
   -- Who works for guests only from now on is a guest where they were let in as something else: they run nothing, have an end, and read nothing that shuts guests out.
   if exists (select from app.memberships ms where ms.member_id = old.member_id) and app.is_guest(old.member_id, null) then
     for one in select * from app.circle_members cm where cm.member_id = old.member_id and cm.ends_at is null order by cm.circle_id loop
@@ -68,7 +90,9 @@ begin
       end if;
     end loop;
   end if;
-  update app.audience_members am set ends_at = app.guest_end(am.audience_id, am.member_id) where am.member_id = old.member_id and am.ends_at is not null;
+  if app.is_guest(old.member_id, null) or exists (select from app.audience_members am where am.member_id = old.member_id and am.ends_at is not null) then
+    perform app.end_follows(array[old.member_id]);
+  end if;
   return null;
 end $$;
 
@@ -115,4 +139,4 @@ grant update (reminded_at) on app.circle_members to indaba_clerk;
 create or replace trigger a_guest_has_an_end before insert or update of ends_at on app.circle_members for each row execute function app.on_guest_comes();
 create or replace trigger ends_follow after insert or update of ends_at or delete on app.circle_members for each row execute function app.on_guest_end_moved();
 create or replace trigger ends_known before insert on app.audience_members for each row execute function app.on_guest_known();
-create or replace trigger ends_follow after delete on app.memberships for each row execute function app.on_guest_house_left();
+create or replace trigger ends_follow after insert or delete on app.memberships for each row execute function app.on_guest_house_left();

@@ -102,6 +102,7 @@ test('every table with a member stands in the list, or says why it holds nothing
     hub_roles: 'gone when they left',
     audience_members: 'gone when they left',
     circle_members: 'ids',
+    named_people: 'ids',
     circle_runners: 'ids',
     circle_absences: 'ids',
     circle_admissions: 'ids',

@@ -60,11 +60,11 @@ export async function openDirect(tx: Tx, input: unknown): Promise<{ id: string; 
   const ids = rows.map((each) => each.id);
   // Two who write to each other at the same moment meet in one conversation.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`direct ${[...ids].sort().join(' ')}`}, 0))`.execute(tx);
+  // Those it was made for, not who is in it just now: whoever is away comes back, and it is theirs.
   const before = await sql<{ id: string; conversation_id: string }>`
-    select c.subject_id as id, c.id as conversation_id from app.conversations c join app.audiences a on a.id = c.audience_id and a.kind = 'named' and a.size = ${ids.length}
-     where c.subject_kind = 'direct' and not exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id <> all (${ids}::uuid[])) order by c.created_at limit 1`.execute(
-    tx,
-  );
+    select c.subject_id as id, c.id as conversation_id from app.conversations c join app.audiences a on a.id = c.audience_id and a.kind = 'named'
+     where c.subject_kind = 'direct' and (select array_agg(n.member_id order by n.member_id) from app.named_people n where n.audience_id = c.audience_id)
+       = (select array_agg(p order by p) from unnest(${ids}::uuid[]) p) order by c.created_at limit 1`.execute(tx);
   if (before.rows[0]) return before.rows[0];
   const label = new Intl.ListFormat('en', { type: 'unit' }).format(rows.map((each) => each.name)).slice(0, 200);
   const made = await sql<{ audience: number }>`

@@ -28,7 +28,7 @@ export async function findReaders(tx: Tx, id: number): Promise<Readers | undefin
   const { rows } = await sql<Readers>`
     with a as (select id, kind, label, size, has_guests, frozen, id in (select app.my_rosters()) or id in (select app.open_rosters()) as shown from app.audiences where id = ${id}),
     who as (select m.slug, m.name, o.slug as organization_slug, o.name as organization, coalesce(o.is_guest, true) as is_guest
-      from a join app.audience_members am on am.audience_id = a.id and a.shown join app.members m on m.id = am.member_id
+      from a join app.audience_members am on am.audience_id = a.id and a.shown and (am.ends_at is null or am.ends_at > now()) join app.members m on m.id = am.member_id
       left join lateral (select o.slug, o.name, o.is_guest from app.memberships ms join app.organizations o on o.id = ms.organization_id
         where ms.member_id = m.id order by o.is_guest, ms.since, o.name limit 1) o on true)
     select a.*, now() as as_of,
