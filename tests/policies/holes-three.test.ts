@@ -95,16 +95,7 @@ describe('a guest whose time is over', () => {
       expect(await be('karim', rowsOf(`select 1 from app.invitations`))).toBe(false);
       expect(await be('karim', rowsOf(`select 1 from app.audiences where id <> 1`))).toBe(false);
       expect(await be('karim', rowsOf(`select 1 from app.members where id <> app.me()`))).toBe(false);
-      for (const right of [
-        'may_invite',
-        'may_run_members',
-        'is_focal_point',
-        'may_export_records',
-        'may_set_sign_in',
-        'may_admit_sso',
-        'may_keep_on_call',
-        'may_prove_domain',
-      ])
+      for (const right of ['may_invite', 'is_focal_point', 'may_export_records', 'may_set_sign_in', 'may_admit_sso', 'may_keep_on_call', 'may_prove_domain'])
         expect([right, await be('karim', rowsOf(`select 1 where app.${right}('${c.organization['kite-money']}')`))]).toEqual([right, false]);
       expect(await be('karim', rowsOf(`select 1 from app.my_account()`))).toBe(true);
       expect(await be('karim', rowsOf(`select 1 from app.sessions`))).toBe(true);
