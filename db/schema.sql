@@ -1001,6 +1001,33 @@ create policy keyring_reads on app.invitations as permissive for select to indab
 create policy keyring_uses on app.invitations as permissive for update to indaba_keyring using (true);
 create policy owner_backs_up on app.invitations as permissive for select to indaba_owner using (true);
 
+-- What a member said about one conversation; what is null follows the usual (app.level_of, app.has_joined). Read by its member alone.
+create table app.involvements (
+  member_id uuid not null,
+  conversation_id uuid not null,
+  audience_id integer not null,
+  level text,
+  joined boolean,
+  changed_at timestamp with time zone not null default now(),
+  constraint involvements_pkey PRIMARY KEY (member_id, conversation_id),
+  constraint involvements_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id) ON DELETE CASCADE,
+  constraint involvements_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint involvements_check CHECK ((num_nonnulls(level, joined) > 0)),
+  constraint involvements_level_check CHECK ((level = ANY (ARRAY['nothing'::text, 'mentions'::text, 'everything'::text])))
+);
+CREATE INDEX involvements_conversation_id_audience_id_idx ON app.involvements USING btree (conversation_id, audience_id);
+create policy keyring_erases on app.involvements as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = involvements.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.involvements as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = involvements.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.involvements as permissive for select to indaba_keyring using (true);
+create policy own on app.involvements as permissive for select to indaba_person, indaba_visitor using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_change on app.involvements as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_set on app.involvements as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.involvements as permissive for select to indaba_owner using (true);
+
 -- A country or a union of countries.
 create table app.jurisdictions (
   id uuid not null,
@@ -2042,6 +2069,33 @@ create policy keyring_finds_to_erase on app.sso_tries as permissive for select t
   WHERE ((m.id = sso_tries.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.sso_tries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.sso_tries as permissive for select to indaba_owner using (true);
+
+-- Threads a member follows or has muted. Whoever posts in a thread follows it, unless they muted it. Read by its member alone.
+create table app.thread_follows (
+  member_id uuid not null,
+  thread_id uuid not null,
+  audience_id integer not null,
+  state text not null,
+  changed_at timestamp with time zone not null default now(),
+  constraint thread_follows_pkey PRIMARY KEY (member_id, thread_id),
+  constraint thread_follows_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint thread_follows_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id) ON DELETE CASCADE,
+  constraint thread_follows_state_check CHECK ((state = ANY (ARRAY['followed'::text, 'muted'::text])))
+);
+CREATE INDEX thread_follows_thread_id_audience_id_idx ON app.thread_follows USING btree (thread_id, audience_id);
+create policy keyring_erases on app.thread_follows as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = thread_follows.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.thread_follows as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = thread_follows.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_follows on app.thread_follows as permissive for insert to indaba_keyring with check ((state = 'followed'::text));
+create policy keyring_reads on app.thread_follows as permissive for select to indaba_keyring using (true);
+create policy own on app.thread_follows as permissive for select to indaba_person, indaba_visitor using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_change on app.thread_follows as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_end on app.thread_follows as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_set on app.thread_follows as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.thread_follows as permissive for select to indaba_owner using (true);
 
 -- Messages under a title. Its counter in app.counters gives thread_number and says how much there is to read.
 create table app.threads (
@@ -3655,7 +3709,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call']
+  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -3845,6 +3899,17 @@ begin
   perform app.note('application.vetted', app.me(), null, null, jsonb_build_object('application_id', application));
   perform app.queue_application_mail(application, 'second');
 end $function$;
+
+-- followed, muted or null. For functions that tell.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.follow_of(member uuid, thread uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select state from app.thread_follows f where f.member_id = member and f.thread_id = thread
+$function$;
 
 -- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.
 -- owner indaba_keyring; called by indaba_person
@@ -4266,6 +4331,18 @@ begin
   end if;
   perform app.put_out(circle, app.me(), false);
 end $function$;
+
+-- What a member is told of a conversation: nothing, mentions or everything. Where they said nothing: everything of a direct one, mentions elsewhere. For functions that tell.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.level_of(member uuid, conversation uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select i.level from app.involvements i where i.member_id = member and i.conversation_id = conversation),
+    (select case c.subject_kind when 'direct' then 'everything' else 'mentions' end from app.conversations c where c.id = conversation))
+$function$;
 
 -- Makes a circle with its audience; whoever makes it is in it and runs it. Refuses with common.not_found.
 -- owner indaba_keyring; called by indaba_person
@@ -6560,7 +6637,7 @@ AS $function$
       or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
 $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
+-- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
@@ -6599,6 +6676,8 @@ begin
     values ('message.posted', audience, author, 'message', message, jsonb_build_object('conversation_id', talk, 'thread_id', thread, 'number', n));
   insert into app.read_markers as r (member_id, thread_id, audience_id, number) values (mine, thread, audience, n)
     on conflict (member_id, thread_id) do update set number = greatest(r.number, excluded.number);
+  -- Whoever speaks in a thread follows it, unless they muted it.
+  insert into app.thread_follows (member_id, thread_id, audience_id, state) values (mine, thread, audience, 'followed') on conflict do nothing;
   return query select message, thread, n, false, true;
 end $function$;
 

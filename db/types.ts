@@ -393,6 +393,14 @@ export interface DB {
 		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.involvements': {
+		member_id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		level: ColumnType<string | null, string | null | undefined, string | null>;
+		joined: ColumnType<boolean | null, boolean | null | undefined, boolean | null>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.jurisdictions': {
 		id: ColumnType<string, string, string>;
 		code: ColumnType<string, string, string>;
@@ -761,6 +769,13 @@ export interface DB {
 		assertion_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		finished_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		outcome: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.thread_follows': {
+		member_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		state: ColumnType<string, string, string>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.threads': {
 		id: ColumnType<string, string, string>;

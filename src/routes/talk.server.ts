@@ -15,7 +15,7 @@ export type TalkPlace = {
 type Answer = ReturnType<typeof refused> | { read: true };
 
 /**
- * Form actions of a page that embeds a conversation: post, edit, take_back, rename, resolve, read.
+ * Form actions of a page that embeds a conversation: post, edit, take_back, rename, resolve, read, follow, involve.
  * `export const actions = talkActions(async (tx, event) => ({ subject: { kind: 'page', id: … } }))`; join them with the page's own by spreading.
  */
 export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) => Promise<TalkPlace> | TalkPlace): Record<Act, (event: E) => Promise<Answer>> {

@@ -21,6 +21,8 @@ export async function plantKept(hub: Community, behind: Client): Promise<World> 
     'message_revisions',
     'messages',
     'read_markers',
+    'involvements',
+    'thread_follows',
     'threads',
     'conversations',
     'counters',

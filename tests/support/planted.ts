@@ -82,6 +82,8 @@ export const wordless = [
   'app.agreement_acceptances',
   'app.opening_views',
   'app.conversations',
+  'app.involvements',
+  'app.thread_follows',
   'app.hub_roles',
   'app.mentions',
   'app.marking_outlets',

@@ -2,6 +2,8 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { renameThread, resolveThread } from './change-thread.server.ts';
 import { editMessage } from './edit-message.server.ts';
+import { followThread } from './follow-thread.server.ts';
+import { involve } from './involve.server.ts';
 import { markRead } from './mark-read.server.ts';
 import type { Subject } from './model.ts';
 import { openConversation } from './open-conversation.server.ts';
@@ -10,7 +12,7 @@ import { startThread } from './start-thread.server.ts';
 import { takeBackMessage } from './take-back-message.server.ts';
 
 /** The forms a page with a conversation may send, by the name of their action. */
-export const ACTS = ['post', 'edit', 'take_back', 'rename', 'resolve', 'read'] as const;
+export const ACTS = ['post', 'edit', 'take_back', 'rename', 'resolve', 'read', 'follow', 'involve'] as const;
 export type Act = (typeof ACTS)[number];
 export type Acted = { thread_id: string | null; message_id: string | null };
 
@@ -55,6 +57,16 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
     case 'read':
       await markRead(tx, { thread_id: id, number: Number(text('number')) || 0 });
       return { thread_id: id, message_id: null };
+    case 'follow':
+      await followThread(tx, { id, state: text('state') || null });
+      return { thread_id: id, message_id: null };
+    case 'involve':
+      await involve(tx, {
+        conversation_id: id,
+        ...(text('level') ? { level: text('level') } : {}),
+        ...(text('joined') ? { joined: text('joined') === 'yes' } : {}),
+      });
+      return { thread_id: text('thread_id') || null, message_id: null };
     default:
       throw notFound();
   }

@@ -11,6 +11,7 @@ export const SUBJECT_KINDS = ['channel', 'page', 'control', 'change_request', 'd
 
 export type Label = (typeof LABELS)[number];
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+export type Level = (typeof LEVELS)[number];
 /** What a conversation is about. The room sees no more of it than this. */
 export type Subject = { kind: SubjectKind; id: string };
 
@@ -48,6 +49,11 @@ export const StartThread = v.object({
 });
 export const EditMessage = v.object({ id, body, marking: v.optional(v.nullable(v.picklist(LABELS, 'conversations.message.unknown_label'))) });
 export const RenameThread = v.object({ id, title });
+/** What one wants to be told of a conversation. */
+export const LEVELS = ['nothing', 'mentions', 'everything'] as const;
+export const FOLLOWS = ['followed', 'muted'] as const;
+export const Involve = v.object({ conversation_id: id, level: v.optional(v.picklist(LEVELS)), joined: v.optional(v.boolean()) });
+export const FollowThread = v.object({ id, state: v.nullable(v.picklist(FOLLOWS)) });
 export const OpenConversation = v.object({
   subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }),
   ceiling: v.optional(v.picklist(LABELS)),
@@ -74,6 +80,8 @@ export type Conversation = {
   /** The labels a message here may carry, freest first. */
   labels: Label[];
   may_talk: boolean;
+  /** What I want to be told of it: as I said, or the usual. */
+  level: Level;
 };
 export type Thread = {
   id: string;
@@ -90,6 +98,8 @@ export type Thread = {
   voices: string[];
   more_voices: number;
   may_change: boolean;
+  /** Do I follow it, or will I not hear of it? */
+  following: (typeof FOLLOWS)[number] | null;
 };
 export type Message = {
   id: string;

@@ -4,8 +4,9 @@ import { type Conversation, type Message, PAGE_SIZE, type Subject, type Thread }
 
 const conversation = sql`
 	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, app.may_talk(c.audience_id) as may_talk,
+		coalesce(i.level, case c.subject_kind when 'direct' then 'everything' else 'mentions' end) as level,
 		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
-	from app.conversations c join app.audiences a on a.id = c.audience_id`;
+	from app.conversations c join app.audiences a on a.id = c.audience_id left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())`;
 
 /** The conversation about a subject that I may read; nothing when there is none or it is not mine. */
 export async function findConversationFor(tx: Tx, subject: Subject): Promise<Conversation | undefined> {
@@ -22,10 +23,11 @@ export async function findConversation(tx: Tx, id: string): Promise<Conversation
 
 const threadColumns = sql`t.id, t.conversation_id, t.title, t.anchor, t.created_at, t.resolved_at, b.name as starter,
 	coalesce(n.last_number, 0) as last_number, n.last_at, coalesce(r.number, 0) as read_number, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - coalesce(r.number, 0) end, 0) as unread,
-	app.may_edit_message(t.byline_id) as may_change`;
+	app.may_edit_message(t.byline_id) as may_change, f.state as following`;
 const threadJoins = sql`left join app.bylines b on b.id = t.byline_id
 	left join app.counters n on n.scope_id = t.id
-	left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())`;
+	left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+	left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())`;
 
 /** Threads of a conversation I may read, the latest activity first, with what I have not read. */
 export async function listThreads(tx: Tx, conversationId: string, options: { limit?: number } = {}): Promise<Thread[]> {

@@ -93,6 +93,8 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
         sql`select v.document, v.number, a.at from app.agreement_acceptances a join app.agreement_versions v on v.id = a.version_id where a.member_id = app.me() order by a.at`,
       ),
       read: await all(sql`select thread_id, number from app.read_markers where member_id = app.me()`),
+      followed_threads: await all(sql`select thread_id, state, changed_at from app.thread_follows where member_id = app.me()`),
+      involvements: await all(sql`select conversation_id, level, joined, changed_at from app.involvements where member_id = app.me()`),
     };
   });
 }

@@ -8,6 +8,7 @@ import { directory } from './directory.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
 import { hub } from './hub.server.ts';
+import { involvement } from './involvement.server.ts';
 import { joining } from './joining.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...changeRequests,
   ...channels,
   ...talk,
+  ...involvement,
   ...people,
   ...growing,
   ...govern,
