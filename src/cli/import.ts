@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { config } from '#platform/config.server.ts';
@@ -8,19 +7,32 @@ import { Fault } from '#platform/fault.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { lockAlone } from '#platform/lock.server.ts';
 import type { Command } from './command.ts';
+import { text, writeReport } from './import/report.ts';
 import { runShutdownList } from './life.ts';
 import { refusePending } from './web.ts';
 
 export const command: Command = {
-  summary: 'Bring a folder of GitBook spaces into the library; running it again changes nothing.',
-  usage: 'gitbook <folder> [--publish] [--licence <words>] [--source-url <address>] [--report <file>]',
-  help: 'Each space lands as one change request. It waits for a reviewer unless --publish merges it at once. --report writes all that was said as JSON.',
-  options: { publish: { type: 'boolean' }, licence: { type: 'string' }, 'source-url': { type: 'string' }, report: { type: 'string' } },
+  summary: 'Bring GitBook spaces into the library, or an export of Slack into channels; running it again changes nothing.',
+  usage:
+    'gitbook <folder> [--publish] [--licence <words>] [--source-url <address>] [--report <file>] | slack <export.zip or folder> [--dry-run] [--report <file>]',
+  help: [
+    'gitbook: each space lands as one change request. It waits for a reviewer unless --publish merges it at once.',
+    'slack: --dry-run reads everything, counts it and changes nothing. Nothing is fetched from anywhere.',
+    '--report writes all that was said as JSON.',
+  ].join('\n'),
+  options: {
+    publish: { type: 'boolean' },
+    licence: { type: 'string' },
+    'source-url': { type: 'string' },
+    report: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+  },
   positionals: true,
   run: async ({ values, positionals }) => {
     const [kind, folder, ...more] = positionals;
+    if (kind === 'slack' && folder && !more.length) return (await import('./import/slack.ts')).importSlack(resolve(folder), values);
     if (kind !== 'gitbook' || !folder || more.length)
-      throw new Fault('Say what to import: indaba import gitbook <folder>. See "indaba import --help".', { exitCode: 2 });
+      throw new Fault('Say what to import: indaba import gitbook <folder>, or indaba import slack <export.zip>. See "indaba import --help".', { exitCode: 2 });
     const sourceUrl = text(values['source-url']);
     if (sourceUrl && !/^https?:\/\/[^\s]+$/.test(sourceUrl))
       throw new Fault(`--source-url is "${sourceUrl}": it must be an http or https address.`, { exitCode: 2 });
@@ -51,13 +63,3 @@ export const command: Command = {
     }
   },
 };
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() ? value.trim() : undefined);
-
-function writeReport(file: string, report: unknown): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw new Fault(`The import is done, but its report could not be written to ${file} (${(error as Error).message}).`, { cause: error });
-  }
-}
