@@ -1715,9 +1715,10 @@ create table app.retention_rules (
 );
 CREATE TRIGGER rule_changed BEFORE UPDATE ON app.retention_rules FOR EACH ROW EXECUTE FUNCTION app.on_retention_rule();
 create policy keyring_reads on app.retention_rules as permissive for select to indaba_keyring using (true);
+create policy keyring_shortens on app.retention_rules as permissive for update to indaba_keyring using (true) with check (true);
 create policy members_read on app.retention_rules as permissive for select to indaba_person using ((( SELECT app.me() AS me) IS NOT NULL));
 create policy owner_backs_up on app.retention_rules as permissive for select to indaba_owner using (true);
-create policy stewards_change on app.retention_rules as permissive for update to indaba_person using (( SELECT app.may_change_retention() AS may_change_retention)) with check ((( SELECT app.may_change_retention() AS may_change_retention) AND (reason IS NOT NULL)));
+create policy stewards_change on app.retention_rules as permissive for update to indaba_person using (( SELECT app.may_change_retention() AS may_change_retention)) with check ((( SELECT app.may_change_retention() AS may_change_retention) AND (reason IS NOT NULL) AND (NOT app.retention_needs_two(kind, label, keep_days))));
 
 -- Each run of the retention job: how many rows of which kind and label it removed so far. A run without an end was interrupted; the next goes on where there is something to do.
 create table app.retention_runs (
@@ -1863,10 +1864,11 @@ END),
 CREATE INDEX settings_name_id_idx ON app.settings USING btree (name, id DESC);
 CREATE TRIGGER needs_fresh BEFORE INSERT ON app.settings FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER setting_signed BEFORE INSERT ON app.settings FOR EACH ROW EXECUTE FUNCTION app.on_setting();
+create policy keyring_loosens on app.settings as permissive for insert to indaba_keyring with check ((app.setting_was(name) IS NOT NULL));
 create policy keyring_reads on app.settings as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.settings as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.settings as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
-create policy stewards_set on app.settings as permissive for insert to indaba_person with check (( SELECT app.may_set_hub() AS may_set_hub));
+create policy stewards_set on app.settings as permissive for insert to indaba_person with check ((( SELECT app.may_set_hub() AS may_set_hub) AND (NOT app.setting_needs_two(name, value))));
 
 -- What an organization asks of its members when they sign in; no row asks nothing.
 create table app.sign_in_policies (
@@ -2538,6 +2540,46 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_setting_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.settings (name, value) values (act.content ->> 'setting', act.content -> 'value');
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_setting_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which setting, what holds and what is wanted. Refuses with govern.act.not_found, common.bad_input, hub.setting.number, hub.setting.loosens_nothing.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_setting_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare wanted text := content ->> 'setting'; now jsonb := app.setting_was(wanted); value jsonb := content -> 'value';
+begin
+  if now is null or value is null or subject <> app.setting_subject(wanted) then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  if jsonb_typeof(value) <> jsonb_typeof(now) or wanted = 'sign_in_minimum' and value not in ('"nothing"', '"second_factor"', '"passkeys_only"')
+    or wanted = 'mail_address' and value #>> '{}' !~ '^[^@\s]{1,100}@[^@\s]{1,99}$' then raise exception using errcode = 'IN422', message = 'common.bad_input'; end if;
+  if jsonb_typeof(value) = 'number' and (value::text !~ '^\d{1,4}$' or value::text::int not between
+      case wanted when 'confirm_days' then 90 when 'confirm_grace_days' then 7 else 1 end
+      and case wanted when 'session_days' then 90 when 'invitation_days' then 60 when 'recovery_hours' then 336 when 'confirm_days' then 1095 else 180 end)
+    then raise exception using errcode = 'IN422', message = 'hub.setting.number'; end if;
+  if not app.setting_loosens(wanted, now, value) then raise exception using errcode = 'IN409', message = 'hub.setting.loosens_nothing'; end if;
+  return jsonb_build_object('setting', wanted, 'now', now, 'wanted', value);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_open_pseudonym_done(act app.two_person_acts)
  RETURNS void
  LANGUAGE plpgsql
@@ -2635,6 +2677,42 @@ begin
   select * into own from app.bylines b where b.member_id = subject;
   return jsonb_build_object('name', m.name, 'slug', m.slug, 'organizations', (select coalesce(jsonb_agg(o.name), '[]') from app.organizations o where o.id = own.organization_id), 'left_on', m.left_at::date,
     'asked_by', (select b.name from app.bylines b where b.id = m.erase_asked_by), 'asked_on', m.erase_asked_at::date);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_retention_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.retention_rules r set keep_days = (act.content ->> 'days')::int, reason = act.reason where r.kind = act.content ->> 'kind' and r.label is not distinct from act.content ->> 'label';
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_retention_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which rule, for how long now and then. Refuses with records.rule.not_found, records.days.not_a_number, records.rule.not_shorter.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_retention_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.retention_rules;
+begin
+  select * into one from app.retention_rules r where r.kind = content ->> 'kind' and r.label is not distinct from content ->> 'label';
+  if one.kind is null or subject <> app.retention_subject(one.kind, one.label) then raise exception using errcode = 'IN404', message = 'records.rule.not_found'; end if;
+  if coalesce(content ->> 'days', '') !~ '^\d{1,5}$' or (content ->> 'days')::int not between 1 and 36500 then raise exception using errcode = 'IN422', message = 'records.days.not_a_number'; end if;
+  if (content ->> 'days')::int >= coalesce(one.keep_days, 2147483647) then raise exception using errcode = 'IN409', message = 'records.rule.not_shorter'; end if;
+  return jsonb_build_object('kept', one.kind, 'label', one.label, 'days_now', one.keep_days, 'days_wanted', (content ->> 'days')::int);
 end $function$;
 
 -- owner indaba_keyring; called by nobody
@@ -6987,6 +7065,18 @@ begin
   return found;
 end $function$;
 
+-- Does keeping this only so long (null: for good) wait for a second steward? What is shorter destroys sooner.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.retention_needs_two(what text, mark text, days integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.two_stewards() and exists (select from app.retention_rules r where r.kind = what and r.label is not distinct from mark
+    and coalesce(days, 2147483647) < coalesce(r.keep_days, 2147483647))
+$function$;
+
 -- How far a run of the retention job is; at its end, if it removed anything, a note in the log. For the archivist only.
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.retention_ran(run uuid, counts jsonb, over boolean)
@@ -7000,6 +7090,15 @@ begin
     on conflict (id) do update set removed = excluded.removed, ended_at = excluded.ended_at;
   if over and counts <> '{}' then perform app.note('retention.ran', null, null, null, jsonb_build_object('run_id', run, 'removed', counts)); end if;
 end $function$;
+
+-- The id by which an act names a rule of retention.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.retention_subject(what text, mark text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select md5('indaba retention ' || what || ' ' || coalesce(mark, ''))::uuid $function$;
 
 -- Rights and who holds them, as the page of roles shows them; proved by acting in tests/policies/roles.test.ts.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
@@ -7192,6 +7291,56 @@ CREATE OR REPLACE FUNCTION app.setting(wanted text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select s.value from app.settings s where s.name = wanted order by s.id desc limit 1
+$function$;
+
+-- Is this value less strict than what holds? Longer sessions, invitations and confirmations, a shorter wait of a recovery, a weaker sign-in, another sender.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.setting_loosens(wanted text, now jsonb, value jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(case
+    when wanted in ('session_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
+    when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
+    when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
+    when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
+    -- Under another sender's name mail can be made to look like somebody's; the address of the machine itself is nobody's.
+    when wanted = 'mail_address' then value <> now and value <> '""'
+    else false end, true)
+$function$;
+
+-- Does setting this wait for a second steward?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.setting_needs_two(wanted text, value jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.two_stewards() and app.setting_was(wanted) is not null and app.setting_loosens(wanted, app.setting_was(wanted), value)
+$function$;
+
+-- The id by which an act names a setting.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.setting_subject(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select md5('indaba setting ' || wanted)::uuid $function$;
+
+-- What holds now of a setting that can loosen security, also before anybody set it; a test compares with src/platform/settings/table.ts. Null: no such setting.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.setting_was(wanted text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(app.setting(wanted), ('{"session_days": 30, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
+    "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $function$;
 
 -- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), sso (their institution has to vouch), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
@@ -7786,6 +7935,17 @@ CREATE OR REPLACE FUNCTION app.touch_session()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
+$function$;
+
+-- Has this hub had two stewards? From then on what loosens security needs two, also when one of them goes.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.two_stewards()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select h.second_steward_at is not null from app.hub h
 $function$;
 
 -- A right code is used once: false when this one, or a later one, was used already.

@@ -14,6 +14,8 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   restore: () => import('./cli/restore.ts'),
   keys: () => import('./cli/keys.ts'),
   audit: () => import('./cli/audit.ts'),
+  steward: () => import('./cli/steward.ts'),
+  token: () => import('./cli/token.ts'),
   records: () => import('./cli/records.ts'),
   doctor: () => import('./cli/doctor.ts'),
 };

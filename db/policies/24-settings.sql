@@ -19,6 +19,42 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_set_hub() is 'Stewards set the hub; a token that may only read does not.';
 
+create or replace function app.two_stewards() returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select h.second_steward_at is not null from app.hub h
+$$;
+comment on function app.two_stewards() is 'Has this hub had two stewards? From then on what loosens security needs two, also when one of them goes.';
+
+create or replace function app.setting_was(wanted text) returns jsonb
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(app.setting(wanted), ('{"session_days": 30, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
+    "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
+$$;
+comment on function app.setting_was(text) is 'What holds now of a setting that can loosen security, also before anybody set it; a test compares with src/platform/settings/table.ts. Null: no such setting.';
+
+create or replace function app.setting_loosens(wanted text, now jsonb, value jsonb) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select coalesce(case
+    when wanted in ('session_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
+    when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
+    when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
+    when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
+    -- Under another sender's name mail can be made to look like somebody's; the address of the machine itself is nobody's.
+    when wanted = 'mail_address' then value <> now and value <> '""'
+    else false end, true)
+$$;
+comment on function app.setting_loosens(text, jsonb, jsonb) is 'Is this value less strict than what holds? Longer sessions, invitations and confirmations, a shorter wait of a recovery, a weaker sign-in, another sender.';
+
+create or replace function app.setting_needs_two(wanted text, value jsonb) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select app.two_stewards() and app.setting_was(wanted) is not null and app.setting_loosens(wanted, app.setting_was(wanted), value)
+$$;
+comment on function app.setting_needs_two(text, jsonb) is 'Does setting this wait for a second steward?';
+
+create or replace function app.setting_subject(wanted text) returns uuid
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$ select md5('indaba setting ' || wanted)::uuid $$;
+comment on function app.setting_subject(text) is 'The id by which an act names a setting.';
+
 create or replace function app.hub_asks(member uuid, what text) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(app.setting('sign_in_minimum') #>> '{}' = what, false)
@@ -56,7 +92,7 @@ end $$;
 comment on function app.on_new_by_settings() is 'What an invitation, a session of a browser and a new member begin with.';
 
 grant execute on function app.hub_settings() to indaba_person, indaba_visitor, indaba_clerk;
-grant execute on function app.may_set_hub() to indaba_person;
+grant execute on function app.may_set_hub(), app.two_stewards(), app.setting_needs_two(text, jsonb), app.setting_subject(text) to indaba_person;
 grant execute on function app.on_setting(), app.on_new_by_settings() to indaba_owner;
 set local role indaba_owner;
 
@@ -68,4 +104,4 @@ grant select on app.settings to indaba_keyring;
 create policy keyring_reads on app.settings for select to indaba_keyring using (true);
 grant select (id, name, value, byline_id, changed_at), insert (name, value) on app.settings to indaba_person;
 create policy stewards_read on app.settings for select to indaba_person using ((select app.has_role('{steward}')));
-create policy stewards_set on app.settings for insert to indaba_person with check ((select app.may_set_hub()));
+create policy stewards_set on app.settings for insert to indaba_person with check ((select app.may_set_hub()) and not app.setting_needs_two(name, value));

@@ -37,6 +37,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('set_hub', '{may_set_hub}', '{steward}'),
+    ('loosen', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),

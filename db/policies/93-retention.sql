@@ -117,6 +117,17 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_change_retention() is 'A steward says how long what is kept.';
 
+create or replace function app.retention_needs_two(what text, mark text, days int) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.two_stewards() and exists (select from app.retention_rules r where r.kind = what and r.label is not distinct from mark
+    and coalesce(days, 2147483647) < coalesce(r.keep_days, 2147483647))
+$$;
+comment on function app.retention_needs_two(text, text, int) is 'Does keeping this only so long (null: for good) wait for a second steward? What is shorter destroys sooner.';
+
+create or replace function app.retention_subject(what text, mark text) returns uuid
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$ select md5('indaba retention ' || what || ' ' || coalesce(mark, ''))::uuid $$;
+comment on function app.retention_subject(text, text) is 'The id by which an act names a rule of retention.';
+
 create or replace function app.on_retention_rule() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -131,7 +142,7 @@ begin
 end $$;
 comment on function app.on_retention_rule() is 'Changing a rule needs a fresh proof, remembers what held before, and leaves a note.';
 
-grant execute on function app.may_change_retention(), app.keep_days(text, text) to indaba_person;
+grant execute on function app.may_change_retention(), app.keep_days(text, text), app.retention_needs_two(text, text, int), app.retention_subject(text, text) to indaba_person;
 grant execute on function app.is_due(text, text, timestamptz), app.kind_of_words(uuid), app.label_of_words(uuid, text), app.message_due(uuid, uuid, int, text, timestamptz),
   app.earlier_words_due(uuid, text, timestamptz), app.thread_due(uuid), app.event_payload_due(bigint), app.draft_due(uuid, uuid), app.file_due(uuid, uuid, int, timestamptz),
   app.way_in_due(text, uuid, timestamptz), app.invitation_due(uuid, uuid, timestamptz), app.application_due(uuid, timestamptz), app.audit_forget_due(int, boolean), app.retention_ran(uuid, jsonb, boolean),
@@ -149,7 +160,7 @@ create or replace trigger rule_changed before update on app.retention_rules for 
 grant select on app.retention_rules, app.retention_runs to indaba_person;
 grant update (keep_days, reason) on app.retention_rules to indaba_person;
 create policy members_read on app.retention_rules for select to indaba_person using ((select app.me()) is not null);
-create policy stewards_change on app.retention_rules for update to indaba_person using ((select app.may_change_retention())) with check ((select app.may_change_retention()) and reason is not null);
+create policy stewards_change on app.retention_rules for update to indaba_person using ((select app.may_change_retention())) with check ((select app.may_change_retention()) and reason is not null and not app.retention_needs_two(kind, label, keep_days));
 create policy stewards_read on app.retention_runs for select to indaba_person using ((select app.has_role('{steward}')));
 
 -- The archivist sees which rows there are, never a word of them, and removes nothing but what is due.

@@ -32,7 +32,7 @@ afterAll(async () => {
   await community.database.drop();
 });
 
-const set = (actor: Actor, input: unknown) => as(actor, (tx) => changeSettings(tx, input, ['en']));
+const set = (actor: Actor, input: unknown) => as(actor, (tx) => changeSettings(tx, input, ['en'])).then(({ changed }) => changed);
 const save = (group: string, fields: Record<string, string>) => lucia.post('/settings?/save', { group, ...fields });
 const branding = { hub_name: '', contact: '', imprint: '', accent: '' };
 

@@ -2,6 +2,7 @@
  * The page /roles says what is so: for every right on it, one person of each role does the deed for real (and it is undone). A holder who is refused
  * fails here, and so does anybody else who gets through; and so does a may_… function that stands in no row.
  */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRights, type Right } from '#domains/govern/roles.server.ts';
@@ -205,7 +206,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
         `insert into app.data_exports (id, member_id, kind, organization_id, reason) values ('${newId()}', app.me(), 'records', '${hub.organizations['lumaria']}', 'Asked.')`,
       )
       .execute(tx),
-  change_retention: (tx) => changes(`update app.retention_rules set keep_days = 9, reason = 'Test.' where kind = 'draft'`)(tx),
+  change_retention: (tx) => changes(`update app.retention_rules set keep_days = 900, reason = 'Test.' where kind = 'draft'`)(tx),
   publish_terms: (tx) => publishAgreement(tx, { document: 'terms', title: 'T', body: 'Words', changes: 'All.' }),
   rule_circle: async (tx) => {
     const made = newId();
@@ -214,6 +215,13 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   },
   vet: (tx) => sql`select app.refuse_application(${id['application']}, 'Not now.')`.execute(tx),
   see_health: (tx) => sql`select app.health_figures()`.execute(tx),
+  loosen: (tx) =>
+    proposeAct(tx, {
+      kind: 'loosen_setting',
+      subject: createHash('md5').update('indaba setting session_days').digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+      content: { setting: 'session_days', value: 60 },
+      reason: 'Test.',
+    }),
   expel_organization: (tx) => proposeAct(tx, { kind: 'expel_organization', subject: hub.organizations['bank'], content: {}, reason: 'Test.' }),
   open_pseudonym: (tx) => proposeAct(tx, { kind: 'open_pseudonym', subject: id['pseudonym'], content: {}, reason: 'Test.' }),
   delegate: (tx, who) =>

@@ -11,4 +11,6 @@ export async function confirmAct(tx: Tx, input: unknown): Promise<void> {
   const { id, hash } = parse(ConfirmationInput, input);
   await sql`select app.confirm_act(${id}, decode(${hash}, 'hex'))`.execute(tx);
   tx.notes.wake = true;
+  // The act may have been a setting: every process reads them anew.
+  tx.notes.hint = { about: 'settings' };
 }

@@ -1,3 +1,4 @@
+import { settingName, settingValue } from '#domains/hub/ui/words.ts';
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
   govern_act_expel_organization,
@@ -10,24 +11,36 @@ import {
   govern_act_give_duty_text,
   govern_act_lift_hold,
   govern_act_lift_hold_text,
+  govern_act_loosen_setting,
+  govern_act_loosen_setting_text,
   govern_act_other,
   govern_act_pseudonymise,
   govern_act_pseudonymise_text,
+  govern_act_shorten_retention,
+  govern_act_shorten_retention_text,
   govern_act_take_duty,
   govern_act_take_duty_text,
   govern_fact_asked_by,
   govern_fact_asked_on,
+  govern_fact_days_now,
+  govern_fact_days_wanted,
   govern_fact_duty,
   govern_fact_held,
+  govern_fact_for_good,
   govern_fact_hold,
+  govern_fact_kept,
+  govern_fact_label,
   govern_fact_left_on,
   govern_fact_name,
   govern_fact_none,
+  govern_fact_now,
   govern_fact_organizations,
   govern_fact_placed_by,
   govern_fact_placed_on,
   govern_fact_reason,
   govern_fact_reference,
+  govern_fact_setting,
+  govern_fact_wanted,
   govern_state_declined,
   govern_state_done,
   govern_state_lapsed,
@@ -35,6 +48,7 @@ import {
   govern_state_withdrawn,
 } from '#paraglide/messages.js';
 import { getLocale } from '#paraglide/runtime.js';
+import { keptName } from './kept-words.ts';
 import type { ActState, Facts } from './model.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -46,6 +60,15 @@ const kinds: Record<string, Words> = {
   give_duty: { title: (facts) => govern_act_give_duty(named(facts)), text: (facts) => govern_act_give_duty_text(named(facts)) },
   pseudonymise: { title: (facts) => govern_act_pseudonymise({ name: text(facts.name) }), text: () => govern_act_pseudonymise_text() },
   lift_hold: { title: (facts) => govern_act_lift_hold({ reference: text(facts.reference) }), text: () => govern_act_lift_hold_text() },
+  loosen_setting: {
+    title: ({ setting, wanted }) => govern_act_loosen_setting({ setting: settingName(text(setting)), value: settingValue(text(setting), wanted) }),
+    text: () => govern_act_loosen_setting_text(),
+  },
+  shorten_retention: {
+    title: ({ kept, label, days_wanted }) =>
+      govern_act_shorten_retention({ kept: [keptName(text(kept)), text(label)].filter(Boolean).join(' '), days: Number(days_wanted) }),
+    text: () => govern_act_shorten_retention_text(),
+  },
   open_pseudonym: { title: (facts) => govern_act_open_pseudonym(named(facts)), text: () => govern_act_open_pseudonym_text() },
   expel_organization: { title: (facts) => govern_act_expel_organization(named(facts)), text: (facts) => govern_act_expel_organization_text(named(facts)) },
   take_duty: { title: (facts) => govern_act_take_duty(named(facts)), text: (facts) => govern_act_take_duty_text(named(facts)) },
@@ -71,9 +94,21 @@ const labels: Record<string, () => string> = {
   left_on: govern_fact_left_on,
   asked_by: govern_fact_asked_by,
   asked_on: govern_fact_asked_on,
+  setting: govern_fact_setting,
+  now: govern_fact_now,
+  wanted: govern_fact_wanted,
+  kept: govern_fact_kept,
+  label: govern_fact_label,
+  days_now: govern_fact_days_now,
+  days_wanted: govern_fact_days_wanted,
 };
-const shownValue = (key: string, value: unknown): string => {
-  if (Array.isArray(value)) return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each))) : govern_fact_none();
+const shownValue = (key: string, value: unknown, facts: Facts): string => {
+  if (key === 'setting') return settingName(text(value));
+  if (key === 'now' || key === 'wanted') return settingValue(text(facts.setting), value);
+  if (key === 'kept') return keptName(text(value));
+  if (key === 'days_now' && value === null) return govern_fact_for_good();
+  if (Array.isArray(value))
+    return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each, facts))) : govern_fact_none();
   if (key === 'duty' || key === 'held') return dutyName(String(value));
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 };
@@ -81,8 +116,8 @@ const shownValue = (key: string, value: unknown): string => {
 /** The facts that both people read, each with its label; none is left out but the address part of a name. */
 export const factRows = (facts: Facts): { label: string; value: string }[] =>
   Object.entries(facts)
-    .filter(([key]) => key !== 'slug')
-    .map(([key, value]) => ({ label: labels[key]?.() ?? key.replaceAll('_', ' '), value: shownValue(key, value) }));
+    .filter(([key, value]) => key !== 'slug' && !(key === 'label' && value === null))
+    .map(([key, value]) => ({ label: labels[key]?.() ?? key.replaceAll('_', ' '), value: shownValue(key, value, facts) }));
 
 const states: Record<ActState, () => string> = {
   open: govern_state_open,

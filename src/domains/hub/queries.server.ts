@@ -26,3 +26,11 @@ export async function listChanges(tx: Tx, most = 50): Promise<Change[]> {
      order by id desc limit ${most}`.execute(tx);
   return rows;
 }
+
+/** Does what loosens security need a second steward here? And which settings wait for one, with the act and what is wanted. */
+export async function listWaiting(tx: Tx): Promise<{ two: boolean; waits: { setting: string; act: string; wanted: unknown }[] }> {
+  const { rows } = await sql<{ two: boolean; waits: { setting: string; act: string; wanted: unknown }[] }>`
+    select app.two_stewards() as two, (select coalesce(jsonb_agg(jsonb_build_object('setting', a.content ->> 'setting', 'act', a.id, 'wanted', a.content -> 'value') order by a.proposed_at), '[]')
+      from app.two_person_acts a where a.kind = 'loosen_setting' and a.state = 'open' and a.lapses_at > now()) as waits`.execute(tx);
+  return rows[0]!;
+}

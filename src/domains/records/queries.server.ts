@@ -13,14 +13,14 @@ export type Rule = {
   changed_at: Date | null;
 };
 
-/** Every rule of keeping, and whether I may change them. */
-export async function listRules(tx: Tx): Promise<{ rules: Rule[]; mayChange: boolean }> {
-  const { rows } = await sql<Rule & { may_change: boolean }>`
-    select r.kind, r.label, r.keep_days, app.keep_days(r.kind, r.label) as days_now, r.reason, b.name as changed_by, r.changed_at, (select app.may_change_retention()) as may_change
+/** Every rule of keeping, whether I may change them, and whether a shorter time needs a second steward. */
+export async function listRules(tx: Tx): Promise<{ rules: Rule[]; mayChange: boolean; two: boolean }> {
+  const { rows } = await sql<Rule & { may_change: boolean; two: boolean }>`
+    select r.kind, r.label, r.keep_days, app.keep_days(r.kind, r.label) as days_now, r.reason, b.name as changed_by, r.changed_at, (select app.may_change_retention()) as may_change, (select app.two_stewards()) as two
       from app.retention_rules r left join app.bylines b on b.id = r.changed_by left join app.marking_outlets o on o.label = r.label order by r.kind, o.rank`.execute(
     tx,
   );
-  return { rules: rows.map(({ may_change: _, ...rule }) => rule), mayChange: rows[0]?.may_change === true };
+  return { rules: rows.map(({ may_change: _, two: __, ...rule }) => rule), mayChange: rows[0]?.may_change === true, two: rows[0]?.two === true };
 }
 
 export type Hold = {

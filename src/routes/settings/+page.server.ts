@@ -1,4 +1,4 @@
-import { findSettings, listChanges } from '#domains/hub/queries.server.ts';
+import { findSettings, listChanges, listWaiting } from '#domains/hub/queries.server.ts';
 import { storage } from '#domains/hub/try-outside.server.ts';
 import { hub_settings_title } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
@@ -13,7 +13,10 @@ import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
   await requireMe(event);
-  const [settings, changes] = await as(event.locals.actor, async (tx) => [await findSettings(tx), await listChanges(tx)] as const);
+  const [settings, changes, waiting] = await as(
+    event.locals.actor,
+    async (tx) => [await findSettings(tx), await listChanges(tx), await listWaiting(tx)] as const,
+  );
   if (!settings) throw notFound();
   const { smtpUrl, url } = config();
   return {
@@ -21,6 +24,7 @@ export const load: PageServerLoad = async (event) => {
     settings: { ...settings, mark: null },
     mark: settings.mark && `/mark/${settings.mark.hash}.png`,
     changes,
+    waiting,
     // Where mail goes out, without the account and its password.
     outside: { url, server: smtpUrl ? new URL(smtpUrl).host : null, noreply: `noreply@${new URL(url).hostname}`, storage: storage() },
     locales: spokenLocales(),

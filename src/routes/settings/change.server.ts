@@ -2,7 +2,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { changeMark } from '#domains/hub/change-mark.server.ts';
 import { changeSettings } from '#domains/hub/change-settings.server.ts';
 import { settingName } from '#domains/hub/ui/words.ts';
-import { hub_mark_saved, hub_settings_same, hub_settings_saved } from '#paraglide/messages.js';
+import { hub_mark_saved, hub_settings_same, hub_settings_saved, hub_settings_waits } from '#paraglide/messages.js';
 import { getLocale } from '#paraglide/runtime.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
@@ -32,8 +32,12 @@ async function changing(event: RequestEvent, form: FormData, work: (tx: Tx) => P
 export async function saveGroup(event: RequestEvent) {
   const form = await event.request.formData();
   return changing(event, form, async (tx) => {
-    const names = await changeSettings(tx, fieldsOf(form, groups), spokenLocales());
-    return names.length ? hub_settings_saved({ names: new Intl.ListFormat(getLocale()).format(names.map(settingName)) }) : hub_settings_same();
+    const { changed, waits } = await changeSettings(tx, { ...fieldsOf(form, groups), reason: String(form.get('reason') ?? '') }, spokenLocales());
+    const list = (names: string[]) => ({ names: new Intl.ListFormat(getLocale()).format(names.map(settingName)) });
+    if (!changed.length && !waits.length) return hub_settings_same();
+    return [changed.length && hub_settings_saved(list(changed)), waits.length && hub_settings_waits(list(waits.map(({ setting }) => setting)))]
+      .filter(Boolean)
+      .join(' ');
   });
 }
 

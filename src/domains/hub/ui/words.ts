@@ -2,6 +2,11 @@
 import {
   hub_by_default,
   hub_empty,
+  hub_needs_two_longer,
+  hub_needs_two_off,
+  hub_needs_two_other,
+  hub_needs_two_shorter,
+  hub_needs_two_weaker,
   hub_off,
   hub_on,
   hub_picture,
@@ -90,6 +95,21 @@ export const settingName = (name: string): string => names[name as SettingName]?
 
 /** What stands below its name. */
 export const settingHelp = (name: SettingName): string | undefined => helps[name]?.();
+
+/** Which way needs a second steward, said beforehand: as app.setting_loosens has it. */
+const loosens: Partial<Record<SettingName, () => string>> = {
+  session_days: hub_needs_two_longer,
+  invitation_days: hub_needs_two_longer,
+  confirm_days: hub_needs_two_longer,
+  confirm_grace_days: hub_needs_two_longer,
+  recovery_hours: hub_needs_two_shorter,
+  sign_in_minimum: hub_needs_two_weaker,
+  stewards_passkeys_only: hub_needs_two_off,
+  mail_address: hub_needs_two_other,
+};
+export const loosenText = (name: SettingName): string | undefined => loosens[name]?.();
+/** The settings that can loosen security. */
+export const LOOSENING = Object.keys(loosens) as SettingName[];
 
 /** A value as the history shows it. */
 export function settingValue(name: string, value: unknown): string {

@@ -4,7 +4,7 @@ import { findings } from '#domains/hub/health/checks.ts';
 import { healthFigures } from '#domains/hub/health/look.server.ts';
 import { foundText, todoText } from '#domains/hub/ui/health-words.ts';
 import { config } from '#platform/config.server.ts';
-import { findSettings, listChanges } from '#domains/hub/queries.server.ts';
+import { findSettings, listChanges, listWaiting } from '#domains/hub/queries.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { spokenLocales } from '#ui/locale.server.ts';
@@ -14,7 +14,7 @@ const collection = 'settings';
 const all = async (tx: Tx) => {
   const settings = await findSettings(tx);
   if (!settings) throw notFound();
-  return { ...settings, mark: settings.mark?.hash ?? null };
+  return { ...settings, mark: settings.mark?.hash ?? null, waits: (await listWaiting(tx)).waits };
 };
 
 /** What stewards set. */
@@ -37,7 +37,8 @@ export const hub = [
     method: 'PATCH',
     path: '/settings',
     collection,
-    summary: 'Set some of them; only a token made within the last quarter of an hour may.',
+    summary:
+      'Set some of them; only a token made within the last quarter of an hour may. What loosens security needs a `reason` and waits for a second steward: `waits` names the acts.',
     input: SettingsInput,
     current: all,
     run: async (tx, { input }) => {

@@ -20,7 +20,8 @@ export const records = [
     method: 'POST',
     path: '/retention-rules',
     collection,
-    summary: 'Change how long something is kept (stewards, freshly proved). For a week the longer of old and new still counts.',
+    summary:
+      'Change how long something is kept (stewards, freshly proved). For a week the longer of old and new still counts; a shorter time waits for a second steward, and `waits` names the act.',
     input: RuleInput,
     run: (tx, { input }) => changeRule(tx, input),
   }),
