@@ -3750,6 +3750,24 @@ begin
   return n;
 end $function$;
 
+-- Ends one token, or every token of a member; gives back how many. For whoever owns the database.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.end_tokens(wanted uuid, person text, why text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one record; n int := 0;
+begin
+  for one in update app.sessions s set revoked_at = now() from app.members m
+    where m.id = s.member_id and s.kind = 'token' and s.revoked_at is null and s.expires_at > now() and (s.id = wanted or m.slug = person) returning s.id, s.member_id loop
+    perform app.note('token.ended_for', null, one.member_id, null, jsonb_build_object('session_id', one.id, 'reason', why));
+    n := n + 1;
+  end loop;
+  return n;
+end $function$;
+
 -- Queues a job of an allowed kind in this transaction; the actor is the session's, never the caller's word. ids: short strings and numbers. Refuses with common.job.refused.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.enqueue(job text, ids jsonb)
@@ -4420,6 +4438,30 @@ CREATE OR REPLACE FUNCTION app.level_of(member uuid, conversation uuid)
 AS $function$
   select coalesce((select i.level from app.involvements i where i.member_id = member and i.conversation_id = conversation),
     (select case c.subject_kind when 'direct' then 'everything' else 'mentions' end from app.conversations c where c.id = conversation))
+$function$;
+
+-- Who is a steward, and whether they can act. For whoever owns the database.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.list_stewards()
+ RETURNS TABLE(slug text, name text, status text, organizations text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.slug, m.name, m.status, array(select o.name from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id order by o.name)
+    from app.hub_roles r join app.members m on m.id = r.member_id where r.role = 'steward' order by m.name, m.id
+$function$;
+
+-- The tokens that work now, of one member or of all; never what opens them. For whoever owns the database.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.list_tokens(person text)
+ RETURNS TABLE(id uuid, slug text, name text, scopes text[], created_at timestamp with time zone, last_seen_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select s.id, m.slug, s.name, s.scopes, s.created_at, nullif(s.last_seen_at, s.created_at), s.expires_at from app.sessions s join app.members m on m.id = s.member_id
+   where s.kind = 'token' and s.revoked_at is null and s.expires_at > now() and (person is null or m.slug = person) order by m.slug, s.created_at, s.id
 $function$;
 
 -- Makes a circle with its audience; whoever makes it is in it and runs it. Refuses with common.not_found.
@@ -5332,6 +5374,33 @@ AS $function$
      else t.kind = 'channel' end
   on conflict do nothing
 $function$;
+
+-- Names a steward where fewer than two are left who can. For whoever owns the database. Refuses with people.duty.two_can, .members_only, .held, people.member.not_found.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.name_steward(person text, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.members;
+begin
+  -- The lock of keep_steward(): not while a steward comes or goes.
+  perform pg_advisory_xact_lock(hashtext('indaba last steward'));
+  if (select count(*) from app.hub_roles r join app.members m on m.id = r.member_id where r.role = 'steward' and m.status = 'active') > 1 then
+    raise exception using errcode = 'IN409', message = 'people.duty.two_can';
+  end if;
+  select * into one from app.members m where m.slug = person and m.status = 'active';
+  if one.id is null then raise exception using errcode = 'IN404', message = 'people.member.not_found'; end if;
+  if not exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = one.id) then raise exception using errcode = 'IN422', message = 'people.duty.members_only'; end if;
+  if exists (select from app.hub_roles r where r.member_id = one.id and r.role = 'steward') then raise exception using errcode = 'IN409', message = 'people.duty.held'; end if;
+  insert into app.hub_roles (member_id, role) values (one.id, 'steward');
+  -- Every member reads that it happened, and that no member did it.
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+  values ('member.duty_given', 2, (select b.id from app.bylines b where b.kind = 'service' and b.name = 'Indaba' order by b.id limit 1), 'member', one.id, '{"duty": "steward"}');
+  perform app.note('steward.named', null, one.id, null, jsonb_build_object('reason', why));
+  return one.name;
+end $function$;
 
 -- Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.
 -- owner indaba_keyring; called by nobody
@@ -7141,6 +7210,7 @@ AS $function$
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('set_hub', '{may_set_hub}', '{steward}'),
+    ('loosen', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),

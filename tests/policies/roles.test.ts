@@ -218,7 +218,10 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   loosen: (tx) =>
     proposeAct(tx, {
       kind: 'loosen_setting',
-      subject: createHash('md5').update('indaba setting session_days').digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+      subject: createHash('md5')
+        .update('indaba setting session_days')
+        .digest('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
       content: { setting: 'session_days', value: 60 },
       reason: 'Test.',
     }),
