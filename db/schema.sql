@@ -6,6 +6,7 @@ create table app.accounts (
   email text not null,
   email_key text not null,
   password_hash text,
+  mail_direct boolean not null default true,
   constraint accounts_email_key_key UNIQUE (email_key),
   constraint accounts_pkey PRIMARY KEY (member_id),
   constraint accounts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
@@ -1081,6 +1082,30 @@ create policy stewards_place on app.legal_holds as permissive for insert to inda
    FROM app.bylines b
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
 create policy stewards_read on app.legal_holds as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- A mail that told a member of direct messages, up to which number of the thread. While they have not read that far, no other goes out for the conversation. Kept for 90 days.
+create table app.mail_notices (
+  id uuid not null,
+  member_id uuid not null,
+  thread_id uuid not null,
+  number integer not null,
+  stop_hash bytea not null,
+  sent_at timestamp with time zone not null default now(),
+  constraint mail_notices_stop_hash_key UNIQUE (stop_hash),
+  constraint mail_notices_pkey PRIMARY KEY (id),
+  constraint mail_notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX mail_notices_member_id_sent_at_idx ON app.mail_notices USING btree (member_id, sent_at);
+create policy clerk_keeps on app.mail_notices as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_erases on app.mail_notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = mail_notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.mail_notices as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = mail_notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.mail_notices as permissive for select to indaba_keyring using (true);
+create policy keyring_tidies on app.mail_notices as permissive for delete to indaba_keyring using ((sent_at < (now() - '90 days'::interval)));
+create policy owner_backs_up on app.mail_notices as permissive for select to indaba_owner using (true);
 
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
 create table app.marking_outlets (
@@ -3310,6 +3335,19 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
+-- Says whether I want mail about direct messages. Refuses with common.not_found (not signed in, or a token that only reads).
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.choose_mail_direct(wanted boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  update app.accounts set mail_direct = wanted where member_id = app.me();
+end $function$;
+
 -- Whom the rule of a circle fits: full members only, all of them where it asks nothing.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.circle_candidates(circle uuid)
@@ -3607,6 +3645,41 @@ AS $function$
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
 
+-- Whom to tell now of unread messages in this thread of a direct conversation: active members who want such mail and have read what the last mail was about. people: who wrote, or null where a label above TLP:GREEN keeps that back; red: a message marked TLP:RED is among them. For the clerk only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.direct_to_mail(thread uuid)
+ RETURNS TABLE(member_id uuid, email text, name text, locale text, number integer, direct uuid, people text[], red boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare talk uuid; readers int; subject uuid;
+begin
+  select c.id, c.audience_id, c.subject_id into talk, readers, subject from app.threads t join app.conversations c on c.id = t.conversation_id and c.subject_kind = 'direct' where t.id = thread;
+  if talk is null then return; end if;
+  -- Two jobs for one conversation come one after the other; the second sees what the first noted.
+  perform pg_advisory_xact_lock(hashtextextended(talk::text, 61));
+  delete from app.mail_notices n where n.sent_at < now() - interval '90 days'
+    and n.member_id in (select am.member_id from app.audience_members am where am.audience_id = readers);
+  return query
+    select m.id, a.email, m.name, m.locale, u.number, subject, case when u.told then u.people end, u.red
+      from app.audience_members am join app.members m on m.id = am.member_id and m.status = 'active'
+      join app.accounts a on a.member_id = m.id and a.mail_direct and a.email <> ''
+      left join app.read_markers r on r.thread_id = thread and r.member_id = m.id
+      cross join lateral (select max(x.thread_number) as number, bool_and(o.mail = 'text') as told, coalesce(bool_or(x.marking is not null and o.mail = 'waits'), false) as red, array_agg(distinct b.name order by b.name) as people
+        from app.messages x join app.bylines b on b.id = x.byline_id
+          -- A message without a label counts as the highest that its conversation allows, as everywhere.
+          join app.marking_outlets o on o.label = app.label_of_words(talk, x.marking)
+         where x.thread_id = thread and x.thread_number > coalesce(r.number, 0) and x.deleted_at is null and b.member_id is distinct from m.id) u
+     where am.audience_id = readers and (am.ends_at is null or am.ends_at > now()) and u.number is not null
+       and app.follow_of(m.id, thread) is distinct from 'muted' and (app.level_of(m.id, talk) = 'everything' or app.level_of(m.id, talk) = 'mentions' and exists (
+         select from app.mentions n join app.messages x on x.id = n.message_id join app.bylines b on b.id = n.target_id and b.member_id = m.id
+          where x.thread_id = thread and x.thread_number > coalesce(r.number, 0) and x.deleted_at is null and n.kind = 'person'))
+       and not exists (select from app.mail_notices n join app.threads nt on nt.id = n.thread_id and nt.conversation_id = talk
+         left join app.read_markers nr on nr.thread_id = n.thread_id and nr.member_id = m.id where n.member_id = m.id and n.number > coalesce(nr.number, 0))
+     order by m.slug;
+end $function$;
+
 -- May go now the text of a proposal that its author withdrew? What was merged or declined is kept: it says why the text is what it is.
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.draft_due(page uuid, request uuid)
@@ -3805,7 +3878,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call']
+  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'mail_notices']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -5233,6 +5306,17 @@ CREATE OR REPLACE FUNCTION app.my_colleagues()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select distinct ms.member_id from app.memberships ms where ms.organization_id in (select app.my_organizations())
+$function$;
+
+-- Do I get a mail when somebody writes to me directly? Null for whoever is not signed in.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_mail_direct()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.mail_direct from app.accounts a where a.member_id = (select app.me())
 $function$;
 
 -- The organizations I work for.
@@ -6784,7 +6868,7 @@ AS $function$
       or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
 $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
+-- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
@@ -6825,6 +6909,11 @@ begin
     on conflict (member_id, thread_id) do update set number = greatest(r.number, excluded.number);
   -- Whoever speaks in a thread follows it, unless they muted it.
   insert into app.thread_follows (member_id, thread_id, audience_id, state) values (mine, thread, audience, 'followed') on conflict do nothing;
+  -- A mail, unless it is read meanwhile; however much is said in that minute, one job.
+  if exists (select from app.conversations c where c.id = talk and c.subject_kind = 'direct') then
+    perform graphile_worker.add_job('conversations.mail-direct', json_build_object('ids', json_build_object('thread', thread), 'actor', mine), run_at => now() + interval '1 minute',
+      max_attempts => 5, job_key => 'direct:' || thread, job_key_mode => 'preserve_run_at');
+  end if;
   return query select message, thread, n, false, true;
 end $function$;
 
@@ -7752,6 +7841,19 @@ AS $function$
   delete from app.ceremonies where expires_at < now();
   insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
 $function$;
+
+-- The link at the end of a mail about direct messages: no more of them. It can do nothing else, so it needs no signing in; false for a link that is not known.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.stop_mail_direct(secret bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.accounts a set mail_direct = false from app.mail_notices n where n.stop_hash = secret and a.member_id = n.member_id;
+  return found;
+end $function$;
 
 -- Stops a recovery by the link in the person's mail; false when there is nothing to stop.
 -- owner indaba_keyring; called by indaba_visitor

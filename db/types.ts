@@ -9,6 +9,7 @@ export interface DB {
 		email: ColumnType<string, string, string>;
 		email_key: ColumnType<string, string, string>;
 		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
+		mail_direct: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.agreement_acceptances': {
 		version_id: ColumnType<string, string, string>;
@@ -420,6 +421,14 @@ export interface DB {
 		lifted_by: ColumnType<string | null, string | null | undefined, string | null>;
 		lifted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		lifted_reason: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.mail_notices': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		number: ColumnType<number, number, number>;
+		stop_hash: ColumnType<Buffer, Buffer, Buffer>;
+		sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.marking_outlets': {
 		label: ColumnType<string, string, string>;

@@ -7,6 +7,7 @@ test('links that let somebody in do not reach the log of errors', () => {
     ['/ar-XB/welcome/s3cret/passkey', '/ar-XB/welcome/…/passkey'],
     ['/recover/s3cret', '/recover/…'],
     ['/recover/stop/s3cret', '/recover/stop/…'],
+    ['/mail/stop/s3cret', '/mail/stop/…'],
     ['/library/dfs/sim-swap', '/library/dfs/sim-swap'],
   ] as const)
     expect(loggedPath(path)).toBe(logged);

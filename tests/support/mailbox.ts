@@ -5,15 +5,21 @@ import { SMTPServer } from 'smtp-server';
 export type Mailbox = {
   /** The last mail to this address that holds these words, waited for: the first job of a process loads what it needs, which takes its time on a busy machine. */
   to(address: string, words?: string): Promise<string>;
+  /** All mails to this address so far, each with its headers. */
+  all(address: string): string[];
+  /** From now on this address is refused, or none again. */
+  refuse(address: string | null): void;
   forget(): void;
   close(): Promise<void>;
 };
 
 export async function openMailbox(): Promise<Mailbox> {
   let mails: { to: string; text: string }[] = [];
+  let refused: string | null = null;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onRcptTo: ({ address }, _session, done) => done(address === refused ? new Error('no such mailbox') : null),
     onData(stream, session, done) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
@@ -38,6 +44,10 @@ export async function openMailbox(): Promise<Mailbox> {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       throw new Error(`no mail to ${address}${words && ` that says "${words}"`}`);
+    },
+    all: (address) => mails.filter((each) => each.to === address).map(({ text }) => text),
+    refuse: (address) => {
+      refused = address;
     },
     forget: () => {
       mails = [];

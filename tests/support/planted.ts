@@ -72,6 +72,8 @@ export const wordless = [
   'app.second_factors',
   'app.recovery_codes',
   'app.recoveries',
+  // Ids and hashes; no person reads it.
+  'app.mail_notices',
   'app.topics',
   'app.topic_follows',
   'app.half_sign_ins',

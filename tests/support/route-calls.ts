@@ -166,6 +166,8 @@ export const calls: Record<string, Samples> = {
   'PATCH /messages/{id}': each((id) => ({ params: { id: id.message! }, input: { body: 'Other words.' } })),
   'DELETE /messages/{id}': each((id) => ({ params: { id: id.message! } })),
   'GET /me': once(),
+  'GET /me/mail': once(),
+  'PATCH /me/mail': once({ input: { direct: false } }),
   'GET /sessions': once(),
   'DELETE /sessions/{id}': async ({ c, behind }) => {
     const [one] = await behind<{ id: string }>(`select id from app.sessions where member_id = $1 limit 1`, [c.member.jonas]);

@@ -1,0 +1,193 @@
+/** Mail about direct messages, by a real mail server: who is told, of what, how often, and how it is turned off. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { openDirect } from '#domains/conversations/direct.server.ts';
+import { mailDirect } from '#domains/conversations/mail-direct.server.ts';
+import { markRead } from '#domains/conversations/mark-read.server.ts';
+import { postMessage } from '#domains/conversations/post-message.server.ts';
+import { startThread } from '#domains/conversations/start-thread.server.ts';
+import { createToken } from '#domains/people/create-token.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { newId } from '#platform/ids.ts';
+import { startWorker } from '../../src/worker.ts';
+import { type Hub, openHub, Visitor } from '../support/hub.ts';
+import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { type Community, plantCommunity } from '../support/people.ts';
+
+let community: Community;
+let mailbox: Mailbox;
+let hub: Hub;
+beforeAll(async () => {
+  community = await plantCommunity();
+  mailbox = await openMailbox();
+  hub = await openHub();
+}, 60_000);
+afterAll(async () => {
+  await hub?.close();
+  await mailbox?.close();
+  await community?.database.drop();
+});
+beforeEach(() => mailbox.forget());
+
+const be = (slug: string) => community.be(slug);
+const words = 'quokkas at the ferry';
+/** A conversation of its own: who writes, to whom, under what label. */
+async function write(from: string, to: string[], marking: string | null = null, body = words): Promise<string> {
+  return as(await be(from), async (tx) => {
+    const { conversation_id } = await openDirect(tx, { people: to });
+    const { rows } = await sql<{ id: string }>`select id from app.threads where conversation_id = ${conversation_id} order by id limit 1`.execute(tx);
+    if (rows[0]) await postMessage(tx, { thread_id: rows[0].id, body, marking: marking as 'TLP:GREEN', retry_key: newId() });
+    else await startThread(tx, { conversation_id, title: 'They', body, marking: marking as 'TLP:GREEN', retry_key: newId() });
+    return (await sql<{ id: string }>`select id from app.threads where conversation_id = ${conversation_id} order by id limit 1`.execute(tx)).rows[0]!.id;
+  });
+}
+const run = (thread: string) => mailDirect({ ids: { thread } });
+const read = async (slug: string, thread: string) => as(await be(slug), (tx) => markRead(tx, { thread_id: thread, number: 1_000 }));
+const to = (slug: string) => mailbox.all(`${slug}@example.test`);
+
+test('the worker mails a minute later, with who wrote where the label lets it, never the words', async () => {
+  const worker = await startWorker(community.database.worker);
+  try {
+    await write('amina', ['jonas'], 'TLP:GREEN');
+    const [job] = await community.behind<{ id: string; late: boolean }>(
+      "select id, run_at > now() + interval '30 seconds' as late from graphile_worker.jobs where task_identifier = 'conversations.mail-direct'",
+    );
+    expect(job?.late).toBe(true);
+    await community.behind(`select graphile_worker.reschedule_jobs(array[${job!.id}], run_at := now())`);
+    const mail = await mailbox.to('jonas@example.test', 'wrote to you');
+    expect(mail).toContain('Subject: Amina wrote to you');
+    expect(mail).toMatch(/http:\/\/localhost:\d+\/messages\/[0-9a-f-]{36}/);
+    expect(mail).not.toContain('quokkas');
+    expect(to('amina')).toEqual([]);
+  } finally {
+    await worker?.stop();
+  }
+});
+
+test('once for a conversation, until it was read; then again', async () => {
+  const thread = await write('mei', ['jonas'], 'TLP:CLEAR');
+  await Promise.all([run(thread), run(thread)]);
+  await write('mei', ['jonas'], 'TLP:CLEAR');
+  await run(thread);
+  expect(to('jonas').length).toBe(1);
+  await read('jonas', thread);
+  await run(thread);
+  expect(to('jonas').length).toBe(1);
+  await write('mei', ['jonas'], 'TLP:CLEAR');
+  await run(thread);
+  expect(to('jonas').length).toBe(2);
+});
+
+test('whoever is reading gets none, nor for what was taken back', async () => {
+  const thread = await write('mei', ['amina'], 'TLP:CLEAR');
+  await read('amina', thread);
+  await run(thread);
+  await write('mei', ['amina'], 'TLP:CLEAR');
+  await community.behind(`update app.messages set deleted_at = now() where thread_id = '${thread}'`);
+  await run(thread);
+  expect(to('amina')).toEqual([]);
+});
+
+test('whoever wants to hear nothing of a conversation, or muted its thread, gets none', async () => {
+  const thread = await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR');
+  await as(await be('mei'), (tx) => sql`insert into app.thread_follows (member_id, thread_id, audience_id, state) select app.me(), id, audience_id, 'muted' from app.threads where id = ${thread}`.execute(tx));
+  for (const [slug, level] of [
+    ['lucia', 'nothing'],
+    ['amina', 'mentions'],
+  ] as const)
+    await as(await be(slug), (tx) =>
+      sql`insert into app.involvements (member_id, conversation_id, audience_id, level) select app.me(), conversation_id, audience_id, ${level} from app.threads where id = ${thread}`.execute(tx),
+    );
+  await run(thread);
+  expect([to('mei'), to('lucia'), to('amina')]).toEqual([[], [], []]);
+  await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR', 'See @[Amina](/people/amina)');
+  await run(thread);
+  expect([to('mei').length, to('lucia').length]).toEqual([0, 0]);
+});
+
+test.each([
+  ['TLP:AMBER', 'Something waits for you'],
+  ['TLP:AMBER+STRICT', 'Something waits for you'],
+  [null, 'Something waits for you'],
+  ['TLP:RED', 'A RED item waits for you'],
+])('%s: neither words nor who wrote, nor where', async (label, subject) => {
+  const thread = await write('lucia', ['desta'], label);
+  // One under a lower label beside it does not open the rest.
+  await write('lucia', ['desta'], 'TLP:CLEAR');
+  await run(thread);
+  const [mail, ...more] = to('desta');
+  expect(more).toEqual([]);
+  expect(mail).toContain(`Subject: ${subject}`);
+  for (const secret of ['Lucia', 'lucia', 'quokkas', 'Secretariat', thread]) expect(mail!.replace(/^From:.*$/m, '')).not.toContain(secret);
+  expect(mail).not.toMatch(/\/messages\/[0-9a-f]/);
+  await read('desta', thread);
+});
+
+test('one click of a mail program turns it off, without signing in; looking does not', async () => {
+  const thread = await write('jonas', ['mei', 'desta'], 'TLP:GREEN');
+  await run(thread);
+  const mail = to('mei')[0]!;
+  expect(mail).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  const link = /^List-Unsubscribe:\s*<http:\/\/localhost:\d+(\/mail\/stop\/[\w-]{43})>/m.exec(mail)?.[1];
+  expect(link).toBeDefined();
+  const stranger = new Visitor(hub.base);
+  expect((await stranger.get(link!)).text).toContain('Stop these mails');
+  const mei = new Visitor(hub.base);
+  mei.cookies.set('indaba', await community.cookie('mei'));
+  const box = /name="direct"[^>]*checked/;
+  expect((await mei.get('/account')).text).toMatch(box);
+  const answer = await fetch(hub.base + link, {
+    method: 'POST',
+    body: 'List-Unsubscribe=One-Click',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain('stopped');
+  expect((await stranger.post(link!, {})).text).toContain('no more mail about direct messages');
+  expect((await mei.get('/account')).text).not.toMatch(box);
+  await read('mei', thread);
+  await write('jonas', ['mei', 'desta'], 'TLP:GREEN');
+  await run(thread);
+  expect([to('mei').length, to('desta').length]).toEqual([1, 1]);
+  // On again, by the page; a token that only reads may not.
+  expect((await mei.post('/account?/mail', { direct: 'on' })).text).toContain('Saved.');
+  const { token } = await as(await be('mei'), (tx) => createToken(tx, { name: 't', scopes: [], days: 1 }));
+  const api = (method: string) =>
+    fetch(`${hub.base}/api/v1/me/mail`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(method === 'PATCH' && { body: '{"direct":false}' }),
+    });
+  expect(await (await api('GET')).json()).toEqual({ direct: true });
+  expect((await api('PATCH')).status).toBe(404);
+  await run(thread);
+  expect(to('mei').length).toBe(2);
+  const wrong = await stranger.post(`/mail/stop/${'x'.repeat(43)}`, {});
+  expect([wrong.status, wrong.text.includes('too old or not complete')]).toEqual([404, true]);
+});
+
+test('a mail the server does not take is tried again, and is still one', async () => {
+  const thread = await write('desta', ['mei'], 'TLP:GREEN');
+  const [before] = await community.behind<{ n: number }>('select count(*)::int as n from app.mail_notices');
+  mailbox.refuse('mei@example.test');
+  await expect(run(thread)).rejects.toThrow();
+  expect(await community.behind('select count(*)::int as n from app.mail_notices')).toEqual([before]);
+  mailbox.refuse(null);
+  await run(thread);
+  expect(to('mei').length).toBe(1);
+});
+
+test('whoever is suspended or has left gets none', async () => {
+  const thread = await write('amina', ['desta', 'mei'], 'TLP:GREEN');
+  await community.behind("update app.members set status = 'suspended' where slug = 'desta'");
+  await run(thread);
+  expect([to('desta').length, to('mei').length]).toEqual([0, 1]);
+});
+
+test('who may ask whom to tell: the clerk alone; nobody reads or writes the notices', async () => {
+  for (const slug of ['amina', 'mei', 'lucia', 'eve']) {
+    const actor = await be(slug);
+    for (const statement of [sql`select * from app.direct_to_mail(${newId()})`, sql`select * from app.mail_notices`, sql`delete from app.mail_notices`])
+      await expect(as(actor, (tx) => statement.execute(tx))).rejects.toMatchObject({ status: 404 });
+  }
+});
