@@ -522,6 +522,7 @@ create table app.circle_admissions (
 CREATE INDEX circle_admissions_member_id_idx ON app.circle_admissions USING btree (member_id);
 CREATE UNIQUE INDEX circle_admissions_open_key ON app.circle_admissions USING btree (circle_id, member_id) WHERE (outcome IS NULL);
 CREATE TRIGGER admission_checked AFTER INSERT ON app.circle_admissions FOR EACH ROW EXECUTE FUNCTION app.on_admission();
+CREATE TRIGGER admission_told AFTER INSERT OR UPDATE OF outcome ON app.circle_admissions FOR EACH ROW EXECUTE FUNCTION app.on_admission_told();
 create policy concerned_make on app.circle_admissions as permissive for insert to indaba_person with check (((byline_id IN ( SELECT b.id
    FROM app.bylines b
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me))))) AND
@@ -758,6 +759,7 @@ create table app.data_exports (
 CREATE INDEX data_exports_member_id_asked_at_idx ON app.data_exports USING btree (member_id, asked_at DESC);
 CREATE TRIGGER a_held BEFORE DELETE ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER asked BEFORE INSERT ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_export_asked();
+CREATE TRIGGER made_told AFTER UPDATE ON app.data_exports FOR EACH ROW WHEN (((old.made_at IS NULL) AND (new.made_at IS NOT NULL))) EXECUTE FUNCTION app.on_export_made();
 create policy clerk_ends on app.data_exports as permissive for update to indaba_clerk using ((taken_at IS NULL)) with check ((taken_at IS NULL));
 create policy clerk_reads on app.data_exports as permissive for select to indaba_clerk using (true);
 create policy keyring_erases on app.data_exports as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
@@ -2821,6 +2823,30 @@ CREATE OR REPLACE FUNCTION app.address_is_of(address text, organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.organization_domains d where d.organization_id = organization and d.proved_at is not null and d.domain = app.address_domain(address))
+$function$;
+
+-- Whom to mail about a request or an invitation that was made, or a request that was answered: active people only, the name of the circle only where it is listed. For the clerk only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.admission_to_mail(admission uuid, step text)
+ RETURNS TABLE(what text, email text, name text, locale text, circle text, slug text, by text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with one as (
+    select a.*, case when c.listed then c.name end as title, case when c.listed then c.slug end as address, c.audience_id
+      from app.circle_admissions a join app.circles c on c.id = a.circle_id join app.members who on who.id = a.member_id and who.status = 'active'
+     where a.id = admission
+       and case step when 'made' then a.outcome is null
+           -- Asking, taking it back and asking again within a day is one mail.
+           and not exists (select from app.circle_admissions b where b.circle_id = a.circle_id and b.member_id = a.member_id and b.kind = a.kind and b.id <> a.id and b.at <= a.at and b.at > a.at - interval '1 day')
+         else a.kind = 'request' and a.outcome in ('accepted', 'declined') end)
+  select case when step = 'answered' then one.outcome when one.kind = 'request' then 'asked' else 'invited' end, k.email, m.name, m.locale, one.title, one.address, coalesce(b.name, '')
+    from one join app.members m on m.status = 'active' and case when step = 'made' and one.kind = 'request' then exists (select from app.circle_runners r
+        join app.audience_members am on am.audience_id = one.audience_id and am.member_id = r.member_id where r.circle_id = one.circle_id and r.member_id = m.id) else m.id = one.member_id end
+      join app.accounts k on k.member_id = m.id and k.email <> ''
+      left join app.bylines b on b.id = case step when 'answered' then one.answered_by else one.byline_id end
+   order by m.slug
 $function$;
 
 -- The second steward confirms: organization, jurisdictions, domain and both invitations come to be in this one transaction. Refuses with people.application.not_found, .taken, the gaps of finish_vetting, people.organization.name_taken, people.step_up.needed.
@@ -5675,6 +5701,23 @@ begin
   return new;
 end $function$;
 
+-- Queues the mail about a request, an invitation, or the answer to a request.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_admission_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    perform graphile_worker.add_job('people.mail-admission', json_build_object('ids', json_build_object('admission', new.id, 'step', 'made'), 'actor', app.me()));
+  elsif new.kind = 'request' and old.outcome is null and new.outcome in ('accepted', 'declined') then
+    perform graphile_worker.add_job('people.mail-admission', json_build_object('ids', json_build_object('admission', new.id, 'step', 'answered'), 'actor', app.me()));
+  end if;
+  return null;
+end $function$;
+
 -- Nobody is admitted to an organization whose access has ended, by whatever way: people.organization.ended.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_admitted()
@@ -5953,6 +5996,19 @@ begin
   perform app.note('export.asked', app.me(), new.member_id, new.organization_id, jsonb_build_object('export_id', new.id, 'export', new.kind) || jsonb_strip_nulls(jsonb_build_object('reason', nullif(new.reason, ''))));
   perform graphile_worker.add_job('records.make-export', json_build_object('ids', json_build_object('export', new.id), 'actor', app.me()), max_attempts => 3);
   return new;
+end $function$;
+
+-- Queues the mail that says a package can be fetched.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_export_made()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform graphile_worker.add_job('records.mail-export', json_build_object('ids', json_build_object('export', new.id), 'actor', new.member_id));
+  return null;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner

@@ -20,6 +20,14 @@ begin
 end $$;
 comment on function app.on_export_asked() is 'Asking for a package needs a fresh proof, leaves a note and queues the job. Refuses with people.step_up.needed, records.export.too_many (ten a day).';
 
+create or replace function app.on_export_made() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform graphile_worker.add_job('records.mail-export', json_build_object('ids', json_build_object('export', new.id), 'actor', new.member_id));
+  return null;
+end $$;
+comment on function app.on_export_made() is 'Queues the mail that says a package can be fetched.';
+
 create or replace function app.take_export(wanted uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare one app.data_exports;
@@ -34,13 +42,14 @@ end $$;
 comment on function app.take_export(uuid) is 'Lets a package of mine out, once. Refuses with records.export.not_found, people.step_up.needed.';
 
 grant execute on function app.may_export_records(uuid), app.take_export(uuid) to indaba_person;
-grant execute on function app.on_export_asked() to indaba_owner;
+grant execute on function app.on_export_asked(), app.on_export_made() to indaba_owner;
 set local role indaba_owner;
 
 grant select, update (taken_at) on app.data_exports to indaba_keyring;
 create policy keyring_reads on app.data_exports for select to indaba_keyring using (true);
 create policy keyring_lets_out on app.data_exports for update to indaba_keyring using (taken_at is null) with check (taken_at is not null);
 create or replace trigger asked before insert on app.data_exports for each row execute function app.on_export_asked();
+create or replace trigger made_told after update on app.data_exports for each row when (old.made_at is null and new.made_at is not null) execute function app.on_export_made();
 create or replace trigger a_held before delete on app.data_exports for each row execute function app.on_removal();
 
 grant select, insert (id, member_id, kind, organization_id, reason, from_on, until_on, exclusions) on app.data_exports to indaba_person;

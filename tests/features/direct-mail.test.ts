@@ -90,19 +90,26 @@ test('whoever is reading gets none, nor for what was taken back', async () => {
 
 test('whoever wants to hear nothing of a conversation, or muted its thread, gets none', async () => {
   const thread = await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR');
-  await as(await be('mei'), (tx) => sql`insert into app.thread_follows (member_id, thread_id, audience_id, state) select app.me(), id, audience_id, 'muted' from app.threads where id = ${thread}`.execute(tx));
+  await as(await be('mei'), (tx) =>
+    sql`insert into app.thread_follows (member_id, thread_id, audience_id, state) select app.me(), id, audience_id, 'muted' from app.threads where id = ${thread}`.execute(
+      tx,
+    ),
+  );
   for (const [slug, level] of [
     ['lucia', 'nothing'],
     ['amina', 'mentions'],
   ] as const)
     await as(await be(slug), (tx) =>
-      sql`insert into app.involvements (member_id, conversation_id, audience_id, level) select app.me(), conversation_id, audience_id, ${level} from app.threads where id = ${thread}`.execute(tx),
+      sql`insert into app.involvements (member_id, conversation_id, audience_id, level) select app.me(), conversation_id, audience_id, ${level} from app.threads where id = ${thread}`.execute(
+        tx,
+      ),
     );
   await run(thread);
   expect([to('mei'), to('lucia'), to('amina')]).toEqual([[], [], []]);
-  await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR', 'See @[Amina](/people/amina)');
+  const [amina] = await community.behind<{ id: string }>(`select id from app.bylines where member_id = '${community.ids['amina']}'`);
+  await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR', `@[Amina](person:${amina!.id}) come`);
   await run(thread);
-  expect([to('mei').length, to('lucia').length]).toEqual([0, 0]);
+  expect([to('mei').length, to('lucia').length, to('amina').length]).toEqual([0, 0, 1]);
 });
 
 test.each([

@@ -102,8 +102,10 @@ test('a suspended person gets nothing at all', () => {
   expect(column('suspended').filter(([, got]) => got !== 'absent')).toEqual([]);
 });
 
-test('whoever belongs nowhere, and a visitor, change nothing', () => {
-  for (const who of ['visitor', 'nowhere'] as const) expect(column(who).filter(([name, got]) => writes(name) && got === 'yes')).toEqual([]);
+test('whoever belongs nowhere, and a visitor, change nothing; but which mails come to one is for everybody with an account to say', () => {
+  const changed = (who: 'visitor' | 'nowhere') => column(who).filter(([name, got]) => writes(name) && got === 'yes');
+  expect(changed('visitor')).toEqual([]);
+  expect(changed('nowhere')).toEqual([['PATCH /me/mail', 'yes']]);
 });
 
 test('a token for reading writes nothing', () => {
