@@ -156,9 +156,9 @@ comment on function app.renew_my_hash(text, bytea) is 'Keeps the same password u
 
 create or replace function app.may_invite(organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.may_run_members(organization)
+  select app.may_write() and app.may_run_members(organization) and not exists (select from app.organizations o where o.id = organization and o.ended_on is not null)
 $$;
-comment on function app.may_invite(uuid) is 'A focal point invites into its own organization, a steward where there is none.';
+comment on function app.may_invite(uuid) is 'A focal point invites into its own organization, a steward where there is none; nobody into one that was closed.';
 
 create or replace function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

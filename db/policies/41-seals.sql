@@ -1,4 +1,4 @@
--- Two kinds of act that need two (33-two-persons.sql): opening a pseudonym, and ending all access of an organization.
+-- An act that needs two (33-two-persons.sql): opening a pseudonym.
 set local role indaba_keyring;
 
 create or replace function app.act_open_pseudonym_duty() returns text
@@ -47,53 +47,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.opened_person(uuid) is 'Whom the job tells that their pseudonym was opened. For the clerk, and only of an act that was done.';
 
-create or replace function app.act_expel_organization_duty() returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$ select 'steward' $$;
-create or replace function app.act_expel_organization_shown(subject uuid, content jsonb) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare facts jsonb := (select jsonb_build_object('name', o.name, 'slug', o.slug,
-    'people', (select coalesce(jsonb_agg(m.name order by m.name, m.id), '[]') from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = o.id))
-  from app.organizations o where o.id = subject and o.ended_on is null);
-begin
-  if facts is null then raise exception using errcode = 'IN404', message = 'people.organization.not_found'; end if;
-  return facts;
-end $$;
-comment on function app.act_expel_organization_shown(uuid, jsonb) is 'Which organization, and everybody who works for it here. Refuses with people.organization.not_found.';
-create or replace function app.act_expel_organization_done(act app.two_person_acts) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  -- Each membership ends as any other: told, mailed, sessions and tokens gone (34-leaving.sql).
-  insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id)
-  select gen_random_uuid(), ms.member_id, act.subject_id, 'ended', act.reason, (select b.id from app.bylines b where b.kind = 'person' and b.member_id = app.me())
-    from app.memberships ms where ms.organization_id = act.subject_id;
-  update app.invitations i set revoked_at = now() where i.organization_id = act.subject_id and i.used_at is null and i.revoked_at is null;
-  delete from app.circle_members where organization_id = act.subject_id;
-  update app.organizations set ended_on = current_date where id = act.subject_id;
-end $$;
-
-create or replace function app.on_admitted() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if exists (select from app.organizations o where o.id = new.organization_id and o.ended_on is not null) then
-    raise exception using errcode = 'IN409', message = 'people.organization.ended';
-  end if;
-  return new;
-end $$;
-comment on function app.on_admitted() is 'Nobody is admitted to an organization whose access has ended, by whatever way: people.organization.ended.';
-
 grant execute on function app.may_read_opening(uuid), app.read_opening(uuid) to indaba_person;
 grant execute on function app.opened_person(uuid) to indaba_clerk;
-grant execute on function app.on_admitted() to indaba_owner;
 set local role indaba_owner;
 
 grant select, insert on app.opening_views to indaba_keyring;
 create policy keyring_keeps on app.opening_views to indaba_keyring using (true) with check (true);
-grant insert on app.membership_acts to indaba_keyring;
-create policy keyring_ends on app.membership_acts for insert to indaba_keyring with check (act = 'ended');
-grant delete on app.circle_members to indaba_keyring;
-grant update (ended_on) on app.organizations to indaba_keyring;
-create policy keyring_closes on app.organizations for update to indaba_keyring using (true) with check (true);
-create policy keyring_clears on app.circle_members for delete to indaba_keyring using (organization_id is not null);
-create or replace trigger admitted before insert on app.memberships for each row execute function app.on_admitted();
 -- Whoever stood behind it sees who opened it and why.
 create policy opened_read on app.two_person_acts for select to indaba_person using (kind = 'open_pseudonym' and state = 'done' and subject_id in (select app.my_bylines()));

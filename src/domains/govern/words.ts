@@ -6,6 +6,10 @@ import {
   govern_act_open_pseudonym,
   govern_act_open_pseudonym_text,
   govern_fact_audience,
+  govern_fact_circles,
+  govern_fact_domains,
+  govern_fact_loses_duty,
+  govern_fact_sso,
   govern_fact_people,
   govern_act_give_duty,
   govern_act_give_duty_text,
@@ -82,6 +86,10 @@ export const actText = (kind: string, facts: Facts): string => kinds[kind]?.text
 const labels: Record<string, () => string> = {
   audience: govern_fact_audience,
   people: govern_fact_people,
+  stewards: govern_fact_loses_duty,
+  domains: govern_fact_domains,
+  sso: govern_fact_sso,
+  circles: govern_fact_circles,
   name: govern_fact_name,
   duty: govern_fact_duty,
   held: govern_fact_held,
@@ -105,6 +113,7 @@ const labels: Record<string, () => string> = {
 const shownValue = (key: string, value: unknown, facts: Facts): string => {
   if (key === 'setting') return settingName(text(value));
   if (key === 'now' || key === 'wanted') return settingValue(text(facts.setting), value);
+  if (value === null && key === 'sso') return govern_fact_none();
   if (key === 'kept') return keptName(text(value));
   if (key === 'days_now' && value === null) return govern_fact_for_good();
   if (Array.isArray(value))

@@ -9,6 +9,8 @@ export type Body = {
   kind: string;
   is_guest: boolean;
   joined_on: string;
+  /** Since when it is closed: nobody works for it here any more. */
+  ended_on: string | null;
   jurisdictions: { code: string; name: string; region: string | null }[];
   members: Colleague[];
   may_invite: boolean;
@@ -20,7 +22,7 @@ export async function listOrganizations(tx: Tx, only: { slug?: string; search?: 
   const search = only.search?.trim().toLowerCase() ?? '';
   const { rows } = await sql<Body>`
     with seen as (
-      select o.id, o.slug, o.name, o.kind, o.is_guest, o.joined_on::text as joined_on, app.may_invite(o.id) as may_invite, app.has_role('{steward}') as may_name_focal_point,
+      select o.id, o.slug, o.name, o.kind, o.is_guest, o.joined_on::text as joined_on, o.ended_on::text as ended_on, app.may_invite(o.id) as may_invite, app.has_role('{steward}') as may_name_focal_point,
         coalesce((select jsonb_agg(jsonb_build_object('code', j.code, 'name', j.name, 'region', j.region) order by j.name)
            from app.organization_jurisdictions oj join app.jurisdictions j on j.id = oj.jurisdiction_id where oj.organization_id = o.id), '[]') as jurisdictions,
         coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'slug', m.slug, 'name', m.name, 'role', ms.role,
@@ -29,7 +31,7 @@ export async function listOrganizations(tx: Tx, only: { slug?: string; search?: 
         from app.organizations o where ${only.slug ?? null}::text is null or o.slug = ${only.slug ?? null})
     select * from seen
      where ${search} = '' or position(${search} in lower(name)) > 0 or position(${search} in lower(jurisdictions::text)) > 0 or position(${search} in lower(members::text)) > 0
-     order by is_guest, name`.execute(tx);
+     order by ended_on is not null, is_guest, name`.execute(tx);
   return rows;
 }
 

@@ -25,7 +25,7 @@ export async function loadCircle(tx: Tx, slug: string): Promise<CirclePage | und
   if (!circle) return undefined;
   const admissions = await listAdmissions(tx, { circleId: circle.id });
   const otherwise = await listInOtherwise(tx, circle.id);
-  const bodies = circle.may_run ? await listOrganizations(tx) : [];
+  const bodies = circle.may_run ? (await listOrganizations(tx)).filter(({ ended_on }) => !ended_on) : [];
   const inside = new Set([...circle.members.map((each) => `${each.kind}/${each.slug}`), ...otherwise.map((each) => `person/${each.slug}`)]);
   const people = new Map(bodies.flatMap((each) => each.members).map((each) => [each.slug, { slug: each.slug, name: each.name }]));
   return {

@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
     if (!circle?.may_run) throw notFound('people.circle.not_found');
     const guests = await listGuests(tx, circle.id);
     const inside = new Set(guests.map((each) => `${each.kind}/${each.slug}`));
-    const bodies = (await listOrganizations(tx)).filter((each) => each.is_guest && !inside.has(`organization/${each.slug}`));
+    const bodies = (await listOrganizations(tx)).filter((each) => each.is_guest && !each.ended_on && !inside.has(`organization/${each.slug}`));
     return {
       title: people_guests_title(),
       room: 'people' as const,
