@@ -550,6 +550,7 @@ create table app.circle_members (
   constraint circle_members_check CHECK ((num_nonnulls(member_id, organization_id) = 1))
 );
 CREATE TRIGGER a_guest_has_an_end BEFORE INSERT OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_comes();
+CREATE TRIGGER admitted BEFORE INSERT ON app.circle_members FOR EACH ROW WHEN ((new.organization_id IS NOT NULL)) EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_member();
 CREATE TRIGGER circle_kept AFTER INSERT OR DELETE ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_circle_changed();
 CREATE TRIGGER ends_follow AFTER INSERT OR DELETE OR UPDATE OF ends_at ON app.circle_members FOR EACH ROW EXECUTE FUNCTION app.on_guest_end_moved();
@@ -991,6 +992,7 @@ create table app.invitations (
 );
 CREATE INDEX invitations_organization_id_idx ON app.invitations USING btree (organization_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER admitted BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER invitation_noted AFTER INSERT OR UPDATE OF used_at, revoked_at ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation_noted();
 create policy archivist_looks on app.invitations as permissive for select to indaba_archivist using (true);
@@ -1403,12 +1405,14 @@ create policy focal_points_change on app.on_call as permissive for update to ind
    FROM app.memberships ms
   WHERE (ms.organization_id = on_call.organization_id)))));
 create policy focal_points_remove on app.on_call as permissive for delete to indaba_person using (app.may_keep_on_call(organization_id));
+create policy keyring_closes on app.on_call as permissive for delete to indaba_keyring using (true);
 create policy keyring_erases on app.on_call as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = on_call.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_finds_to_erase on app.on_call as permissive for select to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = on_call.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.on_call as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.on_call as permissive for select to indaba_owner using (true);
 create policy readers_see on app.on_call as permissive for select to indaba_person using ((((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations))) AND ((member_id IS NULL) OR (member_id IN ( SELECT m.id
    FROM app.members m
@@ -1455,6 +1459,7 @@ create table app.organization_domains (
   constraint organization_domains_token_check CHECK ((token ~ '^[0-9a-f]{32}$'::text))
 );
 CREATE UNIQUE INDEX organization_domains_one_owner ON app.organization_domains USING btree (domain) WHERE (proved_at IS NOT NULL);
+CREATE TRIGGER admitted BEFORE INSERT ON app.organization_domains FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER domain_noted AFTER INSERT OR DELETE OR UPDATE OF proved_at ON app.organization_domains FOR EACH ROW EXECUTE FUNCTION app.on_domain_noted();
 CREATE TRIGGER needs_fresh BEFORE DELETE ON app.organization_domains FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 create policy clerk_proves on app.organization_domains as permissive for update to indaba_clerk using ((proved_at IS NULL)) with check (((method IS DISTINCT FROM 'letter'::text) AND (NOT app.is_public_mail(domain))));
@@ -1465,6 +1470,7 @@ create policy focal_points_name on app.organization_domains as permissive for in
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
 create policy focal_points_remove on app.organization_domains as permissive for delete to indaba_person using (app.may_prove_domain(organization_id));
 create policy keyring_admits_applicants on app.organization_domains as permissive for insert to indaba_keyring with check ((NOT app.is_public_mail(domain)));
+create policy keyring_closes on app.organization_domains as permissive for delete to indaba_keyring using (true);
 create policy keyring_proves on app.organization_domains as permissive for update to indaba_keyring using ((proved_at IS NULL)) with check ((NOT app.is_public_mail(domain)));
 create policy keyring_reads on app.organization_domains as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.organization_domains as permissive for select to indaba_owner using (true);
@@ -1997,6 +2003,7 @@ END),
   constraint sso_connections_joining_pattern_check CHECK ((length(joining_pattern) <= 120)),
   constraint sso_connections_kind_check CHECK ((kind = ANY (ARRAY['oidc'::text, 'saml'::text])))
 );
+CREATE TRIGGER admitted BEFORE INSERT ON app.sso_connections FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER needs_fresh BEFORE INSERT OR DELETE OR UPDATE OF kind, issuer, client_id, sealed_secret, entry_url, certificates, trusts_address, joining, joining_most, joining_pattern ON app.sso_connections FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
 CREATE TRIGGER sso_told BEFORE INSERT OR DELETE OR UPDATE ON app.sso_connections FOR EACH ROW EXECUTE FUNCTION app.on_sso_connection();
 create policy clerk_mails on app.sso_connections as permissive for select to indaba_clerk using (true);
@@ -2004,6 +2011,7 @@ create policy focal_points_change on app.sso_connections as permissive for updat
 create policy focal_points_connect on app.sso_connections as permissive for insert to indaba_person with check (app.may_set_sign_in(organization_id));
 create policy focal_points_read on app.sso_connections as permissive for select to indaba_person using (app.may_set_sign_in(organization_id));
 create policy focal_points_remove on app.sso_connections as permissive for delete to indaba_person using (app.may_set_sign_in(organization_id));
+create policy keyring_closes on app.sso_connections as permissive for delete to indaba_keyring using (true);
 create policy keyring_marks on app.sso_connections as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.sso_connections as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.sso_connections as permissive for select to indaba_owner using (true);
@@ -2414,13 +2422,21 @@ CREATE OR REPLACE FUNCTION app.act_expel_organization_done(act app.two_person_ac
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  -- Those duties are taken back by two stewards, as here; nobody who holds one can be let go by another house.
+  delete from app.hub_roles r using app.memberships ms where ms.member_id = r.member_id and ms.organization_id = act.subject_id and r.role in ('steward', 'trustee');
+  -- The service that vouched for them vouches for nobody any more, also not for those who work elsewhere too.
+  delete from app.sso_connections where organization_id = act.subject_id;
   -- Each membership ends as any other: told, mailed, sessions and tokens gone (34-leaving.sql).
   insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id)
   select gen_random_uuid(), ms.member_id, act.subject_id, 'ended', act.reason, (select b.id from app.bylines b where b.kind = 'person' and b.member_id = app.me())
     from app.memberships ms where ms.organization_id = act.subject_id;
   update app.invitations i set revoked_at = now() where i.organization_id = act.subject_id and i.used_at is null and i.revoked_at is null;
   delete from app.circle_members where organization_id = act.subject_id;
+  -- The domain is free: whoever applies with it is vetted anew.
+  delete from app.organization_domains where organization_id = act.subject_id;
+  delete from app.on_call where organization_id = act.subject_id;
   update app.organizations set ended_on = current_date where id = act.subject_id;
+  perform app.tell('organization.closed', 2, 'organization', act.subject_id, '{}');
 end $function$;
 
 -- owner indaba_keyring; called by nobody
@@ -2431,7 +2447,7 @@ CREATE OR REPLACE FUNCTION app.act_expel_organization_duty()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select 'steward' $function$;
 
--- Which organization, and everybody who works for it here. Refuses with people.organization.not_found.
+-- Which organization, everybody who works for it here, who of them loses the duty of steward or trustee, its domains, its sign-in service, and in how many circles it is. Refuses with people.organization.not_found.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_expel_organization_shown(subject uuid, content jsonb)
  RETURNS jsonb
@@ -2440,7 +2456,12 @@ CREATE OR REPLACE FUNCTION app.act_expel_organization_shown(subject uuid, conten
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare facts jsonb := (select jsonb_build_object('name', o.name, 'slug', o.slug,
-    'people', (select coalesce(jsonb_agg(m.name order by m.name, m.id), '[]') from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = o.id))
+    'people', (select coalesce(jsonb_agg(m.name order by m.name, m.id), '[]') from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = o.id),
+    'stewards', (select coalesce(jsonb_agg(distinct m.name), '[]') from app.memberships ms join app.members m on m.id = ms.member_id join app.hub_roles r on r.member_id = m.id
+      where ms.organization_id = o.id and r.role in ('steward', 'trustee')),
+    'domains', (select coalesce(jsonb_agg(d.domain order by d.domain), '[]') from app.organization_domains d where d.organization_id = o.id),
+    'sso', (select c.issuer from app.sso_connections c where c.organization_id = o.id),
+    'circles', (select count(*) from app.circle_members c where c.organization_id = o.id))
   from app.organizations o where o.id = subject and o.ended_on is null);
 begin
   if facts is null then raise exception using errcode = 'IN404', message = 'people.organization.not_found'; end if;
@@ -4896,7 +4917,7 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- A focal point invites into its own organization, a steward where there is none.
+-- A focal point invites into its own organization, a steward where there is none; nobody into one that was closed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  RETURNS boolean
@@ -4904,7 +4925,7 @@ CREATE OR REPLACE FUNCTION app.may_invite(organization uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.may_run_members(organization)
+  select app.may_write() and app.may_run_members(organization) and not exists (select from app.organizations o where o.id = organization and o.ended_on is not null)
 $function$;
 
 -- May I walk into this circle by a button?
@@ -5718,7 +5739,7 @@ begin
   return null;
 end $function$;
 
--- Nobody is admitted to an organization whose access has ended, by whatever way: people.organization.ended.
+-- Nobody is admitted or invited to a closed organization, no circle takes it in, no domain or sign-in service becomes its own: people.organization.ended.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_admitted()
  RETURNS trigger
