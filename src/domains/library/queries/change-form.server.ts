@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
 export type PageToChange = {
-  space: { id: string; slug: string; title: string; may_propose: boolean };
+  space: { id: string; slug: string; title: string; may_propose: boolean; audienceId?: number };
   page: { id: string; path: string; title: string };
   revision: { id: string; number: number; text: string };
 };
@@ -11,6 +11,7 @@ type Row = {
   slug: string;
   space: string;
   may_propose: boolean;
+  audience_id: number;
   id: string;
   path: string;
   title: string;
@@ -22,13 +23,13 @@ type Row = {
 /** A page as it stands now, for whoever wants to change it; nothing when it is absent or not theirs. */
 export async function findPageToChange(tx: Tx, where: { space: string; path: string } | { id: string }): Promise<PageToChange | undefined> {
   const { rows } = await sql<Row>`
-		select s.id as space_id, s.slug, s.title as space, app.may_propose(s.audience_id) as may_propose, p.id, p.path, p.title, r.id as revision_id, r.number, r.text
+		select s.id as space_id, s.slug, s.title as space, app.may_propose(s.audience_id) as may_propose, s.audience_id, p.id, p.path, p.title, r.id as revision_id, r.number, r.text
 		from app.pages p join app.spaces s on s.id = p.space_id join app.revisions r on r.id = p.revision_id
 		where p.retired_at is null and ${'id' in where ? sql`p.id = ${where.id}` : sql`s.slug = ${where.space} and p.path = ${where.path}`}`.execute(tx);
   const [row] = rows;
   return (
     row && {
-      space: { id: row.space_id, slug: row.slug, title: row.space, may_propose: row.may_propose },
+      space: { id: row.space_id, slug: row.slug, title: row.space, may_propose: row.may_propose, audienceId: row.audience_id },
       page: { id: row.id, path: row.path, title: row.title },
       revision: { id: row.revision_id, number: row.number, text: row.text },
     }
