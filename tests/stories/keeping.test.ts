@@ -24,7 +24,7 @@ test('a rule is changed with a reason that every member reads; a wrong number lo
   await looksRight(lucia);
   await tabTo(lucia, lucia.locator('[name=days]'));
   await lucia.keyboard.press('ControlOrMeta+A');
-  await lucia.keyboard.type('60');
+  await lucia.keyboard.type('120');
   await lucia.keyboard.press('Enter');
   await lucia.locator('.note.ok').waitFor();
   await lucia.context().close();
