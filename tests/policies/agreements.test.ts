@@ -13,6 +13,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { trier } from '../support/trying.ts';
 
 let hub: Community;
 const actors: Record<string, Actor> = { visitor: { kind: 'visitor' } };
@@ -39,11 +40,7 @@ afterAll(async () => {
   await hub.database.drop();
 });
 const at = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  at(who, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+const tried = trier(actors);
 const post = (tx: Tx) => sql`select * from app.post_message(${newId()}, ${thread}, 'Words', null, ${newId()}, '\\x00', '')`.execute(tx);
 const words = (document: string) => ({ document, title: 'A title', body: 'Be kind.', changes: 'All of it.' });
 const present = async (document: string) => (await at('visitor', (tx) => listPresent(tx, false))).find((each) => each.document === document)!.id;

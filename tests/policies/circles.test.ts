@@ -20,6 +20,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { asker } from '../support/trying.ts';
 
 let hub: Community;
 let behind: Client;
@@ -47,19 +48,7 @@ afterAll(async () => {
 });
 
 const be = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<string[]> {
-  const able: string[] = [];
-  for (const who of everyone) {
-    const undone = new Error('undone');
-    // Each tries on the same ground: what worked is rolled back.
-    const worked = await be(who, async (tx) => {
-      if ((await work(tx, who)) === false) return false;
-      throw undone;
-    }).catch((error) => error === undone);
-    if (worked) able.push(who);
-  }
-  return able;
-}
+const whoMay = asker(actors, everyone, { undo: true });
 const refusal = (work: Promise<unknown>) => expect(work).rejects;
 const rules = (more: Record<string, unknown> = {}) => ({
   name: 'Circle',

@@ -8,10 +8,11 @@ import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { forgetConfig } from '#platform/config.server.ts';
-import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import { type Actor, as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { asker, trier } from '../support/trying.ts';
 
 let hub: Community;
 let mailbox: Mailbox;
@@ -32,16 +33,8 @@ afterAll(async () => {
   await hub.database.drop();
 });
 
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  as(actors[who]!, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
-async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<string[]> {
-  const able: string[] = [];
-  for (const who of everyone) if ((await tried(who, (tx) => work(tx, who))) === 'done') able.push(who);
-  return able;
-}
+const tried = trier(actors);
+const whoMay = asker(actors, everyone, { no: [] });
 const says = (works: string[], left: string[] = [], reason = 'Moved on.') => ({ organization: 'lumaria', works, left, reason });
 const age = (who: string, days: number) =>
   hub.behind(`update app.memberships set confirmed_at = now() - interval '${days} days' where member_id = '${hub.ids[who]}'`);

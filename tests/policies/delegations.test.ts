@@ -11,6 +11,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { trier } from '../support/trying.ts';
 
 let hub: Community;
 const actors: Record<string, Actor> = { visitor: { kind: 'visitor' } };
@@ -31,11 +32,7 @@ afterAll(async () => {
   await hub.database.drop();
 });
 const at = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  at(who, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+const tried = trier(actors);
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const input = (more: Record<string, string>) => ({ duty: 'reviewer', to: 'amina', from_day: day(0), until_day: day(5), reason: 'Away.', ...more });
 const focal = (more: Record<string, string> = {}) => input({ duty: 'focal_point', organization: 'lumaria', ...more });

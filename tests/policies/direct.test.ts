@@ -12,6 +12,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { asker } from '../support/trying.ts';
 
 let hub: Community;
 let behind: Client;
@@ -37,18 +38,7 @@ afterAll(async () => {
 });
 
 const be = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<string[]> {
-  const able: string[] = [];
-  for (const who of everyone)
-    if (
-      await be(who, (tx) => work(tx, who)).then(
-        (value) => value !== false && value !== undefined,
-        () => false,
-      )
-    )
-      able.push(who);
-  return able;
-}
+const whoMay = asker(actors, everyone, { no: [false, undefined] });
 const rowsOf = (statement: string) => async (tx: Tx) => (await sql.raw(statement).execute(tx)).rows.length > 0;
 const two = ['amina', 'jonas'];
 

@@ -15,6 +15,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { asker } from '../support/trying.ts';
 
 let hub: Community;
 let behind: Client;
@@ -45,18 +46,7 @@ afterAll(async () => {
 });
 
 const be = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<string[]> {
-  const able: string[] = [];
-  for (const who of everyone)
-    if (
-      await be(who, (tx) => work(tx, who)).then(
-        (value) => value !== false,
-        () => false,
-      )
-    )
-      able.push(who);
-  return able;
-}
+const whoMay = asker(actors, everyone);
 const everything = (shown: string) => ({
   ...{ position: 'Analyst', about: 'Ask me', expertise: ['ss7'], languages: ['fr'], opens: '00:00', closes: '23:59', phone: '+1 555', mail: 'a@example.test' },
   ...Object.fromEntries(['position', 'about', 'expertise', 'languages', 'time_zone', 'hours', 'phone', 'mail'].map((field) => [`shown_${field}`, shown])),

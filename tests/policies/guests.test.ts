@@ -15,6 +15,7 @@ import { newId } from '#platform/ids.ts';
 import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { forgetConfig } from '#platform/config.server.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { asker, trier } from '../support/trying.ts';
 
 let hub: Community;
 let mailbox: Mailbox;
@@ -39,16 +40,8 @@ afterAll(async () => {
   await hub.database.drop();
 });
 
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  as(actors[who]!, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
-async function whoMay(work: (tx: Tx, who: string) => Promise<unknown>): Promise<string[]> {
-  const able: string[] = [];
-  for (const who of everyone) if ((await tried(who, (tx) => work(tx, who))) === 'done') able.push(who);
-  return able;
-}
+const tried = trier(actors);
+const whoMay = asker(actors, everyone, { no: [] });
 const jonas = <T>(work: (tx: Tx) => Promise<T>) => as(actors.jonas!, work);
 const sees = async (who: string) => Boolean(await as(actors[who]!, (tx) => findCircle(tx, circle.slug)));
 const invite = (name: string, more: Record<string, string> = {}) => ({

@@ -12,10 +12,11 @@ import { changeRule } from '#domains/records/change-rule.server.ts';
 import { placeHold } from '#domains/records/place-hold.server.ts';
 import { listHolds, listRules, listRuns } from '#domains/records/queries.server.ts';
 import { runRetention } from '#domains/records/run-retention.server.ts';
-import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import { type Actor, as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { type Cell, plantKept, stillThere, type World } from '../support/kept.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { trier } from '../support/trying.ts';
 
 let hub: Community;
 let behind: Client;
@@ -36,11 +37,7 @@ afterAll(async () => {
   await hub.database.drop();
 });
 
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  as(actors[who]!, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+const tried = trier(actors);
 const name = ({ kind, label, age }: Cell) => [kind, label, age].filter(Boolean).join(' ');
 
 // What each hold keeps, said here once more by hand: what a person wrote and was told, their keys, and what was written in a place.

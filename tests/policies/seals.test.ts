@@ -12,6 +12,7 @@ import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { trier } from '../support/trying.ts';
 
 let hub: Community;
 const actors: Record<string, Actor> = { visitor: { kind: 'visitor' } };
@@ -33,11 +34,7 @@ afterAll(async () => {
   await hub.database.drop();
 });
 const at = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  at(who, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+const tried = trier(actors);
 const hashOf = async (id: string) =>
   (await hub.behind<{ hash: string }>(`select encode(hash, 'hex') as hash from app.two_person_acts where id = '${id}'`))[0]!.hash;
 const confirm = (who: string, id: string) => tried(who, async (tx) => confirmAct(tx, { id, hash: await hashOf(id) }));

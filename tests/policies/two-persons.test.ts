@@ -13,6 +13,7 @@ import { takeBackDuty } from '#domains/people/take-back-duty.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { trier } from '../support/trying.ts';
 
 let hub: Community;
 const actors: Record<string, Actor> = { visitor: { kind: 'visitor' } };
@@ -27,11 +28,7 @@ afterAll(async () => {
   await hub.database.drop();
 });
 const at = <T>(who: string, work: (tx: Tx) => Promise<T>) => as(actors[who]!, work);
-const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
-  at(who, work).then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+const tried = trier(actors);
 const duties = async (slug: string) =>
   (await hub.behind<{ role: string }>(`select role from app.hub_roles r join app.members m on m.id = r.member_id where m.slug = '${slug}' order by role`)).map(
     ({ role }) => role,
