@@ -156,10 +156,10 @@ begin
   returning taken into n;
   return n <= most;
 end $$;
-comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds.';
+comment on function app.take(text, int, int) is 'Counts one try in a bucket; false when more than most were made in that many seconds. For functions only: what a process counts it says with its key, app.take_said().';
 
 grant execute on function app.session_hash(), app.me(), app.my_audiences(), app.my_bylines(), app.may_speak(uuid, int), app.my_organizations(), app.my_peers(), app.my_rosters(), app.open_rosters(),
-  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.may_keep_own(), app.writer(), app.sealed_labels(), app.take(text, int, int) to indaba_person, indaba_visitor, indaba_clerk;
+  app.has_role(text[]), app.is_focal_point(uuid), app.may_write(), app.may_keep_own(), app.writer(), app.sealed_labels() to indaba_person, indaba_visitor, indaba_clerk;
 
 set local role indaba_owner;
 

@@ -22,7 +22,7 @@ comment on function app.may_confirm_for(uuid, uuid) is 'A focal point of the sam
 
 create or replace function app.may_confirm_recovery(member uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select app.in_browser() and app.may_confirm_for(app.me(), member)
+  select app.in_browser() and app.may_write() and app.may_confirm_for(app.me(), member)
 $$;
 comment on function app.may_confirm_recovery(uuid) is 'May I say that it is really them who cannot sign in?';
 

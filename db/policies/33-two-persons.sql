@@ -32,9 +32,9 @@ comment on function app.act_hash(uuid, text, uuid, jsonb, jsonb, text) is 'The h
 
 create or replace function app.may_propose_act(what text) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.has_role(array[app.act_duty(what)])
+  select app.in_browser() and app.may_write() and app.has_role(array[app.act_duty(what)])
 $$;
-comment on function app.may_propose_act(text) is 'Whoever holds the duty proposes the act.';
+comment on function app.may_propose_act(text) is 'Whoever holds the duty proposes the act, in a browser: a program proposes nothing that two people are there for.';
 
 create or replace function app.act_is_about_me(a app.two_person_acts) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$

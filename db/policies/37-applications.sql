@@ -41,6 +41,11 @@ begin
       and right(lower(split_part(c ->> 'email', '@', 2)), length(said ->> 'domain') + 1) <> '.' || (said ->> 'domain')) then
     raise exception using errcode = 'IN422', message = 'people.application.contact_elsewhere';
   end if;
+  -- Two people, two mailboxes; and what is one mailbox the form does not say: whatever stands after a plus goes to the same.
+  if (select count(distinct split_part(split_part(lower(trim(c ->> 'email')), '@', 1), '+', 1) || '@' || split_part(lower(trim(c ->> 'email')), '@', 2)) from jsonb_array_elements(said -> 'contacts') c) <> 2
+     or jsonb_array_length(said -> 'contacts') <> 2 then
+    raise exception using errcode = 'IN422', message = 'people.application.contacts_same';
+  end if;
   perform pg_advisory_xact_lock(hashtext('indaba apply'));
   -- The same form again makes nothing; the same person again, for the same domain, gets a new link to what there is.
   if exists (select from app.applications where id = application) then return; end if;
@@ -59,7 +64,7 @@ begin
   perform app.queue_application_link(application, 1::smallint);
   perform app.queue_application_link(application, 2::smallint);
 end $$;
-comment on function app.apply(uuid, jsonb) is 'Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, people.application.contact_elsewhere.';
+comment on function app.apply(uuid, jsonb) is 'Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, .contact_elsewhere, .contacts_same.';
 
 create or replace function app.find_application(hash bytea) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -18,6 +18,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.may_vet(uuid) is 'A steward vets an open application, never of their own house.';
 
+create or replace function app.may_finish_vetting(application uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.in_browser() and app.may_vet(application)
+$$;
+comment on function app.may_finish_vetting(uuid) is 'Whoever vets says in a browser that it is done, or takes a letter as proof; a program does neither.';
+
 create or replace function app.has_vetted(application uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.bylines b where b.member_id = app.me() and b.kind = 'person' and (
@@ -28,16 +34,16 @@ comment on function app.has_vetted(uuid) is 'Did I answer a question, accept the
 
 create or replace function app.may_confirm_application(application uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.has_role('{steward}') and not app.has_vetted(application) and exists (
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and not app.has_vetted(application) and exists (
     select from app.applications a where a.id = application and a.ended_at is null and a.vetted_at is not null and not app.is_own_application(a))
 $$;
-comment on function app.may_confirm_application(uuid) is 'A second steward confirms: one who had no hand in the vetting, and whose own house it is not.';
+comment on function app.may_confirm_application(uuid) is 'A second steward confirms, in a browser: one who had no hand in the vetting, and whose own house it is not.';
 
 create or replace function app.may_end_application(application uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
 $$;
-comment on function app.may_end_application(uuid) is 'A steward refuses an open application, with a reason, never of their own house.';
+comment on function app.may_end_application(uuid) is 'A steward refuses an open application in a browser, with a reason, never of their own house.';
 
 create or replace function app.vetting_gap(a app.applications) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -62,7 +68,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   perform app.need_fresh();
   update app.applications a set method = 'letter', letter_reference = trim(reference), letter_on = written_on, letter_by = app.my_person(), proved_at = now()
-   where a.id = application and a.proved_at is null and app.may_vet(a.id);
+   where a.id = application and a.proved_at is null and app.may_finish_vetting(a.id);
   if not found then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
   perform app.note('application.letter_accepted', app.me(), null, null, jsonb_build_object('application_id', application));
 end $$;
@@ -73,7 +79,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare a app.applications; gap text;
 begin
   select * into a from app.applications x where x.id = application for update;
-  if a.id is null or not app.may_vet(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  if a.id is null or not app.may_finish_vetting(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
   perform app.need_fresh();
   gap := app.vetting_gap(a);
   if gap is not null then raise exception using errcode = 'IN422', message = gap; end if;
@@ -157,7 +163,7 @@ begin
 end $$;
 comment on function app.on_steward_asked() is 'What a steward asks goes to the contacts by mail.';
 
-grant execute on function app.may_vet(uuid), app.may_confirm_application(uuid), app.may_end_application(uuid), app.has_vetted(uuid), app.is_own_application(app.applications), app.vetting_gap(app.applications),
+grant execute on function app.may_vet(uuid), app.may_finish_vetting(uuid), app.may_confirm_application(uuid), app.may_end_application(uuid), app.has_vetted(uuid), app.is_own_application(app.applications), app.vetting_gap(app.applications),
   app.my_person(), app.accept_application_letter(uuid, text, date), app.finish_vetting(uuid), app.send_back_application(uuid, text), app.refuse_application(uuid, text),
   app.admit_application(uuid, uuid, text, jsonb), app.count_second_stewards(uuid) to indaba_person;
 grant execute on function app.on_steward_asked() to indaba_owner;

@@ -8,6 +8,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.is_guest(uuid, uuid) is 'Is this organization, or this person, a guest of the hub?';
 
+create or replace function app.may_renew_guest(circle uuid, member uuid, organization uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.may_run_circle(circle) and app.is_guest(member, organization) and exists (
+    select from app.circle_members cm where cm.circle_id = circle and (cm.member_id = member or cm.organization_id = organization))
+$$;
+comment on function app.may_renew_guest(uuid, uuid, uuid) is 'Whoever runs a circle gives its guests another day. Of whom is no guest there nothing is told.';
+
 create or replace function app.on_guest_comes() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -123,7 +130,7 @@ exception when unique_violation then raise exception using errcode = 'IN409', me
 end $$;
 comment on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text) is 'Whoever runs a circle brings in a guest that is not here yet: its organization, its place in this circle until a day, and the invitation of its first person. Refuses with people.circle.not_found, .no_guests, people.organization.name_taken, .kind_unknown, people.guest.end_past, .end_far, people.invitation.slow_down.';
 
-grant execute on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text), app.is_guest(uuid, uuid) to indaba_person;
+grant execute on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text), app.may_renew_guest(uuid, uuid, uuid) to indaba_person;
 grant execute on function app.end_guests() to indaba_clerk;
 grant execute on function app.on_guest_comes(), app.on_guest_known(), app.on_guest_end_moved(), app.on_guest_house_left() to indaba_owner;
 set local role indaba_owner;
@@ -132,7 +139,7 @@ grant update (ends_at) on app.audience_members, app.circle_members to indaba_key
 create policy keyring_gives_an_end on app.circle_members for update to indaba_keyring using (member_id is not null) with check (ends_at is not null);
 create policy keyring_admits_guests on app.organizations for insert to indaba_keyring with check (is_guest);
 grant insert (ends_at), update (ends_at) on app.circle_members to indaba_person;
-create policy runners_renew on app.circle_members for update to indaba_person using (app.may_run_circle(circle_id) and app.is_guest(member_id, organization_id)) with check (app.may_run_circle(circle_id));
+create policy runners_renew on app.circle_members for update to indaba_person using (app.may_renew_guest(circle_id, member_id, organization_id)) with check (app.may_run_circle(circle_id));
 -- The job that reminds.
 grant update (reminded_at) on app.circle_members to indaba_clerk;
 

@@ -4,15 +4,23 @@ set local role indaba_keyring;
 create or replace function app.people_behind(byline uuid) returns setof uuid
 language sql stable security definer rows 1 set search_path = pg_catalog, pg_temp as $$
   select b.member_id from app.bylines b where b.id = byline and b.member_id is not null
-  union all select s.member_id from sealed.byline_members s where s.byline_id = byline
 $$;
-comment on function app.people_behind(uuid) is 'Who speaks under a byline, a pseudonym included. For the answer "is it held?" only.';
+comment on function app.people_behind(uuid) is 'Who speaks under a byline by name. A pseudonym is held by app.sealed_words_held(), which keeps copies: what stayed where all else goes would name it.';
+
+create or replace function app.worked_for(member uuid, organization uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.memberships ms where ms.member_id = member and ms.organization_id = organization)
+    or exists (select from app.former_memberships f where f.member_id = member and f.organization_id = organization)
+    or exists (select from app.bylines b where b.member_id = member and b.organization_id = organization)
+$$;
+comment on function app.worked_for(uuid, uuid) is 'Does or did this person work for that organization, be it their first or their second?';
 
 create or replace function app.concerned_people(byline uuid, conversation uuid) returns setof uuid
 language sql stable security definer rows 2 set search_path = pg_catalog, pg_temp as $$
   select app.people_behind(byline)
   -- What was said to somebody in person concerns them as much as what they said.
   union select am.member_id from app.conversations c join app.audience_members am on am.audience_id = c.audience_id where c.id = conversation and c.subject_kind = 'direct'
+  union select n.member_id from app.conversations c join app.named_people n on n.audience_id = c.audience_id where c.id = conversation and c.subject_kind = 'direct'
   union select app.people_behind(m.byline_id) from app.conversations c join app.messages m on m.conversation_id = c.id where c.id = conversation and c.subject_kind = 'direct'
 $$;
 comment on function app.concerned_people(uuid, uuid) is 'Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.';
@@ -31,7 +39,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     when 'everything' then true
     when 'person' then h.subject_id in (select app.concerned_people(byline, conversation))
     when 'organization' then exists (select from app.bylines b where b.id = byline and b.organization_id = h.subject_id)
-      or exists (select from app.memberships ms where ms.organization_id = h.subject_id and ms.member_id in (select app.concerned_people(byline, conversation)))
+      or exists (select from app.concerned_people(byline, conversation) p where app.worked_for(p, h.subject_id))
       or exists (select from app.audiences a where a.id = audience and a.kind = 'organization' and a.ref = h.subject_id)
     when 'conversation' then h.subject_id = conversation
     when 'circle' then exists (select from app.circles c where c.id = h.subject_id and c.audience_id = audience)
@@ -43,8 +51,7 @@ comment on function app.words_held(uuid, uuid, int, uuid) is 'Is what somebody w
 create or replace function app.person_held(member uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.legal_holds h where h.lifted_at is null and (h.scope = 'everything' or h.scope = 'person' and h.subject_id = member
-    or h.scope = 'organization' and (exists (select from app.memberships ms where ms.member_id = member and ms.organization_id = h.subject_id)
-      or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
+    or h.scope = 'organization' and app.worked_for(member, h.subject_id)))
 $$;
 comment on function app.person_held(uuid) is 'Is what the hub knows of a person held?';
 
@@ -103,13 +110,28 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- Whoever places a hold waits until removals under way are over; whoever removes waits until the hold stands.
   perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
-  if app.anything_held() and app.row_held(tg_table_name, to_jsonb(old)) then
-    raise exception using errcode = 'IN409', message = 'records.hold.stands';
+  if app.anything_held() then
+    -- A page of one's own proposal is the one thing people remove by themselves: as ever, and it is kept aside.
+    if tg_table_name = 'change_request_pages' and app.me() is not null and (app.row_held(tg_table_name, to_jsonb(old)) or app.sealed_words_held(app.byline_of(tg_table_name, to_jsonb(old))))
+       or app.sealed_words_held(app.byline_of(tg_table_name, to_jsonb(old))) and not app.row_held(tg_table_name, to_jsonb(old)) then
+      perform app.keep_copy(tg_table_name, to_jsonb(old));
+    elsif app.row_held(tg_table_name, to_jsonb(old)) then
+      raise exception using errcode = 'IN409', message = 'records.hold.stands';
+    end if;
   end if;
   if tg_op = 'DELETE' then return old; end if;
   return new;
 end $$;
-comment on function app.on_removal() is 'A hold wins over every removal, whoever removes, the owner included: records.hold.stands.';
+comment on function app.on_removal() is 'A hold wins over every removal, whoever removes, the owner included: records.hold.stands. What whoever wrote it removes, and what a pseudonym said, is kept as a copy instead.';
+
+create or replace function app.on_worked_here() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into app.former_memberships (member_id, organization_id) select m.id, o.id from app.members m, app.organizations o where m.id = old.member_id and o.id = old.organization_id
+    on conflict (member_id, organization_id) do update set ended_at = now();
+  return null;
+end $$;
+comment on function app.on_worked_here() is 'Remembers who worked for an organization, for its holds.';
 
 create or replace function app.may_hold() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
@@ -158,11 +180,14 @@ end $$;
 
 grant execute on function app.may_hold() to indaba_person;
 grant execute on function app.person_held(uuid) to indaba_clerk;
-grant execute on function app.on_removal(), app.on_hold() to indaba_owner;
+grant execute on function app.on_removal(), app.on_hold(), app.on_worked_here() to indaba_owner;
 set local role indaba_owner;
 
 -- What keyring needs for the functions above.
 grant select on app.legal_holds, app.files, app.space_assets, app.spaces to indaba_keyring;
+grant select, insert, update on app.former_memberships to indaba_keyring;
+create policy keyring_keeps on app.former_memberships to indaba_keyring using (true) with check (true);
+create or replace trigger worked_here after delete on app.memberships for each row execute function app.on_worked_here();
 grant update (lifted_at, lifted_by, lifted_reason) on app.legal_holds to indaba_keyring;
 create policy keyring_lifts on app.legal_holds for update to indaba_keyring using (lifted_at is null) with check (lifted_at is not null);
 create policy keyring_reads on app.legal_holds for select to indaba_keyring using (true);

@@ -1,13 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { taking } from '#domains/people/sign-in-key.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { closePools, pool } from '#platform/database/pool.server.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { ownKeys } from '../support/keys.ts';
 
 const visitor = { kind: 'visitor' } as const;
 let db: FreshDatabase;
 beforeAll(async () => {
   db = await freshDatabase();
+  await ownKeys(db.owner);
 });
 afterAll(async () => {
   await closePools();
@@ -15,7 +18,7 @@ afterAll(async () => {
 });
 
 const role = async (tx: Tx) => (await sql<{ role: string }>`select current_user as role`.execute(tx)).rows[0]?.role;
-const take = (tx: Tx, bucket: string) => sql<{ ok: boolean }>`select app.take(${bucket}, 1, 60) as ok`.execute(tx).then(({ rows }) => rows[0]?.ok);
+const take = (tx: Tx, bucket: string) => sql<{ ok: boolean }>`select ${taking([bucket], 1, 60)} as ok`.execute(tx).then(({ rows }) => rows[0]?.ok);
 /** Every connection of the pool at once: none may be left inside a transaction, in a role, or holding back what is written. */
 const clean = () => Promise.all(Array.from({ length: pool('web').options.max }, () => as(visitor, role)));
 

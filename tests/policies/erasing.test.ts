@@ -103,6 +103,7 @@ test('every table with a member stands in the list, or says why it holds nothing
     audience_members: 'gone when they left',
     circle_members: 'ids',
     named_people: 'ids',
+    former_memberships: 'ids',
     circle_runners: 'ids',
     circle_absences: 'ids',
     circle_admissions: 'ids',

@@ -9,6 +9,7 @@ import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { tendGuests } from '#domains/people/guests/tend-guests.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
+import { newId } from '#platform/ids.ts';
 import { type Cast, cast, type Name, NAMES } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { ownKeys } from '../support/keys.ts';
@@ -162,4 +163,117 @@ describe('named people', () => {
     expect(await whoMay((tx) => sql`delete from app.named_people`.execute(tx))).toEqual([]);
     expect(await whoMay(rowsOf(`select 1 from app.named_people`))).not.toContain('eve');
   });
+});
+
+describe('what a program does not do, however fresh its token', () => {
+  const fresh = {} as Record<string, Actor>;
+  const application = newId();
+  beforeAll(async () => {
+    await c.behind(`insert into app.hub_roles values ($1, 'steward')`, [c.member.noor]);
+    fresh.program = (await c.signIn('lucia', ['read', 'write', 'amber'])).actor;
+    await c.behind(
+      `insert into app.applications (id, name, kind, mandate, jurisdictions, domain, confirmed_at, proved_at, method) values ($1, 'New', 'regulator', 'M', '{X}', 'new.example', now(), now(), 'dns')`,
+      [application],
+    );
+  });
+  const told = (actor: Actor, call: string) =>
+    as(actor, (tx) => sql.raw(`select ${call}`).execute(tx)).then(
+      () => 'done',
+      (error: { code?: string }) => error.code ?? String(error),
+    );
+  test('propose an act that needs two', async () => {
+    const propose = () => `app.propose_act('${randomUUID()}', 'give_duty', '${c.member.mei}', '{"duty": "trustee"}', 'Because')`;
+    expect(await told(fresh.program!, propose())).toBe('govern.act.not_found');
+    expect(await told(fresh.program!, `app.preview_act('give_duty', '${c.member.mei}', '{"duty": "trustee"}')`)).toBe('govern.act.not_found');
+    for (const who of NAMES)
+      expect([who, await told(web[who], propose())]).toEqual([
+        who,
+        ['lucia', 'noor'].includes(who) ? (who === 'lucia' ? 'done' : 'govern.act.waits_already') : 'govern.act.not_found',
+      ]);
+  });
+  test('finish, refuse, admit or send back an application, or take a letter', async () => {
+    const refused = 'people.application.not_found';
+    for (const call of [
+      `app.finish_vetting('${application}')`,
+      `app.refuse_application('${application}', 'No')`,
+      `app.accept_application_letter('${application}', 'R', current_date)`,
+    ])
+      expect([call, await told(fresh.program!, call)]).toEqual([call, refused]);
+    expect(await told(web.eve, `app.finish_vetting('${application}')`)).toBe(refused);
+    expect(await told(web.lucia, `app.finish_vetting('${application}')`)).toBe('people.application.unanswered');
+    await c.behind(`update app.applications set vetted_at = now(), vetted_by = $2 where id = $1`, [application, c.byline.noor]);
+    for (const call of [`app.admit_application('${application}', '${newId()}', 'new', '[]')`, `app.send_back_application('${application}', 'Why')`])
+      expect([call, await told(fresh.program!, call)]).toEqual([call, refused]);
+    expect(await told(web.lucia, `app.send_back_application('${application}', 'Why')`)).toBe('done');
+    expect(await told(web.lucia, `app.refuse_application('${application}', 'No')`)).toBe('done');
+  });
+});
+
+describe('what was answered to anybody', () => {
+  test('whether somebody is a guest, and whether an inviter still may: to nobody by a statement', async () => {
+    for (const who of NAMES)
+      for (const call of [
+        `app.is_guest('${c.member.karim}', null)`,
+        `app.guest_stands('${c.member.karim}')`,
+        `app.inviter_stands('${c.byline.karim}', '${c.organization['kite-money']}', 'member')`,
+      ])
+        expect([who, await tried(who, (tx) => sql.raw(`select ${call}`).execute(tx))]).toEqual([who, 'common.not_found']);
+  });
+  test('whether an invitation stands: to whoever may invite there', async () => {
+    const id = newId();
+    await c.behind(`insert into app.invitations (id, organization_id, email, name, role, invited_by) values ($1, $2, 'x@bank.example', 'X', 'member', $3)`, [
+      id,
+      c.organization['central-bank-lumaria'],
+      c.byline.jonas,
+    ]);
+    expect(await whoMay(rowsOf(`select 1 where app.invitation_stands('${id}')`))).toEqual(['jonas']);
+  });
+  test('whom a runner may give another day: guests of that circle', async () => {
+    const renewable = (member: string) => rowsOf(`select 1 where app.may_renew_guest('${c.circle.id}', '${member}', null)`);
+    expect(await whoMay(renewable(c.member.karim))).toEqual(['jonas']);
+    // A guest elsewhere, and a member: alike.
+    expect(await whoMay(renewable(c.member.eve))).toEqual([]);
+    expect(await whoMay(renewable(c.member.mei))).toEqual([]);
+  });
+});
+
+test('who has not accepted the terms says of nobody that it is really them', async () => {
+  const colleague = c.member.noor;
+  await c.behind(`insert into app.memberships (member_id, organization_id) values ($1, $2)`, [colleague, c.organization['central-bank-lumaria']]);
+  const may = rowsOf(`select 1 where app.may_confirm_recovery('${colleague}')`);
+  expect(await whoMay(may)).toEqual(['jonas']);
+  await c.behind('update app.members set agreed = false where id = $1', [c.member.jonas]);
+  expect(await whoMay(may)).toEqual([]);
+  await c.behind('update app.members set agreed = true where id = $1', [c.member.jonas]);
+});
+
+describe('an application past the form', () => {
+  const apply = (...emails: string[]) =>
+    as({ kind: 'visitor' }, (tx) =>
+      sql`select app.apply(${newId()}, ${JSON.stringify({
+        name: 'Body',
+        kind: 'regulator',
+        mandate: 'M',
+        jurisdictions: ['X'],
+        domain: 'body.example',
+        why: '',
+        locale: 'en',
+        contacts: emails.map((email) => ({ name: 'A', role: 'B', email })),
+      })}::jsonb)`.execute(tx),
+    ).then(
+      () => 'done',
+      (error: { code?: string }) => error.code ?? String(error),
+    );
+  test.each([
+    ['twice the same', ['a@body.example', 'a@body.example']],
+    ['in other letters', ['a@body.example', 'A@Body.example']],
+    ['with a space', ['a@body.example', ' a@body.example']],
+    ['with something after a plus', ['a@body.example', 'a+second@body.example']],
+    ['one alone', ['a@body.example']],
+    ['three', ['a@body.example', 'b@body.example', 'c@body.example']],
+  ])('%s is refused', async (_, emails) => {
+    expect(await apply(...emails)).toMatch(/^people\.application\.contact(s_same|_elsewhere)$/);
+    expect(await c.behind(`select 1 from app.applications where domain = 'body.example'`)).toEqual([]);
+  });
+  test('two people are taken', async () => expect(await apply('a@body.example', 'b@body.example')).toBe('done'));
 });

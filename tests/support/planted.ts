@@ -54,6 +54,7 @@ export const plantedTables = [
   'app.settings',
   'app.data_exports',
   'app.legal_holds',
+  'app.held_copies',
   'app.retention_rules',
   'app.bylines',
   'app.members',
@@ -368,6 +369,12 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     ],
   );
   await c.behind(`alter table app.two_person_acts enable trigger act_told`);
+  // What was kept aside under a hold: nobody by any page or call.
+  await c.behind(`insert into app.held_copies (kind, audience_id, byline_id, words) values ('threads', $1, $2, $3)`, [
+    c.audience.lumaria,
+    c.byline.amina,
+    JSON.stringify({ title: word('app.held_copies', []) }),
+  ]);
   // Of the log: what concerns Amina, which her focal point (nobody here) would see too; and a reason to read, which is its steward's.
   await c.behind(`insert into app.audit_notes (kind, actor_id, member_id, data) values ('session.opened', $1, $1, $2)`, [
     c.member.amina,

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { bucketOf } from '#domains/people/sign-in-key.server.ts';
+import { taking } from '#domains/people/sign-in-key.server.ts';
 import { config } from '#platform/config.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
@@ -14,7 +14,7 @@ import { maySetHub } from './queries.server.ts';
 export async function takeLook(tx: Tx): Promise<void> {
   if (!(await maySetHub(tx))) throw notFound();
   const { rows } = await sql<{ me: string }>`select app.me() as me`.execute(tx);
-  const taken = await sql<{ ok: boolean }>`select app.take(${bucketOf('look-outside', rows[0]!.me)}, 6, 60) as ok`.execute(tx);
+  const taken = await sql<{ ok: boolean }>`select ${taking(['look-outside', rows[0]!.me], 6, 60)} as ok`.execute(tx);
   if (!taken.rows[0]?.ok) throw new Refusal('hub.too_often', { status: 429 });
 }
 

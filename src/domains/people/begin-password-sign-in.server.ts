@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { networkOf } from './network.ts';
-import { bucketOf, macOf } from './sign-in-key.server.ts';
+import { macOf, taking } from './sign-in-key.server.ts';
 
 export type PasswordTry = { allowed: boolean; account: { member_id: string; password_hash: string | null } | undefined };
 
@@ -14,7 +14,7 @@ export async function beginPasswordSignIn(tx: Tx, input: { email: string; networ
   const email = input.email.trim().toLowerCase();
   const network = networkOf(input.network);
   const { rows } = await sql<{ both: boolean; net: boolean }>`
-    select app.take(${bucketOf('password', email, network)}, 5, 60) as both, app.take(${bucketOf('password', network)}, 60, 600) as net`.execute(tx);
+    select ${taking(['password', email, network], 5, 60)} as both, ${taking(['password', network], 60, 600)} as net`.execute(tx);
   // For the log: a try that is not taken off again by signing in has failed.
   await sql`select app.note_try(${email}, ${macOf(`find-account:${email}`)})`.execute(tx);
   const found = await sql<{

@@ -47,7 +47,7 @@ export type Invitation = {
 export async function listInvitations(tx: Tx, organizationId: string): Promise<Invitation[]> {
   const { rows } = await sql<Invitation>`
     select i.id, i.email, i.name, i.role, b.name as invited_by, i.created_at, i.expires_at, i.used_at, i.revoked_at,
-      i.used_at is null and i.revoked_at is null and i.expires_at > now() and app.inviter_stands(i.invited_by, i.organization_id, i.role) as open
+      app.invitation_stands(i.id) as open
       from app.invitations i join app.bylines b on b.id = i.invited_by where i.organization_id = ${organizationId} order by i.created_at desc limit 100`.execute(
     tx,
   );

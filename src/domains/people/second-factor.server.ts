@@ -3,7 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { unseal } from '#platform/seal.server.ts';
 import { hashOfRecoveryCode, stepOfCode } from './authenticator.server.ts';
 import { networkOf } from './network.ts';
-import { bucketOf, macOf } from './sign-in-key.server.ts';
+import { macOf, taking } from './sign-in-key.server.ts';
 
 type Factor = { secret: string; confirmed: boolean };
 
@@ -23,7 +23,7 @@ export async function takeCode(tx: Tx, input: { memberId: string; code: string; 
   const { memberId, code } = input;
   const network = networkOf(input.network);
   const { rows } = await sql<{ both: boolean; net: boolean }>`
-    select app.take(${bucketOf('code', memberId, network)}, 5, 60) as both, app.take(${bucketOf('code', network)}, 60, 600) as net`.execute(tx);
+    select ${taking(['code', memberId, network], 5, 60)} as both, ${taking(['code', network], 60, 600)} as net`.execute(tx);
   if (!rows[0]?.both || !rows[0].net) return 'slow';
   const used = code.replace(/\s/g, '').length === 6 ? await useAppCode(tx, memberId, code) : await useRecoveryCode(tx, memberId, code);
   return used ? 'right' : 'wrong';

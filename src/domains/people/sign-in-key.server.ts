@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { type RawBuilder, sql } from 'kysely';
 import { asOwner, connectOnce } from '#platform/database/connect.server.ts';
 import { Fault } from '#platform/fault.ts';
 import { currentKey, type KeyVersion, keyVersions } from '#platform/keys.server.ts';
@@ -17,8 +18,14 @@ export function macOf(message: string): Buffer {
 }
 
 /** A name for a rate bucket that tells nobody whose it is. */
-export function bucketOf(...parts: string[]): string {
+function bucketOf(...parts: string[]): string {
   return createHmac('sha256', signInSecret()).update(parts.join('\0')).digest('base64url');
+}
+
+/** Counts a try in the bucket of these parts, as SQL: false when more than `most` were made in so many seconds. Said with the key, so that a statement put into a request fills no bucket of others. */
+export function taking(parts: string[], most: number, seconds: number): RawBuilder<boolean> {
+  const bucket = bucketOf(...parts);
+  return sql<boolean>`app.take_said(${bucket}, ${most}, ${seconds}, ${macOf(`take:${bucket}:${most}:${seconds}`)})`;
 }
 
 const PURPOSES = "purpose = 'sign-in' or purpose like 'sign-in:%'";

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { networkOf } from './network.ts';
-import { bucketOf } from './sign-in-key.server.ts';
+import { taking } from './sign-in-key.server.ts';
 
 const MOST = { passkey: 60, join: 60, recover: 10, apply: 10, sso: 240 } as const;
 
@@ -9,6 +9,6 @@ const MOST = { passkey: 60, join: 60, recover: 10, apply: 10, sso: 240 } as cons
 export async function takeTry(tx: Tx, input: { what: keyof typeof MOST; network: string }): Promise<boolean> {
   const { rows } = await sql<{
     ok: boolean;
-  }>`select app.take(${bucketOf(input.what, networkOf(input.network))}, ${MOST[input.what]}, 600) as ok`.execute(tx);
+  }>`select ${taking([input.what, networkOf(input.network)], MOST[input.what], 600)} as ok`.execute(tx);
   return rows[0]?.ok ?? false;
 }

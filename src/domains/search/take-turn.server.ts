@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { bucketOf } from '#domains/people/sign-in-key.server.ts';
+import { taking } from '#domains/people/sign-in-key.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { PER_MINUTE } from './model.ts';
 
@@ -10,6 +10,6 @@ export async function takeTurn(tx: Tx, kind: keyof typeof PER_MINUTE, network: s
   } = await sql<{ id: string | null }>`select app.me() as id`.execute(tx);
   const {
     rows: [turn],
-  } = await sql<{ taken: boolean }>`select app.take(${bucketOf(kind, me?.id ?? network)}, ${PER_MINUTE[kind]}, 60) as taken`.execute(tx);
+  } = await sql<{ taken: boolean }>`select ${taking([kind, me?.id ?? network], PER_MINUTE[kind], 60)} as taken`.execute(tx);
   return turn?.taken ?? false;
 }

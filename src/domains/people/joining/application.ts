@@ -41,6 +41,13 @@ const at = (email: string, domain: string) => {
   return own === domain || own.endsWith(`.${domain}`);
 };
 
+/** What stands after a plus goes to the same person; the database asks it again. */
+const mailbox = (email: string) =>
+  email
+    .trim()
+    .toLowerCase()
+    .replace(/\+[^@]*@/, '@');
+
 export const ApplyInput = v.pipe(
   v.object({
     name: line('people.organization.name_missing'),
@@ -67,7 +74,7 @@ export const ApplyInput = v.pipe(
     ['email_2'],
   ),
   v.forward(
-    v.partialCheck([['email_1'], ['email_2']], ({ email_1, email_2 }) => email_1.toLowerCase() !== email_2.toLowerCase(), 'people.application.contacts_same'),
+    v.partialCheck([['email_1'], ['email_2']], ({ email_1, email_2 }) => mailbox(email_1) !== mailbox(email_2), 'people.application.contacts_same'),
     ['email_2'],
   ),
 );

@@ -7,7 +7,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 /** A thing somebody wrote, as the policies let the person asking read it. `out`: the ground on which it stays out of the package. */
 export type Written = {
   id: string;
-  kind: 'message' | 'proposal';
+  kind: 'message' | 'proposal' | 'earlier';
   place: string;
   title: string;
   by: string;
@@ -27,7 +27,7 @@ const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', '
 
 /** Messages and proposals, oldest first, in batches of their own transactions, all as `actor`. */
 export async function* readWritten(actor: Actor, which: Narrowed): AsyncGenerator<Written> {
-  for (const query of [messages, proposals]) {
+  for (const query of which.mine ? [messages, proposals] : [messages, proposals, earlier]) {
     for (let after = FIRST; ; ) {
       const { rows } = await as(actor, (tx) => query(which, after).execute(tx));
       yield* rows;
@@ -61,6 +61,16 @@ const proposals = (which: Narrowed, after: string) => sql<Written>`
     case when r.id = any(${which.things}::uuid[]) then 'chosen:' || r.id end as out
     from app.change_requests r join app.bylines b on b.id = r.byline_id and b.kind in ('person', 'organization') left join app.organizations o on o.id = b.organization_id
    where r.id > ${after} and ${author(which)} and ${period(which, sql`r.opened_at`)} order by r.id limit ${BATCH}`;
+
+// What was written over or taken away while it was held (db/policies/96-kept-copies.sql); never in one's own package, which would say that something is held.
+const earlier = (which: Narrowed, after: string) => sql<Written>`
+  select h.id, 'earlier' as kind, h.kind as place, coalesce(h.words ->> 'title', h.words ->> 'path', h.words ->> 'name', h.words ->> 'field', '') as title, b.name as by, o.name as organization,
+    c.ceiling as label, ${iso('h.kept_at')} as at, null as edited_at, 0 as number, coalesce(h.words ->> 'text', h.words ->> 'reason', h.words ->> 'words', '') as text, '[]'::jsonb as earlier, '[]'::jsonb as pages,
+    case when l.export = 'none' then 'label' when c.subject_kind = 'direct' then 'direct' when l.label = any(${which.labels}::text[]) then 'chosen:' || l.label
+      when (h.words ->> 'id')::uuid = any(${which.things}::uuid[]) then 'chosen:' || (h.words ->> 'id') end as out
+    from app.held_copies h join app.bylines b on b.id = h.byline_id left join app.organizations o on o.id = b.organization_id
+    left join app.conversations c on c.id = (h.words ->> 'conversation_id')::uuid left join app.marking_outlets l on l.label = c.ceiling
+   where h.id > ${after} and h.kind not in ('messages', 'message_revisions') and ${author(which)} and ${period(which, sql`h.kept_at`)} order by h.id limit ${BATCH}`;
 
 /** What the hub knows of the person asking, beside what they wrote. */
 export async function readMyself(actor: Actor): Promise<Record<string, unknown>> {
