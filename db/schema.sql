@@ -400,6 +400,7 @@ create table app.change_request_pages (
   constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
 create policy archivist_looks on app.change_request_pages as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.change_request_pages as permissive for delete to indaba_archivist using (app.draft_due(id, change_request_id));
@@ -444,6 +445,7 @@ create table app.change_requests (
 CREATE INDEX change_requests_space_id_audience_id_status_idx ON app.change_requests USING btree (space_id, audience_id, status);
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER decision BEFORE UPDATE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_decision();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_requests FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.reason IS DISTINCT FROM new.reason))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers BEFORE INSERT ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_change_request();
 create policy authors_withdraw on app.change_requests as permissive for update to indaba_person using (app.may_withdraw(id)) with check ((app.may_withdraw(id) AND (status = ANY (ARRAY['open'::text, 'withdrawn'::text])) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 create policy clerk_keeps on app.change_requests as permissive for all to indaba_clerk using (true) with check (true);
@@ -474,6 +476,7 @@ create table app.channels (
   constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.channels FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.channels FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.purpose IS DISTINCT FROM new.purpose))) EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
@@ -566,7 +569,7 @@ create policy readers_see on app.circle_members as permissive for select to inda
   WHERE ((c.audience_id IN ( SELECT app.my_rosters() AS my_rosters)) OR (c.audience_id IN ( SELECT app.open_rosters() AS open_rosters))))) OR (member_id = ( SELECT app.me() AS me))));
 create policy runners_add on app.circle_members as permissive for insert to indaba_person with check (app.may_run_circle(circle_id));
 create policy runners_remove on app.circle_members as permissive for delete to indaba_person using (app.may_run_circle(circle_id));
-create policy runners_renew on app.circle_members as permissive for update to indaba_person using ((app.may_run_circle(circle_id) AND app.is_guest(member_id, organization_id))) with check (app.may_run_circle(circle_id));
+create policy runners_renew on app.circle_members as permissive for update to indaba_person using (app.may_renew_guest(circle_id, member_id, organization_id)) with check (app.may_run_circle(circle_id));
 
 -- Who runs a circle, from within: full members in it. A row of somebody who is suspended or no longer in it says nothing.
 create table app.circle_runners (
@@ -617,6 +620,7 @@ create table app.circles (
 CREATE UNIQUE INDEX circles_audience_key ON app.circles USING btree (audience_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER circle_told AFTER INSERT ON app.circles FOR EACH ROW EXECUTE FUNCTION app.on_circle();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.circles FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.purpose IS DISTINCT FROM new.purpose))) EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.circles as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_changes on app.circles as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_makes on app.circles as permissive for insert to indaba_keyring with check (true);
@@ -887,6 +891,18 @@ create policy keyring_reads on app.files as permissive for select to indaba_keyr
 create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- Who worked for an organization once: a hold of the organization covers them too, also where it was the second one they worked for.
+create table app.former_memberships (
+  member_id uuid not null,
+  organization_id uuid not null,
+  ended_at timestamp with time zone not null default now(),
+  constraint former_memberships_pkey PRIMARY KEY (member_id, organization_id),
+  constraint former_memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint former_memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
+);
+create policy keyring_keeps on app.former_memberships as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.former_memberships as permissive for select to indaba_owner using (true);
+
 -- Somebody whose password was right and of whom more is asked. No session: opens nothing but the page that asks for the rest.
 create table app.half_sign_ins (
   token_hash bytea not null,
@@ -923,6 +939,25 @@ create table app.health_states (
 create policy clerk_keeps on app.health_states as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_reads on app.health_states as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.health_states as permissive for select to indaba_owner using (true);
+
+-- Rows as they were before their author changed or removed them under a hold, or before a pseudonym's words were forgotten under one. Goes when no hold wants it any more; outside the chain of the log, so it can go.
+create table app.held_copies (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  audience_id integer,
+  byline_id uuid,
+  words jsonb not null,
+  kept_at timestamp with time zone not null default now(),
+  constraint held_copies_pkey PRIMARY KEY (id),
+  constraint held_copies_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint held_copies_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id)
+);
+CREATE INDEX held_copies_byline_id_idx ON app.held_copies USING btree (byline_id);
+create policy keyring_keeps on app.held_copies as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.held_copies as permissive for select to indaba_owner using (true);
+create policy records_take on app.held_copies as permissive for select to indaba_person using (((SESSION_USER = 'indaba_worker'::name) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (NOT (byline_id IN ( SELECT app.my_bylines() AS my_bylines))) AND (EXISTS ( SELECT
+   FROM app.bylines b
+  WHERE ((b.id = held_copies.byline_id) AND (b.kind = ANY (ARRAY['person'::text, 'organization'::text])) AND app.may_export_records(b.organization_id))))));
 
 -- The oldest open transaction of the database when it was last looked at, and since when it has been that one: how long anything has been open.
 create table app.horizon_samples (
@@ -1160,6 +1195,7 @@ CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXEC
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER left_noted BEFORE UPDATE OF status ON app.members FOR EACH ROW WHEN (((new.status = 'left'::text) AND (old.status <> 'left'::text))) EXECUTE FUNCTION app.on_left();
 CREATE TRIGGER lifted_counts AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'suspended'::text) AND (new.status = 'active'::text))) EXECUTE FUNCTION app.on_lifted_otherwise();
 CREATE TRIGGER steward_kept AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'active'::text) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_steward_gone();
@@ -1229,6 +1265,7 @@ CREATE TRIGGER admitted BEFORE INSERT ON app.memberships FOR EACH ROW EXECUTE FU
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
 CREATE TRIGGER ends_follow AFTER INSERT OR DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
 CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
+CREATE TRIGGER worked_here AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_worked_here();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_admits on app.memberships as permissive for insert to indaba_keyring with check (true);
 create policy keyring_changes on app.memberships as permissive for update to indaba_keyring using (true) with check (true);
@@ -1396,7 +1433,9 @@ create table app.on_call (
   constraint on_call_place_check CHECK (((place >= 1) AND (place <= 99)))
 );
 CREATE INDEX on_call_organization_id_idx ON app.on_call USING btree (organization_id);
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.on_call FOR EACH ROW WHEN ((((old.name IS DISTINCT FROM new.name) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.mail IS DISTINCT FROM new.mail))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER on_call_told AFTER INSERT OR DELETE OR UPDATE ON app.on_call FOR EACH ROW EXECUTE FUNCTION app.on_on_call();
+CREATE TRIGGER taken_aside AFTER DELETE ON app.on_call FOR EACH ROW EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.on_call as permissive for all to indaba_clerk using (true) with check (true);
 create policy focal_points_add on app.on_call as permissive for insert to indaba_person with check ((app.may_keep_on_call(organization_id) AND (audience_id <> 1) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((member_id IS NULL) OR (member_id IN ( SELECT ms.member_id
    FROM app.memberships ms
@@ -1620,6 +1659,8 @@ create table app.profile_fields (
   constraint profile_fields_words_check CHECK ((((cardinality(words) >= 1) AND (cardinality(words) <= 20)) AND (length((words)::text) <= 2000)))
 );
 CREATE INDEX profile_fields_field_idx ON app.profile_fields USING btree (field);
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.profile_fields FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION app.on_words_gone();
+CREATE TRIGGER taken_aside AFTER DELETE ON app.profile_fields FOR EACH ROW EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.profile_fields as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_erases on app.profile_fields as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
@@ -2153,6 +2194,7 @@ create table app.threads (
 );
 CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy archivist_looks on app.threads as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.threads as permissive for delete to indaba_archivist using (app.thread_due(id));
@@ -2347,7 +2389,7 @@ AS $function$
 begin
   perform app.need_fresh();
   update app.applications a set method = 'letter', letter_reference = trim(reference), letter_on = written_on, letter_by = app.my_person(), proved_at = now()
-   where a.id = application and a.proved_at is null and app.may_vet(a.id);
+   where a.id = application and a.proved_at is null and app.may_finish_vetting(a.id);
   if not found then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
   perform app.note('application.letter_accepted', app.me(), null, null, jsonb_build_object('application_id', application));
 end $function$;
@@ -2683,6 +2725,7 @@ begin
   foreach t in array app.erased_tables() loop
     execute format('delete from app.%I where member_id = $1', t) using whom;
   end loop;
+  delete from app.held_copies h where h.byline_id in (select b.id from app.bylines b where b.member_id = whom);
   update app.accounts set email = '', email_key = 'erased:' || whom, password_hash = null where member_id = whom;
   update app.membership_acts set reason = 'Erased' where member_id = whom;
   update app.delegations set reason = 'Erased' where whom in (from_member, to_member);
@@ -2690,6 +2733,7 @@ begin
    where a.subject_member_id = whom and a.state <> 'open';
   delete from app.event_payloads p using app.events e where e.id = p.event_id and (e.subject_id = whom or e.byline_id in (select b.id from app.bylines b where b.member_id = whom));
   -- The trigger on names carries it to the byline, and so to everything they wrote.
+  -- A copy that a lifted hold left behind went above; this change makes none, because nothing is held.
   update app.members set name = coalesce(title, 'A former member'), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
@@ -2979,7 +3023,7 @@ AS $function$
     when a.confirmed_at is null then 'received' when a.proved_at is null then 'confirmed' else 'proved' end)
 $function$;
 
--- Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, people.application.contact_elsewhere.
+-- Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, .contact_elsewhere, .contacts_same.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.apply(application uuid, said jsonb)
  RETURNS void
@@ -2993,6 +3037,11 @@ begin
   if exists (select from jsonb_array_elements(said -> 'contacts') c where lower(split_part(c ->> 'email', '@', 2)) <> said ->> 'domain'
       and right(lower(split_part(c ->> 'email', '@', 2)), length(said ->> 'domain') + 1) <> '.' || (said ->> 'domain')) then
     raise exception using errcode = 'IN422', message = 'people.application.contact_elsewhere';
+  end if;
+  -- Two people, two mailboxes; and what is one mailbox the form does not say: whatever stands after a plus goes to the same.
+  if (select count(distinct split_part(split_part(lower(trim(c ->> 'email')), '@', 1), '+', 1) || '@' || split_part(lower(trim(c ->> 'email')), '@', 2)) from jsonb_array_elements(said -> 'contacts') c) <> 2
+     or jsonb_array_length(said -> 'contacts') <> 2 then
+    raise exception using errcode = 'IN422', message = 'people.application.contacts_same';
   end if;
   perform pg_advisory_xact_lock(hashtext('indaba apply'));
   -- The same form again makes nothing; the same person again, for the same domain, gets a new link to what there is.
@@ -3312,6 +3361,22 @@ begin
   on conflict (kind, name) do update set started_at = excluded.started_at, seen_at = excluded.seen_at, skew_seconds = excluded.skew_seconds, facts = excluded.facts;
 end $function$;
 
+-- Under whose name this row of that table stands. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.byline_of(what text, r jsonb)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case what
+    when 'change_request_pages' then (select c.byline_id from app.change_requests c where c.id = (r ->> 'change_request_id')::uuid)
+    when 'message_revisions' then (select m.byline_id from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'event_payloads' then (select e.byline_id from app.events e where e.id = (r ->> 'event_id')::bigint)
+    when 'members' then (select b.id from app.bylines b where b.member_id = (r ->> 'id')::uuid and b.kind = 'person')
+    else coalesce((r ->> 'byline_id')::uuid, (select b.id from app.bylines b where b.member_id = (r ->> 'member_id')::uuid and b.kind = 'person')) end
+$function$;
+
 -- Says anew what a circle is and how one comes in. Refuses with people.circle.not_found, .rule_needs_steward, .topic_unknown, .roster_widens (who is in it came in under a narrower word).
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.change_circle(circle uuid, title text, aim text, how text, known boolean, shown text, ruled boolean, regions text[], kinds text[], topics text[])
@@ -3475,6 +3540,7 @@ AS $function$
   select app.people_behind(byline)
   -- What was said to somebody in person concerns them as much as what they said.
   union select am.member_id from app.conversations c join app.audience_members am on am.audience_id = c.audience_id where c.id = conversation and c.subject_kind = 'direct'
+  union select n.member_id from app.conversations c join app.named_people n on n.audience_id = c.audience_id where c.id = conversation and c.subject_kind = 'direct'
   union select app.people_behind(m.byline_id) from app.conversations c join app.messages m on m.conversation_id = c.id where c.id = conversation and c.subject_kind = 'direct'
 $function$;
 
@@ -3737,6 +3803,22 @@ CREATE OR REPLACE FUNCTION app.draft_due(page uuid, request uuid)
 AS $function$
   select c.status = 'withdrawn' and app.is_due('draft', null, c.decided_at) and not app.words_held(c.byline_id, null, c.audience_id, c.space_id) from app.change_requests c where c.id = request
 $function$;
+
+-- Removes copies that no hold wants any more. For the archivist only.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.drop_free_copies()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int;
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
+  delete from app.held_copies h where not coalesce(app.row_held(h.kind, h.words), false) and not app.sealed_words_held(h.byline_id);
+  get diagnostics n = row_count;
+  return n;
+end $function$;
 
 -- Does one steward give this duty alone? Steward and trustee need two; only while the hub never had two stewards, the first names the second, in a browser.
 -- owner indaba_keyring; called by indaba_person
@@ -4107,7 +4189,7 @@ AS $function$
 declare a app.applications; gap text;
 begin
   select * into a from app.applications x where x.id = application for update;
-  if a.id is null or not app.may_vet(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
+  if a.id is null or not app.may_finish_vetting(a.id) then raise exception using errcode = 'IN404', message = 'people.application.not_found'; end if;
   perform app.need_fresh();
   gap := app.vetting_gap(a);
   if gap is not null then raise exception using errcode = 'IN422', message = gap; end if;
@@ -4308,6 +4390,18 @@ AS $function$
   select app.is_due('invitation', null, since) and not app.organization_held(organization) and not app.words_held(author, null, null, null)
 $function$;
 
+-- Does this link still open? For whoever may invite there; false for everybody else.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.invitation_stands(invitation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.invitations i where i.id = invitation and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+    and app.may_invite(i.organization_id) and app.inviter_stands(i.invited_by, i.organization_id, i.role))
+$function$;
+
 -- Whoever runs a circle brings in a guest that is not here yet: its organization, its place in this circle until a day, and the invitation of its first person. Refuses with people.circle.not_found, .no_guests, people.organization.name_taken, .kind_unknown, people.guest.end_past, .end_far, people.invitation.slow_down.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.invite_guest(circle uuid, organization uuid, address text, title text, what text, until_at timestamp with time zone, invitation uuid, mailbox text, person text)
@@ -4328,7 +4422,7 @@ exception when unique_violation then raise exception using errcode = 'IN409', me
 end $function$;
 
 -- May whoever invited still invite into this role? When not, the invitation is dead.
--- owner indaba_keyring; called by indaba_person
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.inviter_stands(inviter uuid, organization uuid, invited_role text)
  RETURNS boolean
  LANGUAGE sql
@@ -4368,7 +4462,7 @@ AS $function$
 $function$;
 
 -- Is this organization, or this person, a guest of the hub?
--- owner indaba_keyring; called by indaba_person
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.is_guest(member uuid, organization uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -4419,6 +4513,21 @@ begin
   delete from app.circle_absences where circle_id = circle and member_id = app.me();
   if app.me() not in (select app.circle_people(circle)) then insert into app.circle_members (circle_id, member_id) values (circle, app.me()); end if;
 end $function$;
+
+-- Keeps aside a row as it was. For triggers only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.keep_copy(what text, r jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.held_copies (kind, byline_id, words, audience_id) select what, app.byline_of(what, r), r, case
+    when what = 'members' or what = 'profile_fields' and r ->> 'shown_to' = 'members' then 2
+    when what = 'profile_fields' and r ->> 'shown_to' = 'organization' then (select a.id from app.bylines b join app.audiences a on a.kind = 'organization' and a.ref = b.organization_id
+      where b.member_id = (r ->> 'member_id')::uuid and b.kind = 'person')
+    else (r ->> 'audience_id')::int end
+$function$;
 
 -- How many days this is kept as of now; null: for good, also where no rule says anything.
 -- owner indaba_keyring; called by indaba_person, indaba_archivist
@@ -4770,7 +4879,7 @@ AS $function$
       and a.proposed_by <> app.me() and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a))
 $function$;
 
--- A second steward confirms: one who had no hand in the vetting, and whose own house it is not.
+-- A second steward confirms, in a browser: one who had no hand in the vetting, and whose own house it is not.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_confirm_application(application uuid)
  RETURNS boolean
@@ -4778,7 +4887,7 @@ CREATE OR REPLACE FUNCTION app.may_confirm_application(application uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.has_role('{steward}') and not app.has_vetted(application) and exists (
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and not app.has_vetted(application) and exists (
     select from app.applications a where a.id = application and a.ended_at is null and a.vetted_at is not null and not app.is_own_application(a))
 $function$;
 
@@ -4818,7 +4927,7 @@ CREATE OR REPLACE FUNCTION app.may_confirm_recovery(member uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.in_browser() and app.may_confirm_for(app.me(), member)
+  select app.in_browser() and app.may_write() and app.may_confirm_for(app.me(), member)
 $function$;
 
 -- An editor or reviewer merges or declines an open request that is not their own.
@@ -4873,7 +4982,7 @@ AS $function$
     and (a.proposed_by = app.me() or app.has_role(array[a.duty]) and a.subject_member_id is distinct from app.me() and not app.act_is_about_me(a)))
 $function$;
 
--- A steward refuses an open application, with a reason, never of their own house.
+-- A steward refuses an open application in a browser, with a reason, never of their own house.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_end_application(application uuid)
  RETURNS boolean
@@ -4881,7 +4990,7 @@ CREATE OR REPLACE FUNCTION app.may_end_application(application uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
+  select app.in_browser() and app.may_write() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and a.ended_at is null and not app.is_own_application(a))
 $function$;
 
 -- A focal point takes along what its organization's people wrote, as far as the focal point may read it.
@@ -4893,6 +5002,17 @@ CREATE OR REPLACE FUNCTION app.may_export_records(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and app.in_browser() and app.is_focal_point(organization)
+$function$;
+
+-- Whoever vets says in a browser that it is done, or takes a letter as proof; a program does neither.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_finish_vetting(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.may_vet(application)
 $function$;
 
 -- A steward gives duties, to full members only: a guest holds none. Which ones alone, says app.duty_by_one().
@@ -5001,7 +5121,7 @@ AS $function$
     or audience = 1 and exists (select from app.audience_members where audience_id = 2 and member_id = app.me()))
 $function$;
 
--- Whoever holds the duty proposes the act.
+-- Whoever holds the duty proposes the act, in a browser: a program proposes nothing that two people are there for.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_propose_act(what text)
  RETURNS boolean
@@ -5009,7 +5129,7 @@ CREATE OR REPLACE FUNCTION app.may_propose_act(what text)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.has_role(array[app.act_duty(what)])
+  select app.in_browser() and app.may_write() and app.has_role(array[app.act_duty(what)])
 $function$;
 
 -- A focal point names the domains of its organization, a steward those of any.
@@ -5093,6 +5213,18 @@ CREATE OR REPLACE FUNCTION app.may_register_organization()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and app.has_role('{steward}')
+$function$;
+
+-- Whoever runs a circle gives its guests another day. Of whom is no guest there nothing is told.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_renew_guest(circle uuid, member uuid, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_run_circle(circle) and app.is_guest(member, organization) and exists (
+    select from app.circle_members cm where cm.circle_id = circle and (cm.member_id = member or cm.organization_id = organization))
 $function$;
 
 -- A rule that brings people in without asking them is set by a steward who runs the circle.
@@ -6591,7 +6723,7 @@ begin
   return null;
 end $function$;
 
--- A hold wins over every removal, whoever removes, the owner included: records.hold.stands.
+-- A hold wins over every removal, whoever removes, the owner included: records.hold.stands. What whoever wrote it removes, and what a pseudonym said, is kept as a copy instead.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_removal()
  RETURNS trigger
@@ -6602,8 +6734,14 @@ AS $function$
 begin
   -- Whoever places a hold waits until removals under way are over; whoever removes waits until the hold stands.
   perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
-  if app.anything_held() and app.row_held(tg_table_name, to_jsonb(old)) then
-    raise exception using errcode = 'IN409', message = 'records.hold.stands';
+  if app.anything_held() then
+    -- A page of one's own proposal is the one thing people remove by themselves: as ever, and it is kept aside.
+    if tg_table_name = 'change_request_pages' and app.me() is not null and (app.row_held(tg_table_name, to_jsonb(old)) or app.sealed_words_held(app.byline_of(tg_table_name, to_jsonb(old))))
+       or app.sealed_words_held(app.byline_of(tg_table_name, to_jsonb(old))) and not app.row_held(tg_table_name, to_jsonb(old)) then
+      perform app.keep_copy(tg_table_name, to_jsonb(old));
+    elsif app.row_held(tg_table_name, to_jsonb(old)) then
+      raise exception using errcode = 'IN409', message = 'records.hold.stands';
+    end if;
   end if;
   if tg_op = 'DELETE' then return old; end if;
   return new;
@@ -6796,6 +6934,37 @@ begin
   return null;
 end $function$;
 
+-- Keeps what held words were before they were written over or taken away. Says nothing to anybody.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_words_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- As every removal: a hold that is being placed is waited for.
+  perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
+  if app.anything_held() and (app.row_held(tg_table_name, to_jsonb(old)) or app.sealed_words_held(app.byline_of(tg_table_name, to_jsonb(old)))) then
+    perform app.keep_copy(tg_table_name, to_jsonb(old));
+  end if;
+  return null;
+end $function$;
+
+-- Remembers who worked for an organization, for its holds.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_worked_here()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.former_memberships (member_id, organization_id) select m.id, o.id from app.members m, app.organizations o where m.id = old.member_id and o.id = old.organization_id
+    on conflict (member_id, organization_id) do update set ended_at = now();
+  return null;
+end $function$;
+
 -- Are these hours now, in that time zone?
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.open_at(days integer[], opens time without time zone, closes time without time zone, zone text)
@@ -6920,7 +7089,7 @@ AS $function$
   select distinct organization_id from app.memberships where member_id in (select app.my_peers())
 $function$;
 
--- Who speaks under a byline, a pseudonym included. For the answer "is it held?" only.
+-- Who speaks under a byline by name. A pseudonym is held by app.sealed_words_held(), which keeps copies: what stayed where all else goes would name it.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.people_behind(byline uuid)
  RETURNS SETOF uuid
@@ -6929,7 +7098,6 @@ CREATE OR REPLACE FUNCTION app.people_behind(byline uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select b.member_id from app.bylines b where b.id = byline and b.member_id is not null
-  union all select s.member_id from sealed.byline_members s where s.byline_id = byline
 $function$;
 
 -- Is what the hub knows of a person held?
@@ -6941,8 +7109,7 @@ CREATE OR REPLACE FUNCTION app.person_held(member uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.legal_holds h where h.lifted_at is null and (h.scope = 'everything' or h.scope = 'person' and h.subject_id = member
-    or h.scope = 'organization' and (exists (select from app.memberships ms where ms.member_id = member and ms.organization_id = h.subject_id)
-      or exists (select from app.bylines b where b.member_id = member and b.organization_id = h.subject_id))))
+    or h.scope = 'organization' and app.worked_for(member, h.subject_id)))
 $function$;
 
 -- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
@@ -7371,7 +7538,7 @@ AS $function$
     ('invite_focal_point', '{may_invite}', '{steward}'),
     ('confirm_recovery_alone', '{may_confirm_recovery,may_confirm_for}', '{steward}'),
     ('accept_letter', '{may_accept_letter}', '{steward}'),
-    ('make_circle', '{may_make_circle,may_run_circle,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
+    ('make_circle', '{may_make_circle,may_run_circle,may_renew_guest,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
     ('rule_circle', '{may_rule_circle}', '{steward}'),
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
@@ -7380,7 +7547,7 @@ AS $function$
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
-    ('vet', '{may_vet,may_confirm_application,may_end_application}', '{steward}'),
+    ('vet', '{may_vet,may_finish_vetting,may_confirm_application,may_end_application}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
@@ -7446,6 +7613,18 @@ AS $function$
   select * from (
     select 'authenticator', f.member_id, f.sealed from app.second_factors f where f.sealed not like present || ':%'
     union all select 'sso', c.id, c.sealed_secret from app.sso_connections c where c.sealed_secret not like present || ':%') v limit most
+$function$;
+
+-- Is a pseudonym held because of whoever is behind it? Its words go when those beside them go, else what stays would say who it is; a copy is kept.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.sealed_words_held(byline uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from sealed.byline_members s join app.legal_holds h on h.lifted_at is null and (h.scope = 'person' and h.subject_id = s.member_id
+    or h.scope = 'organization' and app.worked_for(s.member_id, h.subject_id)) where s.byline_id = byline)
 $function$;
 
 -- The sealed secret, for the process that holds the key to check a code with.
@@ -8024,8 +8203,8 @@ begin
   end loop;
 end $function$;
 
--- Counts one try in a bucket; false when more than most were made in that many seconds.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+-- Counts one try in a bucket; false when more than most were made in that many seconds. For functions only: what a process counts it says with its key, app.take_said().
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.take(wanted text, most integer, seconds integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -8086,6 +8265,19 @@ begin
   insert into app.bylines (id, kind, audience_id, name) values (byline, 'pseudonym', audience, title);
   insert into sealed.byline_members (byline_id, member_id) values (byline, app.me());
   return byline;
+end $function$;
+
+-- Counts a try, when the process that holds the key says which and how many: no statement fills the bucket of somebody else, or empties its own.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.take_said(wanted text, most integer, seconds integer, mac bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.checked('take:' || wanted || ':' || most || ':' || seconds, mac) then raise exception using errcode = '42501', message = 'not allowed'; end if;
+  return app.take(wanted, most, seconds);
 end $function$;
 
 -- The audience that a conversation about this subject has; null for a subject I may not read, as for one that is not there.
@@ -8315,12 +8507,25 @@ AS $function$
     when 'everything' then true
     when 'person' then h.subject_id in (select app.concerned_people(byline, conversation))
     when 'organization' then exists (select from app.bylines b where b.id = byline and b.organization_id = h.subject_id)
-      or exists (select from app.memberships ms where ms.organization_id = h.subject_id and ms.member_id in (select app.concerned_people(byline, conversation)))
+      or exists (select from app.concerned_people(byline, conversation) p where app.worked_for(p, h.subject_id))
       or exists (select from app.audiences a where a.id = audience and a.kind = 'organization' and a.ref = h.subject_id)
     when 'conversation' then h.subject_id = conversation
     when 'circle' then exists (select from app.circles c where c.id = h.subject_id and c.audience_id = audience)
     when 'space' then h.subject_id = coalesce(space, app.space_of(conversation))
     else false end)
+$function$;
+
+-- Does or did this person work for that organization, be it their first or their second?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.worked_for(member uuid, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.memberships ms where ms.member_id = member and ms.organization_id = organization)
+    or exists (select from app.former_memberships f where f.member_id = member and f.organization_id = organization)
+    or exists (select from app.bylines b where b.member_id = member and b.organization_id = organization)
 $function$;
 
 -- me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.

@@ -350,6 +350,11 @@ export interface DB {
 		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.former_memberships': {
+		member_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		ended_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.half_sign_ins': {
 		token_hash: ColumnType<Buffer, Buffer, Buffer>;
 		member_id: ColumnType<string, string, string>;
@@ -364,6 +369,14 @@ export interface DB {
 		seen: ColumnType<number, number | undefined, number>;
 		told_bad: ColumnType<boolean, boolean | undefined, boolean>;
 		finding: ColumnType<Json, string, string>;
+	};
+	'app.held_copies': {
+		id: ColumnType<string, string | undefined, string>;
+		kind: ColumnType<string, string, string>;
+		audience_id: ColumnType<number | null, number | null | undefined, number | null>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		words: ColumnType<Json, string, string>;
+		kept_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.horizon_samples': {
 		singleton: ColumnType<boolean, boolean | undefined, boolean>;

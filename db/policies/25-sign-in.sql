@@ -8,14 +8,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.checked(text, bytea) is 'Was this said by the process that holds the sign-in key? Injected SQL cannot make the mac.';
 
-create or replace function app.take_said(wanted text, most int, seconds int, mac bytea) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not app.checked('take:' || wanted || ':' || most || ':' || seconds, mac) then raise exception using errcode = '42501', message = 'not allowed'; end if;
-  return app.take(wanted, most, seconds);
-end $$;
-comment on function app.take_said(text, int, int, bytea) is 'Counts a try, when the process that holds the key says which and how many: no statement fills the bucket of somebody else, or empties its own.';
-
 drop function if exists app.find_account(text);
 create or replace function app.find_account(address text, mac bytea) returns table (member_id uuid, password_hash text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -168,13 +160,6 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_invite(uuid) is 'A focal point invites into its own organization, a steward where there is none; nobody into one that was closed.';
 
-create or replace function app.invitation_stands(invitation uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from app.invitations i where i.id = invitation and i.used_at is null and i.revoked_at is null and i.expires_at > now()
-    and app.may_invite(i.organization_id) and app.inviter_stands(i.invited_by, i.organization_id, i.role))
-$$;
-comment on function app.invitation_stands(uuid) is 'Does this link still open? For whoever may invite there; false for everybody else.';
-
 create or replace function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.id, m.slug, m.name, o.name from app.hub h, app.members m
@@ -256,6 +241,4 @@ grant execute on function app.find_account(text, bytea), app.find_passkey(text),
   app.demo_cast(), app.public_bylines() to indaba_visitor, indaba_person;
 grant execute on function app.backdate(text, uuid, timestamptz) to indaba_clerk;
 grant execute on function app.my_account(), app.set_my_password(text), app.renew_my_hash(text, bytea), app.may_invite(uuid), app.in_browser(), app.peer_organizations(), app.my_session(), app.touch_session() to indaba_person;
-grant execute on function app.invitation_stands(uuid) to indaba_person;
-grant execute on function app.take_said(text, int, int, bytea) to indaba_person, indaba_visitor, indaba_clerk;
 set local role indaba_owner;

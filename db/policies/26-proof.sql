@@ -14,6 +14,14 @@ begin
 end $$;
 comment on function app.need_fresh() is 'For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.';
 
+create or replace function app.take_said(wanted text, most int, seconds int, mac bytea) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not app.checked('take:' || wanted || ':' || most || ':' || seconds, mac) then raise exception using errcode = '42501', message = 'not allowed'; end if;
+  return app.take(wanted, most, seconds);
+end $$;
+comment on function app.take_said(text, int, int, bytea) is 'Counts a try, when the process that holds the key says which and how many: no statement fills the bucket of somebody else, or empties its own.';
+
 create or replace function app.on_dangerous() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -67,6 +75,7 @@ end $$;
 comment on function app.on_way_in() is 'Tells what was done to passkeys, codes and tokens; passwords by set_my_password itself.';
 
 grant execute on function app.on_way_in() to indaba_owner;
+grant execute on function app.take_said(text, int, int, bytea) to indaba_person, indaba_visitor, indaba_clerk;
 grant execute on function app.fresh(), app.need_fresh(), app.prove(text, bigint, bytea), app.password_proves() to indaba_person;
 grant execute on function app.on_dangerous() to indaba_owner;
 set local role indaba_owner;

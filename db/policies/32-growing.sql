@@ -1,6 +1,13 @@
 -- How the community grows: a steward registers organizations and gives duties. Each act leaves an event that no program can leave out.
 set local role indaba_keyring;
 
+create or replace function app.invitation_stands(invitation uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.invitations i where i.id = invitation and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+    and app.may_invite(i.organization_id) and app.inviter_stands(i.invited_by, i.organization_id, i.role))
+$$;
+comment on function app.invitation_stands(uuid) is 'Does this link still open? For whoever may invite there; false for everybody else.';
+
 create or replace function app.may_register_organization() returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select app.may_write() and app.has_role('{steward}')
@@ -67,6 +74,7 @@ end $$;
 
 grant execute on function app.may_register_organization(), app.may_give_duty(uuid), app.may_take_back_duties() to indaba_person;
 grant execute on function app.on_duty(), app.on_steward_gone(), app.on_registered() to indaba_owner;
+grant execute on function app.invitation_stands(uuid) to indaba_person;
 set local role indaba_owner;
 
 -- What keyring needs for the functions above.

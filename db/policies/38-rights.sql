@@ -32,7 +32,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('invite_focal_point', '{may_invite}', '{steward}'),
     ('confirm_recovery_alone', '{may_confirm_recovery,may_confirm_for}', '{steward}'),
     ('accept_letter', '{may_accept_letter}', '{steward}'),
-    ('make_circle', '{may_make_circle,may_run_circle,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
+    ('make_circle', '{may_make_circle,may_run_circle,may_renew_guest,may_ask_circle,may_join_circle,may_be_runner}', '{focal_point,steward}'),
     ('rule_circle', '{may_rule_circle}', '{steward}'),
     ('give_duty', '{may_give_duty,may_take_back_duties}', '{steward}'),
     ('propose_duty', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
