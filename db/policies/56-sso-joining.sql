@@ -80,6 +80,19 @@ begin
 end $$;
 comment on function app.decide_sso_request(uuid, boolean, uuid, uuid) is 'A focal point lets in, or does not, somebody who came by single sign-on. Refuses with people.sso.request_not_found, .not_tested, .has_account, people.step_up.needed.';
 
+create or replace function app.drop_spent_sso_requests() returns int
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare n int;
+begin
+  -- A no stands for thirty days; a yes has become a member; who was answered by nobody in half a year comes again.
+  delete from app.sso_requests r where (r.decided_at < now() - interval '30 days' or r.decided_at is null and r.asked_at < now() - interval '180 days')
+    and not app.organization_held(r.organization_id);
+  get diagnostics n = row_count;
+  delete from app.sso_tries where begun_at < now() - interval '1 hour';
+  return n;
+end $$;
+comment on function app.drop_spent_sso_requests() is 'Removes what came by single sign-on and is answered, or never was, unless a hold keeps it; and old tries. For the archivist only.';
+
 create or replace function app.end_sessions_of(organization uuid) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare n int;
@@ -96,6 +109,7 @@ end $$;
 comment on function app.end_sessions_of(uuid) is 'Ends every session and token of everybody who works for an organization, except the session that asks. Returns how many. Refuses with people.organization.not_found, people.step_up.needed.';
 
 grant execute on function app.may_admit_sso(uuid), app.decide_sso_request(uuid, boolean, uuid, uuid), app.end_sessions_of(uuid) to indaba_person;
+grant execute on function app.drop_spent_sso_requests() to indaba_archivist;
 set local role indaba_owner;
 
 grant select, insert, update, delete on app.sso_requests to indaba_keyring;

@@ -80,6 +80,10 @@ begin
   -- A conversation of named people carries their names; renamed where they wrote.
   update app.audiences a set label = replace(a.label, was.name, coalesce(title, 'A former member')) where a.kind = 'named' and position(was.name in a.label) > 0
     and a.id in (select m.audience_id from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = whom);
+  -- Before the links, which say under which subject they came.
+  delete from app.sso_requests r where (r.connection_id, r.subject) in (select l.connection_id, l.subject from app.sso_links l where l.member_id = whom)
+    or lower(r.address) in (select lower(a.email) from app.accounts a where a.member_id = whom and a.email <> '');
+  delete from app.sso_tries x where (x.connection_id, x.subject) in (select l.connection_id, l.subject from app.sso_links l where l.member_id = whom);
   foreach t in array app.erased_tables() loop
     execute format('delete from app.%I where member_id = $1', t) using whom;
   end loop;

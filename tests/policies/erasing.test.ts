@@ -36,6 +36,21 @@ beforeAll(async () => {
     `${NAME}'s key`,
   ]);
   await behind.query(`update app.sessions set name = $1 where member_id = $2`, [`${NAME}'s phone`, hub.ids['amina']]);
+  // Who she is at her authority's sign-in service, what she asked for there, and a try.
+  await behind.query(
+    `insert into app.sso_connections (id, organization_id, kind, issuer, entry_url, certificates) values (gen_random_uuid(), $1, 'saml', 'https://idp.example', 'https://idp.example/in', '{one}')`,
+    [hub.organizations['lumaria']],
+  );
+  await behind.query(`insert into app.sso_links (connection_id, subject, member_id) select id, 'zyxwina', $1 from app.sso_connections`, [hub.ids['amina']]);
+  await behind.query(
+    `insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug, decided_at, decided_as) select gen_random_uuid(), id, organization_id, s, a, $1, 'zyxwina-quent', now(), 'admitted'
+      from app.sso_connections, (values ('zyxwina', 'zyxwina.other@ta.example'), ('another', $2)) v (s, a)`,
+    [NAME, ADDRESS],
+  );
+  await behind.query(
+    `insert into app.sso_tries (id, state_hash, browser_hash, connection_id, purpose, subject, address, name) select gen_random_uuid(), 's', 'b', id, 'enter', 'zyxwina', $2, $1 from app.sso_connections`,
+    [NAME, ADDRESS],
+  );
   message = await write();
   await behind.query(
     `insert into app.delegations (id, duty, from_member, to_member, ends_at, reason) values (gen_random_uuid(), 'reviewer', $1, $2, now() + interval '1 day', $3)`,

@@ -6,6 +6,7 @@ import { findDirect, listDirect, openDirect } from '#domains/conversations/direc
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { listMessages } from '#domains/conversations/queries.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
+import { runRetention } from '#domains/records/run-retention.server.ts';
 import { tendGuests } from '#domains/people/guests/tend-guests.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
@@ -276,4 +277,38 @@ describe('an application past the form', () => {
     expect(await c.behind(`select 1 from app.applications where domain = 'body.example'`)).toEqual([]);
   });
   test('two people are taken', async () => expect(await apply('a@body.example', 'b@body.example')).toBe('done'));
+});
+
+test('what came by single sign-on and is answered goes in the night, what waits stays, and what is held', async () => {
+  const connection = newId();
+  const ages: Record<string, [organization: keyof Cast['organization'], asked: number, decided: number | null]> = {
+    waiting: ['tavola-regulator', 100, null],
+    'said no lately': ['tavola-regulator', 100, 29],
+    'said no': ['tavola-regulator', 100, 31],
+    'nobody answered': ['tavola-regulator', 181, null],
+  };
+  await c.behind(
+    `insert into app.sso_connections (id, organization_id, kind, issuer, entry_url, certificates) values ($1, $2, 'saml', 'https://idp.example', 'https://idp.example/in', '{one}')`,
+    [connection, c.organization['tavola-regulator']],
+  );
+  for (const [name, [organization, asked, decided]] of Object.entries(ages))
+    await c.behind(
+      `insert into app.sso_requests (id, connection_id, organization_id, subject, address, name, slug, asked_at, decided_at, decided_as)
+        values (gen_random_uuid(), $1, $2, $3, 'x@tavola.example', $3, 'x', now() - make_interval(days => $4), now() - make_interval(days => $5), case when $5::int is not null then 'declined' end)`,
+      [connection, c.organization[organization], name, asked, decided],
+    );
+  const left = async () =>
+    (await c.behind<{ name: string }>('select name from app.sso_requests where connection_id = $1 order by name', [connection])).map(({ name }) => name);
+  const hold = newId();
+  await c.behind(`insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) values ($1, 'organization', $2, 'R', 'Because', $3)`, [
+    hold,
+    c.organization['tavola-regulator'],
+    c.byline.lucia,
+  ]);
+  await runRetention();
+  expect(await left()).toHaveLength(4);
+  await c.behind('delete from app.legal_holds where id = $1', [hold]);
+  await runRetention();
+  expect(await left()).toEqual(['said no lately', 'waiting']);
+  for (const who of NAMES) expect([who, await tried(who, (tx) => sql`select app.drop_spent_sso_requests()`.execute(tx))]).toEqual([who, 'common.not_found']);
 });

@@ -42,7 +42,7 @@ export async function runRetention({ dryRun = false, say = () => {} }: Options =
     }
   }
   // Copies are counted nowhere: a number would say that something is held.
-  if (!dryRun) await as(archivist, (tx) => sql`select app.drop_free_copies()`.execute(tx));
+  if (!dryRun) await as(archivist, (tx) => sql`select app.drop_free_copies(), app.drop_spent_sso_requests()`.execute(tx));
   await sweepFolders(sums, dryRun);
   if (!dryRun && sums.size) await as(archivist, (tx) => tell(tx, run, all(), true));
   if (failed) throw failed;
