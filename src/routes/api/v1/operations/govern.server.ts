@@ -30,7 +30,7 @@ export const govern = [
     method: 'POST',
     path: '/two-person-acts',
     collection,
-    summary: 'Propose an act that needs two; another person confirms it in a browser within 72 hours.',
+    summary: 'Propose an act that needs two; another person confirms it within 72 hours. Both in a browser: a token is answered not found.',
     input: ProposalInput,
     run: (tx, { input }) => proposeAct(tx, input),
   }),
