@@ -62,7 +62,8 @@ export const joining = [
     method: 'POST',
     path: '/applications/{id}/admit',
     collection,
-    summary: 'Confirm as the second steward: organization, jurisdictions, domain and both invitations come to be at once. In a browser: a token is answered not found.',
+    summary:
+      'Confirm as the second steward: organization, jurisdictions, domain and both invitations come to be at once. In a browser: a token is answered not found.',
     run: (tx, { params }) => admitApplication(tx, { id: wholeId(params.id) }),
   }),
   operation({
