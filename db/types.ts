@@ -10,6 +10,7 @@ export interface DB {
 		email_key: ColumnType<string, string, string>;
 		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
 		mail_direct: ColumnType<boolean, boolean | undefined, boolean>;
+		address_proved: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.agreement_acceptances': {
 		version_id: ColumnType<string, string, string>;
@@ -394,6 +395,67 @@ export interface DB {
 		member_id: ColumnType<string, string, string>;
 		role: ColumnType<string, string, string>;
 	};
+	'app.import_bylines': {
+		person_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+	};
+	'app.import_messages': {
+		place_id: ColumnType<string, string, string>;
+		source_key: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		person_id: ColumnType<string, string, string>;
+		thread_key: ColumnType<string, string, string>;
+		thread_id: ColumnType<string | null, string | null | undefined, string | null>;
+		title: ColumnType<string, string, string>;
+		body: ColumnType<string, string, string>;
+		lexemes: ColumnType<string, string, string>;
+		earlier: ColumnType<string | null, string | null | undefined, string | null>;
+		said_at: ColumnType<Date, Date | string, Date | string>;
+		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		extra: ColumnType<Json | null, string | null | undefined, string | null>;
+		landed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.import_people': {
+		id: ColumnType<string, string, string>;
+		source: ColumnType<string, string, string>;
+		source_key: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		email_key: ColumnType<string | null, string | null | undefined, string | null>;
+		member_id: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.import_place_people': {
+		place_id: ColumnType<string, string, string>;
+		person_id: ColumnType<string, string, string>;
+	};
+	'app.import_places': {
+		id: ColumnType<string, string, string>;
+		source: ColumnType<string, string, string>;
+		source_key: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		slug: ColumnType<string, string, string>;
+		purpose: ColumnType<string, string | undefined, string>;
+		archived: ColumnType<boolean, boolean | undefined, boolean>;
+		state: ColumnType<string, string | undefined, string>;
+		audience_id: ColumnType<number | null, number | null | undefined, number | null>;
+		ceiling: ColumnType<string | null, string | null | undefined, string | null>;
+		decided_by: ColumnType<string | null, string | null | undefined, string | null>;
+		decided_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		conversation_id: ColumnType<string | null, string | null | undefined, string | null>;
+		messages: ColumnType<number, number | undefined, number>;
+		first_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		last_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.import_runs': {
+		id: ColumnType<string, string, string>;
+		source: ColumnType<string, string, string>;
+		started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		counts: ColumnType<Json, string | undefined, string>;
+	};
 	'app.invitations': {
 		id: ColumnType<string, string, string>;
 		organization_id: ColumnType<string, string, string>;
@@ -520,6 +582,7 @@ export interface DB {
 		edited_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		source: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.named_people': {
 		audience_id: ColumnType<number, number, number>;
@@ -808,6 +871,7 @@ export interface DB {
 		byline_id: ColumnType<string, string, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		resolved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		history_number: ColumnType<number, number | undefined, number>;
 	};
 	'app.topic_follows': {
 		member_id: ColumnType<string, string, string>;

@@ -30,6 +30,9 @@ export const jobs: TaskList = {
   'govern.mail-act': async (payload) => (await import('#domains/govern/mail-act.server.ts')).mailAct(payload as never),
   'people.mail-admission': async (payload) => (await import('#domains/people/circles/mail-admission.server.ts')).mailAdmission(payload as never),
   'records.mail-export': async (payload) => (await import('#domains/records/exports/mail-export.server.ts')).mailExport(payload as never),
+  // Queued by the steward's decision, and by whoever joins.
+  'exchange.land-import': async (payload) => (await import('#domains/exchange/slack/jobs.server.ts')).landImport(payload as never),
+  'exchange.match-imported': async (payload) => (await import('#domains/exchange/slack/jobs.server.ts')).matchImported(payload as never),
   // Queued by the trigger of whoever asks.
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),

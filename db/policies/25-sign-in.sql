@@ -98,7 +98,8 @@ begin
   end if;
   if exists (select from app.members where slug = member_slug) then member_slug := member_slug || '-' || left(md5(member::text), 4); end if;
   insert into app.members (id, slug, name) values (member, member_slug, member_name);
-  insert into app.accounts (member_id, email, email_key, password_hash) values (member, i.email, lower(trim(i.email)), hash);
+  -- The link that makes the first steward was not sent to an address: whoever uses it says their own.
+  insert into app.accounts (member_id, email, email_key, password_hash, address_proved) values (member, i.email, lower(trim(i.email)), hash, not exists (select from app.bylines where id = i.invited_by and kind = 'service'));
   insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, i.organization_id, member_name);
   insert into app.memberships (member_id, organization_id, role) values (member, i.organization_id, i.role);
   -- The hub itself invites once: whoever sets it up. As soon as there is a steward, such a link makes no other.

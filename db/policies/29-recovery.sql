@@ -96,7 +96,7 @@ begin
   delete from app.second_factors where member_id = whose;
   delete from app.recovery_codes where member_id = whose;
   delete from app.half_sign_ins where member_id = whose;
-  update app.accounts set password_hash = new_password where member_id = whose;
+  update app.accounts set password_hash = new_password, address_proved = true where member_id = whose;
   return whose;
 end $$;
 comment on function app.use_recovery(bytea, text) is 'Uses the link once: every old factor, session and token is dead, the new way in takes their place. Refuses with people.recovery.not_found.';

@@ -193,8 +193,8 @@ create policy readers_start on app.threads for insert to indaba_person
   with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_talk(audience_id));
 create policy starters_change on app.threads for update to indaba_person using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
 
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at) on app.messages to indaba_person;
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at) on app.messages to indaba_visitor;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source) on app.messages to indaba_person;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, source) on app.messages to indaba_visitor;
 -- Messages are written by app.post_message() alone.
 grant update (body, marking, deleted_at) on app.messages to indaba_person;
 create policy readers_see on app.messages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));

@@ -14,10 +14,13 @@ import { refusePending } from './web.ts';
 export const command: Command = {
   summary: 'Bring GitBook spaces into the library, or an export of Slack into channels; running it again changes nothing.',
   usage:
-    'gitbook <folder> [--publish] [--licence <words>] [--source-url <address>] [--report <file>] | slack <export.zip or folder> [--dry-run] [--report <file>]',
+    'gitbook <folder> [--publish] [--licence <words>] [--source-url <address>] [--report <file>] | slack <export.zip or folder> [--dry-run] [--labels <file> --steward <address>] [--private-label <label>] [--report <file>]',
   help: [
     'gitbook: each space lands as one change request. It waits for a reviewer unless --publish merges it at once.',
-    'slack: --dry-run reads everything, counts it and changes nothing. Nothing is fetched from anywhere.',
+    'slack: --dry-run reads everything, counts it and changes nothing; with --write-labels <file> it writes a list of the channels to fill in. Nothing is fetched from anywhere.',
+    '       Channels wait until --labels gives each a label, in the name of the steward with that --steward address.',
+    '       Private channels and direct conversations are read by those who were in them and have an account, under --private-label (TLP:AMBER).',
+    '       See docs/operating/leaving-slack.md.',
     '--report writes all that was said as JSON.',
   ].join('\n'),
   options: {

@@ -53,6 +53,10 @@ export const plantedTables = [
   'app.audit_readings',
   'app.settings',
   'app.data_exports',
+  'app.import_places',
+  'app.import_people',
+  'app.import_messages',
+  'app.import_runs',
   'app.legal_holds',
   'app.held_copies',
   'app.retention_rules',
@@ -346,6 +350,28 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     [c.member.amina, c.organization['ta-lumaria'], why, c.byline.lucia],
   );
   await c.behind(`alter table app.membership_acts enable trigger act_done`);
+  // Talk from elsewhere: a channel that was open to all there is a steward's to open, what was private shows nobody that it is here.
+  const talker = await c.behind<{ id: string }>(
+    `insert into app.import_people (id, source, source_key, kind, name, email_key) values (gen_random_uuid(), 'slack', 'U0LEAK', 'person', $1, $2) returning id`,
+    [word('app.import_people', []), `${word('app.import_people', [])}@example.org`],
+  );
+  for (const [kind, readers] of [
+    ['channel', ['lucia']],
+    ['private', []],
+    ['direct', []],
+  ] as Array<[string, Name[]]>) {
+    const [place] = await c.behind<{ id: string }>(
+      `insert into app.import_places (id, source, source_key, kind, name, slug, purpose, messages) values (gen_random_uuid(), 'slack', $1, $1, $2, $3, $4, 1) returning id`,
+      [kind, word('app.import_places', readers), word('app.import_places', []), word('app.import_places', readers)],
+    );
+    await c.behind(
+      `insert into app.import_messages (place_id, source_key, message_id, person_id, thread_key, title, body, lexemes, earlier, said_at) values ($1, '1.1', gen_random_uuid(), $2, 'month', $3, $4, '', $5, now())`,
+      [place!.id, talker[0]!.id, word('app.import_messages', []), word('app.import_messages', []), word('app.import_messages', [])],
+    );
+  }
+  await c.behind(`insert into app.import_runs (id, source, ended_at, counts) values (gen_random_uuid(), 'slack', now(), $1)`, [
+    JSON.stringify({ [word('app.import_runs', ['lucia'])]: 1 }),
+  ]);
   // A text to begin with that nobody has published: stewards.
   await c.behind(`insert into app.agreement_versions (id, document, title, body, starter) values (gen_random_uuid(), 'terms', $1, 'Words', true)`, [
     word('app.agreement_versions', ['lucia']),

@@ -1,3 +1,4 @@
+import type { Brought } from '#domains/exchange/slack/bring-in.server.ts';
 import type { CountedPlace } from '#domains/exchange/slack/count-slack.server.ts';
 import { LEFT_OUT, type Reason, shown } from '#domains/exchange/slack/model.ts';
 import type { SlackReading } from '#domains/exchange/slack/read-slack.server.ts';
@@ -44,4 +45,24 @@ export function printSlack({ people, report }: Pick<SlackReading, 'people' | 're
     '',
     say('exchange_slack_sum', { found: sum((place) => place.found), come: sum((place) => place.come - place.parts), left, parts: sum((place) => place.parts) }),
   ];
+}
+
+/** What a run did, behind what it read: how much is new, what stands open, what waits for a steward, what failed and why. */
+export function printBrought({ places, matched }: Brought, url: string): string[] {
+  const sum = (of: (place: Brought['places'][number]) => number): number => places.reduce((all, place) => all + of(place), 0);
+  const waiting = places.filter((place) => place.kind === 'channel' && place.state === 'waiting' && !place.failed);
+  const lines = [say('exchange_slack_part_done')];
+  const tell = (key: string, data: Record<string, string | number>) => lines.push(`  ${say(key, data)}`);
+  tell('exchange_slack_new', { fresh: sum((place) => place.fresh), there: sum((place) => Math.max(place.come - place.fresh, 0)) });
+  tell('exchange_slack_landed', { messages: sum((place) => place.landed), places: places.filter((place) => place.state === 'open').length });
+  tell('exchange_slack_matched', { count: matched });
+  const aside = places.filter((place) => place.state === 'aside').length;
+  if (aside) tell('exchange_slack_aside', { count: aside });
+  for (const place of places.filter((each) => each.failed)) tell('exchange_slack_failed', { name: shown(place.name), why: place.failed ?? '' });
+  // What was written down before and is in no archive any more is more; less would be a loss.
+  for (const place of places.filter((each) => !each.failed && each.state !== 'aside' && each.known < each.come))
+    tell('exchange_slack_short', { name: shown(place.name), known: place.known, come: place.come });
+  if (waiting.length)
+    tell('exchange_slack_waiting', { count: waiting.length, messages: waiting.reduce((all, place) => all + place.known, 0), address: `${url}/imports` });
+  return lines;
 }

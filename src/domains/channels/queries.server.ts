@@ -9,7 +9,7 @@ const channels = sql`
 	join app.audiences a on a.id = ch.audience_id
 	join app.conversations c on c.subject_id = ch.id and c.subject_kind = 'channel' and c.audience_id = ch.audience_id
 	left join lateral (
-		select sum(greatest(case when (select app.me()) is not null then k.last_number - coalesce(r.number, 0) end, 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
+		select sum(greatest(case when (select app.me()) is not null then k.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
 		from app.threads t join app.counters k on k.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
 		where t.conversation_id = c.id and t.audience_id = c.audience_id) n on true`;
 

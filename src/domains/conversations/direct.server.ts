@@ -25,7 +25,7 @@ const direct = sql`
       coalesce((select jsonb_agg(jsonb_build_object('slug', m.slug, 'name', m.name) order by m.name, m.slug) from app.audience_members am join app.members m on m.id = am.member_id
         where am.audience_id = c.audience_id and m.id <> app.me()), '[]') as people
       from app.conversations c join app.audiences a on a.id = c.audience_id
-      left join lateral (select sum(greatest(k.last_number - coalesce(r.number, 0), 0)) as unread, max(k.last_at) as last_at
+      left join lateral (select sum(greatest(k.last_number - greatest(coalesce(r.number, 0), t.history_number), 0)) as unread, max(k.last_at) as last_at
         from app.threads t join app.counters k on k.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = app.me()
         where t.conversation_id = c.id and t.audience_id = c.audience_id) n on true
      where c.subject_kind = 'direct'`;
@@ -62,7 +62,7 @@ export async function openDirect(tx: Tx, input: unknown): Promise<{ id: string; 
   await sql`select pg_advisory_xact_lock(hashtextextended(${`direct ${[...ids].sort().join(' ')}`}, 0))`.execute(tx);
   // Those it was made for, not who is in it just now: whoever is away comes back, and it is theirs.
   const before = await sql<{ id: string; conversation_id: string }>`
-    select c.subject_id as id, c.id as conversation_id from app.conversations c join app.audiences a on a.id = c.audience_id and a.kind = 'named'
+    select c.subject_id as id, c.id as conversation_id from app.conversations c join app.audiences a on a.id = c.audience_id and a.kind = 'named' and a.frozen
      where c.subject_kind = 'direct' and (select array_agg(n.member_id order by n.member_id) from app.named_people n where n.audience_id = c.audience_id)
        = (select array_agg(p order by p) from unnest(${ids}::uuid[]) p) order by c.created_at limit 1`.execute(tx);
   if (before.rows[0]) return before.rows[0];

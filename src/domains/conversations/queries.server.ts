@@ -22,7 +22,7 @@ export async function findConversation(tx: Tx, id: string): Promise<Conversation
 }
 
 const threadColumns = sql`t.id, t.conversation_id, t.title, t.anchor, t.created_at, t.resolved_at, b.name as starter,
-	coalesce(n.last_number, 0) as last_number, n.last_at, coalesce(r.number, 0) as read_number, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - coalesce(r.number, 0) end, 0) as unread,
+	coalesce(n.last_number, 0) as last_number, n.last_at, greatest(coalesce(r.number, 0), t.history_number) as read_number, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - greatest(coalesce(r.number, 0), t.history_number) end, 0) as unread,
 	app.may_edit_message(t.byline_id) as may_change, f.state as following`;
 const threadJoins = sql`left join app.bylines b on b.id = t.byline_id
 	left join app.counters n on n.scope_id = t.id
@@ -81,7 +81,7 @@ export type Unread = { conversation_id: string; subject_kind: string; subject_id
 /** What I have not read, per conversation I belong to, in one statement. */
 export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promise<Unread[]> {
   const { rows } = await sql<Unread>`
-		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(greatest(case when (select app.me()) is not null then n.last_number - coalesce(r.number, 0) end, 0)), 0)::int as unread, max(n.last_at) as last_at
+		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(greatest(case when (select app.me()) is not null then n.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0)), 0)::int as unread, max(n.last_at) as last_at
 		from app.conversations c
 		join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
 		join app.counters n on n.scope_id = t.id
@@ -100,7 +100,7 @@ export async function countUnread(tx: Tx): Promise<number> {
 export async function unreadThreads(tx: Tx, conversationId: string): Promise<Array<{ id: string; unread: number }>> {
   const { rows } = await sql<{ id: string; unread: number }>`
 		with c as (select id, audience_id from app.conversations where id = ${conversationId})
-		select t.id, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - coalesce(r.number, 0) end, 0) as unread from app.threads t
+		select t.id, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - greatest(coalesce(r.number, 0), t.history_number) end, 0) as unread from app.threads t
 		left join app.counters n on n.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
 		where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c) order by coalesce(n.last_at, t.created_at) desc limit 100`.execute(
     tx,

@@ -1,6 +1,6 @@
 import type { Archive } from './archive.server.ts';
 import { type Json, list, readList, record, strings, text } from './json.server.ts';
-import { type Counted, type LeftOut, type Limits, type Lines, type Place, type Said, tell } from './model.ts';
+import { type Counted, type LeftOut, type Limits, type Lines, type Place, type Said, shown, tell } from './model.ts';
 import type { Names } from './mrkdwn.ts';
 import { toMarkdown } from './mrkdwn.ts';
 import type { People } from './people.server.ts';
@@ -119,7 +119,12 @@ function read(entry: Json, ts: string, at: Date, place: Place, from: Sources, da
         : list(message.reactions)
             .map(record)
             .slice(0, 200)
-            .map((each) => ({ name: text(each.name).slice(0, 100), people: strings(each.users).slice(0, 5000) })),
+            .map((each) => ({
+              name: shown(text(each.name)).slice(0, 100),
+              people: strings(each.users)
+                .filter((id) => /^[A-Z0-9]{2,30}$/.test(id))
+                .slice(0, 5000),
+            })),
       pinned: n === 0 && list(message.pinned_to).includes(place.source),
       files: n ? [] : kept,
     }),
