@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   migrate: () => import('./cli/migrate.ts'),
   seed: () => import('./cli/seed.ts'),
   import: () => import('./cli/import.ts'),
+  export: () => import('./cli/export.ts'),
   backup: () => import('./cli/backup.ts'),
   restore: () => import('./cli/restore.ts'),
   keys: () => import('./cli/keys.ts'),
