@@ -8482,6 +8482,17 @@ begin
   return found;
 end $function$;
 
+-- Every sign-in service that is connected, as a steward looks whether it answers; no secret, no address of a person. Empty for others.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.sso_to_look_at()
+ RETURNS TABLE(organization text, kind text, issuer text, certificates text[], tested_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.name, c.kind, c.issuer, c.certificates, c.tested_at from app.sso_connections c join app.organizations o on o.id = c.organization_id where app.may_set_hub() order by o.name
+$function$;
+
 -- For whom this member holds one of these duties just now, while they are away; null for nobody.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.stands_in_for(standing uuid, wanted text[], organization uuid)

@@ -280,7 +280,22 @@ describe('looking outside', () => {
     forgetConfig();
     server.close();
   });
+  test('the sign-in services of organizations are asked; which one is wrong is said by name', async () => {
+    await community.forget();
+    expect(await look('sso')).toContain('No organization has connected a sign-in service.');
+    const connect = (organization: string, rest: string) =>
+      community.behind(`alter table app.sso_connections disable trigger user;
+        insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret, tested_at) values (gen_random_uuid(), '${community.organizations[organization]}', ${rest});
+        alter table app.sso_connections enable trigger user`);
+    await connect('bank', `'oidc', 'http://127.0.0.1:9', 'indaba', 'x', now()`);
+    const said = await look('sso');
+    expect(said).toContain('Something is wrong. Central Bank of Lumaria:');
+    const { lookAtConnections } = await import('#domains/people/single-sign-on/look.server.ts');
+    expect(await lookAtConnections(await community.be('lucia'))).toMatchObject({ seen: 1, wrong: [expect.stringContaining('Central Bank of Lumaria')] });
+    for (const who of ['amina', 'jonas', 'karim', 'eve']) expect(await lookAtConnections(await community.be(who)), who).toEqual({ seen: 0, wrong: [] });
+  });
   test('not more than six times a minute, and for stewards only', async () => {
+    await community.forget();
     for (let n = 0; n < 6; n++) await look('storage');
     expect(await look('storage')).toContain('Not so often');
     const amina = new Visitor(hub.base);

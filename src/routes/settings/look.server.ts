@@ -1,4 +1,5 @@
 import { clockSkew, takeLook, tryName, tryStorage } from '#domains/hub/try-outside.server.ts';
+import { lookAtConnections } from '#domains/people/single-sign-on/look.server.ts';
 import { findMyAccount, type Me } from '#domains/people/queries.server.ts';
 import {
   hub_line_clock_off,
@@ -10,6 +11,9 @@ import {
   hub_mail_test_subject,
   hub_mail_test_text,
   hub_mail_test_took,
+  hub_sso_test_none,
+  hub_sso_test_ok,
+  hub_sso_test_wrong,
   hub_storage_test_failed,
   hub_storage_test_ok,
 } from '#paraglide/messages.js';
@@ -24,7 +28,12 @@ export type Looked = { looked: string; lines: { ok: boolean; text: string }[] };
 /** Tries what a steward asks for, and says in words what came of it. Refuses with hub.too_often, and as not found for whoever is no steward. */
 export async function look(actor: Actor, me: Me, what: string): Promise<Looked> {
   await as(actor, takeLook);
-  const tries: Record<string, () => Promise<Looked['lines']>> = { mail: () => mail(actor, me), storage: async () => [disk()], line: () => line(actor) };
+  const tries: Record<string, () => Promise<Looked['lines']>> = {
+    mail: () => mail(actor, me),
+    storage: async () => [disk()],
+    line: () => line(actor),
+    sso: () => services(actor),
+  };
   const run = tries[what];
   if (!run) throw notFound();
   return { looked: what, lines: await run() };
@@ -64,4 +73,11 @@ async function line(actor: Actor): Promise<Looked['lines']> {
       ? { ok: true, text: hub_line_clock_ok({ ms: Math.round(Math.abs(skew) * 1_000) }) }
       : { ok: false, text: hub_line_clock_off({ seconds: Math.round(skew) }) },
   ];
+}
+
+async function services(actor: Actor): Promise<Looked['lines']> {
+  const { seen, wrong } = await lookAtConnections(actor);
+  if (!seen) return [{ ok: true, text: hub_sso_test_none() }];
+  const fine = seen - wrong.length;
+  return [...(fine ? [{ ok: true, text: hub_sso_test_ok({ count: fine }) }] : []), ...wrong.map((what) => ({ ok: false, text: hub_sso_test_wrong({ what }) }))];
 }
