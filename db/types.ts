@@ -758,6 +758,7 @@ export interface DB {
 		how: ColumnType<string, string | undefined, string>;
 		device_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		connection_id: ColumnType<string | null, string | null | undefined, string | null>;
+		ends_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.settings': {
 		id: ColumnType<string, string | undefined, string>;

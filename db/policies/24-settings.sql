@@ -27,7 +27,7 @@ comment on function app.two_stewards() is 'Has this hub had two stewards? From t
 
 create or replace function app.setting_was(wanted text) returns jsonb
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(app.setting(wanted), ('{"session_days": 30, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
+  select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
     "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $$;
 comment on function app.setting_was(text) is 'What holds now of a setting that can loosen security, also before anybody set it; a test compares with src/platform/settings/table.ts. Null: no such setting.';
@@ -35,7 +35,7 @@ comment on function app.setting_was(text) is 'What holds now of a setting that c
 create or replace function app.setting_loosens(wanted text, now jsonb, value jsonb) returns boolean
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select coalesce(case
-    when wanted in ('session_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
+    when wanted in ('session_days', 'idle_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
     when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
     when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
     when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
@@ -76,13 +76,20 @@ begin
 end $$;
 comment on function app.on_setting() is 'Signs the change and writes it down for the log.';
 
+create or replace function app.idle_end() returns timestamptz
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select now() + make_interval(days => coalesce(app.setting('idle_days')::text::int, 7))
+$$;
+comment on function app.idle_end() is 'When a session ends that nobody uses from now on. For functions only.';
+
 create or replace function app.on_new_by_settings() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'invitations' then
     if new.expires_at = now() + interval '7 days' then new.expires_at := now() + make_interval(days => coalesce(app.setting('invitation_days')::text::int, 7)); end if;
   elsif tg_table_name = 'sessions' then
-    new.expires_at := now() + make_interval(days => coalesce(app.setting('session_days')::text::int, 30));
+    new.ends_at := now() + make_interval(days => coalesce(app.setting('session_days')::text::int, 30));
+    new.expires_at := least(new.ends_at, app.idle_end());
   else
     if new.time_zone = 'UTC' then new.time_zone := coalesce(app.setting('time_zone') #>> '{}', 'UTC'); end if;
     if new.locale = 'en' then new.locale := coalesce(app.setting('language') #>> '{}', 'en'); end if;

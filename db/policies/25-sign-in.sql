@@ -233,9 +233,10 @@ comment on function app.my_session() is 'The id of the session that is asking, o
 
 create or replace function app.touch_session() returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  update app.sessions set last_seen_at = now() where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
+  update app.sessions set last_seen_at = now(), expires_at = least(ends_at, case when ends_at is null then expires_at else app.idle_end() end)
+   where token_hash = app.session_hash() and last_seen_at < now() - interval '5 minutes' and expires_at > now() and revoked_at is null
 $$;
-comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes.';
+comment on function app.touch_session() is 'Remembers that the session is in use, at most every five minutes, and puts off its end for idleness, never beyond its last.';
 
 grant execute on function app.find_account(text, bytea), app.find_passkey(text), app.open_session(uuid, bytea, uuid, text, int, text, bytea, bytea), app.passkey_used(uuid, bigint, bytea),
   app.start_ceremony(uuid, text), app.finish_ceremony(uuid), app.find_invitation(bytea), app.accept_invitation(bytea, uuid, uuid, text, text, text), app.keep_first_passkey(uuid, uuid, text, bytea, bigint, text[], text, bytea), app.address_invitation(bytea, text),

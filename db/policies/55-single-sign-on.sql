@@ -212,13 +212,7 @@ comment on function app.on_membership_over() is 'Whoever leaves an organization 
 
 grant execute on function app.sso_for(text), app.sso_offered(), app.sso_for_half(bytea), app.sso_connection(text, bytea), app.sso_begin(uuid, bytea, bytea, uuid, text, text), app.sso_take(uuid, bytea, bytea, bytea), app.sso_arrive(uuid, bytea, jsonb, bytea, bytea),
   app.sso_finish(bytea, bytea, bytea, uuid, uuid) to indaba_visitor, indaba_person;
-create or replace function app.sso_to_look_at() returns table (organization text, kind text, issuer text, certificates text[], tested_at timestamptz)
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select o.name, c.kind, c.issuer, c.certificates, c.tested_at from app.sso_connections c join app.organizations o on o.id = c.organization_id where app.may_set_hub() order by o.name
-$$;
-comment on function app.sso_to_look_at() is 'Every sign-in service that is connected, as a steward looks whether it answers; no secret, no address of a person. Empty for others.';
-
-grant execute on function app.sso_live(uuid), app.my_sso(), app.sso_to_look_at() to indaba_person;
+grant execute on function app.sso_live(uuid), app.my_sso() to indaba_person;
 grant execute on function app.sso_live(uuid) to indaba_clerk;
 grant execute on function app.on_sso_connection(), app.on_membership_over() to indaba_owner;
 set local role indaba_owner;

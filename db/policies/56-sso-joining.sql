@@ -108,6 +108,13 @@ begin
 end $$;
 comment on function app.end_sessions_of(uuid) is 'Ends every session and token of everybody who works for an organization, except the session that asks. Returns how many. Refuses with people.organization.not_found, people.step_up.needed.';
 
+create or replace function app.sso_to_look_at() returns table (organization text, kind text, issuer text, certificates text[], tested_at timestamptz)
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select o.name, c.kind, c.issuer, c.certificates, c.tested_at from app.sso_connections c join app.organizations o on o.id = c.organization_id where app.may_set_hub() order by o.name
+$$;
+comment on function app.sso_to_look_at() is 'Every sign-in service that is connected, as a steward looks whether it answers; no secret, no address of a person. Empty for others.';
+
+grant execute on function app.sso_to_look_at() to indaba_person;
 grant execute on function app.may_admit_sso(uuid), app.decide_sso_request(uuid, boolean, uuid, uuid), app.end_sessions_of(uuid) to indaba_person;
 grant execute on function app.drop_spent_sso_requests() to indaba_archivist;
 set local role indaba_owner;

@@ -1,3 +1,4 @@
+// size: one setting after another through one hub, which takes seconds to open.
 /** What stewards set: who may, that it acts everywhere and at once, that each change is written down, and what the buttons that look outside say. */
 import { createServer } from 'node:net';
 import { sql } from 'kysely';
@@ -182,6 +183,32 @@ describe('it acts', () => {
     expect((await save('defaults', { time_zone: 'Moon/Base' })).text).toContain('time zone is not known');
     await save('defaults', { time_zone: 'UTC', channel_label: 'TLP:GREEN', session_days: '30', invitation_days: '7', recovery_hours: '24' });
   });
+  test('a browser that nobody uses is signed out; one in use stays, but not beyond its last day', async () => {
+    const key = await community.cookie('amina');
+    const amina = new Visitor(hub.base);
+    amina.cookies.set('indaba', key);
+    const mine = `id = (select id from app.sessions where member_id = '${community.ids['amina']}' and kind = 'browser' order by created_at desc limit 1)`;
+    const left = async () =>
+      (
+        await community.behind<{ idle: number; last: number }>(
+          `select round(extract(epoch from expires_at - now()) / 3600)::int as idle, round(extract(epoch from ends_at - now()) / 3600)::int as last from app.sessions where ${mine}`,
+        )
+      )[0];
+    expect(await left()).toEqual({ idle: 7 * 24, last: 30 * 24 });
+    // Six days without use, then a page: the seven days begin anew.
+    await community.behind(
+      `update app.sessions set last_seen_at = now() - interval '6 days', expires_at = now() + interval '1 day', ends_at = now() + interval '24 days' where ${mine}`,
+    );
+    expect((await amina.get('/account')).status).toBe(200);
+    await expect.poll(left, { timeout: 20_000 }).toEqual({ idle: 7 * 24, last: 24 * 24 });
+    await community.behind(
+      `update app.sessions set last_seen_at = now() - interval '6 days', expires_at = now() + interval '1 day', ends_at = now() + interval '2 days' where ${mine}`,
+    );
+    expect((await amina.get('/account')).status).toBe(200);
+    await expect.poll(left, { timeout: 20_000 }).toEqual({ idle: 2 * 24, last: 2 * 24 });
+    await community.behind(`update app.sessions set expires_at = now() - interval '1 second' where ${mine}`);
+    expect((await amina.get('/account')).location).toContain('/signin');
+  });
   test('the least that is asked when somebody signs in, and passkeys only for stewards', async () => {
     const enter = (slug: string) =>
       as({ kind: 'visitor' }, (tx) => openSession(tx, { memberId: community.ids[slug]!, proof: 'password', device: { name: '' } })).then(
@@ -216,10 +243,10 @@ describe('it acts', () => {
     await community.behind('alter table app.settings disable trigger user; delete from app.settings');
     await community.behind('alter table app.settings enable trigger user');
     await community.cookie('amina');
-    const [row] = await community.behind<{ days: number }>(
-      `select round(extract(epoch from expires_at - now()) / 86400)::int as days from app.sessions order by created_at desc limit 1`,
+    const [row] = await community.behind<{ days: number; idle: number }>(
+      `select round(extract(epoch from ends_at - now()) / 86400)::int as days, round(extract(epoch from expires_at - now()) / 86400)::int as idle from app.sessions order by created_at desc limit 1`,
     );
-    expect(row!.days).toBe(initial.session_days);
+    expect(row).toEqual({ days: initial.session_days, idle: initial.idle_days });
     await freshSettings();
   });
 });

@@ -39,6 +39,7 @@ const raw = (who: string, name: string, value: unknown) =>
 /** What holds before, what loosens it, what tightens it. */
 const table: Array<[name: keyof typeof initial, before: unknown, looser: unknown, tighter: unknown]> = [
   ['session_days', 30, 60, 7],
+  ['idle_days', 7, 30, 1],
   ['invitation_days', 7, 14, 3],
   ['confirm_days', 365, 730, 180],
   ['confirm_grace_days', 30, 60, 14],

@@ -50,6 +50,7 @@ export const schemas = {
   recovery_hours: whole(1, 336),
   invitation_days: whole(1, 60),
   session_days: whole(1, 90),
+  idle_days: whole(1, 90),
   confirm_days: whole(90, 1095),
   confirm_grace_days: whole(7, 180),
   mail_name: line(60),
@@ -76,6 +77,7 @@ export const initial: Settings = {
   recovery_hours: 24,
   invitation_days: 7,
   session_days: 30,
+  idle_days: 7,
   confirm_days: 365,
   confirm_grace_days: 30,
   mail_name: '',
@@ -88,7 +90,7 @@ export const initial: Settings = {
 export const groups = {
   branding: ['hub_name', 'contact', 'imprint', 'accent'],
   languages: ['languages', 'language'],
-  defaults: ['time_zone', 'channel_label', 'session_days', 'invitation_days', 'recovery_hours', 'confirm_days', 'confirm_grace_days'],
+  defaults: ['time_zone', 'channel_label', 'session_days', 'idle_days', 'invitation_days', 'recovery_hours', 'confirm_days', 'confirm_grace_days'],
   mail: ['mail_name', 'mail_address'],
   sign_in: ['sign_in_minimum', 'stewards_passkeys_only'],
 } as const satisfies Record<string, readonly SettingName[]>;

@@ -34,6 +34,8 @@ import {
   hub_setting_mark,
   hub_setting_recovery_hours,
   hub_setting_recovery_hours_help,
+  hub_setting_idle_days,
+  hub_setting_idle_days_help,
   hub_setting_session_days,
   hub_setting_session_days_help,
   hub_setting_sign_in_minimum,
@@ -58,6 +60,7 @@ const names: Record<SettingName | 'mark', () => string> = {
   time_zone: hub_setting_time_zone,
   channel_label: hub_setting_channel_label,
   session_days: hub_setting_session_days,
+  idle_days: hub_setting_idle_days,
   confirm_days: hub_setting_confirm_days,
   confirm_grace_days: hub_setting_confirm_grace_days,
   invitation_days: hub_setting_invitation_days,
@@ -76,6 +79,7 @@ const helps: Partial<Record<SettingName, () => string>> = {
   time_zone: hub_setting_time_zone_help,
   channel_label: hub_setting_channel_label_help,
   session_days: hub_setting_session_days_help,
+  idle_days: hub_setting_idle_days_help,
   confirm_days: hub_setting_confirm_days_help,
   confirm_grace_days: hub_setting_confirm_grace_days_help,
   invitation_days: hub_setting_invitation_days_help,
@@ -99,6 +103,7 @@ export const settingHelp = (name: SettingName): string | undefined => helps[name
 /** Which way needs a second steward, said beforehand: as app.setting_loosens has it. */
 const loosens: Partial<Record<SettingName, () => string>> = {
   session_days: hub_needs_two_longer,
+  idle_days: hub_needs_two_longer,
   invitation_days: hub_needs_two_longer,
   confirm_days: hub_needs_two_longer,
   confirm_grace_days: hub_needs_two_longer,
