@@ -14,7 +14,7 @@ create policy owner_keeps on sealed.keys to indaba_owner using (true) with check
 create or replace trigger byline_follows after update of name on app.members for each row when (old.name is distinct from new.name) execute function app.on_member_name();
 grant update (name) on app.bylines to indaba_keyring;
 create policy keyring_renames on app.bylines for update to indaba_keyring using (kind = 'person') with check (kind = 'person');
-grant update (last_seen_at) on app.sessions to indaba_keyring;
+grant update (last_seen_at, expires_at) on app.sessions to indaba_keyring;
 create policy keyring_touches on app.sessions for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.revisions for select to indaba_keyring using (true);
 create policy keyring_reads on app.change_requests for select to indaba_keyring using (true);
