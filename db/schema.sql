@@ -2724,6 +2724,10 @@ begin
   -- A conversation of named people carries their names; renamed where they wrote.
   update app.audiences a set label = replace(a.label, was.name, coalesce(title, 'A former member')) where a.kind = 'named' and position(was.name in a.label) > 0
     and a.id in (select m.audience_id from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = whom);
+  -- Before the links, which say under which subject they came.
+  delete from app.sso_requests r where (r.connection_id, r.subject) in (select l.connection_id, l.subject from app.sso_links l where l.member_id = whom)
+    or lower(r.address) in (select lower(a.email) from app.accounts a where a.member_id = whom and a.email <> '');
+  delete from app.sso_tries x where (x.connection_id, x.subject) in (select l.connection_id, l.subject from app.sso_links l where l.member_id = whom);
   foreach t in array app.erased_tables() loop
     execute format('delete from app.%I where member_id = $1', t) using whom;
   end loop;
@@ -3819,6 +3823,24 @@ begin
   perform pg_advisory_xact_lock_shared(hashtext('indaba legal holds'));
   delete from app.held_copies h where not coalesce(app.row_held(h.kind, h.words), false) and not app.sealed_words_held(h.byline_id);
   get diagnostics n = row_count;
+  return n;
+end $function$;
+
+-- Removes what came by single sign-on and is answered, or never was, unless a hold keeps it; and old tries. For the archivist only.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.drop_spent_sso_requests()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int;
+begin
+  -- A no stands for thirty days; a yes has become a member; who was answered by nobody in half a year comes again.
+  delete from app.sso_requests r where (r.decided_at < now() - interval '30 days' or r.decided_at is null and r.asked_at < now() - interval '180 days')
+    and not app.organization_held(r.organization_id);
+  get diagnostics n = row_count;
+  delete from app.sso_tries where begun_at < now() - interval '1 hour';
   return n;
 end $function$;
 

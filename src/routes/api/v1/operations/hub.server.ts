@@ -38,7 +38,7 @@ export const hub = [
     path: '/settings',
     collection,
     summary:
-      'Set some of them; only a token made within the last quarter of an hour may. What loosens security needs a `reason` and waits for a second steward: `waits` names the acts.',
+      'Set some of them; only a token made within the last quarter of an hour may. What loosens security is proposed in a browser only, once the hub has had two stewards; `waits` names what waits for a second.',
     input: SettingsInput,
     current: all,
     run: async (tx, { input }) => {

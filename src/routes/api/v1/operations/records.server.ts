@@ -21,7 +21,7 @@ export const records = [
     path: '/retention-rules',
     collection,
     summary:
-      'Change how long something is kept (stewards, freshly proved). For a week the longer of old and new still counts; a shorter time waits for a second steward, and `waits` names the act.',
+      'Change how long something is kept (stewards, freshly proved). For a week the longer of old and new still counts; a shorter time is proposed in a browser only, once the hub has had two stewards.',
     input: RuleInput,
     run: (tx, { input }) => changeRule(tx, input),
   }),
