@@ -7,11 +7,13 @@ create table app.accounts (
   email_key text not null,
   password_hash text,
   mail_direct boolean not null default true,
+  address_proved boolean not null default true,
   constraint accounts_email_key_key UNIQUE (email_key),
   constraint accounts_pkey PRIMARY KEY (member_id),
   constraint accounts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.accounts FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER import_reader AFTER UPDATE OF address_proved ON app.accounts FOR EACH ROW WHEN ((new.address_proved AND (NOT old.address_proved))) EXECUTE FUNCTION app.on_import_reader();
 CREATE TRIGGER password_noted AFTER UPDATE OF password_hash ON app.accounts FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION app.on_password_noted();
 create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
@@ -350,6 +352,7 @@ create table app.bylines (
 CREATE TRIGGER a_held BEFORE DELETE ON app.bylines FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy clerk_keeps on app.bylines as permissive for all to indaba_clerk using ((kind <> 'pseudonym'::text)) with check ((kind <> 'pseudonym'::text));
 create policy keyring_admits on app.bylines as permissive for insert to indaba_keyring with check ((kind = 'person'::text));
+create policy keyring_brings_names on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'service'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
 create policy keyring_hides on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'pseudonym'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
 create policy keyring_reads on app.bylines as permissive for select to indaba_keyring using (true);
 create policy keyring_renames on app.bylines as permissive for update to indaba_keyring using ((kind = 'person'::text)) with check ((kind = 'person'::text));
@@ -478,6 +481,9 @@ create table app.channels (
 CREATE TRIGGER a_held BEFORE DELETE ON app.channels FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.channels FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.purpose IS DISTINCT FROM new.purpose))) EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_brings_in on app.channels as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
+   FROM app.import_places p
+  WHERE (p.id = channels.id))));
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
 create policy openers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_change_channel(byline_id)));
@@ -708,6 +714,9 @@ create table app.conversations (
 CREATE TRIGGER a_held BEFORE DELETE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy keyring_brings_in on app.conversations as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
+   FROM app.import_places p
+  WHERE (p.id = conversations.subject_id))));
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.conversations as permissive for select to indaba_owner using (true);
 create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
@@ -1006,6 +1015,139 @@ create policy owner_backs_up on app.hub_roles as permissive for select to indaba
 create policy stewards_give on app.hub_roles as permissive for insert to indaba_person with check ((app.may_give_duty(member_id) AND app.duty_by_one(role)));
 create policy stewards_take_back on app.hub_roles as permissive for delete to indaba_person using ((( SELECT app.may_take_back_duties() AS may_take_back_duties) AND (role = ANY (ARRAY['editor'::text, 'reviewer'::text, 'moderator'::text]))));
 
+-- The name of somebody who is not here, a row for each audience: whoever reads one conversation does not learn who spoke in another. Read by functions alone.
+create table app.import_bylines (
+  person_id uuid not null,
+  audience_id integer not null,
+  byline_id uuid not null,
+  constraint import_bylines_byline_id_key UNIQUE (byline_id),
+  constraint import_bylines_pkey PRIMARY KEY (person_id, audience_id),
+  constraint import_bylines_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint import_bylines_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint import_bylines_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.import_people(id) ON DELETE CASCADE
+);
+create policy keyring_keeps on app.import_bylines as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.import_bylines as permissive for select to indaba_owner using (true);
+
+-- Messages on their way in. Once one stands in its conversation its words are gone from here; its key stays, so that a second run adds nothing. Read by functions alone.
+create table app.import_messages (
+  place_id uuid not null,
+  source_key text not null,
+  message_id uuid not null,
+  person_id uuid not null,
+  thread_key text not null,
+  thread_id uuid,
+  title text not null,
+  body text not null,
+  lexemes text not null,
+  earlier text,
+  said_at timestamp with time zone not null,
+  edited_at timestamp with time zone,
+  extra jsonb,
+  landed_at timestamp with time zone,
+  constraint import_messages_message_id_key UNIQUE (message_id),
+  constraint import_messages_pkey PRIMARY KEY (place_id, source_key),
+  constraint import_messages_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.import_people(id),
+  constraint import_messages_place_id_fkey FOREIGN KEY (place_id) REFERENCES app.import_places(id) ON DELETE CASCADE,
+  constraint import_messages_body_check CHECK ((length(body) <= 20000)),
+  constraint import_messages_earlier_check CHECK ((length(earlier) <= 20000)),
+  constraint import_messages_source_key_check CHECK ((length(source_key) <= 40)),
+  constraint import_messages_thread_key_check CHECK ((length(thread_key) <= 40)),
+  constraint import_messages_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+CREATE INDEX import_messages_place_id_said_at_idx ON app.import_messages USING btree (place_id, said_at) WHERE (landed_at IS NULL);
+CREATE INDEX import_messages_place_id_thread_key_idx ON app.import_messages USING btree (place_id, thread_key);
+create policy clerk_brings_in on app.import_messages as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.import_messages as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.import_messages as permissive for select to indaba_owner using (true);
+
+-- Who spoke or listened elsewhere. Found by address among those who are here, or when they join; from then on neither name nor address is kept. Read by functions alone.
+create table app.import_people (
+  id uuid not null,
+  source text not null,
+  source_key text not null,
+  kind text not null,
+  name text not null,
+  email_key text,
+  member_id uuid,
+  constraint import_people_source_source_key_key UNIQUE (source, source_key),
+  constraint import_people_pkey PRIMARY KEY (id),
+  constraint import_people_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE SET NULL,
+  constraint import_people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
+  constraint import_people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint import_people_source_check CHECK ((source = 'slack'::text))
+);
+CREATE INDEX import_people_email_key_idx ON app.import_people USING btree (email_key) WHERE (member_id IS NULL);
+CREATE INDEX import_people_member_id_idx ON app.import_people USING btree (member_id);
+create policy clerk_brings_in on app.import_people as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.import_people as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.import_people as permissive for select to indaba_owner using (true);
+
+-- Who was in a private channel or direct conversation: its readers, as soon as they have an account. Read by functions alone.
+create table app.import_place_people (
+  place_id uuid not null,
+  person_id uuid not null,
+  constraint import_place_people_pkey PRIMARY KEY (place_id, person_id),
+  constraint import_place_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.import_people(id) ON DELETE CASCADE,
+  constraint import_place_people_place_id_fkey FOREIGN KEY (place_id) REFERENCES app.import_places(id) ON DELETE CASCADE
+);
+CREATE INDEX import_place_people_person_id_idx ON app.import_place_people USING btree (person_id);
+create policy clerk_brings_in on app.import_place_people as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.import_place_people as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.import_place_people as permissive for select to indaba_owner using (true);
+
+-- A channel or conversation of another program. One that was open to all there waits until a steward says who reads it here and under which label; a private one is read by those who were in it, and no steward sees that it is here.
+create table app.import_places (
+  id uuid not null,
+  source text not null,
+  source_key text not null,
+  kind text not null,
+  name text not null,
+  slug text not null,
+  purpose text not null default ''::text,
+  archived boolean not null default false,
+  state text not null default 'waiting'::text,
+  audience_id integer,
+  ceiling text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  conversation_id uuid,
+  messages integer not null default 0,
+  first_at timestamp with time zone,
+  last_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint import_places_source_source_key_key UNIQUE (source, source_key),
+  constraint import_places_pkey PRIMARY KEY (id),
+  constraint import_places_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint import_places_ceiling_fkey FOREIGN KEY (ceiling) REFERENCES app.marking_outlets(label),
+  constraint import_places_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES app.conversations(id),
+  constraint import_places_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.bylines(id),
+  constraint import_places_kind_check CHECK ((kind = ANY (ARRAY['channel'::text, 'private'::text, 'direct'::text]))),
+  constraint import_places_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint import_places_purpose_check CHECK ((length(purpose) <= 500)),
+  constraint import_places_source_check CHECK ((source = 'slack'::text)),
+  constraint import_places_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'opening'::text, 'open'::text, 'aside'::text])))
+);
+create policy clerk_brings_in on app.import_places as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.import_places as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.import_places as permissive for select to indaba_owner using (true);
+create policy stewards_see on app.import_places as permissive for select to indaba_person using (((kind = 'channel'::text) AND ( SELECT app.has_role('{steward}'::text[]) AS has_role)));
+
+-- What each run of an import counted: numbers only. A run without an end was interrupted.
+create table app.import_runs (
+  id uuid not null,
+  source text not null,
+  started_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  counts jsonb not null default '{}'::jsonb,
+  constraint import_runs_pkey PRIMARY KEY (id),
+  constraint import_runs_source_check CHECK ((source = 'slack'::text))
+);
+CREATE TRIGGER run_noted AFTER UPDATE OF ended_at ON app.import_runs FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION app.on_import_ran();
+create policy clerk_brings_in on app.import_runs as permissive for all to indaba_clerk using (true) with check (true);
+create policy owner_backs_up on app.import_runs as permissive for select to indaba_owner using (true);
+create policy stewards_see on app.import_runs as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
 -- An address invited into an organization. The link works once, by POST, until it expires.
 create table app.invitations (
   id uuid not null,
@@ -1195,6 +1337,7 @@ CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.members FOR EACH ROW EXEC
 CREATE TRIGGER byline_follows AFTER UPDATE OF name ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_member_name();
 CREATE TRIGGER factors_gone AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone_factors();
 CREATE TRIGGER gone_everywhere AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status <> 'active'::text))) EXECUTE FUNCTION app.on_gone();
+CREATE TRIGGER import_reader AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((new.status = 'active'::text) AND (old.status <> 'active'::text))) EXECUTE FUNCTION app.on_import_reader();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.members FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER left_noted BEFORE UPDATE OF status ON app.members FOR EACH ROW WHEN (((new.status = 'left'::text) AND (old.status <> 'left'::text))) EXECUTE FUNCTION app.on_left();
 CREATE TRIGGER lifted_counts AFTER UPDATE OF status ON app.members FOR EACH ROW WHEN (((old.status = 'suspended'::text) AND (new.status = 'active'::text))) EXECUTE FUNCTION app.on_lifted_otherwise();
@@ -1264,6 +1407,7 @@ CREATE INDEX memberships_organization_id_idx ON app.memberships USING btree (org
 CREATE TRIGGER admitted BEFORE INSERT ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER audiences_follow AFTER INSERT OR DELETE OR UPDATE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership();
 CREATE TRIGGER ends_follow AFTER INSERT OR DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_guest_house_left();
+CREATE TRIGGER import_reader AFTER INSERT ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_import_reader();
 CREATE TRIGGER sso_over AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_membership_over();
 CREATE TRIGGER worked_here AFTER DELETE ON app.memberships FOR EACH ROW EXECUTE FUNCTION app.on_worked_here();
 create policy clerk_keeps on app.memberships as permissive for all to indaba_clerk using (true) with check (true);
@@ -1346,6 +1490,7 @@ create table app.messages (
   edited_at timestamp with time zone,
   deleted_at timestamp with time zone,
   removed_at timestamp with time zone,
+  source text,
   constraint messages_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint messages_conversation_id_audience_id_number_key UNIQUE (conversation_id, audience_id, number),
   constraint messages_id_audience_id_key UNIQUE (id, audience_id),
@@ -1355,7 +1500,8 @@ create table app.messages (
   constraint messages_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
   constraint messages_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
   constraint messages_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id),
-  constraint messages_body_check CHECK ((length(body) <= 20000))
+  constraint messages_body_check CHECK ((length(body) <= 20000)),
+  constraint messages_source_check CHECK ((source = 'slack'::text))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
@@ -1366,6 +1512,9 @@ create policy archivist_removes on app.messages as permissive for delete to inda
 create policy keyring_backdates on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_brings_home on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.import_bylines i
+  WHERE (i.byline_id = messages.byline_id)))) with check (true);
 create policy keyring_posts on app.messages as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
@@ -2187,6 +2336,7 @@ create table app.threads (
   byline_id uuid not null,
   created_at timestamp with time zone not null default now(),
   resolved_at timestamp with time zone,
+  history_number integer not null default 0,
   constraint threads_id_audience_id_key UNIQUE (id, audience_id),
   constraint threads_id_conversation_id_audience_id_key UNIQUE (id, conversation_id, audience_id),
   constraint threads_pkey PRIMARY KEY (id),
@@ -2203,6 +2353,13 @@ create policy archivist_removes on app.threads as permissive for delete to indab
 create policy keyring_backdates on app.threads as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_brings_in on app.threads as permissive for insert to indaba_keyring with check (((EXISTS ( SELECT
+   FROM app.import_bylines i
+  WHERE (i.byline_id = threads.byline_id))) OR (EXISTS ( SELECT
+   FROM (app.import_people p
+     JOIN app.bylines b ON ((b.member_id = p.member_id)))
+  WHERE (b.id = threads.byline_id)))));
+create policy keyring_brings_in_more on app.threads as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.threads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -2431,7 +2588,8 @@ begin
   end if;
   if exists (select from app.members where slug = member_slug) then member_slug := member_slug || '-' || left(md5(member::text), 4); end if;
   insert into app.members (id, slug, name) values (member, member_slug, member_name);
-  insert into app.accounts (member_id, email, email_key, password_hash) values (member, i.email, lower(trim(i.email)), hash);
+  -- The link that makes the first steward was not sent to an address: whoever uses it says their own.
+  insert into app.accounts (member_id, email, email_key, password_hash, address_proved) values (member, i.email, lower(trim(i.email)), hash, not exists (select from app.bylines where id = i.invited_by and kind = 'service'));
   insert into app.bylines (id, kind, member_id, organization_id, name) values (byline, 'person', member, i.organization_id, member_name);
   insert into app.memberships (member_id, organization_id, role) values (member, i.organization_id, i.role);
   -- The hub itself invites once: whoever sets it up. As soon as there is a steward, such a link makes no other.
@@ -3719,6 +3877,28 @@ AS $function$
      and b.id not in (select x from app.applications a, unnest(array[a.vetted_by, a.letter_by]) x where a.id = application and x is not null)
 $function$;
 
+-- A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.decide_import(place uuid, audience integer, label text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.import_places;
+begin
+  select * into p from app.import_places x where x.id = place and x.kind = 'channel' for update;
+  if p.id is null or not app.may_open_imports() or audience not in (select app.my_audiences()) then
+    raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
+  end if;
+  if p.state <> 'waiting' then raise exception using errcode = 'IN409', message = 'exchange.place.decided'; end if;
+  if label is null or not app.marking_admits(label, audience) then raise exception using errcode = 'IN422', message = 'exchange.place.not_admitted'; end if;
+  update app.import_places x set state = 'opening', audience_id = audience, ceiling = label, decided_at = now(),
+    decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = place;
+  perform app.note('import.decided', app.me(), null, null, jsonb_build_object('place_id', place, 'label', label, 'audience_id', audience));
+  perform graphile_worker.add_job('exchange.land-import', json_build_object('ids', json_build_object('place', place), 'actor', app.me()));
+end $function$;
+
 -- A focal point lets in, or does not, somebody who came by single sign-on. Refuses with people.sso.request_not_found, .not_tested, .has_account, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.decide_sso_request(request uuid, yes boolean, member uuid, byline uuid)
@@ -4403,6 +4583,39 @@ AS $function$
   select now() + make_interval(days => coalesce(app.setting('idle_days')::text::int, 7))
 $function$;
 
+-- Under which name somebody stands in an audience: their own if they are here, else one that only this audience reads. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.import_byline(person uuid, audience integer)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.import_people; made uuid;
+begin
+  select * into p from app.import_people x where x.id = person;
+  select b.id into made from app.bylines b where b.member_id = p.member_id and b.kind = 'person';
+  if made is not null then return made; end if;
+  select i.byline_id into made from app.import_bylines i where i.person_id = person and i.audience_id = audience;
+  if made is not null then return made; end if;
+  insert into app.bylines (id, kind, audience_id, name) values (gen_random_uuid(), p.kind, audience, p.name) returning id into made;
+  insert into app.import_bylines values (person, audience, made);
+  return made;
+end $function$;
+
+-- May this member be among the readers of a private conversation that was brought in, by its label? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.import_reader_fits(audience integer, member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- A guest is not brought under a label that admits none.
+  select exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = member and not o.is_guest)
+    or not exists (select from app.conversations c join app.marking_outlets l on l.label = c.ceiling where c.audience_id = audience and not l.guests)
+$function$;
+
 -- Is this a signed-in browser? Tokens may not make tokens or passkeys.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.in_browser()
@@ -4506,6 +4719,17 @@ CREATE OR REPLACE FUNCTION app.is_guest(member uuid, organization uuid)
 AS $function$
   select case when organization is not null then exists (select from app.organizations o where o.id = organization and o.is_guest)
     else not exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = member and not o.is_guest) end
+$function$;
+
+-- Is this the command or the job that brings talk in, on nobody's behalf? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.is_importing()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select session_user = 'indaba_worker' and app.me() is null
 $function$;
 
 -- Is this my own house applying? By my address, my organization's proved domain, or its name.
@@ -4666,6 +4890,69 @@ AS $function$
   select coalesce(mark, (select c.ceiling from app.conversations c where c.id = conversation))
 $function$;
 
+-- Puts what waits of one place into its conversation, in the order of time, all at once: nobody sees half of it. Makes the conversation first if there is none. Tells nobody. How many came in; 0 for a channel without a label. For the import and its job. Refuses anybody else with common.not_found.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.land_import(place uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.import_places; talk uuid; audience int; n int; t record; known uuid; address text;
+begin
+  if not app.is_importing() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  select * into p from app.import_places x where x.id = place for update;
+  if p.id is null or p.ceiling is null or p.state in ('waiting', 'aside') then return 0; end if;
+  audience := p.audience_id; talk := p.conversation_id;
+  if audience is null then
+    if p.kind = 'channel' then return 0; end if;
+    insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), p.name, false) returning id into audience;
+    perform app.name_import_readers(audience, p.id);
+  end if;
+  if talk is null then
+    talk := gen_random_uuid();
+    if p.kind <> 'direct' then
+      -- A plain address only for what all members read: a taken one would tell that something hidden exists.
+      address := case when audience > 2 or exists (select from app.channels c where c.slug = p.slug) then p.slug || '-' || left(md5(gen_random_uuid()::text), 6) else p.slug end;
+      insert into app.channels (id, slug, audience_id, name, purpose, byline_id, archived_at) values (p.id, address, audience, p.name, p.purpose, p.decided_by, case when p.archived then now() end);
+    end if;
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values (talk, audience, case p.kind when 'direct' then 'direct' else 'channel' end, p.id, p.ceiling);
+    if p.kind = 'channel' then
+      insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('channel.opened', audience, p.decided_by, 'channel', p.id, '{}');
+    end if;
+  end if;
+  perform app.import_byline(s.person_id, audience) from (select distinct person_id from app.import_messages x where x.place_id = place and x.landed_at is null) s;
+  for t in select x.thread_key, min(x.said_at) as began, (array_agg(x.title order by x.said_at, x.source_key))[1] as title, (array_agg(x.person_id order by x.said_at, x.source_key))[1] as person
+      from app.import_messages x where x.place_id = place and x.landed_at is null group by x.thread_key order by 2 loop
+    select x.thread_id into known from app.import_messages x where x.place_id = place and x.thread_key = t.thread_key and x.thread_id is not null limit 1;
+    -- The retention job may have taken the thread away.
+    if known is null or not exists (select from app.threads h where h.id = known) then
+      known := gen_random_uuid();
+      insert into app.threads (id, conversation_id, audience_id, title, byline_id, created_at) values (known, talk, audience, t.title, app.import_byline(t.person, audience), t.began);
+    end if;
+    update app.import_messages x set thread_id = known where x.place_id = place and x.thread_key = t.thread_key and x.landed_at is null;
+  end loop;
+  -- In the order of time: each row is given its numbers as it comes.
+  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash, created_at, edited_at, source)
+    select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
+      from app.import_messages s where s.place_id = place and s.landed_at is null order by s.said_at, s.source_key;
+  get diagnostics n = row_count;
+  insert into app.message_revisions (id, message_id, audience_id, body, replaced_at)
+    select gen_random_uuid(), s.message_id, audience, s.earlier, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
+  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
+   where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
+  -- Old talk makes nothing look new: not the order of threads, not what is unread.
+  update app.counters c set last_at = l.created_at from (select distinct on (m.thread_id) m.thread_id, m.created_at from app.messages m
+      where m.conversation_id = talk and m.audience_id = audience order by m.thread_id, m.created_at desc) l where c.scope_id = l.thread_id;
+  update app.counters c set last_at = coalesce((select max(m.created_at) from app.messages m where m.conversation_id = talk and m.audience_id = audience), c.last_at) where c.scope_id = talk;
+  update app.threads h set history_number = l.last from (select m.thread_id, max(m.thread_number) as last from app.messages m where m.conversation_id = talk and m.audience_id = audience and m.source is not null group by 1) l
+   where h.id = l.thread_id and h.audience_id = audience
+     and not exists (select from app.messages o where o.thread_id = h.id and o.audience_id = audience and o.source is null and o.thread_number <= l.last);
+  update app.import_messages x set body = '', lexemes = '', earlier = null, title = '-', landed_at = now() where x.place_id = place and x.landed_at is null;
+  update app.import_places x set state = 'open', audience_id = audience, conversation_id = talk where x.id = place;
+  return n;
+end $function$;
+
 -- A process ends in order: nobody has to look for it.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.leave(what text, node text, mac bytea)
@@ -4770,6 +5057,35 @@ CREATE OR REPLACE FUNCTION app.marking_rank(wanted text)
 AS $function$
   select coalesce((select rank from app.marking_outlets where label = wanted), 0)
 $function$;
+
+-- Finds by proved address those who spoke elsewhere and are here now: what they said is theirs, and what was private to them opens to them. Null for everybody. For the import and its job. Refuses anybody else with common.not_found.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.match_imported(member uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one record; former record; n int := 0; own uuid;
+begin
+  if not app.is_importing() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  for one in select p.id as person, c.member_id from app.import_people p join app.accounts c on c.email_key = p.email_key and c.address_proved join app.members m on m.id = c.member_id and m.status = 'active'
+      where p.member_id is null and p.kind = 'person' and p.email_key is not null and (member is null or c.member_id = member) order by p.id for update of p loop
+    select b.id into own from app.bylines b where b.member_id = one.member_id and b.kind = 'person';
+    continue when own is null;
+    -- What told who they are is not needed any more.
+    update app.import_people set member_id = one.member_id, email_key = null, name = 'Matched' where id = one.person;
+    for former in select i.audience_id, i.byline_id from app.import_bylines i where i.person_id = one.person loop
+      update app.messages m set byline_id = own where m.byline_id = former.byline_id;
+      update app.threads t set byline_id = own where t.byline_id = former.byline_id;
+    end loop;
+    perform app.name_import_readers(p.audience_id, p.id) from app.import_places p join app.import_place_people pp on pp.place_id = p.id
+     where pp.person_id = one.person and p.kind <> 'channel' and p.audience_id is not null;
+    perform app.note('import.matched', null, one.member_id, null, '{}');
+    n := n + 1;
+  end loop;
+  return n;
+end $function$;
 
 -- A letter is read by a steward, never for their own organization.
 -- owner indaba_keyring; called by indaba_person
@@ -5127,6 +5443,17 @@ CREATE OR REPLACE FUNCTION app.may_make_circle()
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id
     where ms.member_id = (select app.me()) and ms.role = 'focal_point' and not o.is_guest))
+$function$;
+
+-- A steward says who reads a channel that was brought in, and under which label.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_open_imports()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
 $function$;
 
 -- Is there an open request on this page that I may merge? Only then may its text and its control records change.
@@ -5649,6 +5976,25 @@ AS $function$
     left join app.sso_links l on l.connection_id = c.id and l.member_id = app.me() and l.ended_at is null
    where c.organization_id in (select app.my_organizations()) and app.sso_live(c.organization_id) order by o.name
 $function$;
+
+-- Makes those who were in a private conversation and are here its readers, and nobody else. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.name_import_readers(audience integer, place uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into app.named_people (audience_id, member_id)
+    select distinct audience, p.member_id from app.import_place_people pp join app.import_people p on p.id = pp.person_id
+     where pp.place_id = place and p.member_id is not null and app.import_reader_fits(audience, p.member_id)
+    on conflict do nothing;
+  -- When all of them are here nobody is added any more: from then on it is a conversation like any other.
+  update app.audiences a set frozen = true where a.id = audience and not exists (select from app.import_place_people pp join app.import_people p on p.id = pp.person_id
+    where pp.place_id = place and p.kind = 'person' and not exists (select from app.named_people n where n.audience_id = audience and n.member_id = p.member_id));
+  perform app.sync_audiences(array[audience]);
+end $function$;
 
 -- Writes down whom a message names, of those whom I may see. For functions only.
 -- owner indaba_keyring; called by nobody
@@ -6353,6 +6699,36 @@ begin
   -- Not whom it concerns: they read what concerns them in the log.
   perform app.note(case tg_op when 'INSERT' then 'hold.placed' else 'hold.lifted' end, app.me(), null, null, jsonb_build_object('hold_id', new.id));
   return new;
+end $function$;
+
+-- Whoever runs the hub brought talk in: the log says so.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_import_ran()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.note('import.ran', null, null, null, jsonb_build_object('run_id', new.id, 'messages', new.counts -> 'new'));
+  return null;
+end $function$;
+
+-- Whoever joins, or comes back, may have spoken elsewhere before: a job looks.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_import_reader()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whose uuid := case tg_table_name when 'members' then (to_jsonb(new) ->> 'id')::uuid else (to_jsonb(new) ->> 'member_id')::uuid end;
+begin
+  -- A job of its own: joining neither waits for old talk nor fails by it.
+  if exists (select from app.import_people p join app.accounts c on c.email_key = p.email_key where c.member_id = whose and p.member_id is null) then
+    perform graphile_worker.add_job('exchange.match-imported', json_build_object('ids', json_build_object('member', whose), 'actor', null));
+  end if;
+  return null;
 end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
@@ -7699,6 +8075,23 @@ AS $function$
   select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
 $function$;
 
+-- A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.set_aside_import(place uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_open_imports() or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
+    raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
+  end if;
+  delete from app.import_messages x where x.place_id = place;
+  update app.import_places x set state = 'aside', messages = 0, decided_at = now(), decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = place;
+  perform app.note('import.aside', app.me(), null, null, jsonb_build_object('place_id', place));
+end $function$;
+
 -- Whom a message of mine names after it was edited; none once it was taken back. Refuses with conversations.message.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.set_mentions(message uuid, named text[])
@@ -8469,7 +8862,7 @@ begin
   delete from app.second_factors where member_id = whose;
   delete from app.recovery_codes where member_id = whose;
   delete from app.half_sign_ins where member_id = whose;
-  update app.accounts set password_hash = new_password where member_id = whose;
+  update app.accounts set password_hash = new_password, address_proved = true where member_id = whose;
   return whose;
 end $function$;
 
