@@ -25,7 +25,9 @@ const hours = (kind: string) =>
 test('seven days from each use, thirty in all', async () => {
   const amina = await hub.be('amina');
   const since = (idle: string, last: string) =>
-    hub.behind(`update app.sessions set last_seen_at = now() - interval '6 days', expires_at = now() + interval '${idle}', ends_at = now() + interval '${last}' where kind = 'browser'`);
+    hub.behind(
+      `update app.sessions set last_seen_at = now() - interval '6 days', expires_at = now() + interval '${idle}', ends_at = now() + interval '${last}' where kind = 'browser'`,
+    );
   expect(await hours('browser')).toEqual({ idle: 7 * 24, last: 30 * 24 });
   await since('1 day', '24 days');
   expect(await as(amina, findMe)).toMatchObject({ slug: 'amina' });
