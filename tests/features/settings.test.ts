@@ -7,7 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { changeSettings } from '#domains/hub/change-settings.server.ts';
 import { listChanges } from '#domains/hub/queries.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
+import { addressOfKey } from '#domains/people/authenticator.server.ts';
 import { openSession } from '#domains/people/open-session.server.ts';
+import { beginNewPasskey } from '#domains/people/passkey.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { forgetConfig } from '#platform/config.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
@@ -74,6 +76,17 @@ describe('who may', () => {
     expect((await save('branding', branding)).location).toMatch(/^\/prove\?back=/);
     await community.behind('update app.sessions set proved_at = now()');
     await expect(set(steward, { contact: '' })).resolves.toEqual(['contact']);
+  });
+  test('apps and keys are told the name of the hub', async () => {
+    await save('branding', { ...branding, hub_name: 'Lantern: south' });
+    await freshSettings();
+    expect(decodeURIComponent(addressOfKey('JBSWY3DPEHPK3PXP', 'amina@example.test'))).toContain('issuer=Lantern  south localhost');
+    const options = await as(await community.be('amina'), (tx) =>
+      beginNewPasskey(tx, { memberId: community.ids['amina']!, email: 'amina@example.test', name: 'Amina', has: [] }),
+    );
+    expect(options.options.rp.name).toBe('Lantern: south');
+    await save('branding', branding);
+    await freshSettings();
   });
   test('the page and the link to it are there for stewards only', async () => {
     expect((await lucia.get('/account')).text).toContain('href="/settings"');

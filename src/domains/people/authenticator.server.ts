@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { encode } from 'uqr';
 import { config } from '#platform/config.server.ts';
+import { hubName } from '#platform/settings/values.server.ts';
 
 const PERIOD = 30;
-const totp = (secret: string, email = '') =>
-  new TOTP({ issuer: `Indaba ${new URL(config().url).hostname}`, label: email, secret: Secret.fromBase32(secret), period: PERIOD });
+const totp = (secret: string, about: { issuer?: string; label?: string } = {}) => new TOTP({ ...about, secret: Secret.fromBase32(secret), period: PERIOD });
 
 /** A new key for an authenticator app, in the letters that apps take (base32, 160 bits). */
 export function newAuthenticatorKey(): string {
@@ -25,9 +25,14 @@ export function codeOf(secret: string, now = Date.now()): string {
   return totp(secret).generate({ timestamp: now });
 }
 
+/** What the picture says to an app: the key, and whose it is at which hub. A colon would end the hub's name there. */
+export function addressOfKey(secret: string, email: string): string {
+  return totp(secret, { issuer: `${hubName().replaceAll(':', ' ')} ${new URL(config().url).hostname}`, label: email }).toString();
+}
+
 /** The key in groups of four, to type where no camera is, and as a QR code: an image without anything that could run. */
 export function shownKey(secret: string, email: string): { key: string; picture: string } {
-  const { data, size } = encode(totp(secret, email).toString(), { ecc: 'M', border: 3 });
+  const { data, size } = encode(addressOfKey(secret, email), { ecc: 'M', border: 3 });
   const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>`;
   return { key: secret.replace(/.{4}(?=.)/g, '$& '), picture: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` };

@@ -11,6 +11,7 @@ import {
 import { sql } from 'kysely';
 import { isIP } from 'node:net';
 import { config } from '#platform/config.server.ts';
+import { hubName } from '#platform/settings/values.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 
@@ -69,7 +70,7 @@ export async function beginNewPasskey(
   input: { memberId: string; email: string; name: string; has: string[] },
 ): Promise<Begun<PublicKeyCredentialCreationOptionsJSON>> {
   const options = await generateRegistrationOptions({
-    rpName: 'Indaba',
+    rpName: hubName(),
     rpID: relyingParty(),
     userID: new Uint8Array(Buffer.from(input.memberId.replaceAll('-', ''), 'hex')),
     userName: input.email,
