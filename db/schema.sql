@@ -5849,6 +5849,26 @@ AS $function$
   select distinct ms.member_id from app.memberships ms where ms.organization_id in (select app.my_organizations())
 $function$;
 
+-- The duty of mine that ended last, within 14 days, my own or one I held for somebody, unless I hold it again: why something that worked may be refused now.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_lost_duty()
+ RETURNS TABLE(duty text, organization text, standing_for text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select l.duty, o.name, l.standing_for, l.at from (
+    select d.duty, d.organization_id, m.name as standing_for, least(d.revoked_at, d.ends_at) as at from app.delegations d join app.members m on m.id = d.from_member
+     where d.to_member = (select app.me()) and least(d.revoked_at, d.ends_at) between now() - interval '14 days' and now()
+    union all
+    select 'focal_point', a.organization_id, null, a.at from app.membership_acts a where a.member_id = (select app.me()) and a.act = 'made_member' and a.at > now() - interval '14 days'
+    union all
+    select e.data ->> 'duty', null, null, e.at from app.events e where e.kind = 'member.duty_taken_back' and e.subject_kind = 'member' and e.subject_id = (select app.me()) and e.at > now() - interval '14 days') l
+    left join app.organizations o on o.id = l.organization_id
+   where not case when l.duty = 'focal_point' then app.is_focal_point(l.organization_id) else app.has_role(array[l.duty]) end
+   order by l.at desc limit 1
+$function$;
+
 -- Do I get a mail when somebody writes to me directly? Null for whoever is not signed in.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.my_mail_direct()

@@ -17,6 +17,8 @@ declare global {
       styleHash?: string;
       /** Set by `keptUntil()`: a visitor's bytes may be kept until one of these changes, `space:<id>` or `library`. */
       keep?: string[];
+      /** With a form that is sent: what, about the sender, may be behind a "not found". */
+      whyRefused?: { code: string; details: Record<string, unknown> } | undefined;
       /** Set by the root layout when the cookie belongs to a living session. */
       signedIn?: boolean;
     }

@@ -7,7 +7,8 @@ import { withinLimits } from './limits.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
 import { startBeating } from '#domains/hub/health/beat.server.ts';
-import type { Actor } from '#platform/database/open.server.ts';
+import { findWhyRefused } from '#domains/govern/why-refused.server.ts';
+import { type Actor, as } from '#platform/database/open.server.ts';
 import { accentRules } from '#platform/settings/accent.ts';
 import { followSettings, freshSettings, hubSettings, onSettings } from '#platform/settings/values.server.ts';
 import { error_common_cross_site } from '#paraglide/messages.js';
@@ -17,6 +18,7 @@ import { leanStyle } from '#ui/lean-style.server.ts';
 import { direction, splitLocale } from '#ui/locale.ts';
 import { negotiate, offeredLocales, offerLocales, withLocale } from '#ui/locale.server.ts';
 import { loggedPath } from '#ui/logged-path.ts';
+import { whyRefused } from '#ui/refused.server.ts';
 import { sameSite } from '#ui/same-site.server.ts';
 
 export const init: ServerInit = async () => {
@@ -111,13 +113,19 @@ export const handle: Handle = ({ event, resolve }) => {
     }
     const beyond = await withinLimits(event);
     if (beyond) return sealed(beyond, locals);
+    // Asked beforehand, because a form's answer is made in one go. How far I have read is told too often for that.
+    if (request.method === 'POST' && locals.actor.kind === 'person' && !path.startsWith('/api/') && !url.search.startsWith('?/read'))
+      locals.whyRefused = await as(locals.actor, findWhyRefused);
     return keeping(event, async () => sealed(await resolve(event, { transformPageChunk: ({ html }) => page(html, locals) }), locals));
   });
 };
 
 /** A Refusal keeps its status and code; anything else is told to the log in full and to the reader as a number. */
 export const handleError: HandleServerError = ({ kind, error: caught, event }) => {
-  if (caught instanceof Refusal) return { status: caught.status, message: errorText(caught.code, caught.details), code: caught.code };
+  if (caught instanceof Refusal) {
+    const { code, details } = whyRefused(caught, event.locals);
+    return { status: caught.status, message: errorText(code, details), code };
+  }
   if (kind !== 'unknown') return;
   const cause = caught instanceof Error ? (caught.stack ?? caught.message) : String(caught);
   console.error(JSON.stringify({ level: 'error', request: event.locals.requestId, method: event.request.method, path: loggedPath(event.url.pathname), cause }));

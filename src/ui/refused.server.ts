@@ -13,6 +13,12 @@ export function typed(form: FormData): Record<string, string> {
   return values;
 }
 
+/** A "not found" in answer to a form, where it is known of whoever sent it that something else may be behind it. */
+export function whyRefused(error: Refusal, { whyRefused: known }: App.Locals): { code: string; details: Record<string, unknown> } {
+  const fits = error.status === 404 || (error.status === 403 && known?.code === 'govern.agreement.needed_here');
+  return known && fits ? known : error;
+}
+
 /**
  * Turns a Refusal of a command into the answer of a form action that loses nothing; throws everything else again.
  * A dangerous act of a session that proved itself too long ago goes by way of /prove: the browser carries there what was typed, and back.
@@ -23,5 +29,6 @@ export function refused(error: unknown, form?: FormData): ReturnType<typeof fail
     const { pathname, search } = getRequestEvent().url;
     redirect(307, to(`/prove?back=${encodeURIComponent(pathname + search)}`));
   }
-  return fail(error.status, { code: error.code, message: errorText(error.code, error.details), values: form ? typed(form) : {} });
+  const { code, details } = whyRefused(error, getRequestEvent().locals);
+  return fail(error.status, { code, message: errorText(code, details), values: form ? typed(form) : {} });
 }
