@@ -468,6 +468,7 @@ export interface DB {
 		expires_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		for_member: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.involvements': {
 		member_id: ColumnType<string, string, string>;
@@ -704,6 +705,7 @@ export interface DB {
 		token_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		ended_as: ColumnType<string | null, string | null | undefined, string | null>;
+		confirmed_for: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.recovery_codes': {
 		code_hash: ColumnType<Buffer, Buffer, Buffer>;
@@ -773,6 +775,8 @@ export interface DB {
 		second_factor: ColumnType<boolean, boolean | undefined, boolean>;
 		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		sso_only: ColumnType<boolean, boolean | undefined, boolean>;
+		changed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		changed_for: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.space_assets': {
 		space_id: ColumnType<string, string, string>;

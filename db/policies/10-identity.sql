@@ -87,6 +87,14 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.stands_in_for(uuid, text[], uuid) is 'For whom this member holds one of these duties just now, while they are away; null for nobody.';
 
+create or replace function app.acting_for(organization uuid) returns uuid
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select case when not exists (select from app.hub_roles where member_id = (select app.me()) and role = 'steward')
+      and not exists (select from app.memberships own where own.member_id = (select app.me()) and own.organization_id = organization and own.role = 'focal_point')
+    then app.stands_in_for((select app.me()), '{focal_point}', organization) end
+$$;
+comment on function app.acting_for(uuid) is 'For which focal point of this organization I act just now; null where I act by a right of my own.';
+
 create or replace function app.has_role(wanted text[]) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.hub_roles where member_id = (select app.me()) and role = any(wanted))

@@ -11,9 +11,11 @@ create or replace function app.on_sign_in_policy() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.changed_at := now();
+  new.changed_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
+  new.changed_for := app.acting_for(new.organization_id);
   if new.sso_only and not app.sso_live(new.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.tell('organization.sign_in_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
-    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only));
+    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only) || jsonb_strip_nulls(jsonb_build_object('for_member', new.changed_for)));
   return new;
 end $$;
 comment on function app.on_sign_in_policy() is 'Tells the organization what is asked from now on, and by whom.';

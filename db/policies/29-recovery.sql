@@ -50,7 +50,11 @@ begin
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
   perform app.need_fresh();
   update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => coalesce(app.setting('recovery_hours')::text::int, 24)),
-    confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
+    confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'),
+    -- Whoever is their focal point in one of their organizations confirms as that.
+    confirmed_for = case when not exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = app.me() and f.role = 'focal_point' and o.member_id = one.member_id)
+      then (select app.acting_for(o.organization_id) from app.memberships o where o.member_id = one.member_id and app.acting_for(o.organization_id) is not null order by o.organization_id limit 1) end
+    where id = recovery returning * into one;
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
 end $$;
@@ -124,7 +128,7 @@ create or replace trigger factors_gone after update of status on app.members for
 grant select, insert, update on app.recoveries to indaba_keyring;
 grant update (revoked_at) on app.sessions to indaba_keyring;
 create policy keyring_keeps on app.recoveries to indaba_keyring using (true) with check (true);
-grant select (id, member_id, asked_at, confirmed_by, confirmed_at, ripe_at, ended_at, ended_as) on app.recoveries to indaba_person;
+grant select (id, member_id, asked_at, confirmed_by, confirmed_for, confirmed_at, ripe_at, ended_at, ended_as) on app.recoveries to indaba_person;
 create policy those_concerned_read on app.recoveries for select to indaba_person using (member_id = (select app.me()) or app.may_confirm_recovery(member_id));
 -- The jobs that mail: the links are made there, and only their hashes are kept.
 grant select, update (stop_hash, token_hash) on app.recoveries to indaba_clerk;

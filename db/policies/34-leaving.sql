@@ -36,9 +36,7 @@ create or replace function app.on_act_said() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new.by_steward := new.organization_id not in (select app.my_run_organizations());
-  new.for_member := case when not app.has_role('{steward}') and not exists (
-      select from app.memberships own where own.member_id = app.me() and own.organization_id = new.organization_id and own.role = 'focal_point')
-    then app.stands_in_for(app.me(), '{focal_point}', new.organization_id) end;
+  new.for_member := app.acting_for(new.organization_id);
   return new;
 end $$;
 

@@ -49,6 +49,14 @@ $$;
 comment on function app.my_lost_duty() is 'The duty of mine that ended last, within 14 days, my own or one I held for somebody, unless I hold it again: why something that worked may be refused now.';
 grant execute on function app.my_lost_duty() to indaba_person;
 
+create or replace function app.on_invitation() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  new.for_member := app.acting_for(new.organization_id);
+  return new;
+end $$;
+comment on function app.on_invitation() is 'Writes down for whom whoever invites stands in.';
+
 create or replace function app.decided_for(request uuid) returns text
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select m.name from app.change_requests c join app.members m on m.id = c.decided_for where c.id = request and c.audience_id in (select app.my_audiences())
@@ -57,9 +65,10 @@ comment on function app.decided_for(uuid) is 'Whom the one who decided this requ
 grant execute on function app.decided_for(uuid) to indaba_person, indaba_visitor;
 grant execute on function app.may_delegate(text, uuid, uuid) to indaba_person;
 grant execute on function app.stands_in_for(uuid, text[], uuid) to indaba_clerk;
-grant execute on function app.on_delegation(), app.on_delegation_revoked() to indaba_owner;
+grant execute on function app.on_delegation(), app.on_delegation_revoked(), app.on_invitation() to indaba_owner;
 set local role indaba_owner;
 
+create or replace trigger stands_in before insert on app.invitations for each row execute function app.on_invitation();
 create or replace trigger needs_fresh before insert on app.delegations for each row execute function app.on_dangerous();
 create or replace trigger delegation_revoked before update on app.delegations for each row when (old.revoked_at is null and new.revoked_at is not null) execute function app.on_delegation_revoked();
 create or replace trigger delegation_told after insert on app.delegations for each row execute function app.on_delegation();

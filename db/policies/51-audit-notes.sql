@@ -44,7 +44,7 @@ end $$;
 
 create or replace function app.on_invitation_noted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare ids jsonb := jsonb_build_object('invitation_id', new.id);
+declare ids jsonb := jsonb_build_object('invitation_id', new.id) || jsonb_strip_nulls(jsonb_build_object('for_member', new.for_member));
 begin
   if tg_op = 'INSERT' then perform app.note('invitation.made', app.me(), null, new.organization_id, ids);
   elsif old.used_at is null and new.used_at is not null then perform app.note('invitation.used', null, null, new.organization_id, ids);
@@ -82,7 +82,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare ids jsonb := jsonb_build_object('recovery_id', new.id);
 begin
   if tg_op = 'INSERT' then perform app.note('recovery.asked', null, new.member_id, null, ids); return null; end if;
-  if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids); end if;
+  if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids || jsonb_strip_nulls(jsonb_build_object('for_member', new.confirmed_for))); end if;
   if old.ended_as is null and new.ended_as is not null then perform app.note('recovery.' || new.ended_as, app.me(), new.member_id, null, ids); end if;
   return null;
 end $$;

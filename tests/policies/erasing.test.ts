@@ -126,6 +126,8 @@ test('every table with a member stands in the list, or says why it holds nothing
     membership_acts: 'reasons emptied',
     two_person_acts: 'facts renamed, reasons emptied',
     delegations: 'reasons emptied',
+    invitations: 'ids: for whom whoever invited stood in',
+    sign_in_policies: 'ids: for whom whoever said it stood in',
     change_requests: 'ids',
     opening_views: 'ids: that an opened seal was looked at',
     agreement_versions: 'ids',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { people_mail_invitation_subject, people_mail_invitation_text } from '#paraglide/messages.js';
+import { common_stands_in, people_mail_invitation_subject, people_mail_invitation_text } from '#paraglide/messages.js';
 import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
@@ -9,7 +9,7 @@ import { hubNameNow } from '#platform/settings/values.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 
 type Payload = { ids: { invitation: string }; actor: string | null };
-type Row = { email: string; name: string; organization: string; inviter: string; locale: string | null; expires_at: Date };
+type Row = { email: string; name: string; organization: string; inviter: string; stood_in_for: string | null; locale: string | null; expires_at: Date };
 
 /**
  * Mails an invitation. The link's secret is made here and only its hash is kept, so neither the queue nor the inviter ever holds it.
@@ -19,9 +19,9 @@ export async function mailInvitation({ ids }: Payload): Promise<void> {
   const token = newSecret();
   const row = await as({ kind: 'clerk' }, async (tx) => {
     const { rows } = await sql<Row>`
-      update app.invitations i set token_hash = ${storedHash(keyOf(token))} from app.organizations o, app.bylines b left join app.members m on m.id = b.member_id
-       where i.id = ${ids.invitation} and o.id = i.organization_id and b.id = i.invited_by and i.used_at is null and i.revoked_at is null and i.expires_at > now()
-      returning i.email, i.name, o.name as organization, b.name as inviter, m.locale, i.expires_at`.execute(tx);
+      update app.invitations i set token_hash = ${storedHash(keyOf(token))} from app.organizations o, app.bylines b left join app.members m on m.id = b.member_id, app.invitations j left join app.members f on f.id = j.for_member
+       where i.id = ${ids.invitation} and j.id = i.id and o.id = i.organization_id and b.id = i.invited_by and i.used_at is null and i.revoked_at is null and i.expires_at > now()
+      returning i.email, i.name, o.name as organization, b.name as inviter, f.name as stood_in_for, m.locale, i.expires_at`.execute(tx);
     return rows[0];
   });
   if (!row) return;
@@ -30,7 +30,7 @@ export async function mailInvitation({ ids }: Payload): Promise<void> {
   const words = {
     name: row.name || row.email,
     organization: row.organization,
-    inviter: row.inviter,
+    inviter: row.stood_in_for ? common_stands_in({ by: row.inviter, name: row.stood_in_for }, { locale }) : row.inviter,
     link: `${config().url}/join/${token}`,
     day,
     hub: await hubNameNow(),

@@ -60,6 +60,7 @@ export type Recovery = {
   organizations: string[];
   asked_at: Date;
   confirmed_by: string | null;
+  stood_in_for: string | null;
   ripe_at: Date | null;
   mine: boolean;
 };
@@ -68,8 +69,8 @@ export type Recovery = {
 export async function listRecoveries(tx: Tx): Promise<Recovery[]> {
   const { rows } = await sql<Recovery>`
     select r.id, m.name, m.slug, array(select o.name from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id order by 1) as organizations,
-        r.asked_at, b.name as confirmed_by, r.ripe_at, r.member_id = app.me() as mine
-      from app.recoveries r join app.members m on m.id = r.member_id left join app.bylines b on b.id = r.confirmed_by
+        r.asked_at, b.name as confirmed_by, f.name as stood_in_for, r.ripe_at, r.member_id = app.me() as mine
+      from app.recoveries r join app.members m on m.id = r.member_id left join app.bylines b on b.id = r.confirmed_by left join app.members f on f.id = r.confirmed_for
      where r.ended_at is null and (r.confirmed_at is null and r.asked_at > now() - interval '7 days' or r.ripe_at > now() - interval '24 hours')
      order by r.asked_at limit 100`.execute(tx);
   return rows;
