@@ -1161,8 +1161,10 @@ create table app.invitations (
   expires_at timestamp with time zone not null default (now() + '7 days'::interval),
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  for_member uuid,
   constraint invitations_token_hash_key UNIQUE (token_hash),
   constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_for_member_fkey FOREIGN KEY (for_member) REFERENCES app.members(id),
   constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES app.bylines(id),
   constraint invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'focal_point'::text])))
@@ -1172,6 +1174,7 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.invitations FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER admitted BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_admitted();
 CREATE TRIGGER begins_by_settings BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_new_by_settings();
 CREATE TRIGGER invitation_noted AFTER INSERT OR UPDATE OF used_at, revoked_at ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation_noted();
+CREATE TRIGGER stands_in BEFORE INSERT ON app.invitations FOR EACH ROW EXECUTE FUNCTION app.on_invitation();
 create policy archivist_looks on app.invitations as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.invitations as permissive for delete to indaba_archivist using (app.invitation_due(organization_id, invited_by, LEAST(used_at, revoked_at, expires_at)));
 create policy clerk_keeps on app.invitations as permissive for all to indaba_clerk using (true) with check (true);
@@ -1875,10 +1878,12 @@ create table app.recoveries (
   token_hash bytea,
   ended_at timestamp with time zone,
   ended_as text,
+  confirmed_for uuid,
   constraint recoveries_stop_hash_key UNIQUE (stop_hash),
   constraint recoveries_token_hash_key UNIQUE (token_hash),
   constraint recoveries_pkey PRIMARY KEY (id),
   constraint recoveries_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES app.bylines(id),
+  constraint recoveries_confirmed_for_fkey FOREIGN KEY (confirmed_for) REFERENCES app.members(id),
   constraint recoveries_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint recoveries_check CHECK (((ended_at IS NULL) = (ended_as IS NULL))),
   constraint recoveries_check1 CHECK ((((confirmed_at IS NULL) = (confirmed_by IS NULL)) AND ((confirmed_at IS NULL) = (ripe_at IS NULL)))),
@@ -2102,7 +2107,11 @@ create table app.sign_in_policies (
   second_factor boolean not null default false,
   changed_at timestamp with time zone not null default now(),
   sso_only boolean not null default false,
+  changed_by uuid,
+  changed_for uuid,
   constraint sign_in_policies_pkey PRIMARY KEY (organization_id),
+  constraint sign_in_policies_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES app.bylines(id),
+  constraint sign_in_policies_changed_for_fkey FOREIGN KEY (changed_for) REFERENCES app.members(id),
   constraint sign_in_policies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE
 );
 CREATE TRIGGER needs_fresh BEFORE INSERT OR UPDATE ON app.sign_in_policies FOR EACH ROW EXECUTE FUNCTION app.on_dangerous();
@@ -3004,6 +3013,19 @@ begin
   return facts;
 end $function$;
 
+-- For which focal point of this organization I act just now; null where I act by a right of my own.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.acting_for(organization uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when not exists (select from app.hub_roles where member_id = (select app.me()) and role = 'steward')
+      and not exists (select from app.memberships own where own.member_id = (select app.me()) and own.organization_id = organization and own.role = 'focal_point')
+    then app.stands_in_for((select app.me()), '{focal_point}', organization) end
+$function$;
+
 -- The applicant adds something. Refuses with people.application.not_found, people.application.notes_full.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.add_to_application(hash bytea, words text)
@@ -3803,7 +3825,11 @@ begin
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
   perform app.need_fresh();
   update app.recoveries set confirmed_at = now(), ripe_at = now() + make_interval(hours => coalesce(app.setting('recovery_hours')::text::int, 24)),
-    confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = recovery returning * into one;
+    confirmed_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'),
+    -- Whoever is their focal point in one of their organizations confirms as that.
+    confirmed_for = case when not exists (select from app.memberships f join app.memberships o using (organization_id) where f.member_id = app.me() and f.role = 'focal_point' and o.member_id = one.member_id)
+      then (select app.acting_for(o.organization_id) from app.memberships o where o.member_id = one.member_id and app.acting_for(o.organization_id) is not null order by o.organization_id limit 1) end
+    where id = recovery returning * into one;
   perform graphile_worker.add_job('people.mail-recovery-confirmed', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
   perform graphile_worker.add_job('people.mail-recovery-link', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null), run_at => one.ripe_at);
 end $function$;
@@ -6232,9 +6258,7 @@ CREATE OR REPLACE FUNCTION app.on_act_said()
 AS $function$
 begin
   new.by_steward := new.organization_id not in (select app.my_run_organizations());
-  new.for_member := case when not app.has_role('{steward}') and not exists (
-      select from app.memberships own where own.member_id = app.me() and own.organization_id = new.organization_id and own.role = 'focal_point')
-    then app.stands_in_for(app.me(), '{focal_point}', new.organization_id) end;
+  new.for_member := app.acting_for(new.organization_id);
   return new;
 end $function$;
 
@@ -6751,6 +6775,19 @@ begin
   return null;
 end $function$;
 
+-- Writes down for whom whoever invites stands in.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_invitation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.for_member := app.acting_for(new.organization_id);
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_invitation_noted()
  RETURNS trigger
@@ -6758,7 +6795,7 @@ CREATE OR REPLACE FUNCTION app.on_invitation_noted()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare ids jsonb := jsonb_build_object('invitation_id', new.id);
+declare ids jsonb := jsonb_build_object('invitation_id', new.id) || jsonb_strip_nulls(jsonb_build_object('for_member', new.for_member));
 begin
   if tg_op = 'INSERT' then perform app.note('invitation.made', app.me(), null, new.organization_id, ids);
   elsif old.used_at is null and new.used_at is not null then perform app.note('invitation.used', null, null, new.organization_id, ids);
@@ -7120,7 +7157,7 @@ AS $function$
 declare ids jsonb := jsonb_build_object('recovery_id', new.id);
 begin
   if tg_op = 'INSERT' then perform app.note('recovery.asked', null, new.member_id, null, ids); return null; end if;
-  if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids); end if;
+  if old.confirmed_at is null and new.confirmed_at is not null then perform app.note('recovery.confirmed', app.me(), new.member_id, null, ids || jsonb_strip_nulls(jsonb_build_object('for_member', new.confirmed_for))); end if;
   if old.ended_as is null and new.ended_as is not null then perform app.note('recovery.' || new.ended_as, app.me(), new.member_id, null, ids); end if;
   return null;
 end $function$;
@@ -7280,9 +7317,11 @@ CREATE OR REPLACE FUNCTION app.on_sign_in_policy()
 AS $function$
 begin
   new.changed_at := now();
+  new.changed_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
+  new.changed_for := app.acting_for(new.organization_id);
   if new.sso_only and not app.sso_live(new.organization_id) then raise exception using errcode = 'IN409', message = 'people.sso.not_tested'; end if;
   perform app.tell('organization.sign_in_changed', (select a.id from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id), 'organization', new.organization_id,
-    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only));
+    jsonb_build_object('passkeys_only', new.passkeys_only, 'second_factor', new.second_factor, 'sso_only', new.sso_only) || jsonb_strip_nulls(jsonb_build_object('for_member', new.changed_for)));
   return new;
 end $function$;
 
