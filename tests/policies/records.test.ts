@@ -195,6 +195,7 @@ test('nobody who serves people may remove such rows, and the archivist reads no 
       'files',
       'half_sign_ins',
       'invitations',
+      'mentions',
       'message_revisions',
       'messages',
       'passkeys',

@@ -1,15 +1,11 @@
 /** A steward lets the hub grow in a real browser, without script, on a phone and at a desk; the pages are looked over by axe in both directions. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, newPage } from '../support/browser.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type Hub, openHub } from '../support/hub.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-declare const window: { axe: { run(context: unknown, options: unknown): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } };
+import { looksRight } from '../support/looks.ts';
 
 let db: FreshDatabase;
 let c: Cast;
@@ -29,13 +25,6 @@ afterAll(async () => {
   await hub?.close();
   await db?.drop();
 });
-
-async function looksRight(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} is too wide`).toBe(true);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  expect(violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
 
 describe.each([
   { locale: 'en', width: 1280, dark: false },

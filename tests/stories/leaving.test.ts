@@ -1,16 +1,12 @@
 /** A focal point suspends a colleague and hands over, and a steward reads the log, in a real browser; looked over by axe, narrow and wide, both directions. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, newPage, shot } from '../support/browser.ts';
+import { launch, newPage } from '../support/browser.ts';
 import { type Hub, openHub } from '../support/hub.ts';
+import { looksRight } from '../support/looks.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
 import { settle } from '../support/settle.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-declare const window: { axe: { run(context: unknown, options: unknown): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } };
 
 let community: Community;
 let hub: Hub;
@@ -31,39 +27,31 @@ afterAll(async () => {
   await community?.database.drop();
 });
 
-async function looksRight(page: Page, name: string): Promise<void> {
-  await shot(page, name);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} is too wide`).toBe(true);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  expect(violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
 describe.each([
   { locale: 'en', width: 1280, dark: false },
   { locale: 'en', width: 400, dark: true },
   { locale: 'ar-XB', width: 400, dark: false },
 ])('in $locale, $width wide', ({ locale, width, dark }) => {
   const prefix = locale === 'en' ? '' : `/${locale}`;
-  const name = (what: string) => `${what}-${locale}-${width}${dark ? '-dark' : ''}`;
+  const _name = (what: string) => `${what}-${locale}-${width}${dark ? '-dark' : ''}`;
   const open = async (who: string) => newPage(browser, { base: hub.base, cookie: await community.cookie(who), locale, width, dark });
 
   test('suspended, lifted', async () => {
     const page = await open('desta');
     await page.goto(`${prefix}/organizations/lumaria`);
-    await looksRight(page, name('org'));
+    await looksRight(page);
     await page.locator(`a[href^="${prefix}/people/amina/membership"]`).click();
-    await looksRight(page, name('membership'));
+    await looksRight(page);
     for (const act of ['suspended', 'lifted']) {
       await page.goto(`${prefix}/people/amina/membership?organization=lumaria&act=${act}`);
       await page.locator('textarea[name=reason]').fill('A laptop was lost on the way to a meeting');
-      await looksRight(page, name(act));
+      await looksRight(page);
       await page.locator('main form button').click();
       expect(await page.locator('.note.ok').count()).toBe(1);
-      await looksRight(page, name(`${act}-done`));
+      await looksRight(page);
     }
     await page.goto(`${prefix}/people/amina`);
-    await looksRight(page, name('person'));
+    await looksRight(page);
     await page.context().close();
   }, 60_000);
 
@@ -73,17 +61,17 @@ describe.each([
     const page = await open('lucia');
     await settle(behind);
     await page.goto(`${prefix}/audit`);
-    await looksRight(page, name('audit'));
+    await looksRight(page);
     await page.locator(`main a[href="${prefix}/audit/log"]`).click();
-    await looksRight(page, name('log-mine'));
+    await looksRight(page);
     await page.goto(`${prefix}/audit/log?of=all`);
     if (await page.locator('textarea[name=reason]').count()) {
-      await looksRight(page, name('log-why'));
+      await looksRight(page);
       await page.locator('textarea[name=reason]').fill('The yearly look');
       await page.locator('main form button').click();
     }
     expect(await page.locator('main li').count()).toBeGreaterThan(3);
-    await looksRight(page, name('log-all'));
+    await looksRight(page);
     await page.context().close();
   }, 60_000);
 });
