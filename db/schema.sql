@@ -461,6 +461,22 @@ create policy owner_backs_up on app.change_requests as permissive for select to 
 create policy readers_see on app.change_requests as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy reviewers_decide on app.change_requests as permissive for update to indaba_person using (app.may_decide(id)) with check ((app.may_decide(id) AND (status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text])) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 
+-- Who keeps a channel beside whoever opened it: its settings, its threads, and in an announcement channel who starts them.
+create table app.channel_keepers (
+  channel_id uuid not null,
+  audience_id integer not null,
+  byline_id uuid not null,
+  since timestamp with time zone not null default now(),
+  constraint channel_keepers_pkey PRIMARY KEY (channel_id, byline_id),
+  constraint channel_keepers_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id) ON DELETE CASCADE,
+  constraint channel_keepers_channel_id_audience_id_fkey FOREIGN KEY (channel_id, audience_id) REFERENCES app.channels(id, audience_id) ON DELETE CASCADE
+);
+create policy keepers_end on app.channel_keepers as permissive for delete to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (app.may_keep_channel(channel_id) OR ((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ( SELECT app.may_keep_own() AS may_keep_own)))));
+create policy keepers_name on app.channel_keepers as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_be_keeper(channel_id, byline_id)));
+create policy keyring_reads on app.channel_keepers as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.channel_keepers as permissive for select to indaba_owner using (true);
+create policy readers_see on app.channel_keepers as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
 -- A channel has one conversation, hence one audience. The slug of a channel not open to all members ends in random letters, so that a taken name tells nothing.
 create table app.channels (
   id uuid not null,
@@ -471,22 +487,26 @@ create table app.channels (
   byline_id uuid,
   created_at timestamp with time zone not null default now(),
   archived_at timestamp with time zone,
+  rules text not null default ''::text,
+  everyone_joins boolean not null default true,
   constraint channels_id_audience_id_key UNIQUE (id, audience_id),
   constraint channels_slug_key UNIQUE (slug),
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint channels_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
-  constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+  constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint channels_rules_check CHECK ((length(rules) <= 4000))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.channels FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER archived AFTER UPDATE OF archived_at ON app.channels FOR EACH ROW WHEN ((old.archived_at IS DISTINCT FROM new.archived_at)) EXECUTE FUNCTION app.on_channel_archived();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.channels FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.purpose IS DISTINCT FROM new.purpose))) EXECUTE FUNCTION app.on_words_gone();
 create policy clerk_keeps on app.channels as permissive for all to indaba_clerk using (true) with check (true);
+create policy keepers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_keep_channel(id)));
 create policy keyring_brings_in on app.channels as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
    FROM app.import_places p
   WHERE (p.id = channels.id))));
 create policy keyring_reads on app.channels as permissive for select to indaba_keyring using (true);
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
-create policy openers_change on app.channels as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_change_channel(byline_id)));
 create policy owner_backs_up on app.channels as permissive for select to indaba_owner using (true);
 create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -704,19 +724,26 @@ create table app.conversations (
   subject_id uuid not null,
   ceiling text not null default 'TLP:GREEN'::text,
   created_at timestamp with time zone not null default now(),
+  marking text,
+  starters text not null default 'readers'::text,
+  closed_at timestamp with time zone,
   constraint conversations_id_audience_id_key UNIQUE (id, audience_id),
   constraint conversations_subject_id_subject_kind_audience_id_key UNIQUE (subject_id, subject_kind, audience_id),
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint conversations_ceiling_fkey FOREIGN KEY (ceiling) REFERENCES app.marking_outlets(label),
+  constraint conversations_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint conversations_starters_check CHECK ((starters = ANY (ARRAY['readers'::text, 'keepers'::text]))),
   constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text])))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+create policy keepers_change on app.conversations as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (subject_kind = 'channel'::text) AND app.may_keep_talk(id)));
 create policy keyring_brings_in on app.conversations as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
    FROM app.import_places p
   WHERE (p.id = conversations.subject_id))));
+create policy keyring_closes on app.conversations as permissive for update to indaba_keyring using ((subject_kind = 'channel'::text));
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.conversations as permissive for select to indaba_owner using (true);
 create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
@@ -1194,11 +1221,13 @@ create table app.involvements (
   level text,
   joined boolean,
   changed_at timestamp with time zone not null default now(),
+  view text,
   constraint involvements_pkey PRIMARY KEY (member_id, conversation_id),
   constraint involvements_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id) ON DELETE CASCADE,
   constraint involvements_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
-  constraint involvements_check CHECK ((num_nonnulls(level, joined) > 0)),
-  constraint involvements_level_check CHECK ((level = ANY (ARRAY['nothing'::text, 'mentions'::text, 'everything'::text])))
+  constraint involvements_check CHECK ((num_nonnulls(level, joined, view) > 0)),
+  constraint involvements_level_check CHECK ((level = ANY (ARRAY['nothing'::text, 'mentions'::text, 'everything'::text]))),
+  constraint involvements_view_check CHECK ((view = ANY (ARRAY['threads'::text, 'timeline'::text])))
 );
 CREATE INDEX involvements_conversation_id_audience_id_idx ON app.involvements USING btree (conversation_id, audience_id);
 create policy keyring_erases on app.involvements as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
@@ -1469,6 +1498,7 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.message_revisions FOR EACH ROW EXECUT
 create policy archivist_looks on app.message_revisions as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.message_revisions as permissive for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
+create policy keyring_reads on app.message_revisions as permissive for select to indaba_keyring using (true);
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy owner_backs_up on app.message_revisions as permissive for select to indaba_owner using (true);
 create policy readers_see on app.message_revisions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -1494,6 +1524,7 @@ create table app.messages (
   deleted_at timestamp with time zone,
   removed_at timestamp with time zone,
   source text,
+  moved_to uuid,
   constraint messages_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint messages_conversation_id_audience_id_number_key UNIQUE (conversation_id, audience_id, number),
   constraint messages_id_audience_id_key UNIQUE (id, audience_id),
@@ -1502,10 +1533,12 @@ create table app.messages (
   constraint messages_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint messages_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
   constraint messages_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint messages_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES app.messages(id) ON DELETE SET NULL,
   constraint messages_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id),
   constraint messages_body_check CHECK ((length(body) <= 20000)),
   constraint messages_source_check CHECK ((source = 'slack'::text))
 );
+CREATE INDEX messages_moved_to_idx ON app.messages USING btree (moved_to) WHERE (moved_to IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
@@ -1518,6 +1551,7 @@ create policy keyring_backdates on app.messages as permissive for update to inda
 create policy keyring_brings_home on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.import_bylines i
   WHERE (i.byline_id = messages.byline_id)))) with check (true);
+create policy keyring_moves on app.messages as permissive for update to indaba_keyring using (true) with check (((body = ''::text) AND (moved_to IS NOT NULL)));
 create policy keyring_posts on app.messages as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
@@ -2346,14 +2380,23 @@ create table app.threads (
   created_at timestamp with time zone not null default now(),
   resolved_at timestamp with time zone,
   history_number integer not null default 0,
+  moved_to uuid,
+  moved_from uuid,
+  moved_at timestamp with time zone,
+  moved_by uuid,
   constraint threads_id_audience_id_key UNIQUE (id, audience_id),
   constraint threads_id_conversation_id_audience_id_key UNIQUE (id, conversation_id, audience_id),
   constraint threads_pkey PRIMARY KEY (id),
   constraint threads_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint threads_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
+  constraint threads_moved_by_fkey FOREIGN KEY (moved_by) REFERENCES app.bylines(id),
+  constraint threads_moved_from_fkey FOREIGN KEY (moved_from) REFERENCES app.threads(id) ON DELETE SET NULL,
+  constraint threads_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES app.threads(id) ON DELETE SET NULL,
   constraint threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
+CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHERE (moved_from IS NOT NULL);
+CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
@@ -2369,11 +2412,13 @@ create policy keyring_brings_in on app.threads as permissive for insert to indab
      JOIN app.bylines b ON ((b.member_id = p.member_id)))
   WHERE (b.id = threads.byline_id)))));
 create policy keyring_brings_in_more on app.threads as permissive for update to indaba_keyring using (true) with check (true);
+create policy keyring_moves_in on app.threads as permissive for insert to indaba_keyring with check ((moved_from IS NOT NULL));
+create policy keyring_moves_out on app.threads as permissive for update to indaba_keyring using (true);
 create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.threads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id)));
-create policy starters_change on app.threads as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_start_thread(conversation_id)));
+create policy tenders_change on app.threads as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_tend_thread(id)));
 
 -- What a member follows. Nobody else sees it; circles whose rule names the topic do take it into account.
 create table app.topic_follows (
@@ -5197,6 +5242,18 @@ AS $function$
     and (m.id = app.me() or m.status = 'left' and exists (select from app.bylines b where b.member_id = m.id and b.organization_id in (select app.my_run_organizations()))))
 $function$;
 
+-- Whoever keeps a channel names others to keep it with them, of those who write in it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_be_keeper(channel uuid, byline uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_keep_channel(channel) and exists (select from app.channels ch join app.bylines b on b.id = byline and b.kind = 'person'
+    join app.audience_members am on am.member_id = b.member_id and am.audience_id = app.talkers(ch.audience_id) where ch.id = channel)
+$function$;
+
 -- Whoever runs a circle names others to run it with them: full members who are in it.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_be_runner(circle uuid, member uuid)
@@ -5207,17 +5264,6 @@ CREATE OR REPLACE FUNCTION app.may_be_runner(circle uuid, member uuid)
 AS $function$
   select app.may_run_circle(circle) and exists (select from app.circles c join app.audience_members am on am.audience_id = c.audience_id join app.audience_members full_one on full_one.member_id = am.member_id and full_one.audience_id = 2
     where c.id = circle and am.member_id = member)
-$function$;
-
--- Whoever opened a channel, a steward or a moderator may rename or close it, where they can read it.
--- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION app.may_change_channel(opener uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select app.may_write() and (opener in (select app.my_bylines()) or app.has_role('{steward,moderator}'))
 $function$;
 
 -- One's own, from a browser that just proved itself; or whoever is asked for one and has none, half signed in.
@@ -5436,6 +5482,21 @@ AS $function$
   select coalesce(app.circle_door(circle) = 'open', false)
 $function$;
 
+-- May I keep this channel, which I read? Whoever opened it, whom they named, a steward, a moderator; of an organization its focal point, of a circle who runs it.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_keep_channel(channel uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.channels ch join app.audiences a on a.id = ch.audience_id
+    where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (
+      ch.byline_id in (select app.my_bylines()) or app.has_role('{steward,moderator}')
+      or exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id in (select app.my_bylines()))
+      or case a.kind when 'organization' then app.is_focal_point(a.ref) when 'circle' then a.ref in (select app.my_run_circles()) else false end))
+$function$;
+
 -- The focal points of an organization say whom to call there.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_keep_on_call(organization uuid)
@@ -5459,6 +5520,18 @@ AS $function$
                   session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
 
+-- May I keep order in this conversation, which I read? In a channel its keepers, elsewhere stewards and moderators; between people who write to each other directly nobody.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_keep_talk(conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce((select case c.subject_kind when 'channel' then app.may_keep_channel(c.subject_id) when 'direct' then false
+    else app.may_write() and c.audience_id in (select app.my_audiences()) and app.has_role('{steward,moderator}') end from app.conversations c where c.id = conversation), false)
+$function$;
+
 -- Stewards and the focal points of member organizations make circles, and run what they made.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_make_circle()
@@ -5469,6 +5542,17 @@ CREATE OR REPLACE FUNCTION app.may_make_circle()
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id
     where ms.member_id = (select app.me()) and ms.role = 'focal_point' and not o.is_guest))
+$function$;
+
+-- May I move this thread to a channel? Whoever started it or keeps order there; never out of a direct conversation or a change request.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_move_thread(thread uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_tend_thread(thread) and exists (select from app.threads t join app.conversations c on c.id = t.conversation_id where t.id = thread and c.subject_kind in ('channel', 'page', 'control'))
 $function$;
 
 -- A steward says who reads a channel that was brought in, and under which label.
@@ -5579,8 +5663,8 @@ begin
   return case subject_type
     -- That it was posted, app.post_message() alone says, once.
     when 'message' then what <> 'message.posted' and exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
-    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
-    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
+    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and (what <> 'thread.started' or t.byline_id in (select app.my_bylines())) and what not in ('thread.moved', 'thread.arrived') and app.may_tend_thread(t.id))
+    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_keep_channel(c.id))
     when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))
     when 'change_request' then exists (select from app.change_requests c where c.id = subject and c.audience_id = audience and case what
       when 'change_request.opened' then c.status = 'open' and c.byline_id = byline
@@ -5693,6 +5777,18 @@ AS $function$
   select byline in (select app.my_bylines()) and exists (select from app.bylines b where b.id = byline and (b.kind <> 'pseudonym' or b.audience_id = audience))
 $function$;
 
+-- May I start a thread here? Not where talk is closed; among announcements only whoever keeps the channel.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_start_thread(conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.conversations c where c.id = conversation and c.closed_at is null and c.audience_id in (select app.my_audiences()) and app.may_talk(c.audience_id)
+    and (c.starters = 'readers' or app.may_keep_talk(c.id)))
+$function$;
+
 -- A steward takes duties back, from whomever.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_take_back_duties()
@@ -5713,6 +5809,19 @@ CREATE OR REPLACE FUNCTION app.may_talk(audience integer)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (select from app.audience_members am where am.audience_id = app.talkers(audience) and am.member_id = (select app.writer()) and (am.ends_at is null or am.ends_at > now()))
+$function$;
+
+-- May I rename, resolve and reopen this thread, which I read? Whoever started it and whoever keeps order there.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_tend_thread(thread uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.threads t join app.conversations c on c.id = t.conversation_id
+    where t.id = thread and t.audience_id in (select app.my_audiences()) and c.closed_at is null and t.moved_to is null
+      and (t.byline_id in (select app.my_bylines()) or app.may_keep_talk(c.id)))
 $function$;
 
 -- A steward vets an open application, never of their own house.
@@ -5795,6 +5904,59 @@ CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audie
 AS $function$
   select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
 $function$;
+
+-- Moves a thread to a channel, for exactly as many new readers as its mover was told of. The old place keeps a notice and no word. Refuses as plan_move does, and with what that gives as refusal: conversations.move.public, .too_long, .label, .pseudonym, .not_to_pass_on; and conversations.move.readers_changed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.move_thread(thread uuid, target uuid, new_thread uuid, expected integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare t app.threads; c app.conversations; m app.messages; plan record; mover uuid; copy uuid; cut tsvector;
+begin
+  -- First the lock that every post to it waits for: nobody's words come in between.
+  perform from app.counters k where k.scope_id = thread for update;
+  select * into plan from app.plan_move(thread, target);
+  if plan.refusal is not null then raise exception using errcode = 'IN422', message = plan.refusal; end if;
+  if plan.gaining <> expected then raise exception using errcode = 'IN409', message = 'conversations.move.readers_changed'; end if;
+  select * into t from app.threads x where x.id = thread;
+  select * into c from app.conversations x where x.id = target;
+  select b.id into mover from app.bylines b where b.member_id = app.me() and b.kind = 'person';
+
+  insert into app.threads (id, conversation_id, audience_id, title, byline_id, created_at, resolved_at, history_number, moved_from, moved_at, moved_by)
+    values (new_thread, c.id, c.audience_id, t.title, t.byline_id, t.created_at, t.resolved_at, t.history_number, t.id, now(), mover);
+  for m in select * from app.messages x where x.thread_id = thread order by x.thread_number loop
+    copy := gen_random_uuid();
+    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source)
+      values (copy, c.id, new_thread, c.audience_id, m.byline_id, m.body, m.marking, gen_random_uuid(), m.body_hash, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.source);
+    if m.deleted_at is null then
+      -- What it said before an edit was said to these readers only.
+      if plan.gaining = 0 then
+        insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
+          select gen_random_uuid(), copy, c.audience_id, r.body, r.marking, r.replaced_at from app.message_revisions r where r.message_id = m.id
+            and (r.marking is null or app.marking_rank(r.marking) <= app.marking_rank(c.ceiling) and app.marking_admits(r.marking, c.audience_id));
+      end if;
+      insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
+      delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
+      if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
+    end if;
+    -- Kept as its earlier words, which nobody reads, until their time is over; so a hold on the old place still holds.
+    update app.messages x set body = '', deleted_at = coalesce(x.deleted_at, now()), moved_to = copy where x.id = m.id;
+  end loop;
+  -- Whoever read or followed it does so in the new place, if they read there.
+  insert into app.read_markers (member_id, thread_id, audience_id, number)
+    select r.member_id, new_thread, c.audience_id, r.number from app.read_markers r where r.thread_id = thread
+      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = r.member_id));
+  insert into app.thread_follows (member_id, thread_id, audience_id, state)
+    select f.member_id, new_thread, c.audience_id, f.state from app.thread_follows f where f.thread_id = thread
+      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = f.member_id)) on conflict do nothing;
+  update app.threads x set moved_to = new_thread, moved_at = now(), moved_by = mover where x.id = thread;
+  delete from app.counters k where k.scope_id = thread;
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values
+    ('thread.moved', t.audience_id, mover, 'thread', thread, jsonb_build_object('conversation_id', t.conversation_id, 'thread_id', thread)),
+    ('thread.arrived', c.audience_id, mover, 'thread', new_thread, jsonb_build_object('conversation_id', c.id, 'thread_id', new_thread));
+end $function$;
 
 -- Is there a present version that I have not accepted yet?
 -- owner indaba_keyring; called by indaba_person
@@ -6344,6 +6506,19 @@ begin
   return new;
 end $function$;
 
+-- An archived channel is read and found, and nothing is written in it.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_channel_archived()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.conversations set closed_at = new.archived_at where subject_kind = 'channel' and subject_id = new.id;
+  return null;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_circle()
  RETURNS trigger
@@ -6443,7 +6618,7 @@ begin
   return null;
 end $function$;
 
--- A ceiling must admit the audience: conversations.ceiling.not_admitted.
+-- A ceiling must admit the audience, and the usual label must not be above it: conversations.ceiling.not_admitted, conversations.marking.above_ceiling.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_conversation()
  RETURNS trigger
@@ -6456,6 +6631,9 @@ begin
   perform from app.audiences where id = new.audience_id for key share;
   if not app.marking_admits(new.ceiling, new.audience_id) then
     raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
+  end if;
+  if app.marking_rank(new.marking) > app.marking_rank(new.ceiling) then
+    raise exception using errcode = 'IN422', message = 'conversations.marking.above_ceiling';
   end if;
   return new;
 end $function$;
@@ -6954,6 +7132,10 @@ declare cap text;
 begin
   -- The retention job takes the words away; they are not kept as earlier ones.
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
+  -- A label taken off gives way to the usual one of the place.
+  if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
+    select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
+  end if;
   if new.marking is not null then
     select c.ceiling into cap from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
     if cap is not null and (app.marking_rank(new.marking) > app.marking_rank(cap) or not app.marking_admits(new.marking, new.audience_id)) then
@@ -6962,6 +7144,10 @@ begin
   end if;
   if tg_op = 'UPDATE' then
     if new.body is distinct from old.body or new.marking is distinct from old.marking then
+      -- Where talk is closed nothing is written any more; taking back one's own always goes.
+      if new.deleted_at is null and exists (select from app.conversations c where c.id = new.conversation_id and c.closed_at is not null) then
+        raise exception using errcode = 'IN409', message = 'conversations.conversation.closed';
+      end if;
       insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
       new.edited_at := now();
     end if;
@@ -6973,6 +7159,8 @@ begin
   update app.counters c set last_number = c.last_number + 1, last_at = now() where c.scope_id = new.thread_id and c.audience_id = new.audience_id
     returning c.last_number into new.thread_number;
   if new.number is null or new.thread_number is null then
+    -- Its counter went with its words, so that whoever posts at the same moment is told, and nothing is lost.
+    if exists (select from app.threads t where t.id = new.thread_id and t.moved_at is not null) then raise exception using errcode = 'IN409', message = 'conversations.thread.moved'; end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
   return new;
@@ -7583,7 +7771,52 @@ AS $function$
     or h.scope = 'organization' and app.worked_for(member, h.subject_id)))
 $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.
+-- What moving a thread to a channel would do, said before it is done: how many readers gain its words and how many lose them, or why it is refused. Refuses with conversations.thread.not_found, .moved, conversations.move.not_yours, .not_there, conversations.conversation.closed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.plan_move(thread uuid, target uuid)
+ RETURNS TABLE(refusal text, gaining integer, losing integer, messages integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare t app.threads; c app.conversations; seen boolean; mine uuid[] := array(select app.my_bylines());
+begin
+  select * into t from app.threads x where x.id = thread and x.audience_id in (select app.my_audiences());
+  select * into c from app.conversations x where x.id = target and x.audience_id in (select app.my_audiences());
+  if t.id is null or c.id is null then raise exception using errcode = 'IN404', message = 'conversations.thread.not_found'; end if;
+  if t.moved_to is not null then raise exception using errcode = 'IN409', message = 'conversations.thread.moved'; end if;
+  if not app.may_move_thread(thread) then raise exception using errcode = 'IN403', message = 'conversations.move.not_yours'; end if;
+  if c.closed_at is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
+  if c.subject_kind <> 'channel' or c.id = t.conversation_id or not app.may_start_thread(target) then raise exception using errcode = 'IN403', message = 'conversations.move.not_there'; end if;
+
+  -- Where its readers do not see each other, how many of them read elsewhere would tell who is in it: then all of them count.
+  seen := (c.audience_id <= 2 or c.audience_id in (select app.my_rosters())) and (t.audience_id <= 2 or t.audience_id in (select app.my_rosters()));
+  if c.audience_id = t.audience_id then gaining := 0; losing := 0;
+  elsif not seen then
+    select a.size into gaining from app.audiences a where a.id = c.audience_id;
+    select a.size into losing from app.audiences a where a.id = t.audience_id;
+  else
+    select case when t.audience_id = 1 then 0 else count(*) end into gaining from app.audience_members n where n.audience_id = app.talkers(c.audience_id) and (n.ends_at is null or n.ends_at > now())
+      and not exists (select from app.audience_members o where o.audience_id = t.audience_id and o.member_id = n.member_id and (o.ends_at is null or o.ends_at > now()));
+    select case when c.audience_id = 1 then 0 else count(*) end into losing from app.audience_members o where o.audience_id = app.talkers(t.audience_id) and (o.ends_at is null or o.ends_at > now())
+      and not exists (select from app.audience_members n where n.audience_id = c.audience_id and n.member_id = o.member_id and (n.ends_at is null or n.ends_at > now()));
+  end if;
+  select count(*) into messages from app.messages m where m.thread_id = thread;
+
+  -- What was said among members is not put before the public.
+  refusal := case when c.audience_id = 1 and t.audience_id <> 1 then 'conversations.move.public'
+    when messages > 2000 then 'conversations.move.too_long'
+    when exists (select from app.messages m where m.thread_id = thread and m.deleted_at is null and m.marking is not null
+      and (app.marking_rank(m.marking) > app.marking_rank(c.ceiling) or not app.marking_admits(m.marking, c.audience_id) or m.marking = any(app.sealed_labels()))) then 'conversations.move.label'
+    -- In another audience a pseudonym would tie the two together.
+    when c.audience_id <> t.audience_id and exists (select from app.messages m join app.bylines b on b.id = m.byline_id where m.thread_id = thread and b.kind = 'pseudonym') then 'conversations.move.pseudonym'
+    -- New readers get others' words only where their label lets members pass them on.
+    when gaining > 0 and exists (select from app.messages m left join app.marking_outlets o on o.label = m.marking
+      where m.thread_id = thread and m.deleted_at is null and m.byline_id <> all(mine) and coalesce(o.feed, 'none') not in ('yes', 'own')) then 'conversations.move.not_to_pass_on' end;
+  return next;
+end $function$;
+
+-- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
@@ -7591,11 +7824,12 @@ CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words tex
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int;
+declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz;
 begin
   -- Who asks, and whether they may, is settled once and kept in this call's own variables, which no other statement can
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
-  select b.id, t.conversation_id, t.audience_id into author, talk, audience from app.bylines b, app.threads t
+  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at into author, talk, audience, usual, ended
+    from app.bylines b, app.threads t join app.conversations k on k.id = t.conversation_id
    where b.member_id = mine and b.kind = 'person' and t.id = thread
      and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
   if not found then
@@ -7605,10 +7839,12 @@ begin
     end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
+  label := coalesce(label, usual);
   -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
   perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;
   if found then return; end if;
+  if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector);
   end if;
@@ -7987,7 +8223,7 @@ AS $function$
     ('read_members', '{}', '{member}'),
     ('see_people', '{}', '{member}'),
     ('talk_circle', '{may_talk,may_edit_message}', '{guest,member}'),
-    ('talk_members', '{may_talk,may_edit_message}', '{member}'),
+    ('talk_members', '{may_talk,may_edit_message,may_start_thread,may_tend_thread}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
     ('open_channel', '{may_talk}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
@@ -8003,7 +8239,7 @@ AS $function$
     ('keep_on_call', '{may_keep_on_call}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
-    ('change_channel', '{may_change_channel}', '{moderator,steward}'),
+    ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
     ('register_organization', '{may_register_organization}', '{steward}'),
     ('invite_focal_point', '{may_invite}', '{steward}'),

@@ -194,6 +194,12 @@ export interface DB {
 		retry_key: ColumnType<string, string, string>;
 		decided_for: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.channel_keepers': {
+		channel_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.channels': {
 		id: ColumnType<string, string, string>;
 		slug: ColumnType<string, string, string>;
@@ -203,6 +209,8 @@ export interface DB {
 		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		archived_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		rules: ColumnType<string, string | undefined, string>;
+		everyone_joins: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.circle_absences': {
 		circle_id: ColumnType<string, string, string>;
@@ -285,6 +293,9 @@ export interface DB {
 		subject_id: ColumnType<string, string, string>;
 		ceiling: ColumnType<string, string | undefined, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		marking: ColumnType<string | null, string | null | undefined, string | null>;
+		starters: ColumnType<string, string | undefined, string>;
+		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.counters': {
 		scope_id: ColumnType<string, string, string>;
@@ -477,6 +488,7 @@ export interface DB {
 		level: ColumnType<string | null, string | null | undefined, string | null>;
 		joined: ColumnType<boolean | null, boolean | null | undefined, boolean | null>;
 		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		view: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.jurisdictions': {
 		id: ColumnType<string, string, string>;
@@ -584,6 +596,7 @@ export interface DB {
 		deleted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		source: ColumnType<string | null, string | null | undefined, string | null>;
+		moved_to: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.named_people': {
 		audience_id: ColumnType<number, number, number>;
@@ -877,6 +890,10 @@ export interface DB {
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		resolved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		history_number: ColumnType<number, number | undefined, number>;
+		moved_to: ColumnType<string | null, string | null | undefined, string | null>;
+		moved_from: ColumnType<string | null, string | null | undefined, string | null>;
+		moved_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		moved_by: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.topic_follows': {
 		member_id: ColumnType<string, string, string>;

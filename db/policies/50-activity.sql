@@ -40,8 +40,8 @@ begin
   return case subject_type
     -- That it was posted, app.post_message() alone says, once.
     when 'message' then what <> 'message.posted' and exists (select from app.messages m where m.id = subject and m.audience_id = audience and m.byline_id = byline)
-    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and t.byline_id in (select app.my_bylines()))
-    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_change_channel(c.byline_id))
+    when 'thread' then exists (select from app.threads t where t.id = subject and t.audience_id = audience and (what <> 'thread.started' or t.byline_id in (select app.my_bylines())) and what not in ('thread.moved', 'thread.arrived') and app.may_tend_thread(t.id))
+    when 'channel' then exists (select from app.channels c where c.id = subject and c.audience_id = audience and app.may_keep_channel(c.id))
     when 'page' then exists (select from app.pages p where p.id = subject and p.audience_id = audience and app.may_project(p.id))
     when 'change_request' then exists (select from app.change_requests c where c.id = subject and c.audience_id = audience and case what
       when 'change_request.opened' then c.status = 'open' and c.byline_id = byline

@@ -23,6 +23,10 @@ declare cap text;
 begin
   -- The retention job takes the words away; they are not kept as earlier ones.
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
+  -- A label taken off gives way to the usual one of the place.
+  if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
+    select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
+  end if;
   if new.marking is not null then
     select c.ceiling into cap from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
     if cap is not null and (app.marking_rank(new.marking) > app.marking_rank(cap) or not app.marking_admits(new.marking, new.audience_id)) then
@@ -31,6 +35,10 @@ begin
   end if;
   if tg_op = 'UPDATE' then
     if new.body is distinct from old.body or new.marking is distinct from old.marking then
+      -- Where talk is closed nothing is written any more; taking back one's own always goes.
+      if new.deleted_at is null and exists (select from app.conversations c where c.id = new.conversation_id and c.closed_at is not null) then
+        raise exception using errcode = 'IN409', message = 'conversations.conversation.closed';
+      end if;
       insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
       new.edited_at := now();
     end if;
@@ -42,6 +50,8 @@ begin
   update app.counters c set last_number = c.last_number + 1, last_at = now() where c.scope_id = new.thread_id and c.audience_id = new.audience_id
     returning c.last_number into new.thread_number;
   if new.number is null or new.thread_number is null then
+    -- Its counter went with its words, so that whoever posts at the same moment is told, and nothing is lost.
+    if exists (select from app.threads t where t.id = new.thread_id and t.moved_at is not null) then raise exception using errcode = 'IN409', message = 'conversations.thread.moved'; end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
   return new;
@@ -56,9 +66,12 @@ begin
   if not app.marking_admits(new.ceiling, new.audience_id) then
     raise exception using errcode = 'IN422', message = 'conversations.ceiling.not_admitted';
   end if;
+  if app.marking_rank(new.marking) > app.marking_rank(new.ceiling) then
+    raise exception using errcode = 'IN422', message = 'conversations.marking.above_ceiling';
+  end if;
   return new;
 end $$;
-comment on function app.on_conversation() is 'A ceiling must admit the audience: conversations.ceiling.not_admitted.';
+comment on function app.on_conversation() is 'A ceiling must admit the audience, and the usual label must not be above it: conversations.ceiling.not_admitted, conversations.marking.above_ceiling.';
 
 create or replace function app.talk_audience(kind text, subject uuid) returns int
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -89,11 +102,12 @@ drop function if exists app.post_message(uuid, uuid, text, text, uuid, bytea, te
 create or replace function app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] default '{}')
 returns table (posted uuid, posted_in uuid, posted_as int, repeated boolean, same boolean)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int;
+declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz;
 begin
   -- Who asks, and whether they may, is settled once and kept in this call's own variables, which no other statement can
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
-  select b.id, t.conversation_id, t.audience_id into author, talk, audience from app.bylines b, app.threads t
+  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at into author, talk, audience, usual, ended
+    from app.bylines b, app.threads t join app.conversations k on k.id = t.conversation_id
    where b.member_id = mine and b.kind = 'person' and t.id = thread
      and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
   if not found then
@@ -103,10 +117,12 @@ begin
     end if;
     raise exception using errcode = 'IN404', message = 'conversations.thread.not_found';
   end if;
+  label := coalesce(label, usual);
   -- The look-up is a statement of its own: it takes its snapshot after a twin has committed.
   perform pg_advisory_xact_lock(hashtextextended(key::text, 7));
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;
   if found then return; end if;
+  if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector);
   end if;
@@ -129,7 +145,7 @@ begin
   end if;
   return query select message, thread, n, false, true;
 end $$;
-comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Refuses with conversations.thread.not_found, conversations.message.above_ceiling.';
+comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.';
 grant execute on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) to indaba_person;
 
 create or replace function app.may_edit_message(author uuid) returns boolean
@@ -181,7 +197,7 @@ grant select on app.counters to indaba_person, indaba_visitor;
 create policy readers_see on app.counters for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 
 grant select on app.conversations, app.threads to indaba_person, indaba_visitor;
-grant insert (id, audience_id, subject_kind, subject_id, ceiling) on app.conversations to indaba_person;
+grant insert (id, audience_id, subject_kind, subject_id, ceiling, marking, starters), update (ceiling, marking, starters) on app.conversations to indaba_person;
 create policy readers_see on app.conversations for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy readers_open on app.conversations for insert to indaba_person
   with check (audience_id in (select app.my_audiences()) and app.may_talk(audience_id)
@@ -189,16 +205,14 @@ create policy readers_open on app.conversations for insert to indaba_person
 
 grant insert (id, conversation_id, audience_id, title, anchor, byline_id), update (title, resolved_at) on app.threads to indaba_person;
 create policy readers_see on app.threads for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
-create policy readers_start on app.threads for insert to indaba_person
-  with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_talk(audience_id));
-create policy starters_change on app.threads for update to indaba_person using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
 
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source) on app.messages to indaba_person;
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, source) on app.messages to indaba_visitor;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source, moved_to) on app.messages to indaba_person;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, source, moved_to) on app.messages to indaba_visitor;
 -- Messages are written by app.post_message() alone.
 grant update (body, marking, deleted_at) on app.messages to indaba_person;
 create policy readers_see on app.messages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
+-- Taking back is never refused: it is one's own.
 create policy writers_edit on app.messages for update to indaba_person
   using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
 

@@ -25,7 +25,7 @@ create policy keyring_follows on app.thread_follows for insert to indaba_keyring
 
 -- A visitor may ask and has none.
 grant select on app.involvements to indaba_visitor;
-grant select, insert (member_id, conversation_id, audience_id, level, joined), update (level, joined, changed_at) on app.involvements to indaba_person;
+grant select, insert (member_id, conversation_id, audience_id, level, joined, view), update (level, joined, view, changed_at) on app.involvements to indaba_person;
 create policy own on app.involvements for select to indaba_person, indaba_visitor using (member_id = (select app.me()) and audience_id in (select app.my_audiences()));
 create policy own_set on app.involvements for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_keep_own()));
 create policy own_change on app.involvements for update to indaba_person using (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_keep_own()));

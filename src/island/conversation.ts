@@ -22,6 +22,8 @@ feature('conversation', (list) => {
   const last = () => Number(list.dataset['last'] ?? 0);
   onFrame((frame) => {
     const content = frame.content as Content | undefined;
+    // Its words are elsewhere now: the page says where, or that they went.
+    if (frame.kind === 'thread.moved' && frame.subject_id === thread) location.reload();
     if (!list.isConnected || frame.data?.['thread_id'] !== thread || !content) return;
     const there = document.getElementById(`m-${frame.subject_id}`);
     if (there) list.dataset['last'] = String(Math.max(last(), content.number));

@@ -50,7 +50,7 @@ feature('unread-numbers', () => {
   onFrame((frame) => {
     if (/^message\.(posted|taken)/.test(frame.kind)) soon();
     const list = document.querySelector<HTMLElement>(`[data-threads-of="${String(frame.data?.['conversation_id'] ?? '')}"]`);
-    if (list?.id && frame.kind.startsWith('thread.'))
+    if (list?.id && (frame.kind.startsWith('thread.') || 'all' in list.dataset))
       void fetchPage(location.href)
         .then(({ page, response }) => response.ok && swapFrom(page, list))
         .catch(() => {});

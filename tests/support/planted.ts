@@ -89,6 +89,7 @@ export const wordless = [
   'app.agreement_acceptances',
   'app.opening_views',
   'app.conversations',
+  'app.channel_keepers',
   'app.involvements',
   'app.thread_follows',
   'app.hub_roles',
@@ -145,13 +146,14 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
   const run = c.behind;
   const slug = { channel: `${name}-${word('app.channels')}`, space: `${name}-${word('app.spaces')}`, page: word('app.pages') };
   const ceiling = { public: 'TLP:CLEAR', everyone: 'TLP:GREEN' }[name] ?? 'TLP:AMBER';
-  await run(`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values ($1,$2,$3,$4,$5,$6)`, [
+  await run(`insert into app.channels (id, slug, audience_id, name, purpose, byline_id, rules) values ($1,$2,$3,$4,$5,$6,$7)`, [
     id.channel,
     slug.channel,
     audience,
     word('app.channels'),
     word('app.channels'),
     by,
+    word('app.channels'),
   ]);
   await run(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ($1,$2,'channel',$3,$4)`, [
     id.conversation,

@@ -18,7 +18,31 @@ export const OpenChannel = v.object({
     v.minValue(1, 'channels.audience.missing'),
   ),
   ceiling: v.picklist(LABELS, 'channels.ceiling.missing'),
+  /** Keepers: an announcement channel. */
+  starters: v.optional(v.picklist(['readers', 'keepers']), 'readers'),
   retry_key: v.pipe(v.string(), v.uuid()),
+});
+
+const name = OpenChannel.entries.name;
+const purpose = v.pipe(v.string(), v.trim(), v.maxLength(500, 'channels.channel.purpose_too_long'));
+const flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['yes', 'no'])]),
+  v.transform((value) => value === true || value === 'yes'),
+);
+/** What its keepers may change; what is left out stays. An empty label means none. */
+export const ChangeChannel = v.object({
+  name: v.optional(name),
+  purpose: v.optional(purpose),
+  rules: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(4000, 'channels.channel.rules_too_long'))),
+  ceiling: v.optional(v.picklist(LABELS, 'channels.ceiling.missing')),
+  marking: v.optional(
+    v.pipe(
+      v.nullable(v.picklist(['', ...LABELS], 'channels.ceiling.missing')),
+      v.transform((label) => label || null),
+    ),
+  ),
+  starters: v.optional(v.picklist(['readers', 'keepers'])),
+  everyone_joins: v.optional(flag),
 });
 export type OpenChannel = v.InferOutput<typeof OpenChannel>;
 
@@ -37,7 +61,17 @@ export type Channel = {
   last_at: Date | null;
   archived_at: Date | null;
   may_change: boolean;
+  rules: string;
+  /** The label of a message without one of its own. */
+  marking: string | null;
+  starters: 'readers' | 'keepers';
+  everyone_joins: boolean;
+  /** Does it stand in my list? */
+  joined: boolean;
+  /** What I want to be told of it. */
+  level: 'nothing' | 'mentions' | 'everything';
 };
+export type Keeper = { byline_id: string; slug: string | null; name: string; opened: boolean };
 /** Who a channel could be for: an audience of mine, and the labels it admits. */
 export type AudienceChoice = { id: number; kind: string; label: string; size: number; labels: string[] };
 

@@ -31,7 +31,7 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
     .catch((error) => {
       throw taken(error);
     });
-  await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: wanted.ceiling, audience_id: wanted.audience_id });
+  await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: wanted.ceiling, audience_id: wanted.audience_id, starters: wanted.starters });
   await record(tx, { kind: 'channel.opened', audienceId: wanted.audience_id, bylineId: mine.byline_id, subjectKind: 'channel', subjectId: id });
   return { id, slug };
 }

@@ -1,17 +1,21 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
-import type { AudienceChoice, Channel } from './model.ts';
+import type { AudienceChoice, Channel, Keeper } from './model.ts';
 
 const channels = sql`
 	select ch.id, ch.slug, ch.name, ch.purpose, ch.archived_at, a.label as audience, a.kind as audience_kind, a.size as readers, c.ceiling, c.id as conversation_id,
-		coalesce(n.unread, 0) as unread, coalesce(n.threads, 0) as threads, n.last_at, app.may_change_channel(ch.byline_id) as may_change
+		coalesce(n.unread, 0) as unread, coalesce(n.threads, 0) as threads, n.last_at, app.may_keep_channel(ch.id) as may_change,
+		ch.rules, ch.everyone_joins, c.marking, c.starters, coalesce(i.level, 'mentions') as level,
+		-- A closed one stands in the list of whoever was let in; an open one in everybody's, or in those who joined.
+		coalesce(i.joined, ch.everyone_joins or a.kind not in ('public', 'everyone')) as joined
 	from app.channels ch
 	join app.audiences a on a.id = ch.audience_id
 	join app.conversations c on c.subject_id = ch.id and c.subject_kind = 'channel' and c.audience_id = ch.audience_id
+	left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())
 	left join lateral (
 		select sum(greatest(case when (select app.me()) is not null then k.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
 		from app.threads t join app.counters k on k.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
-		where t.conversation_id = c.id and t.audience_id = c.audience_id) n on true`;
+		where t.moved_to is null and t.conversation_id = c.id and t.audience_id = c.audience_id) n on true`;
 
 /** The channels I may read, those open to most people first, with what I have not read; to a visitor nothing is new, for nobody knows what they read. */
 export async function listChannels(tx: Tx): Promise<Channel[]> {
@@ -19,6 +23,21 @@ export async function listChannels(tx: Tx): Promise<Channel[]> {
     await sql<Channel>`${channels} where ch.archived_at is null order by array_position(array['public','everyone'], a.kind) nulls last, a.label, ch.name`.execute(
       tx,
     );
+  return rows;
+}
+
+/** Those of them that were archived, the latest first. */
+export async function listArchivedChannels(tx: Tx): Promise<Channel[]> {
+  const { rows } = await sql<Channel>`${channels} where ch.archived_at is not null order by ch.archived_at desc, ch.id limit 500`.execute(tx);
+  return rows;
+}
+
+/** Who keeps a channel I may read: whoever opened it, and whom they named. Stewards and moderators keep every channel they read. */
+export async function listKeepers(tx: Tx, channelId: string): Promise<Keeper[]> {
+  const { rows } = await sql<Keeper>`
+		select b.id as byline_id, m.slug, b.name, ch.byline_id is not distinct from b.id as opened from app.channels ch
+		join app.bylines b on b.id = ch.byline_id or b.id in (select k.byline_id from app.channel_keepers k where k.channel_id = ch.id)
+		left join app.members m on m.id = b.member_id where ch.id = ${channelId} order by opened desc, b.name, b.id`.execute(tx);
   return rows;
 }
 

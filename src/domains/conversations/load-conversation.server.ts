@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { renderMessage } from '#lib/text/render-message.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
-import { type Conversation, type Label, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
-import { findConversationFor, findCursor, findThread, listMessages, listThreads } from './queries.server.ts';
+import { type Conversation, type Label, type Message, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
 
-export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at'> & {
+export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at' | 'moved_to'> & {
   html: string;
   at: string;
   edited: boolean;
@@ -19,11 +19,12 @@ export type ConversationView = {
   /** Null until somebody speaks: posting opens it. */
   conversation: Conversation | null;
   may_talk: boolean;
+  may_start: boolean;
   /** Who reads what is said here, once it is said: an audience of the asker's, or null. */
   read_by: number | null;
   labels: Label[];
   threads: Thread[];
-  thread: Thread | null;
+  thread: OneThread | null;
   messages: MessageView[];
   /** The number to give as `before` for the page of messages before this one. */
   earlier: number | null;
@@ -31,6 +32,8 @@ export type ConversationView = {
   latest: boolean;
   /** Where the new ones begin: how many, the first of them, and the moment up to which I had read. */
   since: { count: number; from: number; at: string | null; number: number } | null;
+  /** By the id of a message, the one it had where it was moved from: its permalinks from then lead here. */
+  was: Record<string, string>;
   /** My message that I am about to change. */
   editing: MessageView | null;
   /** One key for each form on the page, so that a form sent twice posts once. */
@@ -66,15 +69,18 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     earlier: null,
     latest: true,
     since: null,
+    was: {},
     editing: null,
     single: options.single ?? false,
-    ...(conversation ? { may_talk: conversation.may_talk, read_by: conversation.audience_id, labels: conversation.labels } : await unopened(tx, subject)),
+    ...(conversation
+      ? { may_talk: conversation.may_talk, may_start: conversation.may_start, read_by: conversation.audience_id, labels: conversation.labels }
+      : await unopened(tx, subject)),
     retry_key: randomUUID(),
     cursor,
     as_of: new Date().toISOString(),
   };
   const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
-  const thread = conversation && wanted && isUuid(wanted) ? (threads.find((each) => each.id === wanted) ?? (await findThread(tx, wanted))) : undefined;
+  const thread = conversation && wanted && isUuid(wanted) ? await findThread(tx, wanted) : undefined;
   if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
   return view;
 }
@@ -85,11 +91,12 @@ export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'si
   return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit') };
 }
 
-async function fill(tx: Tx, view: ConversationView, thread: Thread, options: LoadOptions): Promise<void> {
+async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: LoadOptions): Promise<void> {
   const before = whole(options.before);
   const found = await listMessages(tx, thread.id, { before, limit: PAGE_SIZE });
   view.thread = thread;
   view.messages = found.map((message) => messageView(message, message.may_edit && message.id === options.edit));
+  if (thread.moved_from) view.was = await listMovedFrom(tx, thread.moved_from);
   view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
   view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
   view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
@@ -109,7 +116,7 @@ async function fill(tx: Tx, view: ConversationView, thread: Thread, options: Loa
 
 /** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */
 export function messageView(message: Message, source = false): MessageView {
-  const { body, created_at, edited_at, deleted_at, removed_at, ...rest } = message;
+  const { body, created_at, edited_at, deleted_at, removed_at, moved_to: _, ...rest } = message;
   return {
     ...rest,
     html: deleted_at ? '' : renderMessage(body),
@@ -121,12 +128,13 @@ export function messageView(message: Message, source = false): MessageView {
   };
 }
 
-async function unopened(tx: Tx, subject: Subject): Promise<Pick<ConversationView, 'may_talk' | 'read_by' | 'labels'>> {
-  if (!(await signedIn(tx))) return { may_talk: false, read_by: null, labels: [] };
-  const { rows } = await sql<Pick<ConversationView, 'may_talk' | 'read_by' | 'labels'>>`
-		select coalesce(app.may_talk(a), false) as may_talk, a as read_by, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
+type Unopened = Pick<ConversationView, 'may_talk' | 'may_start' | 'read_by' | 'labels'>;
+async function unopened(tx: Tx, subject: Subject): Promise<Unopened> {
+  if (!(await signedIn(tx))) return { may_talk: false, may_start: false, read_by: null, labels: [] };
+  const { rows } = await sql<Unopened>`
+		select coalesce(app.may_talk(a), false) as may_talk, coalesce(app.may_talk(a), false) as may_start, a as read_by, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
 		from app.talk_audience(${subject.kind}, ${subject.id}) a`.execute(tx);
-  return rows[0] ?? { may_talk: false, read_by: null, labels: [] };
+  return rows[0] ?? { may_talk: false, may_start: false, read_by: null, labels: [] };
 }
 
 async function signedIn(tx: Tx): Promise<boolean> {

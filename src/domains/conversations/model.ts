@@ -52,12 +52,22 @@ export const RenameThread = v.object({ id, title });
 /** What one wants to be told of a conversation. */
 export const LEVELS = ['nothing', 'mentions', 'everything'] as const;
 export const FOLLOWS = ['followed', 'muted'] as const;
-export const Involve = v.object({ conversation_id: id, level: v.optional(v.picklist(LEVELS)), joined: v.optional(v.boolean()) });
+/** How one looks at a conversation. */
+export const VIEWS = ['threads', 'timeline'] as const;
+export const Involve = v.object({
+  conversation_id: id,
+  level: v.optional(v.picklist(LEVELS)),
+  joined: v.optional(v.boolean()),
+  view: v.optional(v.picklist(VIEWS)),
+});
+/** gaining: how many new readers the mover was told of; the move is refused when it is another number by now. */
+export const MoveThread = v.object({ id, conversation_id: id, gaining: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 export const FollowThread = v.object({ id, state: v.nullable(v.picklist(FOLLOWS)) });
 export const OpenConversation = v.object({
   subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }),
   ceiling: v.optional(v.picklist(LABELS)),
   audience_id: v.optional(v.number()),
+  starters: v.optional(v.picklist(['readers', 'keepers'])),
 });
 
 export type PostMessage = v.InferOutput<typeof PostMessage>;
@@ -82,6 +92,15 @@ export type Conversation = {
   may_talk: boolean;
   /** What I want to be told of it: as I said, or the usual. */
   level: Level;
+  view: (typeof VIEWS)[number];
+  /** The label a message carries unless its writer chose another one. */
+  marking: Label | null;
+  /** Who starts threads. */
+  starters: 'readers' | 'keepers';
+  /** Since when nothing is written here any more. */
+  closed_at: Date | null;
+  may_start: boolean;
+  may_keep: boolean;
 };
 export type Thread = {
   id: string;
@@ -100,7 +119,13 @@ export type Thread = {
   may_change: boolean;
   /** Do I follow it, or will I not hear of it? */
   following: (typeof FOLLOWS)[number] | null;
+  /** Where its words went, or came from, when and by whom; ids of places that may not be mine to read. */
+  moved_to: string | null;
+  moved_from: string | null;
+  moved_at: Date | null;
+  mover: string | null;
 };
+export type OneThread = Thread & { may_move: boolean };
 export type Message = {
   id: string;
   thread_id: string;
@@ -115,6 +140,8 @@ export type Message = {
   deleted_at: Date | null;
   /** When the retention job took the words away. */
   removed_at: Date | null;
+  /** Where its words are now; its place stays, empty. */
+  moved_to?: string | null;
   mine: boolean;
   may_edit: boolean;
 };

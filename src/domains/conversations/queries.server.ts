@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
-import { type Conversation, type Message, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+import { type Conversation, type Message, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 
 const conversation = sql`
-	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, app.may_talk(c.audience_id) as may_talk,
+	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) as may_talk,
 		coalesce(i.level, case c.subject_kind when 'direct' then 'everything' else 'mentions' end) as level,
+		coalesce(i.view, 'threads') as view, c.marking, c.starters, c.closed_at, app.may_start_thread(c.id) as may_start, app.may_keep_talk(c.id) as may_keep,
 		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
 	from app.conversations c join app.audiences a on a.id = c.audience_id left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())`;
 
@@ -23,8 +24,9 @@ export async function findConversation(tx: Tx, id: string): Promise<Conversation
 
 const threadColumns = sql`t.id, t.conversation_id, t.title, t.anchor, t.created_at, t.resolved_at, b.name as starter,
 	coalesce(n.last_number, 0) as last_number, n.last_at, greatest(coalesce(r.number, 0), t.history_number) as read_number, greatest(case when (select app.me()) is not null then coalesce(n.last_number, 0) - greatest(coalesce(r.number, 0), t.history_number) end, 0) as unread,
-	app.may_edit_message(t.byline_id) as may_change, f.state as following`;
-const threadJoins = sql`left join app.bylines b on b.id = t.byline_id
+	t.moved_to is null and (app.may_edit_message(t.byline_id) or (select app.may_keep_talk(t.conversation_id))) as may_change, f.state as following,
+	t.moved_to, t.moved_from, t.moved_at, mover.name as mover`;
+const threadJoins = sql`left join app.bylines b on b.id = t.byline_id left join app.bylines mover on mover.id = t.moved_by
 	left join app.counters n on n.scope_id = t.id
 	left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
 	left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())`;
@@ -36,25 +38,27 @@ export async function listThreads(tx: Tx, conversationId: string, options: { lim
 		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
 		t as (select ${threadColumns} from app.threads t ${threadJoins}
 			where t.conversation_id = (select id from c) and t.audience_id = (select audience_id from c)
-			order by coalesce(n.last_at, t.created_at) desc, t.id desc limit ${options.limit ?? 100})
+			order by coalesce(n.last_at, t.moved_at, t.created_at) desc, t.id desc limit ${options.limit ?? 100})
 		select t.*, coalesce(v.names[1:3], '{}') as voices, greatest(coalesce(cardinality(v.names), 0) - 3, 0) as more_voices
 		from t left join lateral (
 			select array_agg(x.name order by x.first) as names from (
 				select b.name, min(m.thread_number) as first from app.messages m join app.bylines b on b.id = m.byline_id
 				where m.thread_id = t.id and m.audience_id = (select audience_id from c) and m.thread_number <= 200 group by b.name) x
 		) v on true
-		order by coalesce(t.last_at, t.created_at) desc, t.id desc`.execute(tx);
+		order by coalesce(t.last_at, t.moved_at, t.created_at) desc, t.id desc`.execute(tx);
   return rows;
 }
 
 /** One thread by its id, if I may read it. */
-export async function findThread(tx: Tx, id: string): Promise<Thread | undefined> {
+export async function findThread(tx: Tx, id: string): Promise<OneThread | undefined> {
   const { rows } =
-    await sql<Thread>`select ${threadColumns}, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(tx);
+    await sql<OneThread>`select ${threadColumns}, app.may_move_thread(t.id) as may_move, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(
+      tx,
+    );
   return rows[0];
 }
 
-const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at,
+const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moved_to,
 	app.may_edit_message(m.byline_id) as mine, m.deleted_at is null and app.may_edit_message(m.byline_id) as may_edit`;
 const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id`;
 
@@ -62,10 +66,34 @@ const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join
 export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
   const { rows } = await sql<Message>`
 		with t as (select id, audience_id from app.threads where id = ${threadId}),
-		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at from app.messages
+		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to from app.messages
 			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
 			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);
+  return rows;
+}
+
+/** For messages that were moved, the ids they had in a thread I may read. */
+export async function listMovedFrom(tx: Tx, threadId: string): Promise<Record<string, string>> {
+  const { rows } = await sql<{
+    id: string;
+    moved_to: string;
+  }>`select id, moved_to from app.messages where thread_id = ${threadId} and moved_to is not null`.execute(tx);
+  return Object.fromEntries(rows.map((row) => [row.moved_to, row.id]));
+}
+
+export type TimelineMessage = Message & { place: number; title: string; resolved_at: Date | null };
+
+/** Messages of a conversation I may read in one line, oldest first, each with the title of its thread: the last page, or the page before a number (of the conversation). */
+export async function listTimeline(tx: Tx, conversationId: string, options: { before?: number; limit?: number } = {}): Promise<TimelineMessage[]> {
+  const { rows } = await sql<TimelineMessage>`
+		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
+		m as (select m.* from (select id, thread_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to from app.messages
+			where conversation_id = (select id from c) and audience_id = (select audience_id from c) and number < ${options.before ?? 2_147_483_647} and moved_to is null
+			order by number desc limit ${options.limit ?? PAGE_SIZE}) m)
+		select ${messageColumns}, m.number as place, t.title, t.resolved_at from m join app.threads t on t.id = m.thread_id ${messageJoins} order by m.number`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -74,6 +102,16 @@ export async function findMessage(tx: Tx, id: string): Promise<(Message & { conv
   const { rows } = await sql<Message & { conversation_id: string; audience_id: number }>`
 		select ${messageColumns}, m.conversation_id, m.audience_id from app.messages m ${messageJoins} where m.id = ${id}`.execute(tx);
   return rows[0];
+}
+
+/** Marks as read what a timeline shows: each thread up to its last message there, if no unread one of it came before. */
+export async function markTimelineRead(tx: Tx, shown: Array<{ thread_id: string; number: number }>): Promise<void> {
+  const ids = [...new Set(shown.map((each) => each.thread_id))];
+  const edge = (pick: (...numbers: number[]) => number) => ids.map((id) => pick(...shown.filter((each) => each.thread_id === id).map((each) => each.number)));
+  await sql`insert into app.read_markers (member_id, thread_id, audience_id, number)
+    select app.me(), t.id, t.audience_id, x.last from unnest(${ids}::uuid[], ${edge(Math.min)}::int[], ${edge(Math.max)}::int[]) as x(id, first, last) join app.threads t on t.id = x.id
+      left join app.read_markers r on r.thread_id = t.id and r.member_id = app.me() where app.me() is not null and coalesce(r.number, 0) >= x.first - 1
+    on conflict (member_id, thread_id) do update set number = excluded.number where read_markers.number < excluded.number`.execute(tx);
 }
 
 export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; last_at: Date | null };

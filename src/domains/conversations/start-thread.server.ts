@@ -5,17 +5,19 @@ import { record } from '#platform/events.server.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { StartThread } from './model.ts';
+import { needStart } from './need-start.server.ts';
 import { bodyHash, findRepeated, type Posted, storeMessage } from './post-message.server.ts';
 
 /**
  * Starts a thread with its first message. The same retry key with the same words answers with the thread it made before.
- * Refuses: conversations.conversation.not_found, conversations.thread.untitled, .title_too_long, and as posting does.
+ * Refuses: conversations.conversation.not_found, .closed, .keepers_start, conversations.thread.untitled, .title_too_long, and as posting does.
  */
 export async function startThread(tx: Tx, input: unknown): Promise<Posted> {
   const wanted = parse(StartThread, input);
   const hash = bodyHash(`${wanted.conversation_id} ${wanted.title}`, wanted);
   const before = await findRepeated(tx, wanted.retry_key, hash);
   if (before) return before;
+  await needStart(tx, wanted.conversation_id);
   const thread_id = newId();
   const { rows } = await sql<{ audience_id: number; byline_id: string }>`
 		insert into app.threads (id, conversation_id, audience_id, title, anchor, byline_id)

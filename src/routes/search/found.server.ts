@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { readFoundControls } from '#domains/controls/found.server.ts';
 import { readFoundMessages } from '#domains/conversations/found.server.ts';
 import { groupNumber } from '#domains/library/queries.server.ts';
@@ -7,6 +6,7 @@ import { findHits } from '#domains/search/find-hits.server.ts';
 import type { Found } from '#domains/search/model.ts';
 import { foldWord, searchTerms } from '#lib/text/search-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { addressIn, placesOf } from '../places.server.ts';
 
 export type Results = { pages: Found[]; controls: Found[]; messages: Found[] };
 
@@ -67,10 +67,7 @@ async function messagesOf(tx: Tx, question: string, most: number): Promise<Found
   return messages.flatMap((message): Found[] => {
     const place = places.get(message.subjectId);
     if (!place) return [];
-    const address =
-      message.subjectKind === 'channel'
-        ? `${place.address}/${message.threadId}#m-${message.id}`
-        : `${place.address}?thread=${message.threadId}#m-${message.id}`;
+    const address = `${addressIn(place, message.subjectKind, message.threadId)}#m-${message.id}`;
     return [
       {
         id: message.id,
@@ -84,19 +81,4 @@ async function messagesOf(tx: Tx, question: string, most: number): Promise<Found
       },
     ];
   });
-}
-
-/** Where conversations are held, as the reader may see it; a subject that is not theirs has no place. */
-async function placesOf(tx: Tx, messages: { subjectKind: string; subjectId: string }[]): Promise<Map<string, { name: string; address: string }>> {
-  const ids = [...new Set(messages.map((message) => message.subjectId))];
-  if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; name: string; address: string }>`
-    select id, '#' || slug as name, '/channels/' || slug as address from app.channels where id = any(${ids}::uuid[])
-    union all select p.id, p.title, '/library/' || s.slug || '/' || p.path || '/talk' from app.pages p join app.spaces s on s.id = p.space_id where p.id = any(${ids}::uuid[])
-    union all select c.id, concat_ws(' ', c.number, c.title), '/c/' || c.code from app.controls c where c.id = any(${ids}::uuid[])
-    union all select d.subject_id, a.label, '/messages/' || d.subject_id from app.conversations d join app.audiences a on a.id = d.audience_id where d.subject_kind = 'direct' and d.subject_id = any(${ids}::uuid[])
-    union all select r.id, r.title, '/changes/' || s.slug || '/' || r.number from app.change_requests r join app.spaces s on s.id = r.space_id where r.id = any(${ids}::uuid[])`.execute(
-    tx,
-  );
-  return new Map(rows.map((row) => [row.id, row]));
 }

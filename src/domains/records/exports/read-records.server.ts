@@ -104,7 +104,7 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
       ),
       read: await all(sql`select thread_id, number from app.read_markers where member_id = app.me()`),
       followed_threads: await all(sql`select thread_id, state, changed_at from app.thread_follows where member_id = app.me()`),
-      involvements: await all(sql`select conversation_id, level, joined, changed_at from app.involvements where member_id = app.me()`),
+      involvements: await all(sql`select conversation_id, level, joined, view, changed_at from app.involvements where member_id = app.me()`),
     };
   });
 }

@@ -1,15 +1,25 @@
 import type { Actions, PageServerLoad } from './$types.js';
 import { findChannel } from '#domains/channels/queries.server.ts';
 import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
+import { loadTimeline } from '#domains/conversations/load-timeline.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { talkActions } from '../../talk.server.ts';
 
-export const load: PageServerLoad = ({ locals, params }) =>
+export const load: PageServerLoad = ({ locals, params, url, request }) =>
   as(locals.actor, async (tx) => {
     const channel = await findChannel(tx, params.slug);
     if (!channel) throw notFound();
-    return { title: channel.name, room: 'channels' as const, channel, view: await loadConversation(tx, { kind: 'channel', id: channel.id }) };
+    const view = await loadConversation(tx, { kind: 'channel', id: channel.id });
+    const timeline = (url.searchParams.get('view') ?? view.conversation?.view) === 'timeline';
+    const seen = !/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '');
+    return {
+      title: channel.name,
+      room: 'channels' as const,
+      channel,
+      view,
+      timeline: timeline ? await loadTimeline(tx, channel.conversation_id, { before: url.searchParams.get('before'), seen }) : null,
+    };
   });
 
 export const actions: Actions = talkActions(async (tx, { params }) => {

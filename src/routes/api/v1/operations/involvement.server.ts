@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { followThread } from '#domains/conversations/follow-thread.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
-import { FollowThread, Involve } from '#domains/conversations/model.ts';
+import { FollowThread, Involve, MoveThread } from '#domains/conversations/model.ts';
+import { moveThread, planMove } from '#domains/conversations/move-thread.server.ts';
 import { findConversation, findThread } from '#domains/conversations/queries.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { type Call, operation } from '../operation.server.ts';
@@ -12,7 +13,7 @@ const idOf = ({ params }: Call) => {
   return params.id;
 };
 
-/** What I hear of: mine alone, read by nobody else. */
+/** What I hear of, which is mine alone; and where threads go. */
 export const involvement = [
   operation({
     method: 'PATCH',
@@ -35,5 +36,24 @@ export const involvement = [
       await involve(tx, { ...call.input, conversation_id: idOf(call as Call) });
       return findConversation(tx, idOf(call as Call));
     },
+  }),
+  operation({
+    method: 'GET',
+    path: '/threads/{id}/move',
+    collection,
+    summary: 'What moving a thread to a channel would do: how many readers gain and lose its words, or the code of why it is refused.',
+    query: { conversation_id: 'The conversation of the channel.' },
+    run: async (tx, call) => {
+      const conversation_id = call.query.get('conversation_id') ?? '';
+      return planMove(tx, { id: idOf(call), conversation_id: idOf({ ...call, params: { id: conversation_id } }) });
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/threads/{id}/move',
+    collection,
+    summary: 'Move a thread to a channel, for as many new readers (`gaining`) as the plan said.',
+    input: v.omit(MoveThread, ['id']),
+    run: (tx, call) => moveThread(tx, { ...call.input, id: idOf(call as Call) }),
   }),
 ];

@@ -1,8 +1,11 @@
+import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types.js';
 import { findChannel, listChannels } from '#domains/channels/queries.server.ts';
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
+import { findMovedThread } from '#domains/conversations/move-thread.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
 import { talkActions } from '../../../talk.server.ts';
 
 export const load: PageServerLoad = ({ locals, params, url, request }) =>
@@ -12,6 +15,8 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
     const seen = !/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '');
     const view = await loadConversation(tx, { kind: 'channel', id: channel.id }, { ...optionsOf(url), thread: params.thread, seen });
     if (!view.thread) throw notFound();
+    // Whoever reads the new place is led there, and what stands after # goes along.
+    if (view.thread.moved_to && !url.searchParams.has('here') && (await findMovedThread(tx, view.thread.id))) redirect(303, to(`/threads/${view.thread.id}`));
     return { title: view.thread.title, room: 'channels' as const, channel, view, channels: await listChannels(tx) };
   });
 
