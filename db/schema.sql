@@ -3948,7 +3948,7 @@ AS $function$
      and b.id not in (select x from app.applications a, unnest(array[a.vetted_by, a.letter_by]) x where a.id = application and x is not null)
 $function$;
 
--- A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted.
+-- A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.decide_import(place uuid, audience integer, label text)
  RETURNS void
@@ -3962,6 +3962,7 @@ begin
   if p.id is null or not app.may_open_imports() or audience not in (select app.my_audiences()) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
+  perform app.need_fresh();
   if p.state <> 'waiting' then raise exception using errcode = 'IN409', message = 'exchange.place.decided'; end if;
   if label is null or not app.marking_admits(label, audience) then raise exception using errcode = 'IN422', message = 'exchange.place.not_admitted'; end if;
   update app.import_places x set state = 'opening', audience_id = audience, ceiling = label, decided_at = now(),
@@ -8370,7 +8371,7 @@ AS $function$
   select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
 $function$;
 
--- A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found.
+-- A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.set_aside_import(place uuid)
  RETURNS void
@@ -8382,6 +8383,7 @@ begin
   if not app.may_open_imports() or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
+  perform app.need_fresh();
   delete from app.import_messages x where x.place_id = place;
   update app.import_places x set state = 'aside', messages = 0, decided_at = now(), decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = place;
   perform app.note('import.aside', app.me(), null, null, jsonb_build_object('place_id', place));

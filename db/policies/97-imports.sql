@@ -140,6 +140,7 @@ begin
   if p.id is null or not app.may_open_imports() or audience not in (select app.my_audiences()) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
+  perform app.need_fresh();
   if p.state <> 'waiting' then raise exception using errcode = 'IN409', message = 'exchange.place.decided'; end if;
   if label is null or not app.marking_admits(label, audience) then raise exception using errcode = 'IN422', message = 'exchange.place.not_admitted'; end if;
   update app.import_places x set state = 'opening', audience_id = audience, ceiling = label, decided_at = now(),
@@ -147,7 +148,7 @@ begin
   perform app.note('import.decided', app.me(), null, null, jsonb_build_object('place_id', place, 'label', label, 'audience_id', audience));
   perform graphile_worker.add_job('exchange.land-import', json_build_object('ids', json_build_object('place', place), 'actor', app.me()));
 end $$;
-comment on function app.decide_import(uuid, int, text) is 'A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted.';
+comment on function app.decide_import(uuid, int, text) is 'A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted, people.step_up.needed.';
 
 create or replace function app.set_aside_import(place uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -155,11 +156,12 @@ begin
   if not app.may_open_imports() or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
+  perform app.need_fresh();
   delete from app.import_messages x where x.place_id = place;
   update app.import_places x set state = 'aside', messages = 0, decided_at = now(), decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = place;
   perform app.note('import.aside', app.me(), null, null, jsonb_build_object('place_id', place));
 end $$;
-comment on function app.set_aside_import(uuid) is 'A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found.';
+comment on function app.set_aside_import(uuid) is 'A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.';
 
 create or replace function app.on_import_reader() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -18,7 +18,7 @@ export const command: Command = {
   help: [
     'gitbook: each space lands as one change request. It waits for a reviewer unless --publish merges it at once.',
     'slack: --dry-run reads everything, counts it and changes nothing; with --write-labels <file> it writes a list of the channels to fill in. Nothing is fetched from anywhere.',
-    '       Channels wait until --labels gives each a label, in the name of the steward with that --steward address.',
+    '       Channels wait until a steward gives each a label on /imports, or --labels says so, in the name of the steward with that --steward address.',
     '       Private channels and direct conversations are read by those who were in them and have an account, under --private-label (TLP:AMBER).',
     '       See docs/operating/leaving-slack.md.',
     '--report writes all that was said as JSON.',

@@ -66,6 +66,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/people/[slug]/erasure': () => ['/people/pita/erasure', '/people/amina/erasure'],
   '/retention': () => ['/retention', '/retention?kind=message&label=TLP:GREEN'],
   '/holds': () => ['/holds'],
+  '/imports': () => ['/imports', '/imports?place=00000000-0000-4000-8000-0000000000b1'],
   '/circles': () => ['/circles'],
   // The numbers are given in order: these are the circle's and an authority's.
   '/audiences/[id]': () => Array.from({ length: 14 }, (_, i) => `/audiences/${i + 1}`),
@@ -182,6 +183,7 @@ export const apiOutlets: Record<string, Addresses> = {
   '/audit-roots': () => ['/api/v1/audit-roots'],
   '/audit-entries': () => ['/api/v1/audit-entries', '/api/v1/audit-entries?of=ta-lumaria', '/api/v1/audit-entries?of=all'],
   '/retention-rules': () => ['/api/v1/retention-rules'],
+  '/imports': () => ['/api/v1/imports'],
   '/holds': () => ['/api/v1/holds'],
   '/jurisdictions': () => ['/api/v1/jurisdictions'],
   '/circles': () => ['/api/v1/circles'],

@@ -363,8 +363,14 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     ['direct', []],
   ] as Array<[string, Name[]]>) {
     const [place] = await c.behind<{ id: string }>(
-      `insert into app.import_places (id, source, source_key, kind, name, slug, purpose, messages) values (gen_random_uuid(), 'slack', $1, $1, $2, $3, $4, 1) returning id`,
-      [kind, word('app.import_places', readers), word('app.import_places', []), word('app.import_places', readers)],
+      `insert into app.import_places (id, source, source_key, kind, name, slug, purpose, messages) values ($5, 'slack', $1, $1, $2, $3, $4, 1) returning id`,
+      [
+        kind,
+        word('app.import_places', readers),
+        word('app.import_places', []),
+        word('app.import_places', readers),
+        kind === 'channel' ? '00000000-0000-4000-8000-0000000000b1' : newId(),
+      ],
     );
     await c.behind(
       `insert into app.import_messages (place_id, source_key, message_id, person_id, thread_key, title, body, lexemes, earlier, said_at) values ($1, '1.1', gen_random_uuid(), $2, 'month', $3, $4, '', $5, now())`,

@@ -36,6 +36,18 @@ const waitingDomain: Samples = async ({ c, behind }) => {
   return [{ on: "a focal point's own", params: { slug: 'central-bank-lumaria', domain: 'waiting.example' } }];
 };
 
+/** A channel that was brought in and waits, each time anew. */
+const waitingPlace =
+  (input?: unknown): Samples =>
+  async ({ behind }) => {
+    const id = '00000000-0000-4000-8000-0000000000b2';
+    await behind(
+      `insert into app.import_places (id, source, source_key, kind, name, slug) values ($1, 'slack', 'C0WAITS', 'channel', 'waits', 'waits') on conflict (id) do update set state = 'waiting', audience_id = null, ceiling = null`,
+      [id],
+    );
+    return [{ on: '', params: { id }, ...(input ? { input } : {}) }];
+  };
+
 /** One that Amina is the subject of and Lucía proposed; planted. */
 const waitingAct =
   (input?: unknown): Samples =>
@@ -299,6 +311,9 @@ export const calls: Record<string, Samples> = {
   'GET /retention-rules': once(),
   'POST /retention-rules': once({ input: { kind: 'session', label: null, days: 120, reason: 'Our law' } }),
   'GET /holds': once(),
+  'GET /imports': once(),
+  'POST /imports/{id}/opening': waitingPlace({ audience_id: 2, label: 'TLP:GREEN' }),
+  'POST /imports/{id}/setting-aside': waitingPlace(),
   'POST /holds': once({ input: { scope: 'person', subject: 'pita', reference: 'Case 7', reason: 'A court asks' } }),
   'GET /search': once({ query: 'q=zz' }),
 };

@@ -8,6 +8,7 @@ import { directory } from './directory.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
 import { hub } from './hub.server.ts';
+import { imports } from './imports.server.ts';
 import { involvement } from './involvement.server.ts';
 import { joining } from './joining.server.ts';
 import { library } from './library.server.ts';
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...channels,
   ...talk,
   ...involvement,
+  ...imports,
   ...people,
   ...growing,
   ...govern,
