@@ -19,6 +19,41 @@ create policy clerk_keeps on app.accounts as permissive for all to indaba_clerk 
 create policy keyring_keeps on app.accounts as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.accounts as permissive for select to indaba_owner using (true);
 
+-- What an organization says of a space of the library: adopted, in part, planned. Its focal points keep it and say who sees it: its own people, all full members, anybody.
+create table app.adopted_spaces (
+  id uuid not null,
+  organization_id uuid not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  state text not null,
+  year integer,
+  words text not null default ''::text,
+  constraint adopted_spaces_organization_id_space_id_key UNIQUE (organization_id, space_id),
+  constraint adopted_spaces_pkey PRIMARY KEY (id),
+  constraint adopted_spaces_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint adopted_spaces_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
+  constraint adopted_spaces_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id) ON DELETE CASCADE,
+  constraint adopted_spaces_state_check CHECK ((state = ANY (ARRAY['adopted'::text, 'in_part'::text, 'planned'::text]))),
+  constraint adopted_spaces_words_check CHECK ((length(words) <= 200)),
+  constraint adopted_spaces_year_check CHECK (((year >= 1990) AND (year <= 2100)))
+);
+CREATE INDEX adopted_spaces_space_id_idx ON app.adopted_spaces USING btree (space_id);
+CREATE TRIGGER adopted_told AFTER INSERT OR DELETE OR UPDATE ON app.adopted_spaces FOR EACH ROW EXECUTE FUNCTION app.on_adopted_space();
+create policy clerk_keeps on app.adopted_spaces as permissive for all to indaba_clerk using (true) with check (true);
+create policy focal_points_change on app.adopted_spaces as permissive for update to indaba_person using (app.may_say_adopted(organization_id)) with check (app.may_say_adopted(organization_id));
+create policy focal_points_remove on app.adopted_spaces as permissive for delete to indaba_person using (app.may_say_adopted(organization_id));
+create policy focal_points_say on app.adopted_spaces as permissive for insert to indaba_person with check ((app.may_say_adopted(organization_id) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s)) AND ((audience_id = ANY (ARRAY[1, 2])) OR (audience_id IN ( SELECT a.id
+   FROM app.audiences a
+  WHERE ((a.kind = 'organization'::text) AND (a.ref = adopted_spaces.organization_id)))))));
+create policy keyring_closes on app.adopted_spaces as permissive for delete to indaba_keyring using (true);
+create policy keyring_reads on app.adopted_spaces as permissive for select to indaba_keyring using (true);
+create policy owner_backs_up on app.adopted_spaces as permissive for select to indaba_owner using (true);
+create policy readers_see on app.adopted_spaces as permissive for select to indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s))));
+create policy readers_see_signed_in on app.adopted_spaces as permissive for select to indaba_person using ((((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (organization_id IN ( SELECT app.my_run_organizations() AS my_run_organizations))) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s))));
+
 -- Who accepted which version, and when. Nobody changes or removes a row.
 create table app.agreement_acceptances (
   version_id uuid not null,
@@ -2691,6 +2726,7 @@ begin
   -- The domain is free: whoever applies with it is vetted anew.
   delete from app.organization_domains where organization_id = act.subject_id;
   delete from app.on_call where organization_id = act.subject_id;
+  delete from app.adopted_spaces where organization_id = act.subject_id;
   update app.organizations set ended_on = current_date where id = act.subject_id;
   perform app.tell('organization.closed', 2, 'organization', act.subject_id, '{}');
 end $function$;
@@ -5734,6 +5770,17 @@ AS $function$
     select from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = organization and ms.role = 'focal_point' and m.status = 'active')
 $function$;
 
+-- The focal points of an organization say what it adopted.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_say_adopted(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.is_focal_point(organization)
+$function$;
+
 -- Stewards see how the hub does, and the job that looks.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_see_health()
@@ -6472,6 +6519,22 @@ begin
     raise exception using errcode = 'IN409', message = 'people.organization.ended';
   end if;
   return new;
+end $function$;
+
+-- Tells those who see it that an organization said what it adopted, or no longer says it.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_adopted_space()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one app.adopted_spaces;
+begin
+  if tg_op = 'DELETE' then one := old; else one := new; end if;
+  perform app.tell('organization.adopted_' || case tg_op when 'DELETE' then 'removed' else 'said' end, one.audience_id, 'organization', one.organization_id,
+    jsonb_build_object('organization_id', one.organization_id, 'space_id', one.space_id, 'state', one.state));
+  return null;
 end $function$;
 
 -- Numbers a version; from now on nobody writes who has not accepted it: people.step_up.needed.
@@ -7947,6 +8010,17 @@ begin
   update app.sessions set proved_at = now() where id = one.id;
 end $function$;
 
+-- The names of those who say something to everybody: a guest or a visitor reads who says it, nothing else of them.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.public_adopters()
+ RETURNS TABLE(organization_id uuid, name text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.id, o.name from app.organizations o where o.id in (select a.organization_id from app.adopted_spaces a where a.audience_id = 1)
+$function$;
+
 -- Who stands beside a public text.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.public_bylines()
@@ -8238,6 +8312,7 @@ AS $function$
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
     ('keep_on_call', '{may_keep_on_call}', '{focal_point}'),
+    ('say_adopted', '{may_say_adopted}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),

@@ -12,6 +12,15 @@ export interface DB {
 		mail_direct: ColumnType<boolean, boolean | undefined, boolean>;
 		address_proved: ColumnType<boolean, boolean | undefined, boolean>;
 	};
+	'app.adopted_spaces': {
+		id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		state: ColumnType<string, string, string>;
+		year: ColumnType<number | null, number | null | undefined, number | null>;
+		words: ColumnType<string, string | undefined, string>;
+	};
 	'app.agreement_acceptances': {
 		version_id: ColumnType<string, string, string>;
 		member_id: ColumnType<string, string, string>;

@@ -64,7 +64,7 @@ export async function plantCommunity(tx: Tx): Promise<void> {
   }
 }
 
-/** What some of them show of themselves, and whom to call at two authorities. */
+/** What some of them show of themselves, what their organizations adopted, and whom to call at two authorities. */
 async function plantDirectory(tx: Tx): Promise<void> {
   const says: Record<string, { position: string; expertise: string[] }> = {
     amina: { position: 'Analyst', expertise: ['sim-swap', 'agents', 'ussd'] },
@@ -88,6 +88,20 @@ async function plantDirectory(tx: Tx): Promise<void> {
       await tx
         .insertInto('app.profile_fields')
         .values(rows.map((row) => ({ member_id: member.id, shown_to: 'members', ...row })))
+        .execute();
+  }
+  for (const [slug, space, state, year, words, audience] of [
+    ['lumaria-telecom', 'sim-swap', 'adopted', 2024, 'Guideline 3/2024 on changes of SIM cards', 1],
+    ['lumaria-central-bank', 'security-assurance-framework', 'in_part', 2025, 'Threats 1 to 12; the rest with the next licence round', 2],
+    ['sandoria-supervisor', 'security-assurance-framework', 'adopted', 2023, 'Notice 12', 1],
+    ['tavola-communications', 'sim-swap', 'planned', 2027, '', 2],
+  ] as const) {
+    const found = await tx.selectFrom('app.spaces').select('id').where('slug', '=', space).executeTakeFirst();
+    const values = { organization_id: bySlug(organizations, slug).id, audience_id: audience, state, year, words };
+    if (found)
+      await tx
+        .insertInto('app.adopted_spaces')
+        .values({ id: newId(), space_id: found.id, ...values })
         .execute();
   }
   for (const [slug, name, phone, zone] of [

@@ -56,8 +56,8 @@ create policy members_read on app.jurisdictions for select to indaba_person
   using (2 in (select app.my_audiences()) or id in (select jurisdiction_id from app.organization_jurisdictions));
 create policy members_read on app.organizations for select to indaba_person
   using (2 in (select app.my_audiences()) or id in (select app.my_organizations()) or id in (select app.peer_organizations()));
--- A visitor reads the name of a body beside a public text, nothing else of it.
-grant select (id, name) on app.organizations to indaba_visitor;
+-- A visitor reads the name of a body beside a public text, and the address made of it, nothing else of it.
+grant select (id, slug, name) on app.organizations to indaba_visitor;
 create policy visitors_read on app.organizations for select to indaba_visitor using (id in (select organization_id from app.bylines));
 create policy members_read on app.organization_jurisdictions for select to indaba_person
   using (2 in (select app.my_audiences()) or organization_id in (select app.my_organizations()) or organization_id in (select app.peer_organizations()));

@@ -24,6 +24,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('take_records', '{may_export_records}', '{focal_point}'),
     ('confirm_members', '{may_confirm_members}', '{focal_point,steward}'),
     ('keep_on_call', '{may_keep_on_call}', '{focal_point}'),
+    ('say_adopted', '{may_say_adopted}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),

@@ -34,6 +34,7 @@ begin
   -- The domain is free: whoever applies with it is vetted anew.
   delete from app.organization_domains where organization_id = act.subject_id;
   delete from app.on_call where organization_id = act.subject_id;
+  delete from app.adopted_spaces where organization_id = act.subject_id;
   update app.organizations set ended_on = current_date where id = act.subject_id;
   perform app.tell('organization.closed', 2, 'organization', act.subject_id, '{}');
 end $$;

@@ -13,11 +13,13 @@ beforeAll(async () => {
   hub = await openHub();
   const { ids, organizations: o } = community;
   await community.behind(`insert into app.hub_roles values ('${ids['mei']}', 'steward'), ('${ids['desta']}', 'trustee');
-    alter table app.organization_domains disable trigger user; alter table app.sso_connections disable trigger user; alter table app.on_call disable trigger user;
+    alter table app.organization_domains disable trigger user; alter table app.sso_connections disable trigger user; alter table app.on_call disable trigger user; alter table app.adopted_spaces disable trigger user;
     insert into app.organization_domains (id, organization_id, domain, method, proved_at) values (gen_random_uuid(), '${o['lumaria']}', 'lumaria.example', 'dns', now());
     insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret, tested_at) values (gen_random_uuid(), '${o['lumaria']}', 'oidc', 'https://idp.lumaria.example', 'indaba', 'x', now());
     insert into app.on_call (id, organization_id, name, phone) values (gen_random_uuid(), '${o['lumaria']}', 'Night desk', '1');
     alter table app.organization_domains enable trigger user; alter table app.sso_connections enable trigger user; alter table app.on_call enable trigger user;
+    insert into app.adopted_spaces (id, organization_id, space_id, audience_id, state) select gen_random_uuid(), '${o['lumaria']}', id, 2, 'adopted' from app.spaces;
+    alter table app.adopted_spaces enable trigger user;
     insert into app.invitations (id, organization_id, email, invited_by) select gen_random_uuid(), '${o['lumaria']}', 'new@example.test', id from app.bylines where member_id = '${ids['desta']}'`);
 });
 afterAll(async () => {
@@ -63,7 +65,7 @@ test('closed by two, from the page of the organization: everybody out within fiv
   for (const took of await Promise.all(streams.map(({ ended }) => ended))) expect(took - began).toBeLessThan(5_000);
   for (const visitor of [amina, desta]) expect((await visitor.get('/account')).location).toContain('/signin');
   expect(await api()).toBe(401);
-  for (const table of ['memberships', 'organization_domains', 'sso_connections', 'on_call', 'circle_members']) expect(await of(table), table).toEqual([]);
+  for (const table of ['memberships', 'organization_domains', 'sso_connections', 'on_call', 'adopted_spaces', 'circle_members']) expect(await of(table), table).toEqual([]);
   expect(
     await community.behind(`select 1 from app.invitations where organization_id = '${community.organizations['lumaria']}' and revoked_at is null`),
   ).toEqual([]);

@@ -234,6 +234,12 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       .execute(tx),
   keep_on_call: (tx) =>
     sql.raw(`insert into app.on_call (id, organization_id, name, phone) values ('${newId()}', '${hub.organizations['lumaria']}', 'Desk', '1')`).execute(tx),
+  say_adopted: (tx) =>
+    sql
+      .raw(
+        `insert into app.adopted_spaces (id, organization_id, space_id, audience_id, state) select '${newId()}', '${hub.organizations['lumaria']}', s.id, 2, 'adopted' from app.spaces s limit 1`,
+      )
+      .execute(tx),
   read_log_all: async (tx) => {
     await sql`insert into app.audit_readings (id, member_id, reason) values (${newId()}, app.me(), 'Test')`.execute(tx);
     return sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['karim']}'`)(tx);

@@ -30,6 +30,7 @@ export const plantedTables = [
   'app.circle_admissions',
   'app.profile_fields',
   'app.on_call',
+  'app.adopted_spaces',
   'app.events',
   'app.event_payloads',
   'app.accounts',
@@ -186,6 +187,13 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.spaces'),
     word('app.spaces'),
     JSON.stringify([word('app.spaces')]),
+  ]);
+  // What one authority says of this space, to those who read it.
+  await run(`insert into app.adopted_spaces (id, organization_id, space_id, audience_id, state, words) values (gen_random_uuid(),$1,$2,$3,'adopted',$4)`, [
+    c.organization['ta-lumaria'],
+    id.space,
+    audience,
+    word('app.adopted_spaces'),
   ]);
   await run(`insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ($1,$2,$3,$4,$5,$6,gen_random_uuid())`, [
     id.request,

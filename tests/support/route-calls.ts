@@ -237,6 +237,18 @@ export const calls: Record<string, Samples> = {
   'POST /organizations/{slug}/on-call': organizations({ name: 'Desk', phone: '112', time_zone: 'UTC' }),
   'PATCH /organizations/{slug}/on-call/{id}': onCall({ name: 'Desk', phone: '113', time_zone: 'UTC' }),
   'DELETE /organizations/{slug}/on-call/{id}': onCall(),
+  'GET /adopted-spaces': once(),
+  'POST /organizations/{slug}/adopted-spaces': (world) =>
+    organizations({ space: world.ids['everyone']!['spaceSlug']!, state: 'adopted', year: 2024, shown_to: 'organization' })(world),
+  'DELETE /organizations/{slug}/adopted-spaces/{space}': async ({ c, ids, behind }) => {
+    const all = ['ta-lumaria', 'central-bank-lumaria'] as const;
+    for (const slug of all)
+      await behind(
+        `insert into app.adopted_spaces (id, organization_id, space_id, audience_id, state) values (gen_random_uuid(), $1, $2, 2, 'planned') on conflict do nothing`,
+        [c.organization[slug], ids['everyone']!['space']],
+      );
+    return all.map((slug, at) => ({ on: at ? "a focal point's own" : "a member's own", params: { slug, space: ids['everyone']!['spaceSlug']! } }));
+  },
   'GET /topics': once(),
   'PATCH /topics': once({ input: { topics: ['ss7'] } }),
   'POST /circles/{slug}/members': once({ params: { slug: 'sim-swap' }, input: { member: 'noor', organization: '' } }),

@@ -19,6 +19,7 @@ import {
   govern_right_give_duty,
   govern_right_invite,
   govern_right_keep_on_call,
+  govern_right_say_adopted,
   govern_right_invite_focal_point,
   govern_right_loosen,
   govern_right_make_circle,
@@ -96,6 +97,7 @@ const rights: Record<string, () => string> = {
   expel_organization: govern_right_expel_organization,
   delegate: govern_right_delegate,
   keep_on_call: govern_right_keep_on_call,
+  say_adopted: govern_right_say_adopted,
   read_log_all: govern_right_read_log_all,
 };
 /** A right in plain words; one without words of its own is said as the policy says it. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
+import { adopters } from './directory/find-people.server.ts';
 
 export type Colleague = { id: string; slug: string; name: string; role: string; duties: string[] };
 export type Body = {
@@ -18,7 +19,7 @@ export type Body = {
 };
 
 /** The organizations the asker may see with the members they may see, and whether they may invite there. */
-export async function listOrganizations(tx: Tx, only: { slug?: string; search?: string } = {}): Promise<Body[]> {
+export async function listOrganizations(tx: Tx, only: { slug?: string; search?: string; adopted?: string } = {}): Promise<Body[]> {
   const search = only.search?.trim().toLowerCase() ?? '';
   const { rows } = await sql<Body>`
     with seen as (
@@ -30,7 +31,8 @@ export async function listOrganizations(tx: Tx, only: { slug?: string; search?: 
            from app.memberships ms join app.members m on m.id = ms.member_id where ms.organization_id = o.id and m.status = 'active'), '[]') as members
         from app.organizations o where ${only.slug ?? null}::text is null or o.slug = ${only.slug ?? null})
     select * from seen
-     where ${search} = '' or position(${search} in lower(name)) > 0 or position(${search} in lower(jurisdictions::text)) > 0 or position(${search} in lower(members::text)) > 0
+     where (${search} = '' or position(${search} in lower(name)) > 0 or position(${search} in lower(jurisdictions::text)) > 0 or position(${search} in lower(members::text)) > 0)
+       and (${only.adopted ?? ''} = '' or id in (${adopters(only.adopted ?? '')}))
      order by ended_on is not null, is_guest, name`.execute(tx);
   return rows;
 }

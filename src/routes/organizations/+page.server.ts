@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
+import { listAdoptable, listAdopted } from '#domains/people/directory/adopted.server.ts';
 import { findMyGrowing, listJurisdictions, listOrganizations } from '#domains/people/directory.server.ts';
 import { countWaitingApplications } from '#domains/people/joining/applications.server.ts';
 import { ORGANIZATION_KINDS } from '#domains/people/model.ts';
@@ -20,7 +21,10 @@ export const load: PageServerLoad = async (event) => {
       title: people_organizations_title(),
       room: 'people' as const,
       retryKey: randomUUID(),
-      organizations: await listOrganizations(tx),
+      wanted: event.url.searchParams.get('adopted')?.slice(0, 120) ?? '',
+      organizations: await listOrganizations(tx, { adopted: event.url.searchParams.get('adopted')?.slice(0, 120) ?? '' }),
+      adopted: await listAdopted(tx),
+      spaces: await listAdoptable(tx),
       waiting: may_register_organization ? await countWaitingApplications(tx) : null,
       registering: may_register_organization ? { kinds: ORGANIZATION_KINDS, jurisdictions: await listJurisdictions(tx) } : null,
     };

@@ -17,6 +17,10 @@ export type Found = {
 const says = (field: FieldName, word: string | undefined) =>
   sql`(${word ?? ''} = '' or exists (select from app.profile_fields f where f.member_id = m.id and f.field = ${field} and ${word ?? ''} = any(f.words)))`;
 
+/** The organizations that say to the asker that they adopted this space, whole or in part. */
+export const adopters = (space: string) =>
+  sql`select a.organization_id from app.adopted_spaces a join app.spaces s on s.id = a.space_id where s.slug = ${space} and a.state <> 'planned'`;
+
 /** The people the asker may see who work somewhere, by name, a page at a time (`after`: the slug of the last one), found by what they show to the asker. */
 export async function findPeople(tx: Tx, wanted: Wanted): Promise<{ people: Found[]; next: string | null }> {
   const limit = Math.min(wanted.limit ?? 30, 500);
@@ -36,10 +40,17 @@ export async function findPeople(tx: Tx, wanted: Wanted): Promise<{ people: Foun
        and (${search} = '' or position(${search} in lower(m.name)) > 0 or position(${search} in o.names) > 0 or position(${search} in lower(o.countries::text)) > 0
          or exists (select from app.profile_fields f where f.member_id = m.id and f.field in ('position', 'about') and position(${search} in lower(f.words[1])) > 0))
        and (${wanted.country ?? ''} = '' or ${wanted.country ?? ''} = any(o.codes)) and (${wanted.region ?? ''} = '' or ${wanted.region ?? ''} = any(o.regions))
-       and (${wanted.kind ?? ''} = '' or ${wanted.kind ?? ''} = any(o.kinds)) and ${says('expertise', wanted.expertise)} and ${says('languages', wanted.language)}
+       and (${wanted.kind ?? ''} = '' or ${wanted.kind ?? ''} = any(o.kinds)) and ${says('expertise', wanted.expertise)} and ${says('languages', wanted.language)} and ${says('time_zone', wanted.zone)}
+       and (${wanted.adopted ?? ''} = '' or exists (select from app.memberships ms where ms.member_id = m.id and ms.organization_id in (${adopters(wanted.adopted ?? '')})))
        and (not ${wanted.now ?? false}::boolean or hours.open)
        and (${wanted.after ?? ''} = '' or (m.name, m.slug) > (select a.name, a.slug from app.members a where a.slug = ${wanted.after ?? ''}))
      order by m.name, m.slug limit ${limit + 1}`.execute(tx);
   const people = rows.slice(0, limit);
   return { people, next: rows.length > limit ? (people.at(-1)?.slug ?? null) : null };
+}
+
+/** The time zones that people show to the asker, for choosing. */
+export async function listZones(tx: Tx): Promise<string[]> {
+  const { rows } = await sql<{ zone: string }>`select distinct words[1] as zone from app.profile_fields where field = 'time_zone' order by 1`.execute(tx);
+  return rows.map((each) => each.zone);
 }

@@ -112,6 +112,32 @@ export const OnCallInput = v.object({
   audience_id: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer(), v.minValue(2)), 2),
 });
 
+export const ADOPTED_STATES = ['adopted', 'in_part', 'planned'] as const;
+export const ADOPTED_READERS = ['public', 'members', 'organization'] as const;
+export type AdoptedState = (typeof ADOPTED_STATES)[number];
+export type AdoptedReaders = (typeof ADOPTED_READERS)[number];
+export const AdoptedInput = v.object({
+  space: v.pipe(v.string(), v.maxLength(120)),
+  state: v.picklist(ADOPTED_STATES, 'people.adopted.state'),
+  year: v.optional(
+    v.pipe(
+      v.nullable(v.union([v.string(), v.number()])),
+      v.transform((value) => (value === '' || value === null ? null : Number(value))),
+      v.nullable(
+        v.pipe(
+          v.number('people.adopted.year'),
+          v.integer('people.adopted.year'),
+          v.minValue(1990, 'people.adopted.year'),
+          v.maxValue(2100, 'people.adopted.year'),
+        ),
+      ),
+    ),
+    null,
+  ),
+  words: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'people.adopted.long')), ''),
+  shown_to: v.optional(v.picklist(ADOPTED_READERS, 'people.adopted.shown_to'), 'members'),
+});
+
 /** What the directory is asked for; unknown words find nothing. */
 export type Wanted = {
   q?: string;
@@ -120,6 +146,10 @@ export type Wanted = {
   kind?: string;
   expertise?: string;
   language?: string;
+  /** Slug of a space that their organization says it adopted, whole or in part. */
+  adopted?: string;
+  /** One IANA name: theirs, as they show it. */
+  zone?: string;
   now?: boolean;
   after?: string;
   limit?: number;

@@ -1,4 +1,5 @@
 // size: what the page of an organization shows comes from five subjects, and the two forms of its invitations stand here.
+import { listAdopted, maySayAdopted } from '#domains/people/directory/adopted.server.ts';
 import { listOnCall, mayKeepOnCall } from '#domains/people/directory/on-call.server.ts';
 import { findOrganization } from '#domains/people/directory.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
@@ -28,6 +29,8 @@ export const load: PageServerLoad = async (event) => {
       ...(await loadRunning(tx, { organizationId: organization.id, done: event.url.searchParams.get('done'), whom: event.url.searchParams.get('whom') })),
       exporting: await mayExportRecords(tx, organization.id),
       onCall: await listOnCall(tx, { organization: organization.slug }),
+      adopted: await listAdopted(tx, { organization: organization.slug }),
+      maySayAdopted: await maySayAdopted(tx, organization.id),
       mayKeepOnCall: await mayKeepOnCall(tx, organization.id),
       invitations: organization.may_invite ? await listInvitations(tx, organization.id) : null,
     };
