@@ -65,7 +65,8 @@ test('closed by two, from the page of the organization: everybody out within fiv
   for (const took of await Promise.all(streams.map(({ ended }) => ended))) expect(took - began).toBeLessThan(5_000);
   for (const visitor of [amina, desta]) expect((await visitor.get('/account')).location).toContain('/signin');
   expect(await api()).toBe(401);
-  for (const table of ['memberships', 'organization_domains', 'sso_connections', 'on_call', 'adopted_spaces', 'circle_members']) expect(await of(table), table).toEqual([]);
+  for (const table of ['memberships', 'organization_domains', 'sso_connections', 'on_call', 'adopted_spaces', 'circle_members'])
+    expect(await of(table), table).toEqual([]);
   expect(
     await community.behind(`select 1 from app.invitations where organization_id = '${community.organizations['lumaria']}' and revoked_at is null`),
   ).toEqual([]);
