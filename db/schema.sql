@@ -779,6 +779,9 @@ create policy keyring_brings_in on app.conversations as permissive for insert to
    FROM app.import_places p
   WHERE (p.id = conversations.subject_id))));
 create policy keyring_closes on app.conversations as permissive for update to indaba_keyring using ((subject_kind = 'channel'::text));
+create policy keyring_closes_brought_in on app.conversations as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.import_places p
+  WHERE (p.id = conversations.subject_id))));
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.conversations as permissive for select to indaba_owner using (true);
 create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
@@ -1149,6 +1152,7 @@ create policy owner_backs_up on app.import_people as permissive for select to in
 create table app.import_place_people (
   place_id uuid not null,
   person_id uuid not null,
+  reads boolean not null default true,
   constraint import_place_people_pkey PRIMARY KEY (place_id, person_id),
   constraint import_place_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.import_people(id) ON DELETE CASCADE,
   constraint import_place_people_place_id_fkey FOREIGN KEY (place_id) REFERENCES app.import_places(id) ON DELETE CASCADE
@@ -5015,7 +5019,6 @@ begin
   if audience is null then
     if p.kind = 'channel' then return 0; end if;
     insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), p.name, false) returning id into audience;
-    perform app.name_import_readers(audience, p.id);
   end if;
   if talk is null then
     talk := gen_random_uuid();
@@ -5024,7 +5027,9 @@ begin
       address := case when audience > 2 or exists (select from app.channels c where c.slug = p.slug) then p.slug || '-' || left(md5(gen_random_uuid()::text), 6) else p.slug end;
       insert into app.channels (id, slug, audience_id, name, purpose, byline_id, archived_at) values (p.id, address, audience, p.name, p.purpose, p.decided_by, case when p.archived then now() end);
     end if;
-    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values (talk, audience, case p.kind when 'direct' then 'direct' else 'channel' end, p.id, p.ceiling);
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling, marking, closed_at)
+      values (talk, audience, case p.kind when 'direct' then 'direct' else 'channel' end, p.id, p.ceiling, p.ceiling, case when p.archived and p.kind <> 'direct' then now() end);
+    if p.kind <> 'channel' then perform app.name_import_readers(audience, p.id); end if;
     if p.kind = 'channel' then
       insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('channel.opened', audience, p.decided_by, 'channel', p.id, '{}');
     end if;
@@ -5033,20 +5038,20 @@ begin
   for t in select x.thread_key, min(x.said_at) as began, (array_agg(x.title order by x.said_at, x.source_key))[1] as title, (array_agg(x.person_id order by x.said_at, x.source_key))[1] as person
       from app.import_messages x where x.place_id = place and x.landed_at is null group by x.thread_key order by 2 loop
     select x.thread_id into known from app.import_messages x where x.place_id = place and x.thread_key = t.thread_key and x.thread_id is not null limit 1;
-    -- The retention job may have taken the thread away.
-    if known is null or not exists (select from app.threads h where h.id = known) then
+    -- The retention job may have taken the thread away, or somebody moved it.
+    if known is null or not exists (select from app.threads h where h.id = known and h.moved_to is null) then
       known := gen_random_uuid();
       insert into app.threads (id, conversation_id, audience_id, title, byline_id, created_at) values (known, talk, audience, t.title, app.import_byline(t.person, audience), t.began);
     end if;
     update app.import_messages x set thread_id = known where x.place_id = place and x.thread_key = t.thread_key and x.landed_at is null;
   end loop;
   -- In the order of time: each row is given its numbers as it comes.
-  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash, created_at, edited_at, source)
-    select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
+  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, source)
+    select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, p.ceiling, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
       from app.import_messages s where s.place_id = place and s.landed_at is null order by s.said_at, s.source_key;
   get diagnostics n = row_count;
-  insert into app.message_revisions (id, message_id, audience_id, body, replaced_at)
-    select gen_random_uuid(), s.message_id, audience, s.earlier, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
+  insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
+    select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
   insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
    where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
@@ -6233,7 +6238,7 @@ AS $function$
    where c.organization_id in (select app.my_organizations()) and app.sso_live(c.organization_id) order by o.name
 $function$;
 
--- Makes those who were in a private conversation and are here its readers, and nobody else. For functions only.
+-- Makes those who were in a private conversation and are here its readers, and nobody else; closes it to writing while one of them is missing. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.name_import_readers(audience integer, place uuid)
  RETURNS void
@@ -6241,14 +6246,19 @@ CREATE OR REPLACE FUNCTION app.name_import_readers(audience integer, place uuid)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare pending boolean; whole boolean;
 begin
   insert into app.named_people (audience_id, member_id)
     select distinct audience, p.member_id from app.import_place_people pp join app.import_people p on p.id = pp.person_id
-     where pp.place_id = place and p.member_id is not null and app.import_reader_fits(audience, p.member_id)
+     where pp.place_id = place and pp.reads and p.member_id is not null and app.import_reader_fits(audience, p.member_id)
     on conflict do nothing;
-  -- When all of them are here nobody is added any more: from then on it is a conversation like any other.
-  update app.audiences a set frozen = true where a.id = audience and not exists (select from app.import_place_people pp join app.import_people p on p.id = pp.person_id
-    where pp.place_id = place and p.kind = 'person' and not exists (select from app.named_people n where n.audience_id = audience and n.member_id = p.member_id));
+  select coalesce(bool_or(pp.reads and n.member_id is null), false), coalesce(bool_and(n.member_id is not null), false) into pending, whole
+    from app.import_place_people pp join app.import_people p on p.id = pp.person_id left join app.named_people n on n.audience_id = audience and n.member_id = p.member_id
+   where pp.place_id = place and p.kind = 'person';
+  -- While somebody may still come in, nothing new is said: they would read it too. When all are here nobody is added any more, and it goes on like any other.
+  update app.audiences a set frozen = not pending where a.id = audience;
+  update app.conversations c set closed_at = case when pending or c.subject_kind = 'direct' and not whole then coalesce(c.closed_at, now()) else (select ch.archived_at from app.channels ch where ch.id = c.subject_id) end
+   where c.audience_id = audience and c.subject_id = place;
   perform app.sync_audiences(array[audience]);
 end $function$;
 
@@ -8446,8 +8456,8 @@ AS $function$
   select sha256(convert_to(nullif(current_setting('indaba.session', true), ''), 'UTF8'))
 $function$;
 
--- A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.
--- owner indaba_keyring; called by indaba_person
+-- A steward, or whoever runs the import, does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.set_aside_import(place uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -8455,7 +8465,7 @@ CREATE OR REPLACE FUNCTION app.set_aside_import(place uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not app.may_open_imports() or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
+  if not (app.may_open_imports() or app.is_importing()) or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
   perform app.need_fresh();

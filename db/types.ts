@@ -448,6 +448,7 @@ export interface DB {
 	'app.import_place_people': {
 		place_id: ColumnType<string, string, string>;
 		person_id: ColumnType<string, string, string>;
+		reads: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.import_places': {
 		id: ColumnType<string, string, string>;

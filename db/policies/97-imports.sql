@@ -38,17 +38,22 @@ comment on function app.import_reader_fits(int, uuid) is 'May this member be amo
 
 create or replace function app.name_import_readers(audience int, place uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare pending boolean; whole boolean;
 begin
   insert into app.named_people (audience_id, member_id)
     select distinct audience, p.member_id from app.import_place_people pp join app.import_people p on p.id = pp.person_id
-     where pp.place_id = place and p.member_id is not null and app.import_reader_fits(audience, p.member_id)
+     where pp.place_id = place and pp.reads and p.member_id is not null and app.import_reader_fits(audience, p.member_id)
     on conflict do nothing;
-  -- When all of them are here nobody is added any more: from then on it is a conversation like any other.
-  update app.audiences a set frozen = true where a.id = audience and not exists (select from app.import_place_people pp join app.import_people p on p.id = pp.person_id
-    where pp.place_id = place and p.kind = 'person' and not exists (select from app.named_people n where n.audience_id = audience and n.member_id = p.member_id));
+  select coalesce(bool_or(pp.reads and n.member_id is null), false), coalesce(bool_and(n.member_id is not null), false) into pending, whole
+    from app.import_place_people pp join app.import_people p on p.id = pp.person_id left join app.named_people n on n.audience_id = audience and n.member_id = p.member_id
+   where pp.place_id = place and p.kind = 'person';
+  -- While somebody may still come in, nothing new is said: they would read it too. When all are here nobody is added any more, and it goes on like any other.
+  update app.audiences a set frozen = not pending where a.id = audience;
+  update app.conversations c set closed_at = case when pending or c.subject_kind = 'direct' and not whole then coalesce(c.closed_at, now()) else (select ch.archived_at from app.channels ch where ch.id = c.subject_id) end
+   where c.audience_id = audience and c.subject_id = place;
   perform app.sync_audiences(array[audience]);
 end $$;
-comment on function app.name_import_readers(int, uuid) is 'Makes those who were in a private conversation and are here its readers, and nobody else. For functions only.';
+comment on function app.name_import_readers(int, uuid) is 'Makes those who were in a private conversation and are here its readers, and nobody else; closes it to writing while one of them is missing. For functions only.';
 
 create or replace function app.match_imported(member uuid) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -85,7 +90,6 @@ begin
   if audience is null then
     if p.kind = 'channel' then return 0; end if;
     insert into app.audiences (kind, ref, label, frozen) values ('named', gen_random_uuid(), p.name, false) returning id into audience;
-    perform app.name_import_readers(audience, p.id);
   end if;
   if talk is null then
     talk := gen_random_uuid();
@@ -94,7 +98,9 @@ begin
       address := case when audience > 2 or exists (select from app.channels c where c.slug = p.slug) then p.slug || '-' || left(md5(gen_random_uuid()::text), 6) else p.slug end;
       insert into app.channels (id, slug, audience_id, name, purpose, byline_id, archived_at) values (p.id, address, audience, p.name, p.purpose, p.decided_by, case when p.archived then now() end);
     end if;
-    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values (talk, audience, case p.kind when 'direct' then 'direct' else 'channel' end, p.id, p.ceiling);
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling, marking, closed_at)
+      values (talk, audience, case p.kind when 'direct' then 'direct' else 'channel' end, p.id, p.ceiling, p.ceiling, case when p.archived and p.kind <> 'direct' then now() end);
+    if p.kind <> 'channel' then perform app.name_import_readers(audience, p.id); end if;
     if p.kind = 'channel' then
       insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('channel.opened', audience, p.decided_by, 'channel', p.id, '{}');
     end if;
@@ -103,20 +109,20 @@ begin
   for t in select x.thread_key, min(x.said_at) as began, (array_agg(x.title order by x.said_at, x.source_key))[1] as title, (array_agg(x.person_id order by x.said_at, x.source_key))[1] as person
       from app.import_messages x where x.place_id = place and x.landed_at is null group by x.thread_key order by 2 loop
     select x.thread_id into known from app.import_messages x where x.place_id = place and x.thread_key = t.thread_key and x.thread_id is not null limit 1;
-    -- The retention job may have taken the thread away.
-    if known is null or not exists (select from app.threads h where h.id = known) then
+    -- The retention job may have taken the thread away, or somebody moved it.
+    if known is null or not exists (select from app.threads h where h.id = known and h.moved_to is null) then
       known := gen_random_uuid();
       insert into app.threads (id, conversation_id, audience_id, title, byline_id, created_at) values (known, talk, audience, t.title, app.import_byline(t.person, audience), t.began);
     end if;
     update app.import_messages x set thread_id = known where x.place_id = place and x.thread_key = t.thread_key and x.landed_at is null;
   end loop;
   -- In the order of time: each row is given its numbers as it comes.
-  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash, created_at, edited_at, source)
-    select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
+  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, source)
+    select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, p.ceiling, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
       from app.import_messages s where s.place_id = place and s.landed_at is null order by s.said_at, s.source_key;
   get diagnostics n = row_count;
-  insert into app.message_revisions (id, message_id, audience_id, body, replaced_at)
-    select gen_random_uuid(), s.message_id, audience, s.earlier, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
+  insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
+    select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
   insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
    where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
@@ -153,7 +159,7 @@ comment on function app.decide_import(uuid, int, text) is 'A steward says who re
 create or replace function app.set_aside_import(place uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not app.may_open_imports() or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
+  if not (app.may_open_imports() or app.is_importing()) or not exists (select from app.import_places x where x.id = place and x.kind = 'channel' and x.state = 'waiting' for update) then
     raise exception using errcode = 'IN404', message = 'exchange.place.not_found';
   end if;
   perform app.need_fresh();
@@ -161,7 +167,7 @@ begin
   update app.import_places x set state = 'aside', messages = 0, decided_at = now(), decided_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where x.id = place;
   perform app.note('import.aside', app.me(), null, null, jsonb_build_object('place_id', place));
 end $$;
-comment on function app.set_aside_import(uuid) is 'A steward does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.';
+comment on function app.set_aside_import(uuid) is 'A steward, or whoever runs the import, does not want a channel here: what waits of it is removed, and later runs leave it out. Refuses with exchange.place.not_found, people.step_up.needed.';
 
 create or replace function app.on_import_reader() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -184,7 +190,7 @@ end $$;
 comment on function app.on_import_ran() is 'Whoever runs the hub brought talk in: the log says so.';
 
 grant execute on function app.may_open_imports(), app.decide_import(uuid, int, text), app.set_aside_import(uuid) to indaba_person;
-grant execute on function app.land_import(uuid), app.match_imported(uuid) to indaba_clerk;
+grant execute on function app.land_import(uuid), app.match_imported(uuid), app.set_aside_import(uuid) to indaba_clerk;
 grant execute on function app.on_import_reader(), app.on_import_ran() to indaba_owner;
 set local role indaba_owner;
 
@@ -200,6 +206,7 @@ create policy keyring_keeps on app.import_messages to indaba_keyring using (true
 create policy keyring_brings_names on app.bylines for insert to indaba_keyring with check (kind = 'service' and member_id is null and organization_id is null);
 create policy keyring_brings_in on app.channels for insert to indaba_keyring with check (exists (select from app.import_places p where p.id = channels.id));
 create policy keyring_brings_in on app.conversations for insert to indaba_keyring with check (exists (select from app.import_places p where p.id = subject_id));
+create policy keyring_closes_brought_in on app.conversations for update to indaba_keyring using (exists (select from app.import_places p where p.id = subject_id));
 create policy keyring_brings_in on app.threads for insert to indaba_keyring with check (exists (select from app.import_bylines i where i.byline_id = threads.byline_id) or exists (select from app.import_people p join app.bylines b on b.member_id = p.member_id where b.id = threads.byline_id));
 create policy keyring_brings_home on app.messages for update to indaba_keyring using (exists (select from app.import_bylines i where i.byline_id = messages.byline_id)) with check (true);
 create policy keyring_brings_in_more on app.threads for update to indaba_keyring using (true) with check (true);

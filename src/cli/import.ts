@@ -29,6 +29,10 @@ export const command: Command = {
     'source-url': { type: 'string' },
     report: { type: 'string' },
     'dry-run': { type: 'boolean' },
+    labels: { type: 'string' },
+    'write-labels': { type: 'string' },
+    steward: { type: 'string' },
+    'private-label': { type: 'string' },
   },
   positionals: true,
   run: async ({ values, positionals }) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
+import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { unreadCounts } from '#domains/conversations/queries.server.ts';
 import { type Brought, type BringIn, bringIn, landPlace } from '#domains/exchange/slack/bring-in.server.ts';
 import { openSlack } from '#domains/exchange/slack/read-slack.server.ts';
@@ -150,6 +151,15 @@ describe('a first run', () => {
       ).toEqual([]);
   });
 
+  test('everything carries the label of its place, so a token without amber reads nothing private', async () => {
+    const labels = await c.behind<{ marking: string }>(`select distinct marking from app.messages where source = 'slack'`);
+    expect(labels).toEqual([{ marking: 'TLP:AMBER' }]);
+    const token = (await c.signIn('amina', ['read', 'write'])).actor;
+    for (const actor of [token]) {
+      expect((await as(actor, (tx) => sql`select 1 from app.messages where source = 'slack'`.execute(tx))).rows).toEqual([]);
+    }
+  });
+
   test('whoever is here speaks under their own name and may edit; a former one is a name without an account', async () => {
     const { rows } = await be('amina', (tx) =>
       sql<{ body: string; name: string; member_id: string | null; mine: boolean; at: Date; source: string; thread: string }>`
@@ -187,6 +197,14 @@ describe('a conversation that somebody may still join', () => {
     expect((await c.behind<{ frozen: boolean }>('select frozen from app.audiences where id = $1', [waiting.audience_id]))[0]!.frozen).toBe(false);
     const three = await place('G0GROUP');
     expect((await c.behind<{ frozen: boolean }>('select frozen from app.audiences where id = $1', [three.audience_id]))[0]!.frozen).toBe(true);
+    // Nothing new is said before Nadia, who would read it, is here or nobody waits for her.
+    const say = async (key: string) => {
+      const [thread] = await c.behind<{ id: string }>('select id from app.threads where conversation_id = $1 limit 1', [(await place(key)).conversation_id]);
+      return refused(be('amina', (tx) => postMessage(tx, { thread_id: thread!.id, body: 'And now', marking: null, retry_key: newId() })));
+    };
+    expect(await say('D0AN')).toBe('conversations.conversation.closed');
+    expect(await say('G0SECRET')).toBe('conversations.conversation.closed');
+    expect(await say('D0AJ')).toBe('done');
     // Amina, Mei and Pita are all here: their old conversation goes on.
     const opened = await be('mei', (tx) => openDirect(tx, { people: ['amina', 'pita'] }));
     expect(opened.id).toBe(three.id);
@@ -315,7 +333,7 @@ describe('whoever joins later', () => {
   const match = (member: string) =>
     as({ kind: 'clerk' }, async (tx) => (await sql<{ n: number }>`select app.match_imported(${member}) as n`.execute(tx)).rows[0]!.n);
   const reads = async (actor: Actor, word: string) =>
-    (await as(actor, (tx) => sql`select 1 from app.messages where body like ${`%${word}%`}`.execute(tx))).rows.length;
+    (await as(actor, (tx) => sql`select 1 from app.messages where body ~ ${`${word}($|\\W)`}`.execute(tx))).rows.length;
 
   test('is not found by an address that nobody proved', async () => {
     const liar = await admit('nadia@tavola.example', false);
@@ -343,6 +361,16 @@ describe('whoever joins later', () => {
     );
     expect(own.rows).toEqual([{ name: 'Nadia', mine: true }]);
     expect((await c.behind<{ frozen: boolean }>('select frozen from app.audiences where id = $1', [(await place('D0AN')).audience_id]))[0]!.frozen).toBe(true);
+    const ends = await c.behind<{ closed_at: Date | null }>('select closed_at from app.conversations where id = any($1)', [
+      [(await place('D0AN')).conversation_id, (await place('G0SECRET')).conversation_id],
+    ]);
+    expect(ends).toEqual([{ closed_at: null }, { closed_at: null }]);
+    // Of the two in that conversation one had been shut out in Slack: her name stands in it, and she is no reader.
+    expect(await reads(nadia.actor, words.nobody!)).toBe(1);
+    const olga = await admit('olga@elsewhere.example');
+    expect(await match(olga.id)).toBe(1);
+    for (const which of Object.keys(words).filter((each) => !['general', 'sim-swap'].includes(each)))
+      expect(await reads(olga.actor, words[which]!), which).toBe(0);
     expect(await c.behind(`select name, email_key from app.import_people where member_id = $1`, [nadia.id])).toEqual([{ name: 'Matched', email_key: null }]);
     expect((await as(nadia.actor, (tx) => unreadCounts(tx))).filter((each) => each.unread)).toEqual([]);
     // Who comes later under the same address is somebody else.
@@ -382,4 +410,25 @@ test('an interrupted run goes on where it stopped', async () => {
   expect(topics).toHaveLength(30);
   expect(topics.every((each) => each.state === 'open' && each.landed === 1 && each.known === 1)).toBe(true);
   expect(topics.filter((each) => each.fresh === 0).length).toBeGreaterThan(0);
+});
+
+test('a guest is not brought under a label that admits none', async () => {
+  await c.behind(`update app.accounts set email_key = 'karim@kite.example' where member_id = $1`, [c.member.karim]);
+  const { files: own } = slackExport({ email: { ...email, pita: 'karim@kite.example' }, many: 0, faults: false });
+  const renamed = new Map(
+    [...own].map(
+      ([name, text]) =>
+        [
+          name,
+          Object.values(words).reduce((all, word) => all.replaceAll(word, `${word}two`), text.replace(/"([GDC])0/g, '"$19').replaceAll('U0PITA', 'U9KARIM')),
+        ] as [string, string],
+    ),
+  );
+  for (const name of [...renamed.keys()].filter((each) => /^[GD]0/.test(each))) {
+    renamed.set(name.replace(/^([GD])0/, '$19'), renamed.get(name)!);
+    renamed.delete(name);
+  }
+  const done = await run(writeFolder(path.join(room, 'strict'), renamed), { privateLabel: 'TLP:AMBER+STRICT' });
+  expect(done.places.filter((each) => each.failed)).toEqual([]);
+  expect(await readers(`${words.three}two`)).toEqual(['amina', 'mei']);
 });

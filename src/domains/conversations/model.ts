@@ -142,6 +142,8 @@ export type Message = {
   removed_at: Date | null;
   /** Where its words are now; its place stays, empty. */
   moved_to?: string | null;
+  /** The program it was brought in from. */
+  source?: 'slack' | null;
   mine: boolean;
   may_edit: boolean;
 };

@@ -58,7 +58,7 @@ export async function findThread(tx: Tx, id: string): Promise<OneThread | undefi
   return rows[0];
 }
 
-const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moved_to,
+const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moved_to, m.source,
 	app.may_edit_message(m.byline_id) as mine, m.deleted_at is null and app.may_edit_message(m.byline_id) as may_edit`;
 const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id`;
 
@@ -110,7 +110,7 @@ export async function markTimelineRead(tx: Tx, shown: Array<{ thread_id: string;
   const edge = (pick: (...numbers: number[]) => number) => ids.map((id) => pick(...shown.filter((each) => each.thread_id === id).map((each) => each.number)));
   await sql`insert into app.read_markers (member_id, thread_id, audience_id, number)
     select app.me(), t.id, t.audience_id, x.last from unnest(${ids}::uuid[], ${edge(Math.min)}::int[], ${edge(Math.max)}::int[]) as x(id, first, last) join app.threads t on t.id = x.id
-      left join app.read_markers r on r.thread_id = t.id and r.member_id = app.me() where app.me() is not null and coalesce(r.number, 0) >= x.first - 1
+      left join app.read_markers r on r.thread_id = t.id and r.member_id = app.me() where app.me() is not null and greatest(coalesce(r.number, 0), t.history_number) >= x.first - 1
     on conflict (member_id, thread_id) do update set number = excluded.number where read_markers.number < excluded.number`.execute(tx);
 }
 

@@ -77,7 +77,11 @@ async function writeDown(
   progress: (line: string) => void,
 ): Promise<KnownPlace> {
   await addPeople(reading, people, place.people);
-  const known = await as(clerk, (tx) => stagePlace(tx, place, how.slug(place.name), people));
+  const known = await as(clerk, (tx) => stagePlace(tx, place, how.slug(place.name), people, reading.people));
+  if (known.state === 'waiting' && place.kind === 'channel' && how.decision(place) === 'aside') {
+    await as(clerk, (tx) => sql`select app.set_aside_import(${known.id})`.execute(tx));
+    known.state = 'aside';
+  }
   for await (const day of reading.messages(place, one)) {
     if (known.state === 'aside') continue;
     await addPeople(
@@ -118,8 +122,7 @@ async function open(place: Place, id: string, one: PlaceDone, how: BringIn): Pro
     const decision = place.kind === 'channel' ? how.decision(place) : undefined;
     const [before] = await state(id);
     if (before?.state === 'waiting') {
-      if (decision === 'aside') await as(clerk, (tx) => sql`update app.import_places set state = 'aside', messages = 0 where id = ${id}`.execute(tx));
-      else if (decision)
+      if (decision && decision !== 'aside')
         await as({ kind: 'clerk', as: decision.steward }, (tx) => sql`select app.decide_import(${id}, ${decision.audience}, ${decision.label})`.execute(tx));
       else if (place.kind !== 'channel')
         await as(clerk, (tx) => sql`update app.import_places set state = 'opening', ceiling = ${how.privateLabel} where id = ${id}`.execute(tx));

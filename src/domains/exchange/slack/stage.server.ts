@@ -4,7 +4,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import type { Person, Place, Said } from './model.ts';
 
-export type KnownPlace = { id: string; state: 'waiting' | 'opening' | 'open' | 'aside'; isNew: boolean };
+export type KnownPlace = { id: string; state: 'waiting' | 'opening' | 'open' | 'aside' };
 
 /** Writes people down, in the order given; the id of each. Whoever is found among the members already keeps what is known. */
 export async function stagePeople(tx: Tx, people: Person[]): Promise<Map<string, string>> {
@@ -24,7 +24,7 @@ export async function stagePeople(tx: Tx, people: Person[]): Promise<Map<string,
 }
 
 /** Writes a place down, or finds it. Who was in a private one is what the first run says, for good: a later export adds no reader. */
-export async function stagePlace(tx: Tx, place: Place, slug: string, people: Map<string, string>): Promise<KnownPlace> {
+export async function stagePlace(tx: Tx, place: Place, slug: string, people: Map<string, string>, who: Map<string, Person>): Promise<KnownPlace> {
   const id = newId();
   await sql`insert into app.import_places (id, source, source_key, kind, name, slug, purpose, archived)
     values (${id}, 'slack', ${place.source}, ${place.kind}, ${place.name}, ${slug}, ${place.purpose}, ${place.archived}) on conflict (source, source_key) do nothing`.execute(
@@ -35,12 +35,14 @@ export async function stagePlace(tx: Tx, place: Place, slug: string, people: Map
     state: KnownPlace['state'];
   }>`select id, state from app.import_places where source = 'slack' and source_key = ${place.source}`.execute(tx);
   const known = rows[0]!;
-  const isNew = known.id === id;
-  if (isNew && place.kind !== 'channel') {
-    const readers = [...new Set(place.people.map((each) => people.get(each)).filter((each) => each !== undefined))];
-    await sql`insert into app.import_place_people (place_id, person_id) select ${known.id}, unnest(${readers}::uuid[]) on conflict do nothing`.execute(tx);
+  if (known.id === id && place.kind !== 'channel') {
+    // Whoever had been shut out there, or came from another workspace, was in it and does not read it here.
+    const reads = (key: string) => who.get(key)?.state === 'here';
+    const all = [...new Set(place.people)].filter((key) => people.has(key)).map((key) => ({ id: people.get(key), reads: reads(key) }));
+    await sql`insert into app.import_place_people (place_id, person_id, reads) select ${known.id}, x.id, x.reads from jsonb_to_recordset(${JSON.stringify(all)}::jsonb) x(id uuid, reads boolean)
+      on conflict do nothing`.execute(tx);
   }
-  return { ...known, isNew };
+  return known;
 }
 
 /** Writes messages down that are not there yet; how many were new. */
