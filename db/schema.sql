@@ -669,6 +669,7 @@ create table app.circles (
   rule_regions text[] not null default '{}'::text[],
   rule_kinds text[] not null default '{}'::text[],
   rule_topics text[] not null default '{}'::text[],
+  for_channel boolean not null default false,
   constraint circles_id_audience_id_key UNIQUE (id, audience_id),
   constraint circles_slug_key UNIQUE (slug),
   constraint circles_pkey PRIMARY KEY (id),
@@ -5145,6 +5146,24 @@ begin
   insert into app.circle_runners (circle_id, member_id) values (circle, app.me()) on conflict do nothing;
 end $function$;
 
+-- Makes the readers of a channel that is for those one names: whoever makes it is among them and says who else is. Refuses with common.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.make_readers(circle uuid, address text, title text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare readers int;
+begin
+  if not app.may_name_readers() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
+  insert into app.circles (id, slug, name, audience_id, for_channel) values (circle, address, title, readers, true);
+  insert into app.circle_members (circle_id, member_id) values (circle, app.me());
+  insert into app.circle_runners (circle_id, member_id) values (circle, app.me()) on conflict do nothing;
+  return readers;
+end $function$;
+
 -- May something with this label have that audience?
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.marking_admits(wanted text, audience integer)
@@ -5595,6 +5614,17 @@ CREATE OR REPLACE FUNCTION app.may_move_thread(thread uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_tend_thread(thread) and exists (select from app.threads t join app.conversations c on c.id = t.conversation_id where t.id = thread and c.subject_kind in ('channel', 'page', 'control'))
+$function$;
+
+-- Full members open channels for people and organizations they name.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_name_readers()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and 2 in (select app.my_audiences())
 $function$;
 
 -- A steward says who reads a channel that was brought in, and under which label.
@@ -8310,7 +8340,7 @@ AS $function$
     ('talk_circle', '{may_talk,may_edit_message}', '{guest,member}'),
     ('talk_members', '{may_talk,may_edit_message,may_start_thread,may_tend_thread}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
-    ('open_channel', '{may_talk}', '{member}'),
+    ('open_channel', '{may_talk,may_name_readers}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
     ('read_log_people', '{}', '{focal_point}'),
     ('invite', '{may_invite,may_run_members}', '{focal_point}'),

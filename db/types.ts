@@ -266,6 +266,7 @@ export interface DB {
 		rule_regions: ColumnType<string[], string[] | undefined, string[]>;
 		rule_kinds: ColumnType<string[], string[] | undefined, string[]>;
 		rule_topics: ColumnType<string[], string[] | undefined, string[]>;
+		for_channel: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.control_aliases': {
 		control_id: ColumnType<string, string, string>;

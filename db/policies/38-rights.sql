@@ -12,7 +12,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('talk_circle', '{may_talk,may_edit_message}', '{guest,member}'),
     ('talk_members', '{may_talk,may_edit_message,may_start_thread,may_tend_thread}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
-    ('open_channel', '{may_talk}', '{member}'),
+    ('open_channel', '{may_talk,may_name_readers}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
     ('read_log_people', '{}', '{focal_point}'),
     ('invite', '{may_invite,may_run_members}', '{focal_point}'),

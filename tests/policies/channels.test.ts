@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveChannel, changeChannel, nameKeeper } from '#domains/channels/change-channel.server.ts';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
-import { findChannelById, listArchivedChannels, listChannels, listKeepers } from '#domains/channels/queries.server.ts';
+import { findChannelById, listArchivedChannels, listAudienceChoices, listChannels, listKeepers } from '#domains/channels/queries.server.ts';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
@@ -11,6 +11,10 @@ import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { findMessage, listMessages } from '#domains/conversations/queries.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
+import { addToCircle } from '#domains/people/add-to-circle.server.ts';
+import { leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
+import { listCircles } from '#domains/people/circles.server.ts';
+import { removeFromCircle } from '#domains/people/remove-from-circle.server.ts';
 import { findHits } from '#domains/search/find-hits.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
@@ -202,4 +206,67 @@ test('joining and leaving is a matter of one’s own list, and gives and takes n
   expect((await mine('mei'))?.joined).toBe(false);
   expect(await said(by('karim', (tx) => involve(tx, { conversation_id: channel.conversation_id, joined: true })))).toBe('conversations.conversation.not_found');
   expect(await mine('karim')).toBeUndefined();
+});
+
+describe('a channel for those one names', () => {
+  let slug: string;
+  const reads = async (name: Name) => (await by(name, listChannels)).some((each) => each.slug === slug);
+  beforeAll(async () => {
+    ({ slug } = await by('amina', (tx) =>
+      openChannel(tx, {
+        name: 'Swap ring',
+        audience_id: 'named',
+        readers: ['person/jonas', 'organization/tavola-regulator'],
+        ceiling: 'TLP:AMBER',
+        retry_key: newId(),
+      }),
+    ));
+  });
+  test('is read by them and whoever opened it, by nobody else, and stands in no list of circles', async () => {
+    const readers: Name[] = [];
+    for (const name of ['amina', 'jonas', 'mei', 'pita', 'karim', 'lucia', 'noor', 'eve'] as const) if (await reads(name)) readers.push(name);
+    expect(readers).toEqual(['amina', 'jonas', 'pita']);
+    expect((await by('amina', listCircles)).map(({ name }) => name)).not.toContain('Swap ring');
+    expect((await by('amina', listAudienceChoices)).map(({ label }) => label)).not.toContain('Swap ring');
+    expect(
+      await by(
+        'lucia',
+        async (tx) =>
+          (await sql`select 1 from app.circles where name = 'Swap ring' union all select 1 from app.audiences where label = 'Swap ring'`.execute(tx)).rows
+            .length,
+      ),
+    ).toBe(0);
+  });
+  test('more are named by whoever runs it; they leave by themselves; it follows who works where', async () => {
+    const { circle } = (await by('amina', listChannels)).find((each) => each.slug === slug)!;
+    expect(await said(by('pita', (tx) => addToCircle(tx, { circle: circle!, member: 'mei' })))).not.toBe('yes');
+    expect(await said(by('lucia', (tx) => addToCircle(tx, { circle: circle!, member: 'lucia' })))).toBe('people.circle.not_found');
+    await by('amina', (tx) => addToCircle(tx, { circle: circle!, member: 'mei' }));
+    expect(await reads('mei')).toBe(true);
+    await by('mei', (tx) => leaveCircle(tx, { circle: circle! }));
+    expect(await reads('mei')).toBe(false);
+    await c.behind(`delete from app.memberships where member_id = $1`, [c.member.pita]);
+    expect(await reads('pita')).toBe(false);
+  });
+  test('full members open one, with whom they see; a label without guests takes no guest', async () => {
+    const open = (tx: Tx) => openChannel(tx, { name: 'Mine', audience_id: 'named', readers: [], ceiling: 'TLP:AMBER', retry_key: newId() });
+    expect(await able(open)).toEqual(['member', 'no amber', 'focal point', 'editor', 'reviewer', 'moderator', 'steward', 'trustee']);
+    const of = (readers: string[], ceiling = 'TLP:AMBER') =>
+      said(by('amina', (tx) => openChannel(tx, { name: 'Mine', audience_id: 'named', readers, ceiling, retry_key: newId() })));
+    expect(await of(['person/nobody'])).toBe('people.member.not_found');
+    expect(await of(['circle/sim-swap'])).toBe('channels.readers.unknown');
+    expect(await of(['person/karim'], 'TLP:AMBER+STRICT')).toBe('channels.ceiling.not_admitted');
+    expect(await of([], 'TLP:RED')).toBe('channels.ceiling.not_admitted');
+    expect(await of(['person/karim'])).toBe('yes');
+  });
+  test('13: whoever was in it and is not any more sees neither name, purpose, rules, keepers nor who reads it', async () => {
+    const names = (tx: Tx) =>
+      sql`select name from app.channels where slug = ${slug} union all select label from app.audiences where label = 'Swap ring' union all select name from app.circles where name = 'Swap ring'
+        union all select b.name from app.channel_keepers k join app.bylines b on b.id = k.byline_id join app.channels ch on ch.id = k.channel_id where ch.slug = ${slug}
+        union all select 'follows' from app.involvements i where i.audience_id in (select a.id from app.audiences a where a.label = 'Swap ring')`.execute(tx);
+    expect((await by('jonas', names)).rows.length).toBeGreaterThan(0);
+    const { circle } = (await by('amina', listChannels)).find((each) => each.slug === slug)!;
+    await by('amina', (tx) => removeFromCircle(tx, { circle: circle!, member: 'jonas' }));
+    expect((await by('jonas', names)).rows).toEqual([]);
+  });
 });

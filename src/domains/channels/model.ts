@@ -11,11 +11,20 @@ export const OpenChannel = v.object({
     v.maxLength(80, 'channels.channel.name_too_long'),
   ),
   purpose: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'channels.channel.purpose_too_long')), ''),
-  audience_id: v.pipe(
-    v.union([v.string(), v.number()]),
-    v.transform(Number),
-    v.integer('channels.audience.missing'),
-    v.minValue(1, 'channels.audience.missing'),
+  /** An audience of mine, or `named`: the people and organizations under `readers`. */
+  audience_id: v.union([
+    v.literal('named'),
+    v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer('channels.audience.missing'), v.minValue(1, 'channels.audience.missing')),
+  ]),
+  /** `person/amina`, `organization/ta-lumaria`: who reads it beside me. */
+  readers: v.optional(
+    v.pipe(
+      v.union([v.string(), v.array(v.string())]),
+      v.transform((value) => [...new Set((Array.isArray(value) ? value : [value]).filter(Boolean))]),
+      v.maxLength(200, 'channels.readers.many'),
+      v.everyItem((each) => /^(person|organization)\/[^/]+$/.test(each), 'channels.readers.unknown'),
+    ),
+    [],
   ),
   ceiling: v.picklist(LABELS, 'channels.ceiling.missing'),
   /** Keepers: an announcement channel. */
@@ -59,6 +68,8 @@ export type Channel = {
   unread: number;
   threads: number;
   last_at: Date | null;
+  /** Where its readers are named by hand: the circle behind it. */
+  circle: string | null;
   archived_at: Date | null;
   may_change: boolean;
   rules: string;

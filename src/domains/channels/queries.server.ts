@@ -5,12 +5,13 @@ import type { AudienceChoice, Channel, Keeper } from './model.ts';
 const channels = sql`
 	select ch.id, ch.slug, ch.name, ch.purpose, ch.archived_at, a.label as audience, a.kind as audience_kind, a.size as readers, c.ceiling, c.id as conversation_id,
 		coalesce(n.unread, 0) as unread, coalesce(n.threads, 0) as threads, n.last_at, app.may_keep_channel(ch.id) as may_change,
-		ch.rules, ch.everyone_joins, c.marking, c.starters, coalesce(i.level, 'mentions') as level,
+		ch.rules, ch.everyone_joins, c.marking, c.starters, coalesce(i.level, 'mentions') as level, ci.slug as circle,
 		-- A closed one stands in the list of whoever was let in; an open one in everybody's, or in those who joined.
 		coalesce(i.joined, ch.everyone_joins or a.kind not in ('public', 'everyone')) as joined
 	from app.channels ch
 	join app.audiences a on a.id = ch.audience_id
 	join app.conversations c on c.subject_id = ch.id and c.subject_kind = 'channel' and c.audience_id = ch.audience_id
+	left join app.circles ci on a.kind = 'circle' and ci.id = a.ref and ci.for_channel
 	left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())
 	left join lateral (
 		select sum(greatest(case when (select app.me()) is not null then k.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
@@ -53,11 +54,25 @@ export async function findChannelById(tx: Tx, id: string): Promise<Channel | und
   return rows[0];
 }
 
+/** May I open a channel for those I name, and whom could I name: people and organizations I see. */
+export async function listNameable(
+  tx: Tx,
+): Promise<{ may_name: boolean; people: Array<{ slug: string; name: string }>; organizations: Array<{ slug: string; name: string }> }> {
+  const { rows } = await sql<{ may_name: boolean }>`select app.may_name_readers() as may_name`.execute(tx);
+  if (!rows[0]?.may_name) return { may_name: false, people: [], organizations: [] };
+  const people = await sql<{
+    slug: string;
+    name: string;
+  }>`select slug, name from app.members where status = 'active' and id <> app.me() and erased_at is null order by name, slug limit 1000`.execute(tx);
+  const organizations = await sql<{ slug: string; name: string }>`select slug, name from app.organizations order by name, slug limit 1000`.execute(tx);
+  return { may_name: true, people: people.rows, organizations: organizations.rows };
+}
+
 /** For whom I may open a channel, and the labels each of them admits. */
 export async function listAudienceChoices(tx: Tx): Promise<AudienceChoice[]> {
   const { rows } = await sql<AudienceChoice>`
 		select a.id, a.kind, a.label, a.size, array(select o.label from app.marking_outlets o where app.marking_admits(o.label, a.id) order by o.rank) as labels
-		from app.audiences a where a.kind <> 'named' and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
+		from app.audiences a where a.kind <> 'named' and not exists (select from app.circles c where a.kind = 'circle' and c.id = a.ref and c.for_channel) and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
 		order by a.id <> 2, a.id <> 1, a.label`.execute(tx);
   return rows;
 }

@@ -12,7 +12,7 @@ export type Unseen = { message_id: string; name: string; some: boolean };
 const everybody = sql`
   select 'person' as kind, b.id, m.id as member_id, m.name, m.slug, o.name as "from" from app.members m join app.bylines b on b.member_id = m.id and b.kind = 'person' left join app.organizations o on o.id = b.organization_id where m.status = 'active'
   union all select 'organization', o.id, null, o.name, o.slug, null from app.organizations o
-  union all select 'circle', c.id, null, c.name, c.slug, null from app.circles c`;
+  union all select 'circle', c.id, null, c.name, c.slug, null from app.circles c where not c.for_channel`;
 // Whether somebody reads is told only where I may see who is among the readers.
 const known = (audience: unknown) => sql`(${audience}::int in (1, 2) and 2 in (select app.my_audiences()) or ${audience}::int in (select app.my_rosters()))`;
 const people = sql`

@@ -27,6 +27,8 @@ export type Circle = {
   /** Who was brought in by hand, where I may see it. */
   members: InIt[];
   runners: { slug: string; name: string }[];
+  /** Its members are the readers of one channel. */
+  for_channel: boolean;
   may_run: boolean;
   may_rule: boolean;
   may_join: boolean;
@@ -34,7 +36,7 @@ export type Circle = {
 };
 
 const circles = sql`
-    select c.id, c.slug, c.name, c.purpose, c.entry, c.listed, c.roster, c.by_rule, c.rule_regions, c.rule_kinds, c.rule_topics, c.created_at, a.id is not null as in_it,
+    select c.id, c.slug, c.name, c.purpose, c.for_channel, c.entry, c.listed, c.roster, c.by_rule, c.rule_regions, c.rule_kinds, c.rule_topics, c.created_at, a.id is not null as in_it,
       app.circle_size(c.id) as readers, a.id as audience_id, a.has_guests, app.may_run_circle(c.id) as may_run, app.may_rule_circle(c.id) as may_rule,
       a.id is null and app.may_join_circle(c.id) as may_join, a.id is null and app.may_ask_circle(c.id) as may_ask,
       coalesce((select jsonb_agg(jsonb_build_object('kind', case when o.id is null then 'person' else 'organization' end,
@@ -47,7 +49,7 @@ const circles = sql`
 
 /** The circles the asker knows of: those they are in first, then those that are listed or have invited them; with whatever they may see of their people. */
 export async function listCircles(tx: Tx): Promise<Circle[]> {
-  const { rows } = await sql<Circle>`${circles} order by a.id is null, c.name, c.id`.execute(tx);
+  const { rows } = await sql<Circle>`${circles} where not c.for_channel order by a.id is null, c.name, c.id`.execute(tx);
   return rows;
 }
 

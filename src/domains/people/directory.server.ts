@@ -73,7 +73,7 @@ export async function findPerson(tx: Tx, slug: string): Promise<Person | undefin
       coalesce((select jsonb_agg(jsonb_build_object('slug', o.slug, 'name', o.name, 'kind', o.kind, 'role', ms.role, 'is_guest', o.is_guest) order by ms.since)
          from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id), '[]') as organizations,
       coalesce((select jsonb_agg(jsonb_build_object('slug', c.slug, 'name', c.name) order by c.name)
-         from app.circles c join app.audience_members am on am.audience_id = c.audience_id where am.member_id = m.id), '[]') as circles
+         from app.circles c join app.audience_members am on am.audience_id = c.audience_id where am.member_id = m.id and not c.for_channel), '[]') as circles
       from app.members m where m.slug = ${slug}`.execute(tx);
   return rows[0];
 }
