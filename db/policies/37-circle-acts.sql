@@ -13,25 +13,6 @@ begin
 end $$;
 comment on function app.make_circle(uuid, text, text, text) is 'Makes a circle with its audience; whoever makes it is in it and runs it. Refuses with common.not_found.';
 
-create or replace function app.may_name_readers() returns boolean
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and 2 in (select app.my_audiences())
-$$;
-comment on function app.may_name_readers() is 'Full members open channels for people and organizations they name.';
-
-create or replace function app.make_readers(circle uuid, address text, title text) returns int
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare readers int;
-begin
-  if not app.may_name_readers() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
-  insert into app.audiences (kind, ref, label) values ('circle', circle, title) returning id into readers;
-  insert into app.circles (id, slug, name, audience_id, for_channel) values (circle, address, title, readers, true);
-  insert into app.circle_members (circle_id, member_id) values (circle, app.me());
-  insert into app.circle_runners (circle_id, member_id) values (circle, app.me()) on conflict do nothing;
-  return readers;
-end $$;
-comment on function app.make_readers(uuid, text, text) is 'Makes the readers of a channel that is for those one names: whoever makes it is among them and says who else is. Refuses with common.not_found.';
-
 create or replace function app.change_circle(circle uuid, title text, aim text, how text, known boolean, shown text, ruled boolean, regions text[], kinds text[], topics text[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare was app.circles; other boolean;
@@ -233,7 +214,7 @@ begin
   return null;
 end $$;
 
-grant execute on function app.may_name_readers(), app.make_readers(uuid, text, text), app.make_circle(uuid, text, text, text), app.change_circle(uuid, text, text, text, boolean, text, boolean, text[], text[], text[]), app.join_circle(uuid), app.leave_circle(uuid),
+grant execute on function app.make_circle(uuid, text, text, text), app.change_circle(uuid, text, text, text, boolean, text, boolean, text[], text[], text[]), app.join_circle(uuid), app.leave_circle(uuid),
   app.remove_from_circle(uuid, uuid), app.answer_admission(uuid, boolean, text), app.withdraw_admission(uuid) to indaba_person;
 grant execute on function app.on_admission(), app.on_circle(), app.on_circle_changed(), app.on_circle_runner() to indaba_owner;
 set local role indaba_owner;
