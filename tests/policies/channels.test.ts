@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveChannel, changeChannel, nameKeeper } from '#domains/channels/change-channel.server.ts';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
-import { findChannelById, listArchivedChannels, listAudienceChoices, listChannels, listKeepers } from '#domains/channels/queries.server.ts';
+import { findChannelById, listArchivedChannels, listAudienceChoices, listChannels, listKeepers, listNameable } from '#domains/channels/queries.server.ts';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
@@ -253,6 +253,10 @@ describe('a channel for those one names', () => {
     expect(await able(open)).toEqual(['member', 'no amber', 'focal point', 'editor', 'reviewer', 'moderator', 'steward', 'trustee']);
     const of = (readers: string[], ceiling = 'TLP:AMBER') =>
       said(by('amina', (tx) => openChannel(tx, { name: 'Mine', audience_id: 'named', readers, ceiling, retry_key: newId() })));
+    const whom = await by('amina', listNameable);
+    expect(whom.people.map(({ slug }) => slug)).toEqual(expect.arrayContaining(['jonas', 'mei', 'pita']));
+    expect(whom.organizations.map(({ slug }) => slug)).toContain('tavola-regulator');
+    expect(await by('karim', listNameable)).toEqual({ may_name: false, people: [], organizations: [] });
     expect(await of(['person/nobody'])).toBe('people.member.not_found');
     expect(await of(['circle/sim-swap'])).toBe('channels.readers.unknown');
     expect(await of(['person/karim'], 'TLP:AMBER+STRICT')).toBe('channels.ceiling.not_admitted');

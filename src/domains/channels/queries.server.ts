@@ -63,8 +63,11 @@ export async function listNameable(
   const people = await sql<{
     slug: string;
     name: string;
-  }>`select slug, name from app.members where status = 'active' and id <> app.me() and erased_at is null order by name, slug limit 1000`.execute(tx);
-  const organizations = await sql<{ slug: string; name: string }>`select slug, name from app.organizations order by name, slug limit 1000`.execute(tx);
+  }>`select slug, name from app.members where status = 'active' and id <> app.me() order by name, slug limit 1000`.execute(tx);
+  const organizations = await sql<{
+    slug: string;
+    name: string;
+  }>`select slug, name from app.organizations where ended_on is null order by name, slug limit 1000`.execute(tx);
   return { may_name: true, people: people.rows, organizations: organizations.rows };
 }
 
