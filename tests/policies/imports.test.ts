@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
-import { unreadCounts } from '#domains/conversations/queries.server.ts';
+import { listMessages, listTimeline, unreadCounts } from '#domains/conversations/queries.server.ts';
 import { type Brought, type BringIn, bringIn, landPlace } from '#domains/exchange/slack/bring-in.server.ts';
 import { openSlack } from '#domains/exchange/slack/read-slack.server.ts';
 import { findHits } from '#domains/search/find-hits.server.ts';
@@ -236,6 +236,10 @@ describe('opening a channel', () => {
     expect(await landPlace(one.id)).toBe(0);
     expect(await readers(words.general!)).toEqual(['amina', 'jonas', 'mei', 'pita', 'lucia', 'noor']);
     const { conversation_id } = await place('C0GENERAL');
+    // As the page and the timeline read it, last page first.
+    const view = await be('amina', (tx) => listTimeline(tx, conversation_id));
+    expect(view.at(-1)).toMatchObject({ source: 'slack', marking: 'TLP:GREEN' });
+    expect((await be('amina', (tx) => listMessages(tx, view[0]!.thread_id)))[0]!.source).toBe('slack');
     const rows = await c.behind<{ number: number; thread_number: number; created_at: Date; thread_id: string }>(
       'select number, thread_number, created_at, thread_id from app.messages where conversation_id = $1 order by number',
       [conversation_id],

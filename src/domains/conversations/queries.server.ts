@@ -66,7 +66,7 @@ const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join
 export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
   const { rows } = await sql<Message>`
 		with t as (select id, audience_id from app.threads where id = ${threadId}),
-		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to from app.messages
+		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source from app.messages
 			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
 			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);
@@ -88,7 +88,7 @@ export type TimelineMessage = Message & { place: number; title: string; resolved
 export async function listTimeline(tx: Tx, conversationId: string, options: { before?: number; limit?: number } = {}): Promise<TimelineMessage[]> {
   const { rows } = await sql<TimelineMessage>`
 		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
-		m as (select m.* from (select id, thread_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to from app.messages
+		m as (select m.* from (select id, thread_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source from app.messages
 			where conversation_id = (select id from c) and audience_id = (select audience_id from c) and number < ${options.before ?? 2_147_483_647} and moved_to is null
 			order by number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns}, m.number as place, t.title, t.resolved_at from m join app.threads t on t.id = m.thread_id ${messageJoins} order by m.number`.execute(
