@@ -9,7 +9,6 @@ export interface DB {
 		email: ColumnType<string, string, string>;
 		email_key: ColumnType<string, string, string>;
 		password_hash: ColumnType<string | null, string | null | undefined, string | null>;
-		mail_direct: ColumnType<boolean, boolean | undefined, boolean>;
 		address_proved: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.adopted_spaces': {
@@ -521,14 +520,6 @@ export interface DB {
 		lifted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		lifted_reason: ColumnType<string | null, string | null | undefined, string | null>;
 	};
-	'app.mail_notices': {
-		id: ColumnType<string, string, string>;
-		member_id: ColumnType<string, string, string>;
-		thread_id: ColumnType<string, string, string>;
-		number: ColumnType<number, number, number>;
-		stop_hash: ColumnType<Buffer, Buffer, Buffer>;
-		sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
-	};
 	'app.marking_outlets': {
 		label: ColumnType<string, string, string>;
 		rank: ColumnType<number, number, number>;
@@ -620,6 +611,29 @@ export interface DB {
 		seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		skew_seconds: ColumnType<unknown, unknown, unknown>;
 		facts: ColumnType<Json, string, string>;
+	};
+	'app.notice_mails': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		reasons: ColumnType<string[], string[], string[]>;
+		stop_hash: ColumnType<Buffer, Buffer, Buffer>;
+		sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.notices': {
+		id: ColumnType<string, string | undefined, string>;
+		member_id: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		thread_id: ColumnType<string, string, string>;
+		number: ColumnType<number, number, number>;
+		reason: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		mail_due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		mail_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		push_due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		push_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.on_call': {
 		id: ColumnType<string, string, string>;
@@ -883,6 +897,20 @@ export interface DB {
 		assertion_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		finished_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		outcome: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.telling': {
+		one: ColumnType<boolean, boolean | undefined, boolean>;
+		epoch: ColumnType<string | null, string | null | undefined, string | null>;
+		horizon: ColumnType<string, string, string>;
+	};
+	'app.telling_choices': {
+		member_id: ColumnType<string, string, string>;
+		mail_mentions: ColumnType<string, string | undefined, string>;
+		mail_direct: ColumnType<string, string | undefined, string>;
+		mail_followed: ColumnType<string, string | undefined, string>;
+		digest_at: ColumnType<number, number | undefined, number>;
+		quiet_from: ColumnType<number | null, number | null | undefined, number | null>;
+		quiet_until: ColumnType<number | null, number | null | undefined, number | null>;
 	};
 	'app.thread_follows': {
 		member_id: ColumnType<string, string, string>;

@@ -23,7 +23,6 @@ export const jobs: TaskList = {
   'people.tend-guests': async () => (await import('#domains/people/guests/tend-guests.server.ts')).tendGuests(),
   'people.tend-confirmations': async () => (await import('#domains/people/confirming/tend-confirmations.server.ts')).tendConfirmations(),
   'people.check-waiting-domains': async () => (await import('#domains/people/joining/check-domain.server.ts')).checkWaitingDomains(),
-  'conversations.mail-direct': async (payload) => (await import('#domains/conversations/mail-direct.server.ts')).mailDirect(payload as never),
   // Queued by the trigger of each step.
   'govern.mail-opened': async (payload) => (await import('#domains/govern/mail-opened.server.ts')).mailOpened(payload as never),
   'govern.mail-delegation': async (payload) => (await import('#domains/govern/mail-delegation.server.ts')).mailDelegation(payload as never),

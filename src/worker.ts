@@ -1,11 +1,12 @@
 import type { Runner } from 'graphile-worker';
+import { startTelling } from '#domains/conversations/telling/start-telling.server.ts';
 import { startBeating } from '#domains/hub/health/beat.server.ts';
 import { queuePool } from '#platform/jobs/queue-pool.server.ts';
 import { clockwork, jobs } from './wiring.server.ts';
 
 const CONCURRENCY = 2;
 
-/** Takes and runs jobs as the worker's login until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
+/** Takes and runs jobs as the worker's login, and tells people of messages, until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
 export async function startWorker(url: string): Promise<{ stop(): Promise<void> } | undefined> {
   if (Object.keys(jobs).length === 0) return undefined;
   const { Logger, parseCronItems, run } = await import('graphile-worker');
@@ -13,6 +14,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
   const pool = queuePool(url, CONCURRENCY + 2);
   startBeating('worker');
+  const telling = startTelling();
   const runner: Runner = await run({
     pgPool: pool,
     taskList: jobs,
@@ -24,6 +26,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   });
   return {
     stop: async () => {
+      await telling.stop();
       await runner.stop();
       await pool.end();
     },

@@ -138,14 +138,9 @@ begin
     on conflict (member_id, thread_id) do update set number = greatest(r.number, excluded.number);
   -- Whoever speaks in a thread follows it, unless they muted it.
   insert into app.thread_follows (member_id, thread_id, audience_id, state) values (mine, thread, audience, 'followed') on conflict do nothing;
-  -- A mail, unless it is read meanwhile; however much is said in that minute, one job.
-  if exists (select from app.conversations c where c.id = talk and c.subject_kind = 'direct') then
-    perform graphile_worker.add_job('conversations.mail-direct', json_build_object('ids', json_build_object('thread', thread), 'actor', mine), run_at => now() + interval '1 minute',
-      max_attempts => 5, job_key => 'direct:' || thread, job_key_mode => 'preserve_run_at');
-  end if;
   return query select message, thread, n, false, true;
 end $$;
-comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.';
+comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.';
 grant execute on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) to indaba_person;
 
 create or replace function app.may_edit_message(author uuid) returns boolean

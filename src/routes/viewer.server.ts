@@ -1,4 +1,4 @@
-import { countUnread } from '#domains/conversations/queries.server.ts';
+import { countNew } from '#domains/conversations/telling/catch-up.server.ts';
 import { findMe, findMyOrganization, listCast, type Me } from '#domains/people/queries.server.ts';
 import { as, type Actor } from '#platform/database/open.server.ts';
 
@@ -10,6 +10,6 @@ export async function viewer(actor: Actor): Promise<Viewer> {
     const demo = (await listCast(tx)).length > 0;
     const me = actor.kind === 'person' ? await findMe(tx) : undefined;
     if (!me) return { me: null, demo, unread: 0 };
-    return { me: { ...me, organization: await findMyOrganization(tx) }, demo, unread: await countUnread(tx) };
+    return { me: { ...me, organization: await findMyOrganization(tx) }, demo, unread: await countNew(tx) };
   });
 }

@@ -105,7 +105,7 @@ test('a suspended person gets nothing at all', () => {
 test('whoever belongs nowhere, and a visitor, change nothing; but which mails come to one is for everybody with an account to say', () => {
   const changed = (who: 'visitor' | 'nowhere') => column(who).filter(([name, got]) => writes(name) && got === 'yes');
   expect(changed('visitor')).toEqual([]);
-  expect(changed('nowhere')).toEqual([['PATCH /me/mail', 'yes']]);
+  expect(changed('nowhere')).toEqual([['PATCH /me/telling', 'yes']]);
 });
 
 test('a token for reading writes nothing', () => {

@@ -79,7 +79,10 @@ export const wordless = [
   'app.recovery_codes',
   'app.recoveries',
   // Ids and hashes; no person reads it.
-  'app.mail_notices',
+  'app.notice_mails',
+  'app.notices',
+  'app.telling_choices',
+  'app.telling',
   'app.topics',
   'app.topic_follows',
   'app.half_sign_ins',

@@ -185,8 +185,10 @@ export const calls: Record<string, Samples> = {
   'PATCH /messages/{id}': each((id) => ({ params: { id: id.message! }, input: { body: 'Other words.' } })),
   'DELETE /messages/{id}': each((id) => ({ params: { id: id.message! } })),
   'GET /me': once(),
-  'GET /me/mail': once(),
-  'PATCH /me/mail': once({ input: { direct: false } }),
+  'GET /me/telling': once(),
+  'PATCH /me/telling': once({ input: { mail_direct: 'never' } }),
+  'GET /me/catch-up': once(),
+  'POST /me/read': each((id) => ({ input: { threads: [{ id: id.thread!, number: 1 }] } })),
   'GET /sessions': once(),
   'DELETE /sessions/{id}': async ({ c, behind }) => {
     const [one] = await behind<{ id: string }>(`select id from app.sessions where member_id = $1 limit 1`, [c.member.jonas]);

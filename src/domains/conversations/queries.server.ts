@@ -129,11 +129,6 @@ export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promi
   return rows;
 }
 
-/** How many messages of channels and direct messages I have not read, as one number. */
-export async function countUnread(tx: Tx): Promise<number> {
-  return (await unreadCounts(tx, ['channel', 'direct'])).reduce((sum, each) => sum + each.unread, 0);
-}
-
 /** What I have not read, thread by thread, in one conversation I may read. */
 export async function unreadThreads(tx: Tx, conversationId: string): Promise<Array<{ id: string; unread: number }>> {
   const { rows } = await sql<{ id: string; unread: number }>`

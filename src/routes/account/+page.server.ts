@@ -2,7 +2,6 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { maySetHub } from '#domains/hub/queries.server.ts';
 import { changePassword } from './change-password.server.ts';
-import { chooseMail, findMailChoice, MailChoice } from '#domains/conversations/mail-choice.server.ts';
 import { changeProfile } from '#domains/people/change-profile.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { ProfileInput, TOKEN_DAYS, TokenInput } from '#domains/people/model.ts';
@@ -14,7 +13,6 @@ import { listMySso } from '#domains/people/single-sign-on/connections.server.ts'
 import { outcomeOf } from '#domains/people/single-sign-on/model.ts';
 import { signOutElsewhere } from '#domains/people/sign-out-elsewhere.server.ts';
 import {
-  messages_choice_saved,
   people_account_elsewhere_done,
   people_account_passkey_added,
   people_account_password_changed,
@@ -40,7 +38,6 @@ export const load: PageServerLoad = async (event) => {
     factor: await findMyFactor(tx),
     steward: await maySetHub(tx),
     sso: await listMySso(tx),
-    mail: await findMailChoice(tx),
   }));
   const browsers = mine.sessions.filter((each) => each.kind === 'browser');
   const added = event.url.searchParams.has('added') ? people_account_passkey_added() : null;
@@ -56,7 +53,6 @@ export const load: PageServerLoad = async (event) => {
     script: passkeyScript(),
     added,
     sso: mine.sso,
-    mail: mine.mail,
     outcome: outcomeOf(event.url.searchParams.get('sso')),
     factor: mine.factor.on_since !== null,
     steward: mine.steward,
@@ -103,7 +99,6 @@ export const actions: Actions = {
   revoke_passkey: (event) => acting(event, async (tx, form) => (await revokePasskey(tx, id(form)), { done: people_account_revoked() })),
   revoke_session: (event) => acting(event, async (tx, form) => (await revokeSession(tx, id(form)), { done: people_account_revoked() })),
   elsewhere: (event) => acting(event, async (tx) => ({ done: people_account_elsewhere_done({ count: await signOutElsewhere(tx) }) })),
-  mail: (event) => acting(event, async (tx, form) => (await chooseMail(tx, parse(MailChoice, Object.fromEntries(form))), { done: messages_choice_saved() })),
   token: (event) =>
     acting(event, async (tx, form) => {
       const { token } = await createToken(tx, parse(TokenInput, { name: form.get('name'), scopes: form.getAll('scopes'), days: Number(form.get('days')) }));

@@ -17,6 +17,7 @@ import { people } from './people.server.ts';
 import { records } from './records.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
+import { telling } from './telling.server.ts';
 
 /** The whole of /api/v1. */
 export const operations: readonly Operation[] = [
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...changeRequests,
   ...channels,
   ...talk,
+  ...telling,
   ...involvement,
   ...imports,
   ...people,

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
-import { chooseMail, findMailChoice, MailChoice } from '#domains/conversations/mail-choice.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { EditMessage, PostMessage, StartThread, SUBJECT_KINDS } from '#domains/conversations/model.ts';
 import { listDirect, OpenDirect, openDirect } from '#domains/conversations/direct.server.ts';
@@ -170,20 +169,5 @@ export const talk = [
     run: async (tx, call) => {
       await takeBackMessage(tx, { id: idOf(call) });
     },
-  }),
-  operation({
-    method: 'GET',
-    path: '/me/mail',
-    collection,
-    summary: 'Which mails I want: direct, when somebody writes to me.',
-    run: (tx) => findMailChoice(tx),
-  }),
-  operation({
-    method: 'PATCH',
-    path: '/me/mail',
-    collection,
-    summary: 'Say which mails I want.',
-    input: MailChoice,
-    run: (tx, { input }) => chooseMail(tx, input),
   }),
 ];

@@ -1,4 +1,4 @@
-import { stopDirectMail } from '#domains/conversations/mail-choice.server.ts';
+import { stopMail } from '#domains/conversations/telling/change-choices.server.ts';
 import { takeTry } from '#domains/people/take-try.server.ts';
 import { messages_stop_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -15,7 +15,7 @@ export const actions: Actions = {
   async default({ params, getClientAddress }) {
     const stopped = await as(visitor, async (tx) => {
       if (!(await takeTry(tx, { what: 'join', network: getClientAddress() }))) return 'slow';
-      return stopDirectMail(tx, { token: params.token });
+      return stopMail(tx, { token: params.token });
     });
     if (stopped === 'slow') return refused(new Refusal('people.sign_in.slow_down', { status: 429 }));
     return stopped ? { stopped } : refused(new Refusal('conversations.mail.unknown_link', { status: 404 }));

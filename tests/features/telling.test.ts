@@ -1,11 +1,12 @@
-/** Mail about direct messages, by a real mail server: who is told, of what, how often, and how it is turned off. */
+/** Mail about messages, by a real mail server: who is told, of what, in which words, how often, and how it is turned off. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { openDirect } from '#domains/conversations/direct.server.ts';
-import { mailDirect } from '#domains/conversations/mail-direct.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
+import { sendMails } from '#domains/conversations/telling/send-mails.server.ts';
+import { tell } from '#domains/conversations/telling/tell.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
@@ -41,23 +42,38 @@ async function write(from: string, to: string[], marking: string | null = null, 
     return (await sql<{ id: string }>`select id from app.threads where conversation_id = ${conversation_id} order by id limit 1`.execute(tx)).rows[0]!.id;
   });
 }
-const run = (thread: string) => mailDirect({ ids: { thread } });
+/** A minute later, and the worker's round. */
+const run = async () => {
+  await tell();
+  await community.behind("update app.notices set mail_due = now() where mail_due < now() + interval '6 minutes'");
+  await sendMails();
+};
 const read = async (slug: string, thread: string) => as(await be(slug), (tx) => markRead(tx, { thread_id: thread, number: 1_000 }));
 const to = (slug: string) => mailbox.all(`${slug}@example.test`);
 
-test('the worker mails a minute later, with who wrote where the label lets it, never the words', async () => {
+const later = () => new Promise((go) => setTimeout(go, 100));
+/** Waits until the worker's own round has written it down. */
+const noticed = async (slug: string) => {
+  for (;;) {
+    const [row] = await community.behind<{ late: boolean }>(
+      `select mail_due > now() + interval '20 seconds' as late from app.notices where member_id = '${community.ids[slug]}' and mail_due is not null order by at desc limit 1`,
+    );
+    if (row) return row.late;
+    await later();
+  }
+};
+
+test('the worker mails a minute later: who wrote, the words where the label lets it, the label before them', async () => {
   const worker = await startWorker(community.database.worker);
   try {
     await write('amina', ['jonas'], 'TLP:GREEN');
-    const [job] = await community.behind<{ id: string; late: boolean }>(
-      "select id, run_at > now() + interval '30 seconds' as late from graphile_worker.jobs where task_identifier = 'conversations.mail-direct'",
-    );
-    expect(job?.late).toBe(true);
-    await community.behind(`select graphile_worker.reschedule_jobs(array[${job!.id}], run_at := now())`);
+    expect(await noticed('jonas')).toBe(true);
+    await community.behind('update app.notices set mail_due = now() where mail_due is not null');
     const mail = await mailbox.to('jonas@example.test', 'wrote to you');
-    expect(mail).toContain('Subject: Amina wrote to you');
-    expect(mail).toMatch(/http:\/\/localhost:\d+\/messages\/[0-9a-f-]{36}/);
-    expect(mail).not.toContain('quokkas');
+    expect(mail).toContain('Subject: [TLP:GREEN] Amina wrote to you');
+    expect(mail).toMatch(/http:\/\/localhost:\d+\/threads\/[0-9a-f-]{36}/);
+    expect(mail).toMatch(/TLP:GREEN\s+Amina/);
+    expect(mail).toContain('quokkas');
     expect(to('amina')).toEqual([]);
   } finally {
     await worker?.stop();
@@ -66,25 +82,25 @@ test('the worker mails a minute later, with who wrote where the label lets it, n
 
 test('once for a conversation, until it was read; then again', async () => {
   const thread = await write('mei', ['jonas'], 'TLP:CLEAR');
-  await Promise.all([run(thread), run(thread)]);
+  await Promise.all([run(), run()]);
   await write('mei', ['jonas'], 'TLP:CLEAR');
-  await run(thread);
+  await run();
   expect(to('jonas').length).toBe(1);
   await read('jonas', thread);
-  await run(thread);
+  await run();
   expect(to('jonas').length).toBe(1);
   await write('mei', ['jonas'], 'TLP:CLEAR');
-  await run(thread);
+  await run();
   expect(to('jonas').length).toBe(2);
 });
 
 test('whoever is reading gets none, nor for what was taken back', async () => {
   const thread = await write('mei', ['amina'], 'TLP:CLEAR');
   await read('amina', thread);
-  await run(thread);
+  await run();
   await write('mei', ['amina'], 'TLP:CLEAR');
   await community.behind(`update app.messages set deleted_at = now() where thread_id = '${thread}'`);
-  await run(thread);
+  await run();
   expect(to('amina')).toEqual([]);
 });
 
@@ -104,11 +120,11 @@ test('whoever wants to hear nothing of a conversation, or muted its thread, gets
         tx,
       ),
     );
-  await run(thread);
+  await run();
   expect([to('mei'), to('lucia'), to('amina')]).toEqual([[], [], []]);
   const [amina] = await community.behind<{ id: string }>(`select id from app.bylines where member_id = '${community.ids['amina']}'`);
   await write('jonas', ['lucia', 'mei', 'amina'], 'TLP:CLEAR', `@[Amina](person:${amina!.id}) come`);
-  await run(thread);
+  await run();
   expect([to('mei').length, to('lucia').length, to('amina').length]).toEqual([0, 0, 1]);
 });
 
@@ -117,22 +133,23 @@ test.each([
   ['TLP:AMBER+STRICT', 'Something waits for you'],
   [null, 'Something waits for you'],
   ['TLP:RED', 'A RED item waits for you'],
-])('%s: neither words nor who wrote, nor where', async (label, subject) => {
-  const thread = await write('lucia', ['desta'], label);
-  // One under a lower label beside it does not open the rest.
-  await write('lucia', ['desta'], 'TLP:CLEAR');
-  await run(thread);
+])('%s: only that something waits', async (label, subject) => {
+  const thread = await write('lucia', ['desta'], label, 'sealed wombats');
+  await write('lucia', ['desta'], 'TLP:CLEAR', 'CLEAR quokkas');
+  await run();
   const [mail, ...more] = to('desta');
   expect(more).toEqual([]);
   expect(mail).toContain(`Subject: ${subject}`);
-  for (const secret of ['Lucia', 'lucia', 'quokkas', 'Secretariat', thread]) expect(mail!.replace(/^From:.*$/m, '')).not.toContain(secret);
-  expect(mail).not.toMatch(/\/messages\/[0-9a-f]/);
+  // What is CLEAR is said; of the other nothing, nor the title that both share.
+  expect(mail!.match(/quokkas/g)).toHaveLength(1);
+  expect(mail).toContain('CLEAR quokkas');
+  for (const secret of ['sealed', 'They']) expect(mail!.replace(/^From:.*$/m, '')).not.toContain(secret);
   await read('desta', thread);
 });
 
 test('one click of a mail program turns it off, without signing in; looking does not', async () => {
   const thread = await write('jonas', ['mei', 'desta'], 'TLP:GREEN');
-  await run(thread);
+  await run();
   const mail = to('mei')[0]!;
   expect(mail).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
   const link = /^List-Unsubscribe:\s*<http:\/\/localhost:\d+(\/mail\/stop\/[\w-]{43})>/m.exec(mail)?.[1];
@@ -141,8 +158,8 @@ test('one click of a mail program turns it off, without signing in; looking does
   expect((await stranger.get(link!)).text).toContain('Stop these mails');
   const mei = new Visitor(hub.base);
   mei.cookies.set('indaba', await community.cookie('mei'));
-  const box = /name="direct"[^>]*checked/;
-  expect((await mei.get('/account')).text).toMatch(box);
+  const never = /name="mail_direct"[\s\S]*?value="never" selected/;
+  expect((await mei.get('/account/told')).text).not.toMatch(never);
   const answer = await fetch(hub.base + link, {
     method: 'POST',
     body: 'List-Unsubscribe=One-Click',
@@ -150,51 +167,78 @@ test('one click of a mail program turns it off, without signing in; looking does
   });
   expect(answer.status).toBe(200);
   expect(await answer.text()).toContain('stopped');
-  expect((await stranger.post(link!, {})).text).toContain('no more mail about direct messages');
-  expect((await mei.get('/account')).text).not.toMatch(box);
+  expect((await stranger.post(link!, {})).text).toContain('no more of these mails');
+  expect((await mei.get('/account/told')).text).toMatch(never);
   await read('mei', thread);
   await write('jonas', ['mei', 'desta'], 'TLP:GREEN');
-  await run(thread);
+  await run();
   expect([to('mei').length, to('desta').length]).toEqual([1, 1]);
   // On again, by the page; a token that only reads may not.
-  expect((await mei.post('/account?/mail', { direct: 'on' })).text).toContain('Saved.');
+  expect((await mei.post('/account/told', { mail_direct: 'now', quiet_from: '', quiet_until: '' })).text).toContain('Saved.');
   const { token } = await as(await be('mei'), (tx) => createToken(tx, { name: 't', scopes: [], days: 1 }));
   const api = (method: string) =>
-    fetch(`${hub.base}/api/v1/me/mail`, {
+    fetch(`${hub.base}/api/v1/me/telling`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(method === 'PATCH' && { body: '{"direct":false}' }),
+      ...(method === 'PATCH' && { body: '{"mail_direct":"never"}' }),
     });
-  expect(await (await api('GET')).json()).toEqual({ direct: true });
+  expect(await (await api('GET')).json()).toMatchObject({ mail_direct: 'now', mail_followed: 'daily', digest_at: '08:00', quiet_from: null });
   expect((await api('PATCH')).status).toBe(404);
-  await run(thread);
+  await write('jonas', ['mei', 'desta'], 'TLP:GREEN');
+  await run();
   expect(to('mei').length).toBe(2);
   const wrong = await stranger.post(`/mail/stop/${'x'.repeat(43)}`, {});
   expect([wrong.status, wrong.text.includes('too old or not complete')]).toEqual([404, true]);
 });
 
 test('a mail the server does not take is tried again, and is still one', async () => {
-  const thread = await write('desta', ['mei'], 'TLP:GREEN');
-  const [before] = await community.behind<{ n: number }>('select count(*)::int as n from app.mail_notices');
+  await write('desta', ['mei'], 'TLP:GREEN');
   mailbox.refuse('mei@example.test');
-  await expect(run(thread)).rejects.toThrow();
-  expect(await community.behind('select count(*)::int as n from app.mail_notices')).toEqual([before]);
+  await expect(run()).rejects.toThrow();
   mailbox.refuse(null);
-  await run(thread);
+  await run();
+  await run();
   expect(to('mei').length).toBe(1);
 });
 
+test('a mail that a dying process had claimed goes out after ten minutes, not before', async () => {
+  await write('desta', ['jonas', 'mei'], 'TLP:GREEN');
+  await tell();
+  await community.behind("update app.notices set mail_claimed_at = now() - interval '9 minutes' where mail_due is not null");
+  await run();
+  expect(to('jonas')).toEqual([]);
+  await community.behind("update app.notices set mail_claimed_at = now() - interval '11 minutes' where mail_claimed_at is not null");
+  await run();
+  expect(to('jonas').length).toBe(1);
+});
+
+test('two workers at once send each mail once', async () => {
+  await write('desta', ['jonas', 'lucia'], 'TLP:GREEN');
+  await tell();
+  await community.behind('update app.notices set mail_due = now() where mail_due is not null');
+  await Promise.all([sendMails(), sendMails(), tell(), sendMails()]);
+  expect([to('jonas').length, to('lucia').length]).toEqual([1, 1]);
+});
+
 test('whoever is suspended or has left gets none', async () => {
-  const thread = await write('amina', ['desta', 'mei'], 'TLP:GREEN');
+  await write('amina', ['desta', 'mei'], 'TLP:GREEN');
   await community.behind("update app.members set status = 'suspended' where slug = 'desta'");
-  await run(thread);
+  await run();
   expect([to('desta').length, to('mei').length]).toEqual([0, 1]);
 });
 
 test('who may ask whom to tell: the clerk alone; nobody reads or writes the notices', async () => {
   for (const slug of ['amina', 'mei', 'lucia', 'eve']) {
     const actor = await be(slug);
-    for (const statement of [sql`select * from app.direct_to_mail(${newId()})`, sql`select * from app.mail_notices`, sql`delete from app.mail_notices`])
+    for (const statement of [
+      sql`select app.tell()`,
+      sql`select * from app.claim_mails(5)`,
+      sql`select app.mails_sent(array[${newId()}]::uuid[], true)`,
+      sql`select * from app.notice_mails`,
+      sql`select * from app.telling`,
+      sql`select mail_due from app.notices`,
+      sql`insert into app.notices (member_id) values (app.me())`,
+    ])
       await expect(as(actor, (tx) => statement.execute(tx))).rejects.toMatchObject({ status: 404 });
   }
 });
