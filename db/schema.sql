@@ -688,6 +688,7 @@ create policy keyring_makes on app.circles as permissive for insert to indaba_ke
 create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.circles as permissive for select to indaba_owner using (true);
 create policy readers_see on app.circles as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (listed AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR (id IN ( SELECT app.my_circle_invitations() AS my_circle_invitations))));
+create policy visitors_see_none on app.circles as permissive for select to indaba_visitor using ((audience_id = 1));
 
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
 create table app.control_aliases (

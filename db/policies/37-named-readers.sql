@@ -22,3 +22,6 @@ comment on function app.make_readers(uuid, text, text) is 'Makes the readers of 
 
 grant execute on function app.may_name_readers(), app.make_readers(uuid, text, text) to indaba_person;
 set local role indaba_owner;
+-- A visitor, too, is shown the list of channels; of circles they see none.
+grant select (id, slug, audience_id, for_channel) on app.circles to indaba_visitor;
+create policy visitors_see_none on app.circles for select to indaba_visitor using (audience_id = 1);
