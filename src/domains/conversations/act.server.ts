@@ -65,6 +65,7 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
         conversation_id: id,
         ...(text('level') ? { level: text('level') } : {}),
         ...(text('joined') ? { joined: text('joined') === 'yes' } : {}),
+        ...(text('view') ? { view: text('view') } : {}),
       });
       return { thread_id: text('thread_id') || null, message_id: null };
     default:

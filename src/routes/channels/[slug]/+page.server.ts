@@ -25,5 +25,5 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
 export const actions: Actions = talkActions(async (tx, { params }) => {
   const channel = await findChannel(tx, params['slug'] ?? '');
   if (!channel) throw notFound();
-  return { subject: { kind: 'channel', id: channel.id }, back: ({ thread_id }) => `/channels/${channel.slug}/${thread_id ?? ''}` };
+  return { subject: { kind: 'channel', id: channel.id }, back: ({ thread_id }) => `/channels/${channel.slug}${thread_id ? `/${thread_id}` : ''}` };
 });
