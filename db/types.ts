@@ -715,6 +715,13 @@ export interface DB {
 		last_used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.pins': {
+		message_id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.profile_fields': {
 		member_id: ColumnType<string, string, string>;
 		field: ColumnType<string, string, string>;
@@ -725,6 +732,13 @@ export interface DB {
 		bucket: ColumnType<string, string, string>;
 		window_start: ColumnType<Date, Date | string, Date | string>;
 		taken: ColumnType<number, number, number>;
+	};
+	'app.reactions': {
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		emoji: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.read_markers': {
 		member_id: ColumnType<string, string, string>;
@@ -775,6 +789,12 @@ export interface DB {
 		change_request_id: ColumnType<string, string, string>;
 		byline_id: ColumnType<string, string, string>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.saved_messages': {
+		member_id: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.second_factors': {
 		member_id: ColumnType<string, string, string>;

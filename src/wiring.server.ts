@@ -1,6 +1,9 @@
 import type { CronItem, TaskList } from 'graphile-worker';
 import { fillFrames } from '#domains/activity/content.server.ts';
+import { showChips } from '#domains/conversations/chips.server.ts';
 import { messageFrames } from '#domains/conversations/frames.server.ts';
+import { controlChips } from '#domains/controls/chips.server.ts';
+import { changeChips, pageChips } from '#domains/library/chips.server.ts';
 
 /**
  * Every kind of job and what runs it; each room with a `jobs.server.ts` adds its own here, and its kind to the list in db/policies/45-jobs.sql.
@@ -59,4 +62,7 @@ export const clockwork: CronItem[] = [
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */
 export function wire(): void {
   fillFrames('message', messageFrames);
+  showChips('page', pageChips);
+  showChips('control', controlChips);
+  showChips('change', changeChips);
 }

@@ -74,6 +74,7 @@ begin
             and (r.marking is null or app.marking_rank(r.marking) <= app.marking_rank(c.ceiling) and app.marking_admits(r.marking, c.audience_id));
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
+      insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;
@@ -106,3 +107,5 @@ create policy keyring_moves on app.messages for update to indaba_keyring using (
 grant select on app.message_revisions to indaba_keyring;
 create policy keyring_reads on app.message_revisions for select to indaba_keyring using (true);
 grant delete on app.counters to indaba_keyring;
+grant select, insert on app.reactions to indaba_keyring;
+create policy keyring_moves on app.reactions to indaba_keyring using (true) with check (true);

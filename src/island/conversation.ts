@@ -1,11 +1,13 @@
 import { initials } from '../ui/initials.ts';
 import { tlpColour } from '../ui/tlp.ts';
+import { type Acts, writeActs } from './acts.ts';
+import { fillChips } from './chips.ts';
 import { type Frame, onFrame, onResync } from './live.ts';
 import { readUpTo } from './read.ts';
 import { feature, fromTemplate, mountAll } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
-type Content = {
+type Content = Acts & {
   name: string | null;
   organization: string | null;
   number: number;
@@ -26,13 +28,14 @@ feature('conversation', (list) => {
     if (frame.kind === 'thread.moved' && frame.subject_id === thread) location.reload();
     if (!list.isConnected || frame.data?.['thread_id'] !== thread || !content) return;
     const there = document.getElementById(`m-${frame.subject_id}`);
+    const me = list.dataset['me'];
     if (there) list.dataset['last'] = String(Math.max(last(), content.number));
-    if (there) return there.tagName === 'ARTICLE' ? change(there, frame, content) : undefined;
+    if (there) return there.tagName === 'ARTICLE' ? change(there, frame, content, me) : undefined;
     if (frame.kind !== 'message.posted' || content.number <= last() || !list.dataset['latest']) return;
     if (content.number > last() + 1) return again(list);
     list.dataset['last'] = String(content.number);
     const follow = innerHeight + scrollY > document.documentElement.scrollHeight - 400;
-    const article = write(frame, content);
+    const article = write(frame, content, me);
     if (!article) return;
     // My own, heard before the answer to its form: it takes the place of the one on its way.
     const mine = list.querySelector('.waiting');
@@ -62,7 +65,7 @@ document.addEventListener('submit', (event) => {
   list.append(article);
 });
 
-function write(frame: Frame, content: Content): HTMLElement | undefined {
+function write(frame: Frame, content: Content, me?: string): HTMLElement | undefined {
   const article = fromTemplate('message-frame');
   if (!article) return undefined;
   article.id = `m-${frame.subject_id}`;
@@ -78,17 +81,22 @@ function write(frame: Frame, content: Content): HTMLElement | undefined {
     mark.className = `tlp ${tlpColour(content.marking)}`;
     mark.textContent = content.marking;
   } else mark?.remove();
-  if (!content.edited) article.querySelector('.by > .quiet:not(:has(bdi))')?.remove();
+  if (!content.edited) article.querySelector('.ed')?.remove();
   say(article, content);
+  void fillChips(article);
+  writeActs(article, frame.subject_id, content, me);
+  // Whether a circle or body of mine is meant, the next load knows.
+  if (me && article.querySelector(`[data-at='person:${me}'],[data-at='channel:here']`) && frame.kind === 'message.posted') article.classList.add('named');
   return article;
 }
 
 // Rendered by the server, which lets no markup of a person through.
 function say(article: HTMLElement, content: Content): void {
   if (!content.gone) {
-    article.insertAdjacentHTML('beforeend', content.html);
+    article.querySelector('form.says')?.insertAdjacentHTML('beforebegin', content.html);
     return;
   }
+  article.querySelector('form.says')?.remove();
   const gone = fromTemplate('message-gone');
   if (gone) {
     gone.textContent = gone.textContent?.replace('{name}', content.name ?? '') ?? '';
@@ -97,13 +105,22 @@ function say(article: HTMLElement, content: Content): void {
 }
 
 // My own act under my own message stays: the frame knows nothing of whose it is.
-function change(article: HTMLElement, frame: Frame, content: Content): void {
-  const next = write(frame, content);
-  const acts = article.querySelector('.says');
-  if (!next || frame.kind === 'message.posted') return;
-  if (acts && !content.gone) next.append(acts);
+function change(article: HTMLElement, frame: Frame, content: Content, me?: string): void {
+  if (frame.kind === 'message.posted') return;
+  const next = write(frame, content, me);
+  if (!next) return;
+  for (const kept of article.querySelectorAll('a.ed,.acts')) {
+    const form = next.querySelector('form.says');
+    if (kept.matches('a')) form?.append(kept);
+    else form?.after(kept);
+  }
+  if (article.classList.contains('named')) next.classList.add('named');
+  // Whoever was on a button of this message stays on it.
+  const on = document.activeElement;
+  const value = on instanceof HTMLButtonElement && article.contains(on) && on.closest('form.says') ? on.value : undefined;
   article.replaceWith(next);
   mountAll(next);
+  if (value) (next.querySelector<HTMLElement>(`button[value="${value}"]`) ?? next.querySelector<HTMLElement>('.more'))?.focus();
 }
 
 let fetching = false;

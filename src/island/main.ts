@@ -1,9 +1,11 @@
 // What signed-in readers get on every page: one file, no framework. Add a feature: a file here, and a line below.
+import './acts.ts';
 import './changed.ts';
 import './compose.ts';
 import './conversation.ts';
 import './draft.ts';
 import './line.ts';
+import './mention.ts';
 import './palette.ts';
 import './preview.ts';
 import './times.ts';

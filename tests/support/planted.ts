@@ -98,6 +98,8 @@ export const wordless = [
   'app.thread_follows',
   'app.hub_roles',
   'app.mentions',
+  // One emoji.
+  'app.reactions',
   'app.marking_outlets',
   'app.memberships',
   'app.rate_buckets',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
-import { messageView } from './load-conversation.server.ts';
+import { messageView } from './message-view.server.ts';
+import { listActs } from './message-acts.server.ts';
 import type { Message } from './model.ts';
 
 /** What the live stream shows of messages: the same for every reader, so nothing of whose they are. */
@@ -9,10 +10,14 @@ export async function messageFrames(tx: Tx, ids: string[]): Promise<Map<string, 
 		select m.id, m.audience_id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at
 		from app.messages m left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id
 		where m.id = any(${ids}::uuid[])`.execute(tx);
+  const acts = await listActs(tx, ids);
   return new Map(
     rows.map((row) => {
       const { name, organization, number, marking, html, at, edited, gone } = messageView(row);
-      return [row.id, { label: marking, audience: row.audience_id, content: { name, organization, number, marking, html, at, edited, gone } }];
+      return [
+        row.id,
+        { label: marking, audience: row.audience_id, content: { name, organization, number, marking, html, at, edited, gone, ...acts.get(row.id) } },
+      ];
     }),
   );
 }

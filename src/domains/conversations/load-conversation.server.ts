@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { renderMessage } from '#lib/text/render-message.ts';
+import { writeReference } from '#lib/text/references.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type Message, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
+import { listPins, type Pin } from './message-acts.server.ts';
+import { type MessageView, viewMessages } from './message-view.server.ts';
 
-export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at' | 'moved_to'> & {
-  html: string;
-  at: string;
-  edited: boolean;
-  gone: boolean;
-  removed: boolean;
-  body?: string;
-};
 export type ConversationView = {
   subject: Subject;
   /** Null until somebody speaks: posting opens it. */
@@ -36,6 +30,12 @@ export type ConversationView = {
   was: Record<string, string>;
   /** My message that I am about to change. */
   editing: MessageView | null;
+  /** What the form begins with: a quotation. */
+  begun: string;
+  /** What the conversation keeps at hand. */
+  pins: Pin[];
+  /** My byline, for telling my reactions from others'. */
+  my_byline: string | null;
   /** One key for each form on the page, so that a form sent twice posts once. */
   retry_key: string;
   as_of: string;
@@ -49,6 +49,8 @@ export type LoadOptions = {
   before?: string | number | null;
   since?: string | number | null;
   edit?: string | null;
+  /** A message to answer by quoting it. */
+  quote?: string | null;
   /** All talk about this subject is one thread, which the first message starts. */
   single?: boolean;
   /** False when a program reads ahead: then nothing counts as seen. */
@@ -71,6 +73,9 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     since: null,
     was: {},
     editing: null,
+    begun: options.quote && isUuid(options.quote) ? `${writeReference({ kind: 'quote', id: options.quote })}\n\n` : '',
+    pins: conversation ? await listPins(tx, conversation.id) : [],
+    my_byline: conversation ? await myByline(tx) : null,
     single: options.single ?? false,
     ...(conversation
       ? { may_talk: conversation.may_talk, may_start: conversation.may_start, read_by: conversation.audience_id, labels: conversation.labels }
@@ -85,17 +90,17 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
   return view;
 }
 
-/** The address parameters a page with a conversation understands: thread, before, since, edit. */
-export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'since' | 'edit'> {
+/** The address parameters a page with a conversation understands: thread, before, since, edit, quote. */
+export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'since' | 'edit' | 'quote'> {
   const at = (name: string) => url.searchParams.get(name);
-  return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit') };
+  return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit'), quote: at('quote') };
 }
 
 async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: LoadOptions): Promise<void> {
   const before = whole(options.before);
   const found = await listMessages(tx, thread.id, { before, limit: PAGE_SIZE });
   view.thread = thread;
-  view.messages = found.map((message) => messageView(message, message.may_edit && message.id === options.edit));
+  view.messages = await viewMessages(tx, found, { edit: options.edit, audience: view.conversation?.audience_id, me: view.my_byline });
   if (thread.moved_from) view.was = await listMovedFrom(tx, thread.moved_from);
   view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
   view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
@@ -114,20 +119,6 @@ async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: 
     await markRead(tx, { thread_id: thread.id, number: thread.last_number });
 }
 
-/** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */
-export function messageView(message: Message, source = false): MessageView {
-  const { body, created_at, edited_at, deleted_at, removed_at, moved_to: _, ...rest } = message;
-  return {
-    ...rest,
-    html: deleted_at ? '' : renderMessage(body),
-    at: created_at.toISOString(),
-    edited: edited_at !== null && deleted_at === null,
-    gone: deleted_at !== null,
-    removed: removed_at !== null,
-    ...(source ? { body } : {}),
-  };
-}
-
 type Unopened = Pick<ConversationView, 'may_talk' | 'may_start' | 'read_by' | 'labels'>;
 async function unopened(tx: Tx, subject: Subject): Promise<Unopened> {
   if (!(await signedIn(tx))) return { may_talk: false, may_start: false, read_by: null, labels: [] };
@@ -135,6 +126,11 @@ async function unopened(tx: Tx, subject: Subject): Promise<Unopened> {
 		select coalesce(app.may_talk(a), false) as may_talk, coalesce(app.may_talk(a), false) as may_start, a as read_by, array(select label from app.marking_outlets where rank <= app.marking_rank('TLP:GREEN') and app.marking_admits(label, a) order by rank) as labels
 		from app.talk_audience(${subject.kind}, ${subject.id}) a`.execute(tx);
   return rows[0] ?? { may_talk: false, may_start: false, read_by: null, labels: [] };
+}
+
+async function myByline(tx: Tx): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`select id from app.bylines where kind = 'person' and id in (select app.my_bylines())`.execute(tx);
+  return rows[0]?.id ?? null;
 }
 
 async function signedIn(tx: Tx): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Tx } from '#platform/database/open.server.ts';
-import { type MessageView, messageView } from './load-conversation.server.ts';
+import { type MessageView, viewMessages } from './message-view.server.ts';
 import { PAGE_SIZE } from './model.ts';
 import { listTimeline, markTimelineRead } from './queries.server.ts';
 
@@ -11,7 +11,7 @@ export async function loadTimeline(tx: Tx, conversationId: string, options: { be
   const found = await listTimeline(tx, conversationId, before ? { before } : {});
   if (!before && options.seen !== false && found.length) await markTimelineRead(tx, found);
   return {
-    messages: found.map(({ title, resolved_at, place: _, ...message }) => ({ ...messageView(message), title, resolved: resolved_at !== null })),
+    messages: (await viewMessages(tx, found, { me: null })).map(({ resolved_at, ...message }) => ({ ...message, resolved: resolved_at !== null })),
     earlier: found.length === PAGE_SIZE ? found[0]!.place : null,
   };
 }

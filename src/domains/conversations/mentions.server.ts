@@ -1,10 +1,19 @@
 import { sql } from 'kysely';
 import { type Mention, type MentionKind, mentionsIn, replaceMentions, writeMention } from '#lib/text/mentions.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
 import { BODY_LIMIT } from './model.ts';
 
 /** Someone to name. reads: do they read what is said to these readers? Null where the asker may not know. */
-export type Named = { kind: MentionKind; id: string; name: string; slug: string; from: string | null; reads: boolean | null };
+export type Named = {
+  kind: MentionKind;
+  id: string;
+  name: string;
+  slug: string;
+  from: string | null;
+  reads: boolean | null /** Nobody else I may see is called so. */;
+  alone: boolean;
+};
 /** Somebody named in a message who does not read it, as far as its writer may know; some: a body or circle of which part does. */
 export type Unseen = { message_id: string; name: string; some: boolean };
 
@@ -22,20 +31,21 @@ const people = sql`
 const readers = (audience: unknown) =>
   sql`${audience}::int = 1 or p.member_id in (select am.member_id from app.audience_members am where am.audience_id = ${audience}::int)`;
 
-/** Those whose name or short name begins with what was typed, those who read here first. Only whom I may see. */
+/** Those whose name or short name begins with what was typed, those who read here first. Only whom I may see. Refuses: common.not_found. */
 export async function suggestMentions(tx: Tx, input: { audience_id: number; typed: string; most?: number }): Promise<Named[]> {
   const typed = input.typed.trim().toLowerCase().slice(0, 60);
   const begins = `${typed.replace(/[\\%_]/g, '\\$&')}%`;
+  const { rows: mine } = await sql`select from app.my_audiences() a where a = ${input.audience_id}`.execute(tx);
+  if (!mine.length) throw notFound();
   const { rows } = await sql<Named>`
-    with mine as (select ${input.audience_id}::int as id where ${input.audience_id}::int in (select app.my_audiences())),
-    x as (select e.* from (${everybody}) e, mine where lower(e.name) like ${begins} or lower(e.name) like ${`% ${begins}`} or e.slug like ${begins})
-    select x.kind, x.id, x.name, x.slug, x."from", case when ${known(input.audience_id)} then coalesce(p.reads, false) end as reads
+    with x as (select e.* from (${everybody}) e where lower(e.name) like ${begins} or lower(e.name) like ${`% ${begins}`} or e.slug like ${begins})
+    select x.kind, x.id, x.name, x.slug, x."from", (select count(*) from (${everybody}) y where lower(y.name) = lower(x.name)) = 1 as alone, case when ${known(input.audience_id)} then coalesce(p.reads, false) end as reads
       from x left join lateral (select bool_or(${readers(input.audience_id)}) as reads from (${people}) p) p on true
      order by reads desc nulls last, lower(x.name) not like ${begins}, array_position(array['person', 'organization', 'circle'], x.kind), x.name, x.id limit ${input.most ?? 8}`.execute(
     tx,
   );
   if (typed && !'channel'.startsWith(typed)) return rows;
-  return [...rows, { kind: 'channel', id: 'here', name: 'channel', slug: 'channel', from: null, reads: true }];
+  return [...rows, { kind: 'channel', id: 'here', name: 'channel', slug: 'channel', from: null, reads: true, alone: true }];
 }
 
 /** What was typed, with its mentions named as they are called and plain @names resolved, and whom it names. Whom I may not see stays plain words. */

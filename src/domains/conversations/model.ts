@@ -48,6 +48,17 @@ export const StartThread = v.object({
   retry_key: retryKey,
 });
 export const EditMessage = v.object({ id, body, marking: v.optional(v.nullable(v.picklist(LABELS, 'conversations.message.unknown_label'))) });
+/** What the screen offers. Any other single emoji is taken too: programs and importers bring theirs. */
+export const REACTIONS = ['👍', '👎', '✅', '👀', '🙏', '❤️', '🎉', '❓'] as const;
+export const React = v.object({
+  id: v.pipe(v.string(), v.uuid('conversations.message.not_found')),
+  emoji: v.pipe(
+    v.string('conversations.message.unknown_emoji'),
+    v.maxLength(16, 'conversations.message.unknown_emoji'),
+    v.regex(/^\p{RGI_Emoji}$/v, 'conversations.message.unknown_emoji'),
+  ),
+  on: v.boolean(),
+});
 export const RenameThread = v.object({ id, title });
 /** What one wants to be told of a conversation. */
 export const LEVELS = ['nothing', 'mentions', 'everything'] as const;

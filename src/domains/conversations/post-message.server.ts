@@ -7,6 +7,7 @@ import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { admitted } from './admitted.server.ts';
+import { resolveReferences } from './chips.server.ts';
 import { resolveMentions } from './mentions.server.ts';
 import { PostMessage } from './model.ts';
 
@@ -40,7 +41,7 @@ export async function findRepeated(tx: Tx, key: string, hash: Buffer): Promise<P
 
 /** Stores a checked message; shared with starting a thread. */
 export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer, { last = false }: Posting = {}): Promise<Posted> {
-  const { body, named } = await resolveMentions(tx, message.body, message);
+  const { body, named } = await resolveMentions(tx, await resolveReferences(tx, message.body), message);
   const { rows } = await admitted(
     tx,
     message,

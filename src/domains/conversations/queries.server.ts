@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
-import { type Conversation, type Message, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+import { type Conversation, type Message, type OneThread, PAGE_SIZE, type Subject, type SubjectKind, type Thread } from './model.ts';
 
 const conversation = sql`
 	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) as may_talk,
@@ -112,6 +112,28 @@ export async function markTimelineRead(tx: Tx, shown: Array<{ thread_id: string;
     select app.me(), t.id, t.audience_id, x.last from unnest(${ids}::uuid[], ${edge(Math.min)}::int[], ${edge(Math.max)}::int[]) as x(id, first, last) join app.threads t on t.id = x.id
       left join app.read_markers r on r.thread_id = t.id and r.member_id = app.me() where app.me() is not null and greatest(coalesce(r.number, 0), t.history_number) >= x.first - 1
     on conflict (member_id, thread_id) do update set number = excluded.number where read_markers.number < excluded.number`.execute(tx);
+}
+
+/** A message with where it was said; before = what to ask a page of messages for so that it stands in its middle, null when the last page holds it. */
+export type PlacedMessage = Message & {
+  conversation_id: string;
+  audience_id: number;
+  subject_kind: SubjectKind;
+  subject_id: string;
+  thread: string;
+  before: number | null;
+  may_react: boolean;
+  may_talk: boolean;
+};
+
+/** Messages by their ids with their places, those I may read. */
+export async function listPlacedMessages(tx: Tx, ids: string[]): Promise<PlacedMessage[]> {
+  const { rows } = await sql<PlacedMessage>`
+    select ${messageColumns}, m.conversation_id, m.audience_id, c.subject_kind, c.subject_id, t.title as thread, app.may_react(m.audience_id) as may_react, app.may_talk(m.audience_id) as may_talk,
+        case when m.thread_number <= n.last_number - ${PAGE_SIZE} then m.thread_number + ${PAGE_SIZE / 2} end as before
+      from app.messages m ${messageJoins} join app.threads t on t.id = m.thread_id and t.audience_id = m.audience_id join app.conversations c on c.id = m.conversation_id
+      left join app.counters n on n.scope_id = t.id and n.audience_id = t.audience_id where m.id = any(${ids}::uuid[])`.execute(tx);
+  return rows;
 }
 
 export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; last_at: Date | null };

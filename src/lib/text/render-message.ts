@@ -1,5 +1,7 @@
 import { createMarkdown } from './markdown.ts';
+import { addDefang } from './defang.ts';
 import { addMentions } from './mentions.ts';
+import { addReferences } from './references.ts';
 import { addRules } from './render-rules.ts';
 
 // A message is talk: no headings, pictures or tables of contents, and an address becomes a link by itself.
@@ -7,6 +9,8 @@ const md = createMarkdown({ breaks: true, linkify: true });
 md.disable(['heading', 'lheading', 'image', 'hr', 'table', 'reference']);
 addRules(md);
 addMentions(md);
+addReferences(md);
+addDefang(md);
 
 /** A message's Markdown as HTML: paragraphs, lists, quotes, code, emphasis and safe links, nothing else. */
 export function renderMessage(text: string, origin = ''): string {

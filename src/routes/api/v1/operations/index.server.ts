@@ -13,6 +13,7 @@ import { involvement } from './involvement.server.ts';
 import { joining } from './joining.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
+import { messageActs } from './message-acts.server.ts';
 import { people } from './people.server.ts';
 import { records } from './records.server.ts';
 import { search } from './search.server.ts';
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...telling,
   ...involvement,
   ...imports,
+  ...messageActs,
   ...people,
   ...growing,
   ...govern,
