@@ -1955,6 +1955,7 @@ create table app.reactions (
   constraint reactions_emoji_check CHECK ((((length(emoji) >= 1) AND (length(emoji) <= 16)) AND (emoji !~ '[[:alpha:][:space:]<>&"'']'::text)))
 );
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.reactions FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
+create policy keyring_moves on app.reactions as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.reactions as permissive for select to indaba_owner using (true);
 create policy readers_react on app.reactions as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT b.id
    FROM app.bylines b
@@ -6110,6 +6111,7 @@ begin
             and (r.marking is null or app.marking_rank(r.marking) <= app.marking_rank(c.ceiling) and app.marking_admits(r.marking, c.audience_id));
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
+      insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;
@@ -7371,7 +7373,8 @@ declare one uuid; m app.messages;
 begin
   if tg_op = 'DELETE' then one := old.message_id; else one := new.message_id; end if;
   select * into m from app.messages x where x.id = one;
-  if found then
+  -- What comes along with a thread that is moved is told by the move.
+  if found and not exists (select from app.threads t where t.id = m.thread_id and t.moved_at = now()) then
     perform app.tell(case tg_table_name when 'reactions' then 'message.reacted' else case tg_op when 'INSERT' then 'message.pinned' else 'message.unpinned' end end, m.audience_id, 'message', m.id,
       jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number) || case tg_table_name when 'pins' then jsonb_build_object('pins_id', m.conversation_id) else '{}' end);
   end if;

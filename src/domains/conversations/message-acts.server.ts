@@ -79,14 +79,14 @@ export async function pinMessage(tx: Tx, input: { id: string; on: boolean }): Pr
 /** Keeps a message for myself, or lets it go. Refuses: conversations.message.not_found, common.not_allowed. */
 export async function saveMessage(tx: Tx, input: { id: string; on: boolean }): Promise<void> {
   const { id } = parse(Id, input);
+  const { rows } = await sql`select from app.messages where id = ${id} and (deleted_at is null or not ${input.on})`.execute(tx);
+  if (!rows.length) throw notThere();
   const { rows: may } = await sql<{ may: boolean }>`select app.may_keep_own() as may`.execute(tx);
   if (!may[0]?.may) throw new Refusal('common.not_allowed', { status: 403 });
-  if (!input.on) return void (await sql`delete from app.saved_messages where message_id = ${id}`.execute(tx));
-  const { rows } = await sql`select from app.messages where id = ${id} and deleted_at is null`.execute(tx);
-  if (!rows.length) throw notThere();
-  await sql`insert into app.saved_messages (member_id, message_id, audience_id) select app.me(), m.id, m.audience_id from app.messages m where m.id = ${id} on conflict do nothing`.execute(
-    tx,
-  );
+  await (input.on
+    ? sql`insert into app.saved_messages (member_id, message_id, audience_id) select app.me(), m.id, m.audience_id from app.messages m where m.id = ${id} on conflict do nothing`
+    : sql`delete from app.saved_messages where message_id = ${id}`
+  ).execute(tx);
 }
 
 /** What stands under each of these messages. */
