@@ -6,7 +6,6 @@ create table app.accounts (
   email text not null,
   email_key text not null,
   password_hash text,
-  mail_direct boolean not null default true,
   address_proved boolean not null default true,
   constraint accounts_email_key_key UNIQUE (email_key),
   constraint accounts_pkey PRIMARY KEY (member_id),
@@ -689,6 +688,7 @@ create policy keyring_makes on app.circles as permissive for insert to indaba_ke
 create policy keyring_reads on app.circles as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.circles as permissive for select to indaba_owner using (true);
 create policy readers_see on app.circles as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (listed AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR (id IN ( SELECT app.my_circle_invitations() AS my_circle_invitations))));
+create policy visitors_see_none on app.circles as permissive for select to indaba_visitor using ((audience_id = 1));
 
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
 create table app.control_aliases (
@@ -1336,30 +1336,6 @@ create policy stewards_place on app.legal_holds as permissive for insert to inda
   WHERE ((b.kind = 'person'::text) AND (b.member_id = ( SELECT app.me() AS me)))))));
 create policy stewards_read on app.legal_holds as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
--- A mail that told a member of direct messages, up to which number of the thread. While they have not read that far, no other goes out for the conversation. Kept for 90 days.
-create table app.mail_notices (
-  id uuid not null,
-  member_id uuid not null,
-  thread_id uuid not null,
-  number integer not null,
-  stop_hash bytea not null,
-  sent_at timestamp with time zone not null default now(),
-  constraint mail_notices_stop_hash_key UNIQUE (stop_hash),
-  constraint mail_notices_pkey PRIMARY KEY (id),
-  constraint mail_notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
-);
-CREATE INDEX mail_notices_member_id_sent_at_idx ON app.mail_notices USING btree (member_id, sent_at);
-create policy clerk_keeps on app.mail_notices as permissive for all to indaba_clerk using (true) with check (true);
-create policy keyring_erases on app.mail_notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
-   FROM app.members m
-  WHERE ((m.id = mail_notices.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_finds_to_erase on app.mail_notices as permissive for select to indaba_keyring using ((EXISTS ( SELECT
-   FROM app.members m
-  WHERE ((m.id = mail_notices.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_reads on app.mail_notices as permissive for select to indaba_keyring using (true);
-create policy keyring_tidies on app.mail_notices as permissive for delete to indaba_keyring using ((sent_at < (now() - '90 days'::interval)));
-create policy owner_backs_up on app.mail_notices as permissive for select to indaba_owner using (true);
-
 -- The whole meaning of a label in the hub. Jobs, screens and the API ask this table; none of them decides.
 create table app.marking_outlets (
   label text not null,
@@ -1629,6 +1605,69 @@ create policy clerk_forgets on app.nodes as permissive for delete to indaba_cler
 create policy clerk_reads on app.nodes as permissive for select to indaba_clerk using (true);
 create policy keyring_keeps on app.nodes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.nodes as permissive for select to indaba_owner using (true);
+
+-- A mail that told a member of messages, for the link in it that turns such mail off. Kept for 90 days.
+create table app.notice_mails (
+  id uuid not null,
+  member_id uuid not null,
+  reasons text[] not null,
+  stop_hash bytea not null,
+  sent_at timestamp with time zone not null default now(),
+  constraint notice_mails_stop_hash_key UNIQUE (stop_hash),
+  constraint notice_mails_pkey PRIMARY KEY (id),
+  constraint notice_mails_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE
+);
+CREATE INDEX notice_mails_member_id_sent_at_idx ON app.notice_mails USING btree (member_id, sent_at);
+create policy clerk_notes on app.notice_mails as permissive for insert to indaba_clerk with check (true);
+create policy keyring_erases on app.notice_mails as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = notice_mails.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.notice_mails as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = notice_mails.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.notice_mails as permissive for select to indaba_keyring using (true);
+create policy keyring_tidies on app.notice_mails as permissive for delete to indaba_keyring using ((sent_at < (now() - '90 days'::interval)));
+create policy owner_backs_up on app.notice_mails as permissive for select to indaba_owner using (true);
+
+-- That a message concerns a member: it names them, is written to them, or stands where they wanted to hear of everything. Written by app.tell() after the message was posted, read by its member where they still read the message.
+create table app.notices (
+  id uuid not null default gen_random_uuid(),
+  member_id uuid not null,
+  message_id uuid not null,
+  audience_id integer not null,
+  thread_id uuid not null,
+  number integer not null,
+  reason text not null,
+  at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone,
+  mail_due timestamp with time zone,
+  mail_claimed_at timestamp with time zone,
+  mailed_at timestamp with time zone,
+  push_due timestamp with time zone,
+  push_claimed_at timestamp with time zone,
+  constraint notices_member_id_message_id_key UNIQUE (member_id, message_id),
+  constraint notices_pkey PRIMARY KEY (id),
+  constraint notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint notices_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint notices_reason_check CHECK ((reason = ANY (ARRAY['mention'::text, 'direct'::text, 'followed'::text, 'channel'::text])))
+);
+CREATE INDEX notices_mail_due_idx ON app.notices USING btree (mail_due) WHERE (mail_due IS NOT NULL);
+CREATE INDEX notices_member_id_at_idx ON app.notices USING btree (member_id, at DESC);
+CREATE INDEX notices_message_id_audience_id_idx ON app.notices USING btree (message_id, audience_id);
+CREATE INDEX notices_push_due_idx ON app.notices USING btree (push_due) WHERE (push_due IS NOT NULL);
+create policy keyring_erases on app.notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.notices as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_tells on app.notices as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.notices as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_seen on app.notices as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_through_message on app.notices as restrictive for select to indaba_person using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = notices.message_id) AND (m.audience_id = notices.audience_id) AND (m.deleted_at IS NULL)))));
+create policy owner_backs_up on app.notices as permissive for select to indaba_owner using (true);
 
 -- Whom to call at an organization when something happens, in this order. Its focal points keep it; each change is an event.
 create table app.on_call (
@@ -2460,6 +2499,48 @@ create policy keyring_finds_to_erase on app.sso_tries as permissive for select t
   WHERE ((m.id = sso_tries.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_keeps on app.sso_tries as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.sso_tries as permissive for select to indaba_owner using (true);
+
+-- How far app.tell() has read the log: everything below the horizon was told. One row.
+create table app.telling (
+  one boolean not null default true,
+  epoch uuid,
+  horizon xid8 not null,
+  constraint telling_pkey PRIMARY KEY (one),
+  constraint telling_one_check CHECK (one)
+);
+create policy keyring_keeps on app.telling as permissive for all to indaba_keyring using (true);
+create policy owner_backs_up on app.telling as permissive for select to indaba_owner using (true);
+
+-- How a member wants to be told; without a row, as the columns' defaults say.
+create table app.telling_choices (
+  member_id uuid not null,
+  mail_mentions text not null default 'now'::text,
+  mail_direct text not null default 'now'::text,
+  mail_followed text not null default 'daily'::text,
+  digest_at integer not null default 480,
+  quiet_from integer,
+  quiet_until integer,
+  constraint telling_choices_pkey PRIMARY KEY (member_id),
+  constraint telling_choices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint telling_choices_check CHECK ((((quiet_from IS NULL) = (quiet_until IS NULL)) AND ((quiet_from IS NULL) OR (quiet_from <> quiet_until)))),
+  constraint telling_choices_digest_at_check CHECK (((digest_at >= 0) AND (digest_at <= 1439))),
+  constraint telling_choices_mail_direct_check CHECK ((mail_direct = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
+  constraint telling_choices_mail_followed_check CHECK ((mail_followed = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
+  constraint telling_choices_mail_mentions_check CHECK ((mail_mentions = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
+  constraint telling_choices_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439))),
+  constraint telling_choices_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 1439)))
+);
+create policy keyring_erases on app.telling_choices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = telling_choices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.telling_choices as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = telling_choices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_stops on app.telling_choices as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.telling_choices as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_change on app.telling_choices as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_set on app.telling_choices as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.telling_choices as permissive for select to indaba_owner using (true);
 
 -- Threads a member follows or has muted. Whoever posts in a thread follows it, unless they muted it. Read by its member alone.
 create table app.thread_follows (
@@ -3798,19 +3879,6 @@ AS $function$
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
 
--- Says whether I want mail about direct messages. Refuses with common.not_found (not signed in, or a token that only reads).
--- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.choose_mail_direct(wanted boolean)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if app.me() is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
-  update app.accounts set mail_direct = wanted where member_id = app.me();
-end $function$;
-
 -- Whom the rule of a circle fits: full members only, all of them where it asks nothing.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.circle_candidates(circle uuid)
@@ -3879,6 +3947,45 @@ AS $function$
   select a.size from app.circles c join app.audiences a on a.id = c.audience_id
    where c.id = circle and (c.audience_id in (select app.my_audiences()) or c.listed and 2 in (select app.my_audiences()))
 $function$;
+
+-- Takes up what mail has to tell now, for at most so many members, one row each; what was read, taken back or lost meanwhile is dropped. The words of a message only where its label lets mail carry text; above that an item says no more than notice or waits. Claimed for ten minutes. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.claim_mails(most integer)
+ RETURNS TABLE(member_id uuid, email text, name text, locale text, time_zone text, notices uuid[], reasons text[], items jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.notice_mails x where x.sent_at < now() - interval '90 days';
+  return query
+  with due as materialized (
+    select n.* from app.notices n where n.mail_due <= now() and (n.mail_claimed_at is null or n.mail_claimed_at < now() - interval '10 minutes')
+     order by n.mail_due limit 2000 for update skip locked),
+  -- What was read meanwhile, taken back, or is not theirs any more is told to nobody.
+  live as materialized (
+    select d.*, coalesce(r.number, 0) as read_to from due d left join app.read_markers r on r.member_id = d.member_id and r.thread_id = d.thread_id
+     where d.number > coalesce(r.number, 0) and d.seen_at is null and app.still_told(d.member_id, d.message_id, d.reason)
+       and exists (select from app.accounts a where a.member_id = d.member_id and a.email <> '')),
+  dead as (update app.notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
+  -- What is told at once is told once for a thread until it was read; an hourly or daily mail lists what came since.
+  again as (update app.notices n set mail_due = null from live l where n.id = l.id and app.mail_mode(l.member_id, l.reason) = 'now'
+      and exists (select from app.notices o where o.member_id = l.member_id and o.thread_id = l.thread_id and o.mailed_at is not null and o.number > l.read_to and o.id <> l.id)
+    returning n.id),
+  chosen as materialized (select l.* from live l where l.id not in (select a.id from again a) and l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
+  mine as (update app.notices n set mail_claimed_at = now() from chosen c where n.id = c.id)
+  select c.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(c.id order by c.at), array_agg(distinct c.reason),
+      jsonb_agg(case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', c.reason, 'thread_id', h.id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'organization', g.name,
+        'thread', case when top.mail = 'text' then h.title end, 'kind', t.subject_kind, 'body', left(x.body, 2000), 'at', x.created_at)
+      -- Above TLP:GREEN not even where, or by whom. A title carries the highest label of its conversation.
+      else jsonb_build_object('mail', case when x.marking is null then 'notice' else o.mail end) end order by c.at)
+    from chosen c join app.members m on m.id = c.member_id join app.accounts a on a.member_id = c.member_id
+      join app.messages x on x.id = c.message_id join app.threads h on h.id = x.thread_id join app.conversations t on t.id = x.conversation_id
+      join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking)
+      join app.marking_outlets top on top.label = t.ceiling
+      left join app.bylines b on b.id = x.byline_id left join app.organizations g on g.id = b.organization_id
+   group by c.member_id, a.email, m.name, m.locale, m.time_zone;
+end $function$;
 
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
 -- owner indaba_keyring; called by nobody
@@ -4136,41 +4243,6 @@ AS $function$
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
 
--- Whom to tell now of unread messages in this thread of a direct conversation: active members who want such mail and have read what the last mail was about. people: who wrote, or null where a label above TLP:GREEN keeps that back; red: a message marked TLP:RED is among them. For the clerk only.
--- owner indaba_keyring; called by indaba_clerk
-CREATE OR REPLACE FUNCTION app.direct_to_mail(thread uuid)
- RETURNS TABLE(member_id uuid, email text, name text, locale text, number integer, direct uuid, people text[], red boolean)
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare talk uuid; readers int; subject uuid;
-begin
-  select c.id, c.audience_id, c.subject_id into talk, readers, subject from app.threads t join app.conversations c on c.id = t.conversation_id and c.subject_kind = 'direct' where t.id = thread;
-  if talk is null then return; end if;
-  -- Two jobs for one conversation come one after the other; the second sees what the first noted.
-  perform pg_advisory_xact_lock(hashtextextended(talk::text, 61));
-  delete from app.mail_notices n where n.sent_at < now() - interval '90 days'
-    and n.member_id in (select am.member_id from app.audience_members am where am.audience_id = readers);
-  return query
-    select m.id, a.email, m.name, m.locale, u.number, subject, case when u.told then u.people end, u.red
-      from app.audience_members am join app.members m on m.id = am.member_id and m.status = 'active'
-      join app.accounts a on a.member_id = m.id and a.mail_direct and a.email <> ''
-      left join app.read_markers r on r.thread_id = thread and r.member_id = m.id
-      cross join lateral (select max(x.thread_number) as number, bool_and(o.mail = 'text') as told, coalesce(bool_or(x.marking is not null and o.mail = 'waits'), false) as red, array_agg(distinct b.name order by b.name) as people
-        from app.messages x join app.bylines b on b.id = x.byline_id
-          -- A message without a label counts as the highest that its conversation allows, as everywhere.
-          join app.marking_outlets o on o.label = app.label_of_words(talk, x.marking)
-         where x.thread_id = thread and x.thread_number > coalesce(r.number, 0) and x.deleted_at is null and b.member_id is distinct from m.id) u
-     where am.audience_id = readers and (am.ends_at is null or am.ends_at > now()) and u.number is not null
-       and app.follow_of(m.id, thread) is distinct from 'muted' and (app.level_of(m.id, talk) = 'everything' or app.level_of(m.id, talk) = 'mentions' and exists (
-         select from app.mentions n join app.messages x on x.id = n.message_id join app.bylines b on b.id = n.target_id and b.member_id = m.id
-          where x.thread_id = thread and x.thread_number > coalesce(r.number, 0) and x.deleted_at is null and n.kind = 'person'))
-       and not exists (select from app.mail_notices n join app.threads nt on nt.id = n.thread_id and nt.conversation_id = talk
-         left join app.read_markers nr on nr.thread_id = n.thread_id and nr.member_id = m.id where n.member_id = m.id and n.number > coalesce(nr.number, 0))
-     order by m.slug;
-end $function$;
-
 -- May go now the text of a proposal that its author withdrew? What was merged or declined is kept: it says why the text is what it is.
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.draft_due(page uuid, request uuid)
@@ -4403,7 +4475,8 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'mail_notices', 'saved_messages']
+  select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
+    || array['saved_messages']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -5206,6 +5279,29 @@ CREATE OR REPLACE FUNCTION app.list_tokens(person text)
 AS $function$
   select s.id, m.slug, s.name, s.scopes, s.created_at, nullif(s.last_seen_at, s.created_at), s.expires_at from app.sessions s join app.members m on m.id = s.member_id
    where s.kind = 'token' and s.revoked_at is null and s.expires_at > now() and (person is null or m.slug = person) order by m.slug, s.created_at, s.id
+$function$;
+
+-- now, hourly, daily or never: what a member chose for this reason. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.mail_mode(member uuid, reason text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case reason when 'mention' then coalesce(c.mail_mentions, 'now') when 'direct' then coalesce(c.mail_direct, 'now') else coalesce(c.mail_followed, 'daily') end
+    from (select) one left join app.telling_choices c on c.member_id = member
+$function$;
+
+-- What was claimed has gone out, or is to be tried again in five minutes. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.mails_sent(ids uuid[], went boolean)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.notices set mail_claimed_at = null, mailed_at = case when went then now() end, mail_due = case when not went then now() + interval '5 minutes' end where id = any(ids) and mail_claimed_at is not null
 $function$;
 
 -- Makes a circle with its audience; whoever makes it is in it and runs it. Refuses with common.not_found.
@@ -6078,6 +6174,30 @@ AS $function$
   select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
 $function$;
 
+-- When a member may be told of what happened at a moment: mode now (a minute later), hourly (at the full hour), daily (at the time they chose), never (null); after their quiet hours. In their own time zone. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.moment_to_tell(member uuid, mode text, since timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare zone text; digest int; q int; u int; clock timestamp; minute int;
+begin
+  select m.time_zone, coalesce(c.digest_at, 480), c.quiet_from, c.quiet_until into zone, digest, q, u
+    from app.members m left join app.telling_choices c on c.member_id = m.id where m.id = member;
+  -- All in the clock of the member: a day there may have 23 hours, and eight o'clock stays eight o'clock.
+  clock := case mode when 'now' then since + interval '1 minute' when 'hourly' then date_trunc('hour', since) + interval '1 hour' when 'daily' then since end at time zone zone;
+  if mode = 'daily' then
+    clock := date_trunc('day', clock) + make_interval(mins => digest) + case when clock >= date_trunc('day', clock) + make_interval(mins => digest) then interval '1 day' else interval '0' end;
+  end if;
+  minute := extract(hour from clock) * 60 + extract(minute from clock);
+  if q < u and minute >= q and minute < u or q > u and (minute >= q or minute < u) then
+    clock := date_trunc('day', clock) + make_interval(mins => u) + case when q > u and minute >= q then interval '1 day' else interval '0' end;
+  end if;
+  return clock at time zone zone;
+end $function$;
+
 -- Moves a thread to a channel, for exactly as many new readers as its mover was told of. The old place keeps a notice and no word. Refuses as plan_move does, and with what that gives as refusal: conversations.move.public, .too_long, .label, .pseudonym, .not_to_pass_on; and conversations.move.readers_changed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.move_thread(thread uuid, target uuid, new_thread uuid, expected integer)
@@ -6229,17 +6349,6 @@ AS $function$
     left join app.organizations o on o.id = l.organization_id
    where not case when l.duty = 'focal_point' then app.is_focal_point(l.organization_id) else app.has_role(array[l.duty]) end
    order by l.at desc limit 1
-$function$;
-
--- Do I get a mail when somebody writes to me directly? Null for whoever is not signed in.
--- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.my_mail_direct()
- RETURNS boolean
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select a.mail_direct from app.accounts a where a.member_id = (select app.me())
 $function$;
 
 -- The organizations I work for.
@@ -8031,7 +8140,7 @@ begin
   return next;
 end $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it, and for a direct message the job that mails. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.
+-- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
@@ -8075,11 +8184,6 @@ begin
     on conflict (member_id, thread_id) do update set number = greatest(r.number, excluded.number);
   -- Whoever speaks in a thread follows it, unless they muted it.
   insert into app.thread_follows (member_id, thread_id, audience_id, state) values (mine, thread, audience, 'followed') on conflict do nothing;
-  -- A mail, unless it is read meanwhile; however much is said in that minute, one job.
-  if exists (select from app.conversations c where c.id = talk and c.subject_kind = 'direct') then
-    perform graphile_worker.add_job('conversations.mail-direct', json_build_object('ids', json_build_object('thread', thread), 'actor', mine), run_at => now() + interval '1 minute',
-      max_attempts => 5, job_key => 'direct:' || thread, job_key_mode => 'preserve_run_at');
-  end if;
   return query select message, thread, n, false, true;
 end $function$;
 
@@ -9061,17 +9165,40 @@ AS $function$
   insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
 $function$;
 
--- The link at the end of a mail about direct messages: no more of them. It can do nothing else, so it needs no signing in; false for a link that is not known.
+-- Does this message concern this member now for that reason: they read it, did not write it, and neither muted its thread nor said that they want to hear nothing there? Asked when it is written down and again before anything is sent.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.still_told(member uuid, message uuid, reason text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.messages m join app.conversations t on t.id = m.conversation_id join app.members p on p.id = member and p.status = 'active'
+    where m.id = message and m.deleted_at is null
+      and not exists (select from app.bylines b where b.id = m.byline_id and b.member_id = member)
+      and (m.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = m.audience_id and am.member_id = member and (am.ends_at is null or am.ends_at > now())))
+      and app.follow_of(member, m.thread_id) is distinct from 'muted'
+      and case app.level_of(member, t.id) when 'everything' then true when 'nothing' then false else reason not in ('direct', 'channel') end)
+$function$;
+
+-- The link at the end of a mail that told of messages: no more of its kinds. It can do nothing else, so it needs no signing in; false for a link that is not known.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION app.stop_mail_direct(secret bytea)
+CREATE OR REPLACE FUNCTION app.stop_mail(secret bytea)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare mail app.notice_mails;
 begin
-  update app.accounts a set mail_direct = false from app.mail_notices n where n.stop_hash = secret and a.member_id = n.member_id;
-  return found;
+  select * into mail from app.notice_mails n where n.stop_hash = secret;
+  if not found then return false; end if;
+  insert into app.telling_choices (member_id) values (mail.member_id) on conflict do nothing;
+  update app.telling_choices set mail_mentions = case when 'mention' = any(mail.reasons) then 'never' else mail_mentions end,
+    mail_direct = case when 'direct' = any(mail.reasons) then 'never' else mail_direct end,
+    mail_followed = case when mail.reasons && '{followed,channel}' then 'never' else mail_followed end where member_id = mail.member_id;
+  update app.notices set mail_due = null where member_id = mail.member_id and reason = any(mail.reasons || case when mail.reasons && '{followed,channel}' then array['followed', 'channel'] else '{}' end) and mail_claimed_at is null;
+  return true;
 end $function$;
 
 -- Stops a recovery by the link in the person's mail; false when there is nothing to stop.
@@ -9269,6 +9396,45 @@ AS $function$
   -- Without a path of its own, so that the planner puts the body in its place.
   select case audience when 1 then 2 else audience end
 $function$;
+
+-- Reads the log from where it stood last and writes down whom each new message concerns: once for each member and message, however often it is read. Whom. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.tell()
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare place app.telling; hub app.hub; next xid8;
+begin
+  -- One at a time; whoever comes meanwhile has nothing to do.
+  select * into place from app.telling for update skip locked;
+  if not found then return; end if;
+  select * into hub from app.hub;
+  if hub.demo and hub.seeded_at is null then return; end if;
+  next := pg_snapshot_xmin(pg_current_snapshot());
+  -- After a restore the numbers of transactions begin elsewhere; what was told stands in the rows themselves.
+  if place.epoch is distinct from hub.epoch and place.epoch is not null then place.horizon := '0'; end if;
+  return query with told as (insert into app.notices (member_id, message_id, audience_id, thread_id, number, reason, at, mail_due)
+  select distinct on (w.member_id, m.id) w.member_id, m.id, m.audience_id, m.thread_id, m.thread_number, w.reason, e.at,
+      -- Nobody is woken for what was said days ago, before the hub was there, or while nobody told.
+      case when e.at > greatest(now() - interval '3 days', case when hub.demo then hub.seeded_at end) then app.moment_to_tell(w.member_id, app.mail_mode(w.member_id, w.reason), e.at) end
+    from app.events e
+      join app.messages m on m.id = e.subject_id and m.audience_id = e.audience_id and m.deleted_at is null
+      join app.conversations t on t.id = m.conversation_id
+      cross join lateral (
+        select x as member_id, 'mention' as reason, 1 as rank from app.mentioned_members(m.id) x
+        union all select am.member_id, 'direct', 2 from app.audience_members am where t.subject_kind = 'direct' and e.kind = 'message.posted' and am.audience_id = t.audience_id
+        union all select f.member_id, 'followed', 3 from app.thread_follows f where f.thread_id = m.thread_id and f.state = 'followed' and e.kind = 'message.posted'
+        union all select i.member_id, 'channel', 4 from app.involvements i where i.conversation_id = t.id and i.level = 'everything' and e.kind = 'message.posted') w
+      join app.members p on p.id = w.member_id and p.status = 'active'
+   where e.kind in ('message.posted', 'message.edited') and e.xid >= place.horizon and e.at > now() - interval '30 days'
+     and app.still_told(p.id, m.id, w.reason)
+   order by w.member_id, m.id, w.rank
+  on conflict do nothing returning notices.member_id)
+  select distinct told.member_id from told;
+  update app.telling set epoch = hub.epoch, horizon = next;
+end $function$;
 
 -- Writes down an act on the community. For triggers only.
 -- owner indaba_keyring; called by nobody
