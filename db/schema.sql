@@ -3133,9 +3133,9 @@ begin
   -- A statement of its own, after the lock: a hold placed in the meantime is seen.
   if app.person_held(whom) or app.named_words_held(whom) then raise exception using errcode = 'IN409', message = 'records.hold.stands'; end if;
   select * into was from app.members m where m.id = whom for update;
-  select left('A former member' || coalesce(' of ' || o.name, ''), 120) into title from app.bylines b left join app.organizations o on o.id = b.organization_id where b.member_id = whom;
+  select app.former_member(o.name) into title from app.bylines b left join app.organizations o on o.id = b.organization_id where b.member_id = whom;
   -- A conversation of named people carries their names; renamed where they wrote.
-  update app.audiences a set label = replace(a.label, was.name, coalesce(title, 'A former member')) where a.kind = 'named' and position(was.name in a.label) > 0
+  update app.audiences a set label = replace(a.label, was.name, coalesce(title, app.former_member(null))) where a.kind = 'named' and position(was.name in a.label) > 0
     and a.id in (select m.audience_id from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = whom);
   -- Before the links, which say under which subject they came.
   delete from app.sso_requests r where (r.connection_id, r.subject) in (select l.connection_id, l.subject from app.sso_links l where l.member_id = whom)
@@ -3148,12 +3148,12 @@ begin
   update app.accounts set email = '', email_key = 'erased:' || whom, password_hash = null where member_id = whom;
   update app.membership_acts set reason = 'Erased' where member_id = whom;
   update app.delegations set reason = 'Erased' where whom in (from_member, to_member);
-  update app.two_person_acts a set shown = (a.shown - 'slug') || jsonb_build_object('name', coalesce(title, 'A former member')), reason = case when a.id = act.id then a.reason else 'Erased' end, end_reason = null
+  update app.two_person_acts a set shown = (a.shown - 'slug') || jsonb_build_object('name', coalesce(title, app.former_member(null))), reason = case when a.id = act.id then a.reason else 'Erased' end, end_reason = null
    where a.subject_member_id = whom and a.state <> 'open';
   delete from app.event_payloads p using app.events e where e.id = p.event_id and (e.subject_id = whom or e.byline_id in (select b.id from app.bylines b where b.member_id = whom));
   -- The trigger on names carries it to the byline, and so to everything they wrote.
   -- A copy that a lifted hold left behind went above; this change makes none, because nothing is held.
-  update app.members set name = coalesce(title, 'A former member'), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
+  update app.members set name = coalesce(title, app.former_member(null)), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
   delete from app.audit_payloads where position = any(gone);
@@ -4676,6 +4676,17 @@ CREATE OR REPLACE FUNCTION app.follow_of(member uuid, thread uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select state from app.thread_follows f where f.member_id = member and f.thread_id = thread
+$function$;
+
+-- The name of whoever was erased, between two signs that no name may hold: pages say it in the language of their reader, the API says the English words.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.former_member(organization text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select U&'\2068' || left('A former member' || coalesce(' of ' || organization, ''), 118) || U&'\2069'
 $function$;
 
 -- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.

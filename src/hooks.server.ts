@@ -6,6 +6,7 @@ import { keeping, keepVisitorPages } from './kept.server.ts';
 import { withinLimits } from './limits.server.ts';
 import { wire } from './wiring.server.ts';
 import { sessionCookieName } from '#domains/people/cookie.server.ts';
+import { sayFormerMembers } from '#domains/people/former-member.ts';
 import { startBeating } from '#domains/hub/health/beat.server.ts';
 import { findWhyRefused } from '#domains/govern/why-refused.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
@@ -67,7 +68,7 @@ function page(html: string, locals: App.Locals): string {
     ? `<style>${inside}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
     : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">${own && `<style>${own}</style>`}`;
   const island = locals.signedIn ? `<link rel="manifest" href="/manifest.webmanifest"><script src="${islandUrl}" defer></script>` : '';
-  const bare = html.includes('__sveltekit_') ? html : html.replace(markers, '');
+  const bare = sayFormerMembers(html.includes('__sveltekit_') ? html : html.replace(markers, ''));
   // A function, so that a dollar sign in the style stays one.
   return (!lean ? bare : bare.replace(ICON, () => ICON_INSIDE))
     .replace('%indaba.lang%', locals.locale)

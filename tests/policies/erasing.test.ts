@@ -209,7 +209,7 @@ describe('done by two', () => {
         tx,
       ),
     );
-    expect(rows).toEqual([{ body: 'What she said', name: 'A former member of Telecommunications Authority of Lumaria', slug: 'lumaria' }]);
+    expect(rows).toEqual([{ body: 'What she said', name: '\u2068A former member of Telecommunications Authority of Lumaria\u2069', slug: 'lumaria' }]);
   });
 
   test('the log is whole, its roots and rows are those from before, and it says what was done', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import * as v from 'valibot';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import { plainFormerMembers } from '#domains/people/former-member.ts';
 import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
@@ -107,7 +108,7 @@ export async function checkToken(tx: Tx): Promise<void> {
 
 function answer(method: Method, result: unknown, request: Request, actor: Actor): Response {
   if (result === undefined) return new Response(null, { status: 204 });
-  const body = JSON.stringify(outside(result));
+  const body = plainFormerMembers(JSON.stringify(outside(result)));
   const tag = tagOf(result);
   const headers: Record<string, string> = {
     'content-type': 'application/json; charset=utf-8',
