@@ -1229,6 +1229,7 @@ create table app.invitations (
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
   for_member uuid,
+  from_hub boolean not null default false,
   constraint invitations_token_hash_key UNIQUE (token_hash),
   constraint invitations_pkey PRIMARY KEY (id),
   constraint invitations_for_member_fkey FOREIGN KEY (for_member) REFERENCES app.members(id),
@@ -3376,13 +3377,12 @@ begin
     values (gen_random_uuid(), organization, a.domain, a.method, a.letter_reference, a.letter_on, a.letter_by, a.proved_at, a.result);
   end if;
   for c in select * from app.application_contacts x where x.application_id = a.id order by x.place loop
-    insert into app.invitations (id, organization_id, email, name, role, invited_by)
-    values (gen_random_uuid(), organization, c.email, c.name, 'focal_point', app.my_person()) returning id into invitation;
+    insert into app.invitations (id, organization_id, email, name, role, invited_by, from_hub)
+    values (gen_random_uuid(), organization, c.email, c.name, 'focal_point', app.my_person(), true) returning id into invitation;
     perform graphile_worker.add_job('people.mail-invitation', json_build_object('ids', json_build_object('invitation', invitation), 'actor', app.me()));
   end loop;
   update app.applications set ended_at = now(), ended_as = 'admitted', ended_by = app.my_person(), organization_id = organization where id = application;
-  perform app.note('application.admitted', app.me(), null, organization, jsonb_build_object('application_id', application));
-  perform app.queue_application_mail(application, 'admitted');
+  perform app.note('application.admitted', app.me(), null, null, jsonb_build_object('application_id', application));
 exception when unique_violation then
   raise exception using errcode = 'IN409', message = 'people.application.taken';
 end $function$;
@@ -7290,7 +7290,7 @@ CREATE OR REPLACE FUNCTION app.on_invitation_noted()
 AS $function$
 declare ids jsonb := jsonb_build_object('invitation_id', new.id) || jsonb_strip_nulls(jsonb_build_object('for_member', new.for_member));
 begin
-  if tg_op = 'INSERT' then perform app.note('invitation.made', app.me(), null, new.organization_id, ids);
+  if tg_op = 'INSERT' then perform app.note('invitation.made', case when new.from_hub then null else app.me() end, null, new.organization_id, ids);
   elsif old.used_at is null and new.used_at is not null then perform app.note('invitation.used', null, null, new.organization_id, ids);
   elsif old.revoked_at is null and new.revoked_at is not null then perform app.note('invitation.revoked', app.me(), null, new.organization_id, ids);
   end if;
@@ -8380,7 +8380,7 @@ AS $function$
   select r.ended_at is null and case when r.confirmed_at is null then r.asked_at > now() - interval '7 days' else r.ripe_at > now() - interval '24 hours' end
 $function$;
 
--- Ends an application with a reason, which is mailed. Refuses with people.application.not_found, people.step_up.needed.
+-- Ends an application with a reason, which is mailed to whoever has confirmed. Refuses with people.application.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.refuse_application(application uuid, because text)
  RETURNS void
@@ -8394,7 +8394,8 @@ begin
   perform app.need_fresh();
   update app.applications set ended_at = now(), ended_as = 'refused', ended_by = app.my_person(), reason = because where id = application;
   perform app.note('application.refused', app.me(), null, null, jsonb_build_object('application_id', application));
-  perform app.queue_application_mail(application, 'refused');
+  -- Who has not confirmed may never have heard of it.
+  if exists (select from app.application_contacts c where c.application_id = application and c.confirmed_at is not null) then perform app.queue_application_mail(application, 'refused'); end if;
 end $function$;
 
 -- Events at or above a horizon that are not among the known ids, with the epoch of their audience in the same snapshot. For the relay only.

@@ -490,6 +490,7 @@ export interface DB {
 		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		for_member: ColumnType<string | null, string | null | undefined, string | null>;
+		from_hub: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.involvements': {
 		member_id: ColumnType<string, string, string>;

@@ -95,7 +95,7 @@ create policy own_add on app.passkeys for insert to indaba_person with check (me
 create policy own_change on app.passkeys for update to indaba_person using (member_id = (select app.me()) and (select app.in_browser()) and revoked_at is null) with check (member_id = (select app.me()));
 
 -- Invitations: those who may invite see them.
-grant select (id, organization_id, email, name, role, invited_by, for_member, created_at, expires_at, used_at, revoked_at),
+grant select (id, organization_id, email, name, role, invited_by, from_hub, for_member, created_at, expires_at, used_at, revoked_at),
   insert (id, organization_id, email, name, role, invited_by), update (revoked_at) on app.invitations to indaba_person;
 create policy inviters_read on app.invitations for select to indaba_person using (app.may_invite(organization_id));
 -- A focal point brings in colleagues; who runs an organization is confirmed by a steward.

@@ -106,9 +106,10 @@ begin
   perform app.need_fresh();
   update app.applications set ended_at = now(), ended_as = 'refused', ended_by = app.my_person(), reason = because where id = application;
   perform app.note('application.refused', app.me(), null, null, jsonb_build_object('application_id', application));
-  perform app.queue_application_mail(application, 'refused');
+  -- Who has not confirmed may never have heard of it.
+  if exists (select from app.application_contacts c where c.application_id = application and c.confirmed_at is not null) then perform app.queue_application_mail(application, 'refused'); end if;
 end $$;
-comment on function app.refuse_application(uuid, text) is 'Ends an application with a reason, which is mailed. Refuses with people.application.not_found, people.step_up.needed.';
+comment on function app.refuse_application(uuid, text) is 'Ends an application with a reason, which is mailed to whoever has confirmed. Refuses with people.application.not_found, people.step_up.needed.';
 
 create or replace function app.admit_application(application uuid, organization uuid, address text, places jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -134,13 +135,12 @@ begin
     values (gen_random_uuid(), organization, a.domain, a.method, a.letter_reference, a.letter_on, a.letter_by, a.proved_at, a.result);
   end if;
   for c in select * from app.application_contacts x where x.application_id = a.id order by x.place loop
-    insert into app.invitations (id, organization_id, email, name, role, invited_by)
-    values (gen_random_uuid(), organization, c.email, c.name, 'focal_point', app.my_person()) returning id into invitation;
+    insert into app.invitations (id, organization_id, email, name, role, invited_by, from_hub)
+    values (gen_random_uuid(), organization, c.email, c.name, 'focal_point', app.my_person(), true) returning id into invitation;
     perform graphile_worker.add_job('people.mail-invitation', json_build_object('ids', json_build_object('invitation', invitation), 'actor', app.me()));
   end loop;
   update app.applications set ended_at = now(), ended_as = 'admitted', ended_by = app.my_person(), organization_id = organization where id = application;
-  perform app.note('application.admitted', app.me(), null, organization, jsonb_build_object('application_id', application));
-  perform app.queue_application_mail(application, 'admitted');
+  perform app.note('application.admitted', app.me(), null, null, jsonb_build_object('application_id', application));
 exception when unique_violation then
   raise exception using errcode = 'IN409', message = 'people.application.taken';
 end $$;

@@ -46,7 +46,7 @@ create or replace function app.on_invitation_noted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare ids jsonb := jsonb_build_object('invitation_id', new.id) || jsonb_strip_nulls(jsonb_build_object('for_member', new.for_member));
 begin
-  if tg_op = 'INSERT' then perform app.note('invitation.made', app.me(), null, new.organization_id, ids);
+  if tg_op = 'INSERT' then perform app.note('invitation.made', case when new.from_hub then null else app.me() end, null, new.organization_id, ids);
   elsif old.used_at is null and new.used_at is not null then perform app.note('invitation.used', null, null, new.organization_id, ids);
   elsif old.revoked_at is null and new.revoked_at is not null then perform app.note('invitation.revoked', app.me(), null, new.organization_id, ids);
   end if;

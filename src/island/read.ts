@@ -1,5 +1,6 @@
 import { onFrame, onPosition, onRead, onResync, sayRead } from './live.ts';
 import { feature } from './registry.ts';
+import { zone } from './zone.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
 type Numbers = { items: { of: string; count: number; words: string }[] };
@@ -67,7 +68,11 @@ feature('unread-numbers', () => {
 
 // "Everything up to 08:41:07 UTC": the page says how far it knows.
 feature('upto', (element) => {
-  onPosition((at) => {
-    if (element.dataset['words']) element.textContent = element.dataset['words'].replace('{time}', at.slice(11, 19));
-  });
+  const say = (at: string) => {
+    const time = new Date(at).toLocaleTimeString('en-GB', { timeZone: zone });
+    element.textContent = (element.dataset['words'] ?? '').replace('{time}', time).replace('{zone}', zone);
+  };
+  // The same clock as the list beside it.
+  say(element.dataset['at'] ?? '');
+  onPosition(say);
 });

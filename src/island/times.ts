@@ -1,9 +1,8 @@
 import { formatTime } from '../ui/time.ts';
 import { feature } from './registry.ts';
+import { zone } from './zone.ts';
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-// The server knows no zone and prints UTC; here the reader's own clock counts, and its zone is named.
+// The server prints UTC; here the clock of the account counts on every page alike, and its zone is named.
 feature('time', (element) => {
   const at = new Date((element as HTMLTimeElement).dateTime);
   if (Number.isNaN(at.getTime())) return;

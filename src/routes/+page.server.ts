@@ -2,6 +2,8 @@ import { listChannels } from '#domains/channels/queries.server.ts';
 import { listDirect } from '#domains/conversations/direct.server.ts';
 import { directName } from '#domains/conversations/ui/directName.ts';
 import { listRecentChanges, listSpaces } from '#domains/library/queries.server.ts';
+import { listApplications } from '#domains/people/joining/applications.server.ts';
+import { stateName } from '#domains/people/joining/application-words.ts';
 import { listChangeRequests } from '#domains/library/queries/change-requests.server.ts';
 import { home_description, home_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -13,7 +15,7 @@ export const load: PageServerLoad = async ({ locals }) => {
   // Without a database (a preview of the components) the page stands empty.
   if (!process.env['INDABA_WEB_URL']) return { ...head, spaces: [], news: [], now: new Date().toISOString() };
   const mine = locals.actor.kind === 'person';
-  const [spaces, changes, channels, requests, direct] = await as(
+  const [spaces, changes, channels, requests, direct, applications] = await as(
     locals.actor,
     async (tx) =>
       [
@@ -22,6 +24,7 @@ export const load: PageServerLoad = async ({ locals }) => {
         await listChannels(tx),
         await listChangeRequests(tx, { status: 'open', limit: 6 }),
         mine ? await listDirect(tx) : [],
+        mine ? (await listApplications(tx)).filter((each) => each.confirmed_at && !each.ended_at) : [],
       ] as const,
   );
   return {
@@ -32,6 +35,7 @@ export const load: PageServerLoad = async ({ locals }) => {
       mine ? channels : [],
       requests,
       direct.map((each) => ({ ...each, name: directName(each.people) })),
+      applications.map((each) => ({ ...each, state: stateName(each.state) })),
     ),
     now: new Date().toISOString(),
   };

@@ -1,4 +1,11 @@
-import { home_change_published, home_change_space, home_channel_unread, home_request_open, messages_unread } from '#paraglide/messages.js';
+import {
+  home_application_waits,
+  home_change_published,
+  home_change_space,
+  home_channel_unread,
+  home_request_open,
+  messages_unread,
+} from '#paraglide/messages.js';
 
 /** What the home page shows, made of what the rooms tell. */
 export type HomeSpace = { title: string; href: string; text: string; pages: number; controls: number };
@@ -12,10 +19,19 @@ export const spacesOf = (spaces: Space[]): HomeSpace[] =>
   spaces.map(({ slug, title, description, pages, controls }) => ({ title, href: `/library/${slug}`, text: description, pages, controls }));
 
 type Letter = { id: string; name: string; unread: number; last_at: Date | null };
+type Applied = { id: string; name: string; state: string; made_at: Date };
 type Request = { id: string; title: string; author: string | null; opened_at: Date; space: string; space_slug: string; number: number };
 
 /** Channels and direct messages with something unread, requests that wait for a decision, published changes; each newest first. */
-export function newsOf(changes: Change[], channels: Channel[], requests: Request[], direct: Letter[] = []): HomeNews[] {
+export function newsOf(changes: Change[], channels: Channel[], requests: Request[], direct: Letter[] = [], applications: Applied[] = []): HomeNews[] {
+  const applied = applications.map(({ id, name, state, made_at }) => ({
+    id,
+    title: name,
+    href: `/applications/${id}`,
+    text: home_application_waits({ facts: state }),
+    at: made_at.toISOString(),
+    fresh: false,
+  }));
   const talk = channels
     .filter((each) => each.unread > 0 && each.last_at)
     .map((each) => ({
@@ -53,5 +69,5 @@ export function newsOf(changes: Change[], channels: Channel[], requests: Request
       at: each.last_at?.toISOString() ?? '',
       fresh: true,
     }));
-  return [...[...talk, ...letters].sort(latest), ...waiting.sort(latest), ...texts.sort(latest)].slice(0, 12);
+  return [...applied.sort(latest), ...[...talk, ...letters].sort(latest), ...waiting.sort(latest), ...texts.sort(latest)].slice(0, 12);
 }

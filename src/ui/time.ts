@@ -19,5 +19,10 @@ export function formatTime(at: Date, timeZone: string | undefined, locale: strin
   return new Intl.DateTimeFormat(speak(locale), { ...options, ...(timeZone ? { timeZone } : {}) }).format(at);
 }
 
+/** A moment in full with its zone named: "23 Nov 2026, 02:49 (Africa/Nairobi)". */
+export function formatMoment(at: Date, timeZone: string, locale: string): string {
+  return `${new Intl.DateTimeFormat(speak(locale), { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(at)} (${timeZone})`;
+}
+
 // British order of day and month, which the house writes; a pseudo-locale formats like its base.
 const speak = (locale: string) => (locale === 'en' || locale.endsWith('-XB') ? 'en-GB' : locale);

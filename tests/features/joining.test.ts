@@ -84,14 +84,18 @@ test('from the public form to two focal points who are in, each step told', asyn
   // The record, looked for by the button.
   const { text } = await anybody.get(ada!);
   names.records.set('_indaba.norland.example', [/indaba-verification=[0-9a-f]{32}/.exec(text)![0]]);
-  expect((await anybody.post(`${ada}?/check`)).text).toContain('The hub is looking.');
+  const looked = await anybody.post(`${ada}?/check`);
+  expect([looked.status, looked.location?.startsWith(`${ada}?since=`)]).toEqual([303, true]);
   await until(async () => (await anybody.get(ada!)).text.includes('Proved by the record in the DNS.'));
+  // It has looked: what was said while it looked is gone, and loading the page again asks for nothing.
+  expect((await anybody.get(looked.location!)).text).not.toContain('The hub is looking.');
   expect((await anybody.post(`${ada}?/add`, { text: 'Our chair signed <b>today</b>.' })).text).toContain('Our chair signed &lt;b>today');
   // Vetting.
   const lucia = await become('lucia');
   const address = `/applications/${await idOf('Payments Office of Norland')}`;
   expect((await lucia.get('/organizations')).text).toContain('1 application waits');
   expect((await lucia.get('/applications')).text).toContain(address);
+  expect((await lucia.get('/')).text).toContain(`href="${address}"`);
   for (const who of ['amina', 'desta', 'karim', 'eve']) {
     expect((await (await become(who)).get(address)).status).toBe(404);
     expect((await (await become(who)).get('/applications')).status).toBe(404);
@@ -109,11 +113,20 @@ test('from the public form to two focal points who are in, each step told', asyn
   await community.behind(`insert into app.hub_roles (member_id, role) values ('${community.ids.jonas}', 'steward')`);
   const jonas = await become('jonas');
   expect((await jonas.get(address)).text).toContain('Lucia has vetted it. A second steward has to confirm.');
-  expect((await jonas.post(`${address}?/admit`)).location).toBe('/organizations/payments-office-of-norland?registered');
+  expect((await jonas.post(`${address}?/admit`)).location).toBe('/organizations/payments-office-of-norland?admitted');
+  const admitted = (await jonas.get('/organizations/payments-office-of-norland?admitted')).text;
+  expect(
+    ['Both contacts are invited as focal points', 'Invited by the hub', 'Invite the focal point first', 'Invited by Jonas'].map((words) =>
+      admitted.includes(words),
+    ),
+  ).toEqual([true, true, false, false]);
   expect((await anybody.get(ada!)).text).toContain('Payments Office of Norland takes part.');
   // The private link is no invitation; the invitation is, once.
   expect((await anybody.get(ada!.replace('/apply/', '/join/'))).text).not.toContain('Join Payments Office');
-  const join = linkIn(await mailbox.to('ada@norland.example', '/join/'));
+  const accepted = await mailbox.to('ada@norland.example', '/join/');
+  for (const words of ['accepted the application of Payments Office of Norland', 'Hello Ada Berg,', 'of Indaba']) expect(accepted).toContain(words);
+  for (const words of ['Jonas', 'Lucia']) expect(accepted).not.toContain(words);
+  const join = linkIn(accepted);
   const berg = new Visitor(hub.base);
   expect((await berg.post(join, { name: 'Ada Berg', password: PASSWORD, role: 'steward', organization: 'lumaria', email: 'other@evil.example' })).status).toBe(
     303,
@@ -132,14 +145,26 @@ test('refused with a reason: by mail, and behind the link', async () => {
   const anybody = new Visitor(hub.base);
   await anybody.post('/apply', form('sudland.example', { name: 'Bank Watch of Sudland' }));
   const link = privateLink(await mailbox.to('ada@sudland.example'));
+  expect((await anybody.post(`${link}?/confirm`)).status).toBe(200);
   const lucia = await become('lucia');
   const address = `/applications/${await idOf('Bank Watch of Sudland')}`;
   expect((await lucia.post(`${address}?/refuse`, { reason: '' })).text).toContain('A reason is needed.');
   expect((await lucia.post(`${address}?/refuse`, { reason: 'Two lines:\nno law yet.' })).text).toContain('Refused by Lucia');
-  expect(await mailbox.to('bo@sudland.example', 'no law yet.')).not.toContain('Lucia');
+  expect(await mailbox.to('ada@sudland.example', 'no law yet.')).not.toContain('Lucia');
   const page = (await anybody.get(link)).text;
   expect([page.includes('no law yet.'), page.includes('Lucia'), page.includes('?/confirm')]).toEqual([true, false, false]);
   expect((await anybody.post(`${link}?/confirm`)).status).toBe(404);
+});
+
+test('refused before anybody confirmed: no mail is queued, for they may never have heard of it', async () => {
+  await new Visitor(hub.base).post('/apply', form('estland.example', { name: 'Office of Estland' }));
+  await mailbox.to('bo@estland.example');
+  const id = await idOf('Office of Estland');
+  expect((await (await become('lucia')).post(`/applications/${id}?/refuse`, { reason: 'Made up.' })).text).toContain('Refused by Lucia');
+  const queued = await community.behind(
+    `select 1 from graphile_worker._private_jobs j where j.payload::text like '%${id}%' and j.payload::text like '%refused%'`,
+  );
+  expect(queued).toEqual([]);
 });
 
 test('a steward is warned in words of a domain that looks like a known one', async () => {

@@ -2,8 +2,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addToCircle } from '#domains/people/add-to-circle.server.ts';
+import { loadCircle } from '#domains/people/circles/load-circle.server.ts';
 import { findCircle } from '#domains/people/circles.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
+import { bringIn, inviteMember } from '#domains/people/guests/bring-in.server.ts';
 import { bringGuest, findMyEnd, inviteGuest, listGuests, renewGuest } from '#domains/people/guests/guests.server.ts';
 import { tendGuests } from '#domains/people/guests/tend-guests.server.ts';
 import { makeCircle } from '#domains/people/make-circle.server.ts';
@@ -176,5 +178,28 @@ describe('the end', () => {
     await end("now() - interval '1 second'");
     await tendGuests();
     expect(await sees('karim')).toBe(true);
+  });
+});
+
+describe('on the page of the circle, where anybody is brought in', () => {
+  test('a guest is marked, needs a last day, and is not invited; a full member needs none', async () => {
+    const { slug } = await jonas((tx) => makeCircle(tx, { name: 'Last days', purpose: '', retry_key: newId() }));
+    const page = await jonas((tx) => loadCircle(tx, slug));
+    expect([page?.people.find((each) => each.slug === 'karim')?.guest, page?.people.find((each) => each.slug === 'mei')?.guest]).toEqual([true, false]);
+    expect(page?.organizations.find((each) => each.slug === 'sika')?.guest).toBe(true);
+    for (const whom of [{ member: 'karim' }, { organization: 'sika' }])
+      expect(await tried('jonas', (tx) => bringIn(tx, { circle: slug, ...whom }))).toBe('people.guest.end_missing');
+    expect(await tried('jonas', (tx) => inviteMember(tx, { circle: slug, member: 'karim' }))).toBe('people.guest.invite');
+    expect(await tried('jonas', (tx) => bringIn(tx, { circle: slug, member: 'mei' }))).toBe('done');
+    expect(await tried('jonas', (tx) => bringIn(tx, { circle: slug, member: 'karim', until: day(9) }))).toBe('done');
+    const inside = await jonas((tx) => findCircle(tx, slug));
+    expect(inside?.members.find((each) => each.slug === 'karim')).toMatchObject({ is_guest: true, ends_on: day(9) });
+  });
+  test('what they will read is said beforehand, what was said before them counted', async () => {
+    const { slug } = await jonas((tx) => makeCircle(tx, { name: 'Said before', purpose: '', retry_key: newId() }));
+    const { audience_id } = (await jonas((tx) => findCircle(tx, slug)))!;
+    expect((await jonas((tx) => loadCircle(tx, slug)))?.readable).toEqual([]);
+    await hub.behind(`insert into app.channels (id, slug, audience_id, name) values (gen_random_uuid(), 'before', ${audience_id}, 'Before')`);
+    expect((await jonas((tx) => loadCircle(tx, slug)))?.readable).toEqual([{ kind: 'channel', name: 'Before', messages: 0 }]);
   });
 });

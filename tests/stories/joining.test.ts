@@ -105,7 +105,7 @@ test.each(pages)(
 test('an applicant confirms by hand, and sees the record to publish', async () => {
   const page = await newPage(browser, { base: hub.base, width: 400 });
   await page.goto(`${hub.base}/apply/${token}`);
-  await page.getByRole('button', { name: 'Yes, I confirm' }).click();
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
   await page.getByText('You have confirmed.').waitFor();
   await as(visitor, (tx) => confirmContact(tx, { token }));
   expect(await page.getByText('_indaba.1umaria.example').count()).toBe(1);

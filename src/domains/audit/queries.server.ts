@@ -29,7 +29,8 @@ export async function listLog(tx: Tx, whose: Whose, page: { limit: number; befor
   const which = whose.of === 'mine' ? mine : whose.of === 'organization' ? sql`p.organization_id = ${whose.id}` : sql`(select app.may_read_audit())`;
   const { rows } = await sql<LogEntry>`
     select p.position::int as position, p.kind, p.at, a.name as actor, m.name as member, m.slug, o.name as organization,
-      coalesce(p.body::jsonb -> 'note', p.body::jsonb -> 'event' -> 'data', '{}') as detail
+      coalesce(p.body::jsonb -> 'note', p.body::jsonb -> 'event' -> 'data', '{}') || case when p.kind like 'application.%' then jsonb_build_object('application',
+        (select x.name from app.applications x where x.id::text = p.body::jsonb -> 'note' ->> 'application_id')) else '{}' end as detail
       from app.audit_payloads p left join app.members a on a.id = p.actor_id left join app.members m on m.id = p.member_id left join app.organizations o on o.id = p.organization_id
      where ${which} and (${page.before ?? null}::bigint is null or p.position < ${page.before ?? null}) order by p.position desc limit ${page.limit}`.execute(
     tx,

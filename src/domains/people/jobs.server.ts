@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { common_stands_in, people_mail_invitation_subject, people_mail_invitation_text } from '#paraglide/messages.js';
+import {
+  common_stands_in,
+  people_mail_admitted_subject,
+  people_mail_admitted_text,
+  people_mail_invitation_subject,
+  people_mail_invitation_text,
+} from '#paraglide/messages.js';
 import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
@@ -9,7 +15,16 @@ import { hubNameNow } from '#platform/settings/values.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
 
 type Payload = { ids: { invitation: string }; actor: string | null };
-type Row = { email: string; name: string; organization: string; inviter: string; stood_in_for: string | null; locale: string | null; expires_at: Date };
+type Row = {
+  email: string;
+  name: string;
+  organization: string;
+  inviter: string;
+  stood_in_for: string | null;
+  locale: string | null;
+  expires_at: Date;
+  from_hub: boolean;
+};
 
 /**
  * Mails an invitation. The link's secret is made here and only its hash is kept, so neither the queue nor the inviter ever holds it.
@@ -21,7 +36,8 @@ export async function mailInvitation({ ids }: Payload): Promise<void> {
     const { rows } = await sql<Row>`
       update app.invitations i set token_hash = ${storedHash(keyOf(token))} from app.organizations o, app.bylines b left join app.members m on m.id = b.member_id, app.invitations j left join app.members f on f.id = j.for_member
        where i.id = ${ids.invitation} and j.id = i.id and o.id = i.organization_id and b.id = i.invited_by and i.used_at is null and i.revoked_at is null and i.expires_at > now()
-      returning i.email, i.name, o.name as organization, b.name as inviter, f.name as stood_in_for, m.locale, i.expires_at`.execute(tx);
+      returning i.email, i.name, o.name as organization, b.name as inviter, f.name as stood_in_for, i.expires_at, i.from_hub,
+        case when i.from_hub then (select a.locale from app.applications a where a.organization_id = o.id limit 1) else m.locale end as locale`.execute(tx);
     return rows[0];
   });
   if (!row) return;
@@ -35,5 +51,9 @@ export async function mailInvitation({ ids }: Payload): Promise<void> {
     day,
     hub: await hubNameNow(),
   };
-  await sendMail({ to: row.email, subject: people_mail_invitation_subject(words, { locale }), text: people_mail_invitation_text(words, { locale }) });
+  // To applicants the hub speaks, and says that they were accepted: one mail, so that nothing comes before it.
+  const [subject, text] = row.from_hub
+    ? [people_mail_admitted_subject, people_mail_admitted_text]
+    : [people_mail_invitation_subject, people_mail_invitation_text];
+  await sendMail({ to: row.email, subject: subject(words, { locale }), text: text(words, { locale }) });
 }

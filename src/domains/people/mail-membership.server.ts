@@ -16,6 +16,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 import type { MembershipActKind } from './membership.ts';
 
 type Payload = { ids: { act: string } };
@@ -55,7 +56,7 @@ export async function mailMembership({ ids }: Payload): Promise<void> {
   const { url } = config();
   const whom = row.whom.length ? new Intl.ListFormat(locale, { type: 'disjunction' }).format(row.whom) : people_mail_membership_stewards({}, { locale });
   const link = row.act === 'made_focal_point' ? `${url}/organizations/${row.slug}` : `${url}/signin`;
-  const words = { name: row.name, by: row.by, organization: row.organization, hub: new URL(url).host, whom, link };
+  const words = { name: row.name, by: row.by, organization: row.organization, hub: await hubNameNow(), whom, link };
   const [subject, text] = texts[row.act];
   await sendMail({ to: row.email, subject: subject(words, { locale }), text: text(words, { locale }) });
   await as({ kind: 'clerk' }, (tx) =>

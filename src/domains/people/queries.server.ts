@@ -35,7 +35,8 @@ export type Invitation = {
   email: string;
   name: string;
   role: string;
-  invited_by: string;
+  /** Null where the hub invites, after an application. */
+  invited_by: string | null;
   stood_in_for: string | null;
   created_at: Date;
   expires_at: Date;
@@ -47,7 +48,7 @@ export type Invitation = {
 /** The invitations of an organization, newest first, for those who may invite there. `open`: its link would work now. */
 export async function listInvitations(tx: Tx, organizationId: string): Promise<Invitation[]> {
   const { rows } = await sql<Invitation>`
-    select i.id, i.email, i.name, i.role, b.name as invited_by, f.name as stood_in_for, i.created_at, i.expires_at, i.used_at, i.revoked_at,
+    select i.id, i.email, i.name, i.role, case when i.from_hub then null else b.name end as invited_by, f.name as stood_in_for, i.created_at, i.expires_at, i.used_at, i.revoked_at,
       app.invitation_stands(i.id) as open
       from app.invitations i join app.bylines b on b.id = i.invited_by left join app.members f on f.id = i.for_member where i.organization_id = ${organizationId} order by i.created_at desc limit 100`.execute(
     tx,

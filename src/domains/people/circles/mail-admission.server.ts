@@ -14,6 +14,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 
 const texts = {
   asked: [circles_mail_asked_subject, circles_mail_asked_text],
@@ -33,7 +34,7 @@ export async function mailAdmission({ ids }: { ids: { admission: string; step: '
       name: row.name,
       by: row.by,
       circle: row.circle ?? circles_mail_hidden({}, { locale }),
-      hub: new URL(url).host,
+      hub: await hubNameNow(),
       link: row.slug ? `${url}/circles/${row.slug}` : `${url}/circles`,
     };
     const [subject, text] = texts[row.what];

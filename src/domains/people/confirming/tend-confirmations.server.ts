@@ -4,6 +4,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 import { formatDay } from '#ui/time.ts';
 
 const clerk = { kind: 'clerk' } as const;
@@ -45,7 +46,7 @@ export async function tendConfirmations(): Promise<void> {
     }
   for (const to of suspended) {
     const locale = spoken(to.locale);
-    const words = { name: to.name, organization: to.organization, hub: new URL(url).host };
+    const words = { name: to.name, organization: to.organization, hub: await hubNameNow() };
     await sendMail({ to: to.email, subject: people_mail_unconfirmed_subject(words, { locale }), text: people_mail_unconfirmed_text(words, { locale }) });
   }
 }

@@ -10,13 +10,14 @@ export type ApplicationRow = {
   jurisdictions: string[];
   state: ApplicationState;
   made_at: Date;
+  confirmed_at: Date | null;
   ended_at: Date | null;
 };
 
 /** The applications, open ones first, for stewards; empty for everybody else. Those that nobody confirmed yet come last of the open ones. */
 export async function listApplications(tx: Tx): Promise<ApplicationRow[]> {
   const { rows } = await sql<ApplicationRow>`
-    select a.id, a.name, a.kind, a.domain, a.jurisdictions, app.application_state(a) as state, a.made_at, a.ended_at from app.applications a
+    select a.id, a.name, a.kind, a.domain, a.jurisdictions, app.application_state(a) as state, a.made_at, a.confirmed_at, a.ended_at from app.applications a
      order by a.ended_at is not null, a.confirmed_at is null, case when a.ended_at is null then a.made_at end, a.ended_at desc limit 200`.execute(tx);
   return rows;
 }

@@ -11,6 +11,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 
 type Ids = { what: 'joined' | 'asked' | 'admitted'; connection: string; member?: string; request?: string };
 type Row = { organization: string; slug: string; name: string; address: string; locale: string; focal: { name: string; email: string; locale: string }[] };
@@ -33,7 +34,7 @@ export async function mailSso({ ids }: { ids: Ids }): Promise<void> {
   });
   if (!row) return;
   const { url } = config();
-  const words = { organization: row.organization, name: row.name, address: row.address, hub: new URL(url).host };
+  const words = { organization: row.organization, name: row.name, address: row.address, hub: await hubNameNow() };
   if (ids.what === 'admitted') {
     const locale = spoken(row.locale);
     await sendMail({

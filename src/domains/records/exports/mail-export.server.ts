@@ -4,6 +4,7 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
 
 type Row = { name: string; email: string; locale: string; time_zone: string; expires_at: Date; organization: string | null; slug: string | null };
 
@@ -24,7 +25,7 @@ export async function mailExport({ ids }: { ids: { export: string } }): Promise<
   const words = {
     name: row.name,
     organization: row.organization ?? '',
-    hub: new URL(url).host,
+    hub: await hubNameNow(),
     until: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone: row.time_zone }).format(row.expires_at),
     link: row.slug ? `${url}/organizations/${row.slug}/records` : `${url}/account/data`,
   };

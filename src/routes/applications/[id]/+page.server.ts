@@ -47,6 +47,6 @@ export const actions: Actions = {
     let slug = '';
     const answer = await act(event, '', async (tx, input) => ({ slug } = await admitApplication(tx, input)));
     if (!slug) return answer;
-    redirect(303, to(`/organizations/${slug}?registered`));
+    redirect(303, to(`/organizations/${slug}?admitted`));
   },
 };

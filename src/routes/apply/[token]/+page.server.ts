@@ -1,3 +1,4 @@
+import { redirect } from '@sveltejs/kit';
 import {
   addToApplication,
   checkApplicationDomain,
@@ -6,27 +7,25 @@ import {
   withdrawApplication,
 } from '#domains/people/joining/my-application.server.ts';
 import { takeTry } from '#domains/people/take-try.server.ts';
-import {
-  people_application_added,
-  people_application_confirmed,
-  people_application_dead_title,
-  people_application_title,
-  people_domain_checking,
-} from '#paraglide/messages.js';
+import { people_application_added, people_application_confirmed, people_application_dead_title, people_application_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 const visitor = { kind: 'visitor' } as const;
 
 // Mail scanners open every link: looking changes nothing, only the POST confirms.
-export const load: PageServerLoad = async ({ params, setHeaders }) => {
+export const load: PageServerLoad = async ({ params, url, setHeaders }) => {
   setHeaders({ 'cache-control': 'private, no-store' });
   const application = await as(visitor, (tx) => findMyApplication(tx, params));
+  const since = Number(/^\d{13}$/.exec(url.searchParams.get('since') ?? '')?.[0] ?? 0);
   return {
     title: application ? people_application_title({ organization: application.name }) : people_application_dead_title(),
     application: application ?? null,
+    // Only until it has looked.
+    looking: Boolean(application && !application.proved_at && since && (!application.checked_at || Date.parse(application.checked_at) < since)),
   };
 };
 
@@ -48,7 +47,13 @@ async function act(
 
 export const actions: Actions = {
   confirm: (event) => act(event, people_application_confirmed(), (tx, _, link) => confirmContact(tx, link)),
-  check: (event) => act(event, people_domain_checking(), (tx, _, link) => checkApplicationDomain(tx, link)),
+  async check(event) {
+    const since = Date.now();
+    const answer = await act(event, '', (tx, _, link) => checkApplicationDomain(tx, link));
+    if (!('done' in answer)) return answer;
+    // A page of its own, so that loading it again asks for nothing.
+    redirect(303, to(`/apply/${event.params.token}?since=${since}`));
+  },
   add: (event) => act(event, people_application_added(), (tx, form, link) => addToApplication(tx, { ...link, text: form.get('text') })),
   withdraw: (event) => act(event, '', (tx, _, link) => withdrawApplication(tx, link)),
 };

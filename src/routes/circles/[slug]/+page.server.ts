@@ -1,7 +1,7 @@
-import { addToCircle } from '#domains/people/add-to-circle.server.ts';
 import { answerAdmission, withdrawAdmission } from '#domains/people/circles/answer-admission.server.ts';
 import { askCircle, joinCircle, leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
-import { inviteToCircle } from '#domains/people/circles/invite-to-circle.server.ts';
+import { bringIn, inviteMember } from '#domains/people/guests/bring-in.server.ts';
+import { guestDays } from '#domains/people/guests/guest.ts';
 import { nameRunner, takeBackRunner } from '#domains/people/circles/name-runner.server.ts';
 import { loadCircle } from '#domains/people/circles/load-circle.server.ts';
 import { removeFromCircle } from '#domains/people/remove-from-circle.server.ts';
@@ -26,13 +26,20 @@ export const load: PageServerLoad = async (event) => {
   await requireMe(event);
   const found = await as(event.locals.actor, (tx) => loadCircle(tx, event.params.slug));
   if (!found) throw notFound('people.circle.not_found');
-  return { title: found.circle.name, room: 'people' as const, made: event.url.searchParams.has('made'), saved: event.url.searchParams.has('saved'), ...found };
+  return {
+    title: found.circle.name,
+    room: 'people' as const,
+    made: event.url.searchParams.has('made'),
+    saved: event.url.searchParams.has('saved'),
+    days: guestDays(),
+    ...found,
+  };
 };
 
 export const actions: Actions = {
-  add: act(addToCircle, people_circle_added),
+  add: act(bringIn, people_circle_added),
   remove: act(removeFromCircle, circles_removed),
-  invite: act(inviteToCircle, circles_invited),
+  invite: act(inviteMember, circles_invited),
   name: act(person(nameRunner), circles_runner_named),
   unname: act(person(takeBackRunner), circles_runner_taken),
   join: act(joinCircle, circles_joined),

@@ -4,7 +4,7 @@ import { notFound } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 
-export type Input = { circle: string; member?: string; organization?: string; words?: string; id?: string; yes?: string };
+export type Input = { circle: string; member?: string; organization?: string; words?: string; until?: string; id?: string; yes?: string };
 /** A form of the page of one circle: what it does, what is said afterwards, and where it leads. */
 export const act =
   (work: (tx: Tx, input: Input) => Promise<unknown>, done: () => string, leads?: string) =>
@@ -13,9 +13,16 @@ export const act =
     try {
       if (locals.actor.kind !== 'person') throw notFound('people.circle.not_found');
       const [kind, slug = ''] = String(form.get('whom') ?? '').split('/');
-      const { words = '', id = '', yes = '' } = Object.fromEntries(form) as Record<string, string>;
+      const { words = '', until = '', id = '', yes = '' } = Object.fromEntries(form) as Record<string, string>;
       await as(locals.actor, (tx) =>
-        work(tx, { circle: params.slug, words, id, yes, ...(kind === 'person' ? { member: slug } : kind === 'organization' ? { organization: slug } : {}) }),
+        work(tx, {
+          circle: params.slug,
+          words,
+          until,
+          id,
+          yes,
+          ...(kind === 'person' ? { member: slug } : kind === 'organization' ? { organization: slug } : {}),
+        }),
       );
     } catch (error) {
       return refused(error, form);

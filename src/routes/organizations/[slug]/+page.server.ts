@@ -25,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
       title: organization.name,
       room: 'people' as const,
       organization,
+      admitted: event.url.searchParams.has('admitted'),
       registered: event.url.searchParams.has('registered'),
       ...(await loadRunning(tx, { organizationId: organization.id, done: event.url.searchParams.get('done'), whom: event.url.searchParams.get('whom') })),
       exporting: await mayExportRecords(tx, organization.id),

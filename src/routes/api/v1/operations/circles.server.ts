@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import { addToCircle } from '#domains/people/add-to-circle.server.ts';
 import { findReaders } from '#domains/people/audiences.server.ts';
 import { answerAdmission, withdrawAdmission } from '#domains/people/circles/answer-admission.server.ts';
 import { changeCircle } from '#domains/people/circles/change-circle.server.ts';
 import { askCircle, joinCircle, leaveCircle } from '#domains/people/circles/enter-circle.server.ts';
-import { inviteToCircle } from '#domains/people/circles/invite-to-circle.server.ts';
+import { bringIn, inviteMember } from '#domains/people/guests/bring-in.server.ts';
 import { AnswerAdmission, AskCircle, CircleRules, FollowTopics, InviteToCircle, NameRunner } from '#domains/people/circles/model.ts';
 import { nameRunner, takeBackRunner } from '#domains/people/circles/name-runner.server.ts';
 import { followTopics, listTopics } from '#domains/people/circles/topics.server.ts';
@@ -50,9 +49,9 @@ export const circles = [
     method: 'POST',
     path: '/circles/{slug}/members',
     collection,
-    summary: 'Bring a person or an organization in, each by its slug.',
-    input: v.omit(InCircleInput, ['circle']),
-    run: (tx, { params, input }) => addToCircle(tx, { circle: params.slug!, ...input }),
+    summary: 'Bring a person or an organization in, each by its slug; a guest with the last day, as until.',
+    input: v.object({ ...v.omit(InCircleInput, ['circle']).entries, until: v.optional(v.pipe(v.string(), v.maxLength(10))) }),
+    run: (tx, { params, input }) => bringIn(tx, { circle: params.slug!, ...input }),
   }),
   operation({
     method: 'DELETE',
@@ -113,7 +112,7 @@ export const circles = [
     collection,
     summary: 'Invite a member, by slug, into a circle I run.',
     input: v.omit(InviteToCircle, ['circle']),
-    run: (tx, { params, input }) => inviteToCircle(tx, { circle: params.slug!, ...input }),
+    run: (tx, { params, input }) => inviteMember(tx, { circle: params.slug!, ...input }),
   }),
   operation({
     method: 'GET',
