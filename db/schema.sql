@@ -4233,12 +4233,12 @@ $function$;
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.demo_cast()
- RETURNS TABLE(member_id uuid, slug text, name text, organization text)
+ RETURNS TABLE(member_id uuid, slug text, name text, organization text, duties text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select m.id, m.slug, m.name, o.name from app.hub h, app.members m
+  select m.id, m.slug, m.name, o.name, array(select r.role from app.hub_roles r where r.member_id = m.id order by r.role = 'steward' desc, r.role) || case when ms.role = 'focal_point' then array['focal_point'] else '{}' end from app.hub h, app.members m
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;

@@ -161,9 +161,11 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_invite(uuid) is 'A focal point invites into its own organization, a steward where there is none; nobody into one that was closed.';
 
-create or replace function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text)
+-- Its answer has grown since it was first made.
+drop function if exists app.demo_cast();
+create function app.demo_cast() returns table (member_id uuid, slug text, name text, organization text, duties text[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select m.id, m.slug, m.name, o.name from app.hub h, app.members m
+  select m.id, m.slug, m.name, o.name, array(select r.role from app.hub_roles r where r.member_id = m.id order by r.role = 'steward' desc, r.role) || case when ms.role = 'focal_point' then array['focal_point'] else '{}' end from app.hub h, app.members m
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $$;

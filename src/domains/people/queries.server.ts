@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { keyOf, storedHash } from './secrets.server.ts';
 
-export type CastEntry = { member_id: string; slug: string; name: string; organization: string | null };
+export type CastEntry = { member_id: string; slug: string; name: string; organization: string | null; duties: string[] };
 
 /** Whom one may become with one click: empty unless this hub is a demonstration. */
 export async function listCast(tx: Tx): Promise<CastEntry[]> {
-  const { rows } = await sql<CastEntry>`select member_id, slug, name, organization from app.demo_cast()`.execute(tx);
+  const { rows } = await sql<CastEntry>`select member_id, slug, name, organization, duties from app.demo_cast()`.execute(tx);
   return rows;
 }
 
