@@ -32,7 +32,7 @@ export const load: PageServerLoad = async (event) => {
     institutions,
     outcome: outcomeOf(event.url.searchParams.get('sso')),
     over: event.url.searchParams.has('over'),
-    cast: cast.map(({ slug, name, organization }) => ({ slug, name, organization })),
+    cast: cast.map(({ slug, name, organization, duties }) => ({ slug, name, organization, duties })),
   };
 };
 
