@@ -1926,6 +1926,7 @@ create table app.pins (
 );
 CREATE INDEX pins_conversation_id_at_idx ON app.pins USING btree (conversation_id, at DESC);
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
+create policy keyring_moves on app.pins as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.pins as permissive for select to indaba_owner using (true);
 create policy readers_see on app.pins as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy talkers_pin on app.pins as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IN ( SELECT b.id
@@ -2174,6 +2175,7 @@ create policy keyring_erases on app.saved_messages as permissive for delete to i
 create policy keyring_finds_to_erase on app.saved_messages as permissive for select to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = saved_messages.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_moves on app.saved_messages as permissive for all to indaba_keyring using (true) with check (true);
 create policy own on app.saved_messages as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
 create policy own_keep on app.saved_messages as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (EXISTS ( SELECT
    FROM app.messages m
@@ -6243,6 +6245,11 @@ begin
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
       insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
+      insert into app.pins select copy, c.id, c.audience_id, p.byline_id, p.at from app.pins p where p.message_id = m.id;
+      insert into app.saved_messages select s.member_id, copy, c.audience_id, s.at from app.saved_messages s where s.message_id = m.id and s.member_id in (select app.readers_of(c.audience_id));
+      -- What somebody was told of and has not looked at waits for them in the new place; it is not told again.
+      insert into app.notices (member_id, message_id, audience_id, thread_id, number, reason, at, seen_at)
+        select n.member_id, copy, c.audience_id, new_thread, n.number, n.reason, n.at, n.seen_at from app.notices n where n.message_id = m.id and n.member_id in (select app.readers_of(c.audience_id));
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;
@@ -6251,11 +6258,9 @@ begin
   end loop;
   -- Whoever read or followed it does so in the new place, if they read there.
   insert into app.read_markers (member_id, thread_id, audience_id, number)
-    select r.member_id, new_thread, c.audience_id, r.number from app.read_markers r where r.thread_id = thread
-      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = r.member_id));
+    select r.member_id, new_thread, c.audience_id, r.number from app.read_markers r where r.thread_id = thread and r.member_id in (select app.readers_of(c.audience_id));
   insert into app.thread_follows (member_id, thread_id, audience_id, state)
-    select f.member_id, new_thread, c.audience_id, f.state from app.thread_follows f where f.thread_id = thread
-      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = f.member_id)) on conflict do nothing;
+    select f.member_id, new_thread, c.audience_id, f.state from app.thread_follows f where f.thread_id = thread and f.member_id in (select app.readers_of(c.audience_id)) on conflict do nothing;
   update app.threads x set moved_to = new_thread, moved_at = now(), moved_by = mover where x.id = thread;
   delete from app.counters k where k.scope_id = thread;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values
@@ -8368,6 +8373,17 @@ begin
   return query select m.name, array(select o.name from app.memberships ms join app.organizations o on o.id = ms.organization_id where ms.member_id = m.id order by o.name)
     from app.two_person_acts a join sealed.byline_members s on s.byline_id = a.subject_id join app.members m on m.id = s.member_id where a.id = act;
 end $function$;
+
+-- The members who read with an audience; of the public, full members. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.readers_of(audience integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select am.member_id from app.audience_members am where am.audience_id = app.talkers(audience) and (am.ends_at is null or am.ends_at > now())
+$function$;
 
 -- Seven days to be confirmed, then the wait, then 24 hours for the link.
 -- owner indaba_keyring; called by indaba_clerk

@@ -47,6 +47,12 @@ begin
 end $$;
 comment on function app.plan_move(uuid, uuid) is 'What moving a thread to a channel would do, said before it is done: how many readers gain its words and how many lose them, or why it is refused. Refuses with conversations.thread.not_found, .moved, conversations.move.not_yours, .not_there, conversations.conversation.closed.';
 
+create or replace function app.readers_of(audience int) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select am.member_id from app.audience_members am where am.audience_id = app.talkers(audience) and (am.ends_at is null or am.ends_at > now())
+$$;
+comment on function app.readers_of(int) is 'The members who read with an audience; of the public, full members. For functions only.';
+
 create or replace function app.move_thread(thread uuid, target uuid, new_thread uuid, expected int) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare t app.threads; c app.conversations; m app.messages; plan record; mover uuid; copy uuid; cut tsvector;
@@ -75,6 +81,11 @@ begin
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
       insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
+      insert into app.pins select copy, c.id, c.audience_id, p.byline_id, p.at from app.pins p where p.message_id = m.id;
+      insert into app.saved_messages select s.member_id, copy, c.audience_id, s.at from app.saved_messages s where s.message_id = m.id and s.member_id in (select app.readers_of(c.audience_id));
+      -- What somebody was told of and has not looked at waits for them in the new place; it is not told again.
+      insert into app.notices (member_id, message_id, audience_id, thread_id, number, reason, at, seen_at)
+        select n.member_id, copy, c.audience_id, new_thread, n.number, n.reason, n.at, n.seen_at from app.notices n where n.message_id = m.id and n.member_id in (select app.readers_of(c.audience_id));
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;
@@ -83,11 +94,9 @@ begin
   end loop;
   -- Whoever read or followed it does so in the new place, if they read there.
   insert into app.read_markers (member_id, thread_id, audience_id, number)
-    select r.member_id, new_thread, c.audience_id, r.number from app.read_markers r where r.thread_id = thread
-      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = r.member_id));
+    select r.member_id, new_thread, c.audience_id, r.number from app.read_markers r where r.thread_id = thread and r.member_id in (select app.readers_of(c.audience_id));
   insert into app.thread_follows (member_id, thread_id, audience_id, state)
-    select f.member_id, new_thread, c.audience_id, f.state from app.thread_follows f where f.thread_id = thread
-      and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = f.member_id)) on conflict do nothing;
+    select f.member_id, new_thread, c.audience_id, f.state from app.thread_follows f where f.thread_id = thread and f.member_id in (select app.readers_of(c.audience_id)) on conflict do nothing;
   update app.threads x set moved_to = new_thread, moved_at = now(), moved_by = mover where x.id = thread;
   delete from app.counters k where k.scope_id = thread;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values
@@ -109,3 +118,6 @@ create policy keyring_reads on app.message_revisions for select to indaba_keyrin
 grant delete on app.counters to indaba_keyring;
 grant select, insert on app.reactions to indaba_keyring;
 create policy keyring_moves on app.reactions to indaba_keyring using (true) with check (true);
+grant select, insert on app.pins, app.saved_messages, app.notices to indaba_keyring;
+create policy keyring_moves on app.pins to indaba_keyring using (true) with check (true);
+create policy keyring_moves on app.saved_messages to indaba_keyring using (true) with check (true);

@@ -6,6 +6,7 @@ import { openChannel } from '#domains/channels/open-channel.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { findMovedThread, moveThread, planMove } from '#domains/conversations/move-thread.server.ts';
 import { openDirect } from '#domains/conversations/direct.server.ts';
+import { listActs, listPins, listSaved, pinMessage, react, saveMessage } from '#domains/conversations/message-acts.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { findThread, listMessages, listMovedFrom, listThreads, unreadCounts } from '#domains/conversations/queries.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
@@ -68,6 +69,12 @@ describe('a move among the same readers', () => {
     const { id, messages } = await thread('sim-swap', ['mei'], ['amina', 'TLP:AMBER'], ['karim']);
     await by('mei', (tx) => editMessage(tx, { id: messages[0]!.id, body: 'The numbat said better' }));
     await by('jonas', (tx) => markRead(tx, { thread_id: id, number: 2 }));
+    const [, answer] = messages;
+    await by('jonas', async (tx) => {
+      await react(tx, { id: answer!.id, emoji: '👍', on: true });
+      await saveMessage(tx, { id: answer!.id, on: true });
+      await pinMessage(tx, { id: answer!.id, on: true });
+    });
     const before = await by('mei', (tx) => listMessages(tx, id));
     expect(await by('mei', (tx) => planMove(tx, { id, conversation_id: second.conversation_id }))).toEqual({
       refusal: null,
@@ -89,6 +96,10 @@ describe('a move among the same readers', () => {
       ),
     ).toBe(1);
     expect((await by('jonas', (tx) => findThread(tx, moved.id)))?.unread).toBe(1);
+    const copy = (await by('jonas', (tx) => listMessages(tx, moved.id)))[1]!.id;
+    expect((await by('mei', (tx) => listActs(tx, [copy]))).get(copy)).toMatchObject({ pinned: true, reactions: [{ emoji: '👍', names: ['Jonas'] }] });
+    expect((await by('jonas', listSaved)).filter((each) => !each.gone).map((each) => each.id)).toEqual([copy]);
+    expect((await by('mei', (tx) => listPins(tx, talk('sim-swap')))).map((each) => each.message_id)).toEqual([]);
     expect((await by('amina', (tx) => findThread(tx, moved.id)))?.following).toBe('followed');
     const [stub] = (await by('amina', (tx) => listThreads(tx, talk('sim-swap')))).filter((each) => each.id === id);
     expect(stub).toMatchObject({ moved_to: moved.id, unread: 0, may_change: false, title: `Thread ${nth}`, mover: 'Mei' });
