@@ -114,6 +114,8 @@ test('unique keys of tables with an audience hold the audience or uuids alone, b
       'app.control_aliases_pkey',
       // Under a message, insertable by the functions that post and edit it alone.
       'app.mentions_pkey',
+      // Holds one's own byline, which nobody else can put there.
+      'app.reactions_pkey',
       // Names of another program, insertable by the import alone.
       'app.import_places_source_source_key_key',
     ].sort(),
