@@ -34,7 +34,7 @@ export const load: PageServerLoad = async ({ locals }) => {
       changes,
       mine ? channels : [],
       requests,
-      direct.map((each) => ({ ...each, name: directName(each.people) })),
+      direct.map((each) => ({ ...each, name: directName(each) })),
       applications.map((each) => ({ ...each, state: stateName(each.state) })),
     ),
     now: new Date().toISOString(),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
+import { countNew } from '#domains/conversations/telling/catch-up.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { listMessages, listTimeline, unreadCounts } from '#domains/conversations/queries.server.ts';
 import { type Brought, type BringIn, bringIn, landPlace } from '#domains/exchange/slack/bring-in.server.ts';
@@ -144,6 +145,7 @@ describe('a first run', () => {
       (await c.behind<{ n: string }>(`select count(*) as n from graphile_worker.jobs where task_identifier like '%mail%' or task_identifier like '%push%'`))[0]!
         .n,
     ).toBe('0');
+    for (const name of ['amina', 'jonas', 'mei', 'pita'] as Name[]) expect(await be(name, countNew), name).toBe(0);
     for (const name of ['amina', 'jonas', 'mei', 'pita'] as Name[])
       expect(
         (await be(name, (tx) => unreadCounts(tx))).filter((each) => each.unread),
@@ -251,6 +253,7 @@ describe('opening a channel', () => {
         rows.filter((row) => row.thread_id === thread).map((_, n) => n + 1),
       );
     expect((await be('noor', (tx) => unreadCounts(tx))).find((each) => each.conversation_id === conversation_id)?.unread).toBe(0);
+    expect(await be('noor', countNew)).toBe(0);
     const latest = await c.behind<{ last_at: Date }>('select last_at from app.counters where scope_id = $1', [conversation_id]);
     expect(latest[0]!.last_at).toEqual(rows.at(-1)!.created_at);
     expect(await c.behind(`select kind from app.events where subject_id = $1`, [one.id])).toEqual([{ kind: 'channel.opened' }]);

@@ -18,10 +18,18 @@ export const OpenDirect = v.object({
   ),
 });
 
-export type Direct = { id: string; conversation_id: string; people: { slug: string; name: string }[]; label: string; unread: number; last_at: Date | null };
+export type Direct = {
+  id: string;
+  conversation_id: string;
+  people: { slug: string; name: string }[];
+  label: string;
+  closed: boolean;
+  unread: number;
+  last_at: Date | null;
+};
 
 const direct = sql`
-    select c.subject_id as id, c.id as conversation_id, a.label, coalesce(n.unread, 0)::int as unread, n.last_at,
+    select c.subject_id as id, c.id as conversation_id, a.label, c.closed_at is not null as closed, coalesce(n.unread, 0)::int as unread, n.last_at,
       coalesce((select jsonb_agg(jsonb_build_object('slug', m.slug, 'name', m.name) order by m.name, m.slug) from app.audience_members am join app.members m on m.id = am.member_id
         where am.audience_id = c.audience_id and m.id <> app.me()), '[]') as people
       from app.conversations c join app.audiences a on a.id = c.audience_id

@@ -41,22 +41,24 @@ const unread = sql`app.conversations c join app.threads t on t.conversation_id =
         left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
         left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())
         left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())`;
-const mine = sql`(select app.me()) is not null and n.last_number > coalesce(r.number, 0) and f.state is distinct from 'muted' and i.level is distinct from 'nothing'
+const mine = sql`(select app.me()) is not null and n.last_number > greatest(coalesce(r.number, 0), t.history_number) and f.state is distinct from 'muted' and i.level is distinct from 'nothing'
        and case when c.subject_kind in ('channel', 'direct') then i.joined is not false else f.state = 'followed' or i.level = 'everything' end`;
 
 /** How many messages I have not read where I take part: what catching up lists, as one number. */
 export async function countNew(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select coalesce(sum(n.last_number - coalesce(r.number, 0)), 0)::int as n from ${unread} where ${mine}`.execute(tx);
+  const { rows } = await sql<{
+    n: number;
+  }>`select coalesce(sum(n.last_number - greatest(coalesce(r.number, 0), t.history_number)), 0)::int as n from ${unread} where ${mine}`.execute(tx);
   return rows[0]?.n ?? 0;
 }
 
 /** Threads with unread messages where I take part: channels, direct messages, and what I follow elsewhere; without what I muted. Latest first, at most a hundred. */
 export async function listNewThreads(tx: Tx): Promise<NewThread[]> {
   const { rows } = await sql<NewThread>`
-    select t.id, t.conversation_id, c.subject_kind as "subjectKind", c.subject_id as "subjectId", t.title, n.last_number - coalesce(r.number, 0) as unread, n.last_number, n.last_at, f.state as following,
+    select t.id, t.conversation_id, c.subject_kind as "subjectKind", c.subject_id as "subjectId", t.title, n.last_number - greatest(coalesce(r.number, 0), t.history_number) as unread, n.last_number, n.last_at, f.state as following,
         m.id as first_id, coalesce(b.name, '') as name, m.body, m.marking
       from ${unread}
-        join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id and m.thread_number = coalesce(r.number, 0) + 1
+        join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id and m.thread_number = greatest(coalesce(r.number, 0), t.history_number) + 1
         left join app.bylines b on b.id = m.byline_id
      where ${mine}
      order by n.last_at desc, t.id limit ${MOST}`.execute(tx);

@@ -55,7 +55,7 @@ export async function* readMessages(place: Place, from: Sources, counted: Counte
     }
     said.sort((a, b) => a.at.getTime() - b.at.getTime() || (a.key < b.key ? -1 : 1));
     for (const one of said) {
-      if (one.thread !== one.key && !one.thread.startsWith('month:') && !threads.has(one.thread) && !one.key.includes('/'))
+      if (place.kind !== 'direct' && one.thread !== one.key && !one.thread.startsWith('month:') && !threads.has(one.thread) && !one.key.includes('/'))
         tell(from.to, 'no_parent', one.thread, day);
       threads.add(one.thread);
     }
@@ -98,12 +98,12 @@ function read(entry: Json, ts: string, at: Date, place: Place, from: Sources, da
   const person = from.people.author(message, day, from.to);
   const answers = text(message.thread_ts);
   const parent = answers === ts || Number(message.reply_count) > 0 || list(message.replies).length > 0;
-  const thread = timeOf(answers) ? answers : parent ? ts : `month:${at.toISOString().slice(0, 7)}`;
+  const thread = place.kind === 'direct' ? 'all' : timeOf(answers) ? answers : parent ? ts : `month:${at.toISOString().slice(0, 7)}`;
   const edited = timeOf(text(record(message.edited).ts)) ?? (entry === message ? undefined : at);
   const before = text(record(entry.previous_message ?? message.original ?? entry.original).text);
   const parts = cut(body, from.limits.body);
   if (parts.length > 1) tell(from.to, 'split', ts, day);
-  const title = thread.startsWith('month:') ? MONTH.format(at) : titleOf(said || kept[0]?.name || '', ts);
+  const title = place.kind === 'direct' ? place.name : thread.startsWith('month:') ? MONTH.format(at) : titleOf(said || kept[0]?.name || '', ts);
   return parts.map(
     (part, n): Said => ({
       key: n ? `${ts}/${n + 1}` : ts,

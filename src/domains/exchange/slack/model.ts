@@ -73,7 +73,7 @@ export type Said = {
   key: string;
   at: Date;
   person: string;
-  /** What it answers to, or itself where others answer to it; `month:2026-01` for talk without a thread. */
+  /** What it answers to, or itself where others answer to it; `month:2026-01` for talk without a thread; a direct conversation is one thread, `all`. */
   thread: string;
   title: string;
   body: string;

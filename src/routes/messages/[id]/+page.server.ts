@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
     const direct = await mine(tx, event.params.id);
     const seen = !/prefetch|prerender/.test(event.request.headers.get('sec-purpose') ?? '');
     const view = await loadConversation(tx, { kind: 'direct', id: direct.id }, { ...optionsOf(event.url), single: true, seen });
-    return { title: directName(direct.people), room: 'channels' as const, direct, view };
+    return { title: directName(direct), room: 'channels' as const, direct, view };
   });
 };
 
