@@ -1926,6 +1926,11 @@ create table app.pins (
 );
 CREATE INDEX pins_conversation_id_at_idx ON app.pins USING btree (conversation_id, at DESC);
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
+create policy keyring_brings_in on app.pins as permissive for all to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = pins.message_id) AND (m.source IS NOT NULL))))) with check ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = pins.message_id) AND (m.source IS NOT NULL)))));
 create policy keyring_moves on app.pins as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.pins as permissive for select to indaba_owner using (true);
 create policy readers_see on app.pins as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -5218,6 +5223,12 @@ begin
   get diagnostics n = row_count;
   insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
     select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
+  insert into app.reactions (message_id, audience_id, byline_id, emoji, at)
+    select s.message_id, audience, app.import_byline(who.id, audience), r.emoji, s.said_at from app.import_messages s cross join lateral jsonb_to_recordset(s.extra -> 'reactions') r(emoji text, people text[])
+      cross join lateral unnest(r.people) k join app.import_people who on who.source = p.source and who.source_key = k
+     where s.place_id = place and s.landed_at is null on conflict do nothing;
+  insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
+    select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
   insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
    where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
@@ -5227,7 +5238,7 @@ begin
   update app.threads h set history_number = l.last from (select m.thread_id, max(m.thread_number) as last from app.messages m where m.conversation_id = talk and m.audience_id = audience and m.source is not null group by 1) l
    where h.id = l.thread_id and h.audience_id = audience
      and not exists (select from app.messages o where o.thread_id = h.id and o.audience_id = audience and o.source is null and o.thread_number <= l.last);
-  update app.import_messages x set body = '', lexemes = '', earlier = null, title = '-', landed_at = now() where x.place_id = place and x.landed_at is null;
+  update app.import_messages x set body = '', lexemes = '', earlier = null, title = '-', extra = nullif(extra - 'reactions' - 'pinned', '{"files": []}'), landed_at = now() where x.place_id = place and x.landed_at is null;
   update app.import_places x set state = 'open', audience_id = audience, conversation_id = talk where x.id = place;
   return n;
 end $function$;
@@ -5398,6 +5409,9 @@ begin
     for former in select i.audience_id, i.byline_id from app.import_bylines i where i.person_id = one.person loop
       update app.messages m set byline_id = own where m.byline_id = former.byline_id;
       update app.threads t set byline_id = own where t.byline_id = former.byline_id;
+      insert into app.reactions select r.message_id, r.audience_id, own, r.emoji, r.at from app.reactions r where r.byline_id = former.byline_id on conflict do nothing;
+      delete from app.reactions r where r.byline_id = former.byline_id;
+      update app.pins x set byline_id = own where x.byline_id = former.byline_id;
     end loop;
     perform app.name_import_readers(p.audience_id, p.id) from app.import_places p join app.import_place_people pp on pp.place_id = p.id
      where pp.person_id = one.person and p.kind <> 'channel' and p.audience_id is not null;
@@ -7499,7 +7513,8 @@ begin
   if tg_op = 'DELETE' then one := old.message_id; else one := new.message_id; end if;
   select * into m from app.messages x where x.id = one;
   -- What comes along with a thread that is moved is told by the move.
-  if found and not exists (select from app.threads t where t.id = m.thread_id and t.moved_at = now()) then
+  -- So is nothing told of what is brought in from elsewhere.
+  if found and not (m.source is not null and app.is_importing()) and not exists (select from app.threads t where t.id = m.thread_id and t.moved_at = now()) then
     perform app.tell(case tg_table_name when 'reactions' then 'message.reacted' else case tg_op when 'INSERT' then 'message.pinned' else 'message.unpinned' end end, m.audience_id, 'message', m.id,
       jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number) || case tg_table_name when 'pins' then jsonb_build_object('pins_id', m.conversation_id) else '{}' end);
   end if;

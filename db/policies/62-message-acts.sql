@@ -14,7 +14,8 @@ begin
   if tg_op = 'DELETE' then one := old.message_id; else one := new.message_id; end if;
   select * into m from app.messages x where x.id = one;
   -- What comes along with a thread that is moved is told by the move.
-  if found and not exists (select from app.threads t where t.id = m.thread_id and t.moved_at = now()) then
+  -- So is nothing told of what is brought in from elsewhere.
+  if found and not (m.source is not null and app.is_importing()) and not exists (select from app.threads t where t.id = m.thread_id and t.moved_at = now()) then
     perform app.tell(case tg_table_name when 'reactions' then 'message.reacted' else case tg_op when 'INSERT' then 'message.pinned' else 'message.unpinned' end end, m.audience_id, 'message', m.id,
       jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number) || case tg_table_name when 'pins' then jsonb_build_object('pins_id', m.conversation_id) else '{}' end);
   end if;

@@ -69,6 +69,9 @@ begin
     for former in select i.audience_id, i.byline_id from app.import_bylines i where i.person_id = one.person loop
       update app.messages m set byline_id = own where m.byline_id = former.byline_id;
       update app.threads t set byline_id = own where t.byline_id = former.byline_id;
+      insert into app.reactions select r.message_id, r.audience_id, own, r.emoji, r.at from app.reactions r where r.byline_id = former.byline_id on conflict do nothing;
+      delete from app.reactions r where r.byline_id = former.byline_id;
+      update app.pins x set byline_id = own where x.byline_id = former.byline_id;
     end loop;
     perform app.name_import_readers(p.audience_id, p.id) from app.import_places p join app.import_place_people pp on pp.place_id = p.id
      where pp.person_id = one.person and p.kind <> 'channel' and p.audience_id is not null;
@@ -123,6 +126,12 @@ begin
   get diagnostics n = row_count;
   insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
     select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
+  insert into app.reactions (message_id, audience_id, byline_id, emoji, at)
+    select s.message_id, audience, app.import_byline(who.id, audience), r.emoji, s.said_at from app.import_messages s cross join lateral jsonb_to_recordset(s.extra -> 'reactions') r(emoji text, people text[])
+      cross join lateral unnest(r.people) k join app.import_people who on who.source = p.source and who.source_key = k
+     where s.place_id = place and s.landed_at is null on conflict do nothing;
+  insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
+    select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
   insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
    where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
@@ -132,7 +141,7 @@ begin
   update app.threads h set history_number = l.last from (select m.thread_id, max(m.thread_number) as last from app.messages m where m.conversation_id = talk and m.audience_id = audience and m.source is not null group by 1) l
    where h.id = l.thread_id and h.audience_id = audience
      and not exists (select from app.messages o where o.thread_id = h.id and o.audience_id = audience and o.source is null and o.thread_number <= l.last);
-  update app.import_messages x set body = '', lexemes = '', earlier = null, title = '-', landed_at = now() where x.place_id = place and x.landed_at is null;
+  update app.import_messages x set body = '', lexemes = '', earlier = null, title = '-', extra = nullif(extra - 'reactions' - 'pinned', '{"files": []}'), landed_at = now() where x.place_id = place and x.landed_at is null;
   update app.import_places x set state = 'open', audience_id = audience, conversation_id = talk where x.id = place;
   return n;
 end $$;
@@ -196,7 +205,9 @@ set local role indaba_owner;
 
 grant select, insert, update, delete on app.import_places, app.import_people, app.import_place_people, app.import_bylines, app.import_messages to indaba_keyring;
 grant insert, update (history_number, byline_id) on app.threads to indaba_keyring;
-grant update (byline_id) on app.messages to indaba_keyring;
+grant update (byline_id) on app.messages, app.pins to indaba_keyring;
+grant select, delete on app.reactions to indaba_keyring;
+grant select, insert on app.pins to indaba_keyring;
 grant insert on app.channels, app.conversations to indaba_keyring;
 create policy keyring_keeps on app.import_places to indaba_keyring using (true) with check (true);
 create policy keyring_keeps on app.import_people to indaba_keyring using (true) with check (true);
@@ -206,6 +217,7 @@ create policy keyring_keeps on app.import_messages to indaba_keyring using (true
 create policy keyring_brings_names on app.bylines for insert to indaba_keyring with check (kind = 'service' and member_id is null and organization_id is null);
 create policy keyring_brings_in on app.channels for insert to indaba_keyring with check (exists (select from app.import_places p where p.id = channels.id));
 create policy keyring_brings_in on app.conversations for insert to indaba_keyring with check (exists (select from app.import_places p where p.id = subject_id));
+create policy keyring_brings_in on app.pins to indaba_keyring using (exists (select from app.messages m where m.id = message_id and m.source is not null)) with check (exists (select from app.messages m where m.id = message_id and m.source is not null));
 create policy keyring_closes_brought_in on app.conversations for update to indaba_keyring using (exists (select from app.import_places p where p.id = subject_id));
 create policy keyring_brings_in on app.threads for insert to indaba_keyring with check (exists (select from app.import_bylines i where i.byline_id = threads.byline_id) or exists (select from app.import_people p join app.bylines b on b.member_id = p.member_id where b.id = threads.byline_id));
 create policy keyring_brings_home on app.messages for update to indaba_keyring using (exists (select from app.import_bylines i where i.byline_id = messages.byline_id)) with check (true);

@@ -87,6 +87,7 @@ test('every entry is either given or counted, and each fault is named', async ()
     no_parent: 1,
     file_elsewhere: 1,
     file_waiting: 1,
+    reaction_unknown: 1,
   });
   const print = printSlack(reading, places).join('\n');
   expect(print).not.toContain('exchange_slack');
@@ -112,7 +113,7 @@ test('messages keep time, author, thread and marks; the words are ours', async (
   const asked = by('Who saw');
   expect(asked).toMatchObject({ thread: asked.key, title: 'Who saw the swap in March?', editedAt: null });
   expect(general.filter((each) => each.thread === asked.key).map((each) => each.person)).toEqual(['U0JONAS', 'U0MEI', 'U0PITA']);
-  expect(by('Mended')).toMatchObject({ editedAt: new Date(Date.UTC(2024, 0, 8, 9, 6)), reactions: [{ name: 'thumbsup', people: ['U0AMINA', 'U0OLD'] }] });
+  expect(by('Mended')).toMatchObject({ editedAt: new Date(Date.UTC(2024, 0, 8, 9, 6)), reactions: [{ emoji: '👍', people: ['U0AMINA', 'U0OLD'] }] });
   expect(by('Line down')).toMatchObject({ person: 'bot:B0ALARM', body: '[Line down](<https://status.example/1>)\nsince **nine**\nWhere: Port' });
   expect(by('Tuesday')).toMatchObject({ earlier: 'It was Monday' });
   expect(by('plan.txt').files).toEqual([{ id: 'F0HERE', name: 'plan.txt', path: '__uploads/F0HERE/plan.txt' }]);

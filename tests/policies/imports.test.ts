@@ -367,6 +367,12 @@ describe('whoever joins later', () => {
       ),
     );
     expect(own.rows).toEqual([{ name: 'Nadia', mine: true }]);
+    const eyes = await c.behind<{ name: string }>(
+      `select b.name from app.reactions x join app.bylines b on b.id = x.byline_id where x.audience_id = $1 order by 1`,
+      [(await place('D0AN')).audience_id],
+    );
+    expect(eyes).toEqual([{ name: 'Amina' }, { name: 'Nadia' }]);
+    expect(await c.behind(`select kind from app.events where kind in ('message.reacted', 'message.pinned', 'message.unpinned')`)).toEqual([]);
     expect((await c.behind<{ frozen: boolean }>('select frozen from app.audiences where id = $1', [(await place('D0AN')).audience_id]))[0]!.frozen).toBe(true);
     const ends = await c.behind<{ closed_at: Date | null }>('select closed_at from app.conversations where id = any($1)', [
       [(await place('D0AN')).conversation_id, (await place('G0SECRET')).conversation_id],

@@ -84,7 +84,13 @@ export function slackExport(options: Options = {}): { files: SlackFiles; words: 
   put('general', say('U0PITA', ts(90_000), 'So did we, a day later', { thread_ts: ts(120), parent_user_id: 'U0JONAS', subtype: 'thread_broadcast' }));
   put(
     'general',
-    say('U0MEI', ts(300), 'Mended now', { edited: { user: 'U0MEI', ts: ts(360) }, reactions: [{ name: 'thumbsup', users: ['U0AMINA', 'U0OLD'], count: 2 }] }),
+    say('U0MEI', ts(300), 'Mended now', {
+      edited: { user: 'U0MEI', ts: ts(360) },
+      reactions: [
+        { name: 'thumbsup', users: ['U0AMINA', 'U0OLD', 'U0NOBODY'], count: 3 },
+        { name: 'our_parrot', users: ['U0AMINA'], count: 1 },
+      ],
+    }),
   );
   put('general', {
     type: 'message',
@@ -110,7 +116,13 @@ export function slackExport(options: Options = {}): { files: SlackFiles; words: 
   put('inner-circle', say('U0NEW', ts(960), 'I know: okapikeeper too', { thread_ts: ts(900) }));
   put('mpdm-amina--mei--pita-1', say('U0MEI', ts(1000), 'Only for three: narwhaltusk'));
   put('D0AJ', say('U0JONAS', ts(1100), 'For you alone: axolotlpond'));
-  put('D0AN', say('U0NEW', ts(1200), 'When will I be there? pangolinscale'));
+  put(
+    'D0AN',
+    say('U0NEW', ts(1200), 'When will I be there? pangolinscale', {
+      reactions: [{ name: 'eyes', users: ['U0NEW', 'U0AMINA'], count: 2 }],
+      pinned_to: ['D0AN'],
+    }),
+  );
   put('D0OLD', say('U0OLD', ts(1300), 'Nobody is here: dugongbay'));
   for (let n = 0; n < many; n++) put('sim-swap', say(everyone[n % 4]!, ts(10_000 + n * 3600, n), `Line ${n} of talk, <@${everyone[(n + 1) % 4]}>`));
   for (let n = 0; n < channels; n++) {

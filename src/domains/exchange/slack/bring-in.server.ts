@@ -87,7 +87,7 @@ async function writeDown(
     await addPeople(
       reading,
       people,
-      day.map((each) => each.person),
+      day.flatMap((each) => [each.person, ...each.reactions.flatMap((one) => one.people)]),
     );
     for (let at = 0; at < day.length; at += MOST) one.fresh += await as(clerk, (tx) => stageMessages(tx, known.id, day.slice(at, at + MOST), people));
     progress(`${place.kind === 'channel' ? place.name : place.kind} ${one.come}`);

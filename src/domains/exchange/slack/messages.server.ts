@@ -1,7 +1,8 @@
 import type { Archive } from './archive.server.ts';
 import { type Json, list, readList, record, strings, text } from './json.server.ts';
-import { type Counted, type LeftOut, type Limits, type Lines, type Place, type Said, shown, tell } from './model.ts';
+import { type Counted, type LeftOut, type Limits, type Lines, type Place, type Said, tell } from './model.ts';
 import type { Names } from './mrkdwn.ts';
+import { emoji } from './emoji.ts';
 import { toMarkdown } from './mrkdwn.ts';
 import type { People } from './people.server.ts';
 import { fallback } from './fallback.server.ts';
@@ -104,6 +105,7 @@ function read(entry: Json, ts: string, at: Date, place: Place, from: Sources, da
   const parts = cut(body, from.limits.body);
   if (parts.length > 1) tell(from.to, 'split', ts, day);
   const title = place.kind === 'direct' ? place.name : thread.startsWith('month:') ? MONTH.format(at) : titleOf(said || kept[0]?.name || '', ts);
+  const reactions = reactionsOf(message, from, day);
   return parts.map(
     (part, n): Said => ({
       key: n ? `${ts}/${n + 1}` : ts,
@@ -114,21 +116,25 @@ function read(entry: Json, ts: string, at: Date, place: Place, from: Sources, da
       body: part,
       editedAt: edited ?? null,
       earlier: n === 0 && before ? (cut(words(before), from.limits.body)[0] ?? null) : null,
-      reactions: n
-        ? []
-        : list(message.reactions)
-            .map(record)
-            .slice(0, 200)
-            .map((each) => ({
-              name: shown(text(each.name)).slice(0, 100),
-              people: strings(each.users)
-                .filter((id) => /^[A-Z0-9]{2,30}$/.test(id))
-                .slice(0, 5000),
-            })),
+      reactions: n ? [] : reactions,
       pinned: n === 0 && list(message.pinned_to).includes(place.source),
       files: n ? [] : kept,
     }),
   );
+}
+
+/** Signs that a workspace drew itself are nowhere else. */
+function reactionsOf(message: Json, from: Sources, day: string): Said['reactions'] {
+  return list(message.reactions)
+    .map(record)
+    .slice(0, 200)
+    .flatMap((each) => {
+      const name = text(each.name).replace(/::skin-tone-[2-6]$/, '');
+      const sign = emoji(name);
+      if (!sign) tell(from.to, 'reaction_unknown', name, day);
+      const people = strings(each.users).filter((id) => from.people.all.has(id));
+      return sign && people.length ? [{ emoji: sign, people: people.slice(0, 5000) }] : [];
+    });
 }
 
 function fileOf(file: Json, from: Sources, day: string): { id: string; name: string; path: string | null } | undefined {

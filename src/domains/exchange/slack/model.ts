@@ -33,7 +33,8 @@ export type Reason =
   | 'split'
   | 'no_parent'
   | 'file_elsewhere'
-  | 'file_waiting';
+  | 'file_waiting'
+  | 'reaction_unknown';
 
 /** The reasons for which a message does not come in. Those that come in and these make up all there are. */
 export const LEFT_OUT = ['notice', 'deleted', 'empty', 'bad_message', 'bad_time', 'said_twice'] as const satisfies Reason[];
@@ -79,7 +80,7 @@ export type Said = {
   body: string;
   editedAt: Date | null;
   earlier: string | null;
-  reactions: { name: string; people: string[] }[];
+  reactions: { emoji: string; people: string[] }[];
   pinned: boolean;
   files: { id: string; name: string; path: string | null }[];
 };
