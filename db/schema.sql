@@ -9196,6 +9196,17 @@ AS $function$
    order by d.made_at limit 1
 $function$;
 
+-- Does a conversation stand in the list of somebody who said so, or not (said), or nothing (null)? A channel for all stands in everybody's or in that of who joined, as its keepers chose.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.stands_in_list(conversation uuid, said boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(said, (select ch.everyone_joins or ch.audience_id > 2 from app.conversations c join app.channels ch on ch.id = c.subject_id where c.id = conversation and c.subject_kind = 'channel'), true)
+$function$;
+
 -- Keeps a passkey challenge for five minutes.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.start_ceremony(ceremony uuid, asked text)

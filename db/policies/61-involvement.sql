@@ -14,6 +14,13 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.follow_of(uuid, uuid) is 'followed, muted or null. For functions that tell.';
 
+create or replace function app.stands_in_list(conversation uuid, said boolean) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(said, (select ch.everyone_joins or ch.audience_id > 2 from app.conversations c join app.channels ch on ch.id = c.subject_id where c.id = conversation and c.subject_kind = 'channel'), true)
+$$;
+comment on function app.stands_in_list(uuid, boolean) is 'Does a conversation stand in the list of somebody who said so, or not (said), or nothing (null)? A channel for all stands in everybody''s or in that of who joined, as its keepers chose.';
+grant execute on function app.stands_in_list(uuid, boolean) to indaba_person, indaba_visitor;
+
 grant execute on function app.level_of(uuid, uuid), app.follow_of(uuid, uuid) to indaba_clerk;
 set local role indaba_owner;
 

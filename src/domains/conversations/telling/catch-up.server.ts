@@ -42,7 +42,7 @@ const unread = sql`app.conversations c join app.threads t on t.conversation_id =
         left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())
         left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())`;
 const mine = sql`(select app.me()) is not null and n.last_number > greatest(coalesce(r.number, 0), t.history_number) and f.state is distinct from 'muted' and i.level is distinct from 'nothing'
-       and case when c.subject_kind in ('channel', 'direct') then i.joined is not false else f.state = 'followed' or i.level = 'everything' end`;
+       and case when c.subject_kind in ('channel', 'direct') then app.stands_in_list(c.id, i.joined) else f.state = 'followed' or i.level = 'everything' end`;
 
 /** How many messages I have not read where I take part: what catching up lists, as one number. */
 export async function countNew(tx: Tx): Promise<number> {
