@@ -122,6 +122,27 @@ create policy keyring_keeps on app.application_contacts as permissive for all to
 create policy owner_backs_up on app.application_contacts as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.application_contacts as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
+-- A letter that a contact (place) sent as a file: a PDF as it came, or a picture drawn anew. It stands in the database and goes with its application. Nobody changes a row.
+create table app.application_letters (
+  id uuid not null,
+  application_id uuid not null,
+  place smallint not null,
+  name text not null,
+  mime text not null,
+  bytes bytea not null,
+  at timestamp with time zone not null default now(),
+  constraint application_letters_pkey PRIMARY KEY (id),
+  constraint application_letters_application_id_fkey FOREIGN KEY (application_id) REFERENCES app.applications(id) ON DELETE CASCADE,
+  constraint application_letters_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 8000000))),
+  constraint application_letters_mime_check CHECK ((mime = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
+  constraint application_letters_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint application_letters_place_check CHECK ((place = ANY (ARRAY[1, 2])))
+);
+CREATE INDEX application_letters_application_id_at_idx ON app.application_letters USING btree (application_id, at);
+create policy keyring_keeps on app.application_letters as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.application_letters as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.application_letters as permissive for select to indaba_person using (app.may_read_letters(application_id));
+
 -- What was added to an application: by one of its contacts (place), or asked by a steward (byline_id). Nobody changes a row.
 create table app.application_notes (
   id uuid not null default gen_random_uuid(),
@@ -3280,6 +3301,24 @@ AS $function$
     then app.stands_in_for((select app.me()), '{focal_point}', organization) end
 $function$;
 
+-- The applicant sends a letter as a file, three at most. Refuses with people.application.not_found, people.application.letters_full.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.add_application_letter(hash bytea, letter uuid, called text, kind text, content bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.application_contacts := app.confirmed_application(hash);
+begin
+  -- Two at the same moment are counted one after the other.
+  perform from app.applications a where a.id = c.application_id for update;
+  if (select count(*) from app.application_letters l where l.application_id = c.application_id) >= 3 then
+    raise exception using errcode = 'IN429', message = 'people.application.letters_full';
+  end if;
+  insert into app.application_letters (id, application_id, place, name, mime, bytes) values (letter, c.application_id, c.place, called, kind, content);
+end $function$;
+
 -- The applicant adds something. Refuses with people.application.not_found, people.application.notes_full.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.add_to_application(hash bytea, words text)
@@ -4602,7 +4641,8 @@ AS $function$
       'other', (select jsonb_build_object('name', o.name, 'confirmed', o.confirmed_at is not null) from app.application_contacts o where o.application_id = a.id and o.place <> c.place),
       -- Until somebody has said that it is really them, what was added is nobody's to read.
       'notes', case when c.confirmed_at is null then '[]'::jsonb else coalesce((select jsonb_agg(jsonb_build_object('by', o.name, 'text', n.text, 'at', n.at) order by n.at)
-         from app.application_notes n left join app.application_contacts o on o.application_id = n.application_id and o.place = n.place where n.application_id = a.id), '[]') end)
+         from app.application_notes n left join app.application_contacts o on o.application_id = n.application_id and o.place = n.place where n.application_id = a.id), '[]') end,
+      'letters', case when c.confirmed_at is null then '[]'::jsonb else app.letters_of(a.id) end)
     from app.application_of(hash) c join app.applications a on a.id = c.application_id
 $function$;
 
@@ -5269,6 +5309,18 @@ begin
   perform app.put_out(circle, app.me(), false);
 end $function$;
 
+-- The letters sent with an application, without their bytes. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.letters_of(application uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'mime', l.mime, 'size', octet_length(l.bytes), 'by', o.name, 'at', l.at) order by l.at), '[]')
+    from app.application_letters l join app.application_contacts o on o.application_id = l.application_id and o.place = l.place where l.application_id = application
+$function$;
+
 -- What a member is told of a conversation: nothing, mentions or everything. Where they said nothing: everything of a direct one, mentions elsewhere. For functions that tell.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.level_of(member uuid, conversation uuid)
@@ -5922,6 +5974,17 @@ AS $function$
   select app.has_role('{steward}') and exists (select from app.audit_readings r where r.member_id = (select app.me()) and r.at > now() - interval '15 minutes')
 $function$;
 
+-- A steward reads the letters of an application in a browser, never those of their own house.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_read_letters(application uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.in_browser() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and not app.is_own_application(a))
+$function$;
+
 -- The two trustees of an opening are shown who it was, each once.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_read_opening(act uuid)
@@ -6302,6 +6365,18 @@ CREATE OR REPLACE FUNCTION app.my_account()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select email, password_hash is not null from app.accounts where member_id = (select app.me())
+$function$;
+
+-- One letter, for whoever holds a private link of its application and has confirmed it.
+-- owner indaba_keyring; called by indaba_visitor, indaba_person
+CREATE OR REPLACE FUNCTION app.my_application_letter(hash bytea, letter uuid)
+ RETURNS TABLE(name text, mime text, bytes bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select l.name, l.mime, l.bytes from app.application_of(hash) c join app.application_letters l on l.application_id = c.application_id
+   where l.id = letter and c.confirmed_at is not null
 $function$;
 
 -- The audiences I belong to; everyone, visitors included, belongs to the audience public (1).
@@ -8628,7 +8703,7 @@ AS $function$
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
-    ('vet', '{may_vet,may_finish_vetting,may_confirm_application,may_end_application}', '{steward}'),
+    ('vet', '{may_vet,may_finish_vetting,may_read_letters,may_confirm_application,may_end_application}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),

@@ -46,6 +46,15 @@ export interface DB {
 		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		confirmed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.application_letters': {
+		id: ColumnType<string, string, string>;
+		application_id: ColumnType<string, string, string>;
+		place: ColumnType<unknown, unknown, unknown>;
+		name: ColumnType<string, string, string>;
+		mime: ColumnType<string, string, string>;
+		bytes: ColumnType<Buffer, Buffer, Buffer>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.application_notes': {
 		id: ColumnType<string, string | undefined, string>;
 		application_id: ColumnType<string, string, string>;

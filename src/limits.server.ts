@@ -14,6 +14,7 @@ export const largerBodies: Record<string, Name> = {
   '/changes/[space]/new': 'page-body-bytes',
   '/changes/[space]/[number]/edit': 'page-body-bytes',
   '/changes/preview': 'page-body-bytes',
+  '/apply/[token]': 'page-body-bytes',
   '/api/v1/[...path]': 'api-body-bytes',
 };
 

@@ -66,6 +66,13 @@ begin
 end $$;
 comment on function app.apply(uuid, jsonb) is 'Takes an application and mails each contact a link; answers alike whether it is new or there already. Refuses with people.application.too_many, .contact_elsewhere, .contacts_same.';
 
+create or replace function app.letters_of(application uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'mime', l.mime, 'size', octet_length(l.bytes), 'by', o.name, 'at', l.at) order by l.at), '[]')
+    from app.application_letters l join app.application_contacts o on o.application_id = l.application_id and o.place = l.place where l.application_id = application
+$$;
+comment on function app.letters_of(uuid) is 'The letters sent with an application, without their bytes. For functions only.';
+
 create or replace function app.find_application(hash bytea) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', a.name, 'domain', a.domain, 'public_mail', app.is_public_mail(a.domain), 'token', a.domain_token, 'state', app.application_state(a), 'made_at', a.made_at,
@@ -74,7 +81,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       'other', (select jsonb_build_object('name', o.name, 'confirmed', o.confirmed_at is not null) from app.application_contacts o where o.application_id = a.id and o.place <> c.place),
       -- Until somebody has said that it is really them, what was added is nobody's to read.
       'notes', case when c.confirmed_at is null then '[]'::jsonb else coalesce((select jsonb_agg(jsonb_build_object('by', o.name, 'text', n.text, 'at', n.at) order by n.at)
-         from app.application_notes n left join app.application_contacts o on o.application_id = n.application_id and o.place = n.place where n.application_id = a.id), '[]') end)
+         from app.application_notes n left join app.application_contacts o on o.application_id = n.application_id and o.place = n.place where n.application_id = a.id), '[]') end,
+      'letters', case when c.confirmed_at is null then '[]'::jsonb else app.letters_of(a.id) end)
     from app.application_of(hash) c join app.applications a on a.id = c.application_id
 $$;
 comment on function app.find_application(bytea) is 'What an applicant sees behind their link. Looking changes nothing. Who vets is not named to them.';
@@ -117,6 +125,26 @@ begin
 end $$;
 comment on function app.add_to_application(bytea, text) is 'The applicant adds something. Refuses with people.application.not_found, people.application.notes_full.';
 
+create or replace function app.add_application_letter(hash bytea, letter uuid, called text, kind text, content bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare c app.application_contacts := app.confirmed_application(hash);
+begin
+  -- Two at the same moment are counted one after the other.
+  perform from app.applications a where a.id = c.application_id for update;
+  if (select count(*) from app.application_letters l where l.application_id = c.application_id) >= 3 then
+    raise exception using errcode = 'IN429', message = 'people.application.letters_full';
+  end if;
+  insert into app.application_letters (id, application_id, place, name, mime, bytes) values (letter, c.application_id, c.place, called, kind, content);
+end $$;
+comment on function app.add_application_letter(bytea, uuid, text, text, bytea) is 'The applicant sends a letter as a file, three at most. Refuses with people.application.not_found, people.application.letters_full.';
+
+create or replace function app.my_application_letter(hash bytea, letter uuid) returns table (name text, mime text, bytes bytea)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select l.name, l.mime, l.bytes from app.application_of(hash) c join app.application_letters l on l.application_id = c.application_id
+   where l.id = letter and c.confirmed_at is not null
+$$;
+comment on function app.my_application_letter(bytea, uuid) is 'One letter, for whoever holds a private link of its application and has confirmed it.';
+
 create or replace function app.check_application_domain(hash bytea) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare c app.application_contacts := app.confirmed_application(hash);
@@ -137,12 +165,14 @@ end $$;
 comment on function app.withdraw_application(bytea) is 'The applicant takes the application back. Refuses with people.application.not_found.';
 
 grant execute on function app.apply(uuid, jsonb), app.find_application(bytea), app.confirm_contact(bytea), app.add_to_application(bytea, text), app.check_application_domain(bytea),
-  app.withdraw_application(bytea) to indaba_visitor, indaba_person;
+  app.withdraw_application(bytea), app.add_application_letter(bytea, uuid, text, text, bytea), app.my_application_letter(bytea, uuid) to indaba_visitor, indaba_person;
 grant execute on function app.application_state(app.applications) to indaba_person, indaba_clerk;
 set local role indaba_owner;
 
 grant select, insert, update on app.applications, app.application_contacts to indaba_keyring;
 grant select, insert on app.application_notes to indaba_keyring;
+grant select, insert on app.application_letters to indaba_keyring;
+create policy keyring_keeps on app.application_letters to indaba_keyring using (true) with check (true);
 grant select on app.vetting_answers, app.vetting_questions to indaba_keyring;
 create policy keyring_keeps on app.applications to indaba_keyring using (true) with check (true);
 create policy keyring_keeps on app.application_contacts to indaba_keyring using (true) with check (true);

@@ -42,7 +42,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('hold', '{may_hold}', '{steward}'),
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
-    ('vet', '{may_vet,may_finish_vetting,may_confirm_application,may_end_application}', '{steward}'),
+    ('vet', '{may_vet,may_finish_vetting,may_read_letters,may_confirm_application,may_end_application}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),

@@ -18,6 +18,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.may_vet(uuid) is 'A steward vets an open application, never of their own house.';
 
+create or replace function app.may_read_letters(application uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select app.in_browser() and app.has_role('{steward}') and exists (select from app.applications a where a.id = application and not app.is_own_application(a))
+$$;
+comment on function app.may_read_letters(uuid) is 'A steward reads the letters of an application in a browser, never those of their own house.';
+
 create or replace function app.may_finish_vetting(application uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.in_browser() and app.may_vet(application)
@@ -163,7 +169,7 @@ begin
 end $$;
 comment on function app.on_steward_asked() is 'What a steward asks goes to the contacts by mail.';
 
-grant execute on function app.may_vet(uuid), app.may_finish_vetting(uuid), app.may_confirm_application(uuid), app.may_end_application(uuid), app.has_vetted(uuid), app.is_own_application(app.applications), app.vetting_gap(app.applications),
+grant execute on function app.may_vet(uuid), app.may_read_letters(uuid), app.may_finish_vetting(uuid), app.may_confirm_application(uuid), app.may_end_application(uuid), app.has_vetted(uuid), app.is_own_application(app.applications), app.vetting_gap(app.applications),
   app.my_person(), app.accept_application_letter(uuid, text, date), app.finish_vetting(uuid), app.send_back_application(uuid, text), app.refuse_application(uuid, text),
   app.admit_application(uuid, uuid, text, jsonb), app.count_second_stewards(uuid) to indaba_person;
 grant execute on function app.on_steward_asked() to indaba_owner;
@@ -189,3 +195,5 @@ grant insert (application_id, byline_id, text) on app.application_notes to indab
 grant insert (application_id, question, answer, remark, byline_id) on app.vetting_answers to indaba_person;
 create policy stewards_ask on app.application_notes for insert to indaba_person with check (app.may_vet(application_id) and byline_id = (select app.my_person()) and place is null);
 create policy stewards_answer on app.vetting_answers for insert to indaba_person with check (app.may_vet(application_id) and byline_id = (select app.my_person()));
+grant select on app.application_letters to indaba_person;
+create policy stewards_read on app.application_letters for select to indaba_person using (app.may_read_letters(application_id));

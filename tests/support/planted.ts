@@ -45,6 +45,7 @@ export const plantedTables = [
   'app.applications',
   'app.application_contacts',
   'app.application_notes',
+  'app.application_letters',
   'app.vetting_questions',
   'app.vetting_answers',
   'app.agreement_versions',
@@ -511,6 +512,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     ...Array.from({ length: 3 }, () => steward('app.application_contacts')),
   ]);
   await c.behind(`insert into app.application_notes (application_id, place, text) values ($1, 1, $2)`, [application, steward('app.application_notes')]);
+  await c.behind(
+    `insert into app.application_letters (id, application_id, place, name, mime, bytes) values ($1, $1, 1, $2, 'application/pdf', convert_to($3, 'UTF8'))`,
+    [application, steward('app.application_letters'), steward('app.application_letters')],
+  );
   await c.behind(`insert into app.vetting_questions (code, position, question) values ('own', 9, $1)`, [steward('app.vetting_questions')]);
   await c.behind(`insert into app.vetting_answers (application_id, question, answer, remark, byline_id) values ($1, 'own', 'yes', $2, $3)`, [
     application,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import type { ApplicationState } from './application.ts';
+import type { Letter } from './letters.server.ts';
 
 export type ApplicationRow = {
   id: string;
@@ -66,6 +67,7 @@ export type Application = ApplicationRow & {
   second_stewards: number;
   contacts: { place: number; name: string; role: string; email: string; confirmed_at: string | null }[];
   notes: { by: string | null; steward: boolean; text: string; at: string }[];
+  letters: Letter[];
   answers: Answered[];
   known_domains: string[];
   namesakes: string[];
@@ -85,6 +87,8 @@ export async function findApplication(tx: Tx, id: string): Promise<Application |
         coalesce((select jsonb_agg(jsonb_build_object('by', coalesce(c.name, b.name), 'steward', n.byline_id is not null, 'text', n.text, 'at', n.at) order by n.at)
            from app.application_notes n left join app.application_contacts c on c.application_id = n.application_id and c.place = n.place left join app.bylines b on b.id = n.byline_id
           where n.application_id = a.id), '[]') as notes,
+        coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'mime', l.mime, 'size', octet_length(l.bytes), 'by', c.name, 'at', l.at) order by l.at)
+           from app.application_letters l join app.application_contacts c on c.application_id = l.application_id and c.place = l.place where l.application_id = a.id), '[]') as letters,
         (select jsonb_agg(jsonb_build_object('question', q.code, 'own_words', q.question, 'answer', v.answer, 'remark', v.remark, 'by', v.by, 'at', v.at, 'earlier', coalesce(v.earlier, 0)) order by q.position, q.code)
            from app.vetting_questions q left join lateral (
              select x.answer, x.remark, b.name as by, x.at, (select count(*) - 1 from app.vetting_answers y where y.application_id = a.id and y.question = q.code) as earlier

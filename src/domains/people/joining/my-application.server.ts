@@ -3,6 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { parse } from '#platform/input.ts';
 import { keyOf, storedHash } from '../secrets.server.ts';
 import { type ApplicationState, NoteInput } from './application.ts';
+import type { Letter } from './letters.server.ts';
 
 export type MyApplication = {
   name: string;
@@ -22,6 +23,7 @@ export type MyApplication = {
   me: { name: string; confirmed: boolean };
   other: { name: string; confirmed: boolean };
   notes: { by: string | null; text: string; at: string }[];
+  letters: Letter[];
 };
 type Link = { token: string };
 const hashOf = ({ token }: Link) => storedHash(keyOf(token));

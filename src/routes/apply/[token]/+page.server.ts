@@ -1,3 +1,4 @@
+// size: six acts of one page, one of which takes a file.
 import { redirect } from '@sveltejs/kit';
 import {
   addToApplication,
@@ -6,10 +7,18 @@ import {
   findMyApplication,
   withdrawApplication,
 } from '#domains/people/joining/my-application.server.ts';
+import { sendLetter } from '#domains/people/joining/letters.server.ts';
+import { cleanLetter } from '#domains/files/clean-letter.server.ts';
 import { takeTry } from '#domains/people/take-try.server.ts';
-import { people_application_added, people_application_confirmed, people_application_dead_title, people_application_title } from '#paraglide/messages.js';
+import {
+  people_application_added,
+  people_application_confirmed,
+  people_application_dead_title,
+  people_application_letter_sent,
+  people_application_title,
+} from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
-import { Refusal } from '#platform/errors.ts';
+import { notFound, Refusal } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
@@ -55,5 +64,20 @@ export const actions: Actions = {
     redirect(303, to(`/apply/${event.params.token}?since=${since}`));
   },
   add: (event) => act(event, people_application_added(), (tx, form, link) => addToApplication(tx, { ...link, text: form.get('text') })),
+  async letter(event) {
+    const { request, params, getClientAddress } = event;
+    const form = await request.formData();
+    try {
+      if (!(await as(visitor, (tx) => takeTry(tx, { what: 'join', network: getClientAddress() }))))
+        throw new Refusal('people.sign_in.slow_down', { status: 429 });
+      // Nothing is drawn for whoever has no link; and drawing takes its time, so no transaction waits for it.
+      if (!(await as(visitor, (tx) => findMyApplication(tx, params)))?.me.confirmed) throw notFound('people.application.not_found');
+      const letter = await cleanLetter(form.get('letter'));
+      await as(visitor, (tx) => sendLetter(tx, { ...params, ...letter }));
+      return { done: people_application_letter_sent() };
+    } catch (error) {
+      return refused(error, form);
+    }
+  },
   withdraw: (event) => act(event, '', (tx, _, link) => withdrawApplication(tx, link)),
 };

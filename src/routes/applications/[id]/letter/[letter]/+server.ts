@@ -1,0 +1,11 @@
+import { savedAnswer } from '#domains/files/saved-answer.server.ts';
+import { findLetter } from '#domains/people/joining/letters.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { notFound } from '#platform/errors.ts';
+import type { RequestHandler } from './$types.js';
+
+export const GET: RequestHandler = async ({ params, locals }) => {
+  const letter = await as(locals.actor, (tx) => findLetter(tx, params));
+  if (!letter) throw notFound();
+  return savedAnswer(letter);
+};
