@@ -25,6 +25,10 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
 export async function main(args: string[]): Promise<number> {
   // Asked for by what tells its version from wherever it was started.
   process.env.INDABA_ROOT = resolve(import.meta.dirname, '..');
+  // `indaba … | head -1` closes the pipe: no fault of anybody's.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const [name, ...rest] = args;
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -62,7 +62,9 @@ const works = {
       const hashes = { payload_hash: payload_hash.toString('hex'), previous: previous.toString('hex'), hash: hash.toString('hex') };
       const line = JSON.stringify({ position: Number(pos), kind, at, source, source_id, ...hashes, payload: body && JSON.parse(body) });
       // Whoever reads slowly is waited for.
-      if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      if (!process.stdout.write(`${line}\n`)) await new Promise((go) => process.stdout.once('drain', go).once('close', go));
+      // Whoever read has gone, as `head` does: the rest is for nobody.
+      if (process.stdout.destroyed || process.stdout.errored) return;
     }
   },
   async seal() {

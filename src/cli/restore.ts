@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { keyOfBackup, ownPassphrase } from '#platform/backup/upgrade.server.ts';
 import { restoreBackup } from '#platform/backup/restore-backup.server.ts';
@@ -22,11 +23,13 @@ export const command: Command = {
     if (!file || more.length) throw new Fault('Say which backup: indaba restore <file>.', { exitCode: 2 });
     const passphrase = ownKeysOf(file, values['hub-keys']) ?? passphraseOf(values['passphrase-file']);
     const settings = config();
+    const fresh = !existsSync(settings.data) || !readdirSync(settings.data).length;
     ensureDataFolder(settings.data);
     if (readSecret(join(settings.data, 'hub.json'))) throw new Fault(`The data folder ${settings.data} belongs to a hub already: give INDABA_DATA a new one.`);
     const lock = lockAlone(join(settings.data, 'start.lock'));
     if (!lock) throw new Fault(`A hub is running on the data folder ${settings.data}: give INDABA_DATA a new one.`);
     const database = await openDatabase(settings);
+    let whole = false;
     try {
       await migrate({ url: database.urls.owner });
       const restored = await restoreBackup({
@@ -35,11 +38,14 @@ export const command: Command = {
         path: resolve(file),
         folders: { files: join(settings.data, 'files'), keys: settings.keys },
       });
+      whole = true;
       hubKind({ data: settings.data, seed: restored.seed === 'demo' ? 'demo' : 'empty', seedChosen: false });
       console.log(`Restored as of ${restored.made_at}: ${restored.tables} tables, ${restored.files} files, ${restored.keys} keys. "indaba start" opens it.`);
     } finally {
       await database.close();
       lock.release();
+      // Half a hub is none: a folder that was made for this goes again, or is left as empty as it was.
+      if (fresh && !whole) for (const name of readdirSync(settings.data)) rmSync(join(settings.data, name), { recursive: true, force: true });
     }
   },
 };

@@ -55,7 +55,7 @@ export function passkeyScript(): string | null {
 /** The member who asks; whoever is not signed in is sent to sign in and comes back. */
 export async function requireMe(event: Pick<RequestEvent, 'locals'>): Promise<Me> {
   const me = event.locals.actor.kind === 'person' ? await as(event.locals.actor, findMe) : undefined;
-  if (!me) redirect(303, to(`/signin?next=${encodeURIComponent(event.locals.path)}`));
+  if (!me) redirect(303, to(`/signin?next=${encodeURIComponent(event.locals.path)}&members`));
   return me;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findPerson } from '#domains/people/directory.server.ts';
 import { firstStewardLink } from '#domains/people/first-steward.server.ts';
 import { inviteColleague } from '#domains/people/invite-colleague.server.ts';
@@ -18,6 +18,8 @@ let hub: Hub;
 let worker: { stop(): Promise<void> } | undefined;
 let mailbox: Mailbox;
 
+// Mails are waited for up to a minute: the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
   mailbox = await openMailbox();

@@ -1,5 +1,5 @@
 /** Applying, vetting and joining through the real server, real mail and a real name server. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { forgetConfig } from '#platform/config.server.ts';
 import { startWorker } from '../../src/worker.ts';
 import { type Hub, openHub, Visitor } from '../support/hub.ts';
@@ -14,6 +14,8 @@ let worker: Awaited<ReturnType<typeof startWorker>>;
 let mailbox: Mailbox;
 let names: NameServer;
 
+// Mails are waited for up to a minute: the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   community = await plantCommunity({ demo: true });
   mailbox = await openMailbox();
@@ -54,7 +56,7 @@ const form = (domain: string, more: Record<string, string> = {}) => ({
 });
 const privateLink = (mail: string): string => new URL(/http:\/\/localhost:\d+\/apply\/[\w-]{43}/.exec(mail)![0]).pathname;
 async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 600; n++) {
     if (await what()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,5 +1,5 @@
 /** Mail about circles and packages, by a real mail server and the real worker: who is told, what it says, and who gets none. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { answerAdmission } from '#domains/people/circles/answer-admission.server.ts';
 import { changeCircle } from '#domains/people/circles/change-circle.server.ts';
 import { askCircle } from '#domains/people/circles/enter-circle.server.ts';
@@ -19,6 +19,8 @@ import { type Community, plantCommunity } from '../support/people.ts';
 let community: Community;
 let mailbox: Mailbox;
 let worker: Awaited<ReturnType<typeof startWorker>>;
+// Mails are waited for up to a minute: the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   community = await plantCommunity();
   mailbox = await openMailbox();

@@ -1,5 +1,5 @@
 /** Mail about messages, by a real mail server: who is told, of what, in which words, how often, and how it is turned off. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sql } from 'kysely';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
@@ -18,6 +18,8 @@ import { type Community, plantCommunity } from '../support/people.ts';
 let community: Community;
 let mailbox: Mailbox;
 let hub: Hub;
+// Mails are waited for up to a minute: the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   community = await plantCommunity();
   mailbox = await openMailbox();

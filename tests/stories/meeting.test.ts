@@ -95,7 +95,7 @@ test('filters narrow the directory, and an answer with nobody says what to do', 
   await page.getByRole('heading', { level: 2 }).waitFor();
   await looksRight(page);
   await page.context().close();
-});
+}, 120_000);
 
 test('whom to call: a focal point says it, every member reads it', async () => {
   const page = await stage.open('desta');
@@ -111,4 +111,4 @@ test('whom to call: a focal point says it, every member reads it', async () => {
   expect(await jonas.locator('main a[href^="tel:"]').textContent()).toBe('+999 20 555 0110');
   await looksRightEverywhere(jonas);
   await jonas.context().close();
-});
+}, 120_000);

@@ -38,7 +38,7 @@ export async function openMailbox(): Promise<Mailbox> {
   process.env.SMTP_URL = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return {
     async to(address, words = '') {
-      for (let n = 0; n < 250; n++) {
+      for (let n = 0; n < 600; n++) {
         const mail = mails.findLast((each) => each.to === address && each.text.includes(words));
         if (mail) return mail.text;
         await new Promise((resolve) => setTimeout(resolve, 100));

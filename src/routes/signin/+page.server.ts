@@ -31,6 +31,7 @@ export const load: PageServerLoad = async (event) => {
     next: nextOf(event.url),
     institutions,
     outcome: outcomeOf(event.url.searchParams.get('sso')),
+    asked: event.url.searchParams.has('members'),
     over: event.url.searchParams.has('over'),
     cast: cast.map(({ slug, name, organization, duties }) => ({ slug, name, organization, duties })),
   };

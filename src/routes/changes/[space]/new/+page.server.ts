@@ -9,7 +9,7 @@ import { to } from '#ui/locale.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
-  if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}`));
+  if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
   const found = await as(locals.actor, (tx) => findSpaceToExtend(tx, params.space));
   const front = { title: '', description: '', sources: '' };
   const values: Draft = { title: '', reason: '', text: '', front, retires: [], retry_key: newId(), base_revision_id: '', control: '' };

@@ -11,7 +11,7 @@ import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   // Before anything is looked up: whether the page exists is not told to whoever has to sign in first.
-  if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}`));
+  if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
   const draft = await as(locals.actor, (tx) => startDraft(tx, params, url.searchParams.get('control') ?? '', factsOnPage));
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
