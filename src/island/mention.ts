@@ -10,7 +10,6 @@ feature('mention', (element) => {
   list.className = 'offers';
   list.setAttribute('role', 'listbox');
   list.setAttribute('aria-label', field.dataset['label'] ?? '');
-  field.setAttribute('aria-controls', list.id);
   field.setAttribute('aria-autocomplete', 'list');
   let asked = 0;
   let at = 0;
@@ -21,6 +20,7 @@ feature('mention', (element) => {
     items = [];
     list.remove();
     field.removeAttribute('aria-activedescendant');
+    field.removeAttribute('aria-controls');
   };
   const mark = (to: number): void => {
     at = (to + items.length) % items.length;
@@ -58,6 +58,8 @@ feature('mention', (element) => {
       }),
     );
     field.after(list);
+    // Named only while it is there.
+    field.setAttribute('aria-controls', list.id);
     mark(0);
   };
   field.addEventListener('input', () => void offer());
