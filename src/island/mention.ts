@@ -24,7 +24,7 @@ feature('mention', (element) => {
   };
   const mark = (to: number): void => {
     at = (to + items.length) % items.length;
-    [...list.children].forEach((option, i) => option.setAttribute('aria-selected', String(i === at)));
+    for (const [i, option] of [...list.children].entries()) option.setAttribute('aria-selected', String(i === at));
     field.setAttribute('aria-activedescendant', `${list.id}-${at}`);
     list.children[at]?.scrollIntoView({ block: 'nearest' });
   };
