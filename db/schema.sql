@@ -225,6 +225,36 @@ create policy keyring_keeps on app.applications as permissive for all to indaba_
 create policy owner_backs_up on app.applications as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.applications as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
+-- A file of a message. Audience and label are those of the message; it is written with the message by app.attach_files() alone, never changed, and read only where the message is.
+create table app.attachments (
+  id uuid not null default gen_random_uuid(),
+  message_id uuid not null,
+  audience_id integer not null,
+  place integer not null,
+  name text not null,
+  mime text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  width integer,
+  height integer,
+  constraint attachments_message_id_audience_id_place_key UNIQUE (message_id, audience_id, place),
+  constraint attachments_pkey PRIMARY KEY (id),
+  constraint attachments_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint attachments_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint attachments_place_check CHECK (((place >= 1) AND (place <= 10))),
+  constraint attachments_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachments_sha256_idx ON app.attachments USING btree (sha256);
+CREATE TRIGGER a_held BEFORE DELETE ON app.attachments FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+create policy archivist_looks on app.attachments as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.attachments as permissive for delete to indaba_archivist using (app.attachment_due(message_id));
+create policy keyring_attaches on app.attachments as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.attachments as permissive for select to indaba_owner using (true);
+create policy readers_see on app.attachments as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.attachments as restrictive for select to indaba_person, indaba_visitor using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = attachments.message_id) AND (m.audience_id = attachments.audience_id) AND (m.deleted_at IS NULL)))));
+
 -- Materialised membership; written by triggers only.
 create table app.audience_members (
   audience_id integer not null,
@@ -2726,6 +2756,45 @@ create policy keyring_keeps on app.two_person_acts as permissive for all to inda
 create policy opened_read on app.two_person_acts as permissive for select to indaba_person using (((kind = 'open_pseudonym'::text) AND (state = 'done'::text) AND (subject_id IN ( SELECT app.my_bylines() AS my_bylines))));
 create policy owner_backs_up on app.two_person_acts as permissive for select to indaba_owner using (true);
 
+-- A file that a member is sending in or has sent in for a message that is not posted yet. Read by that member alone, removed after a day.
+create table app.uploads (
+  id uuid not null,
+  member_id uuid not null,
+  name text not null,
+  announced bigint not null,
+  created_at timestamp with time zone not null default now(),
+  mime text,
+  size bigint,
+  sha256 bytea,
+  width integer,
+  height integer,
+  taken_at timestamp with time zone,
+  constraint uploads_pkey PRIMARY KEY (id),
+  constraint uploads_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint uploads_announced_check CHECK (((announced >= 1) AND (announced <= 20971520))),
+  constraint uploads_check CHECK ((((sha256 IS NULL) = (size IS NULL)) AND ((sha256 IS NULL) = (mime IS NULL)) AND ((taken_at IS NULL) OR (sha256 IS NOT NULL)))),
+  constraint uploads_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint uploads_size_check CHECK ((size > 0))
+);
+CREATE INDEX uploads_member_id_created_at_idx ON app.uploads USING btree (member_id, created_at);
+CREATE INDEX uploads_sha256_idx ON app.uploads USING btree (sha256);
+CREATE TRIGGER not_too_many BEFORE INSERT ON app.uploads FOR EACH ROW EXECUTE FUNCTION app.on_upload();
+create policy archivist_looks on app.uploads as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.uploads as permissive for delete to indaba_archivist using ((created_at < (now() - '1 day'::interval)));
+create policy keyring_erases on app.uploads as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = uploads.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.uploads as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = uploads.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.uploads as permissive for select to indaba_keyring using (true);
+create policy keyring_takes on app.uploads as permissive for update to indaba_keyring using ((taken_at IS NULL)) with check ((taken_at IS NOT NULL));
+create policy own on app.uploads as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (created_at > (now() - '1 day'::interval))));
+create policy own_drop on app.uploads as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (taken_at IS NULL)));
+create policy own_finish on app.uploads as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (sha256 IS NULL) AND (created_at > (now() - '1 day'::interval)))) with check ((member_id = ( SELECT app.writer() AS writer)));
+create policy own_send on app.uploads as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (created_at = now())));
+create policy owner_backs_up on app.uploads as permissive for select to indaba_owner using (true);
+
 -- What a steward found for a question, with name and remark. The newest answer counts; none is changed or removed.
 create table app.vetting_answers (
   id uuid not null default gen_random_uuid(),
@@ -3599,6 +3668,44 @@ begin
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $function$;
 
+-- Makes files I sent in those of the message I am posting, in this order. Refuses with conversations.message.not_found, files.upload.not_found, files.attachment.too_many.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.attach_files(message uuid, wanted uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare mine uuid := app.writer(); m app.messages; n int;
+begin
+  -- Only while the message is being posted, in the same transaction: what was read with some files never gets others.
+  select * into m from app.messages x where x.id = message and x.byline_id in (select app.my_bylines()) and x.created_at = now() and x.deleted_at is null
+    and not exists (select from app.attachments a where a.message_id = x.id);
+  if not found or mine is null then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
+  if cardinality(wanted) > 10 then raise exception using errcode = 'IN422', message = 'files.attachment.too_many'; end if;
+  with taken as (
+    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
+      returning u.*
+  )
+  insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+    select m.id, m.audience_id, array_position(wanted, t.id), t.name, t.mime, t.size, t.sha256, t.width, t.height from taken t;
+  get diagnostics n = row_count;
+  if n <> cardinality(wanted) then raise exception using errcode = 'IN404', message = 'files.upload.not_found'; end if;
+  return n;
+end $function$;
+
+-- May a file go now? With the words of its message, or as the words it had before it was taken back.
+-- owner indaba_keyring; called by indaba_archivist
+CREATE OR REPLACE FUNCTION app.attachment_due(message uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (m.removed_at is not null or m.deleted_at is not null and app.is_due('earlier_words', app.label_of_words(m.conversation_id, m.marking), m.deleted_at))
+      and not app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = message
+$function$;
+
 -- Are there guests in an audience, or could one walk in?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.audience_guests(audience integer)
@@ -3850,6 +3957,7 @@ AS $function$
   select case what
     when 'change_request_pages' then (select c.byline_id from app.change_requests c where c.id = (r ->> 'change_request_id')::uuid)
     when 'message_revisions' then (select m.byline_id from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'attachments' then (select m.byline_id from app.messages m where m.id = (r ->> 'message_id')::uuid)
     when 'event_payloads' then (select e.byline_id from app.events e where e.id = (r ->> 'event_id')::bigint)
     when 'members' then (select b.id from app.bylines b where b.member_id = (r ->> 'id')::uuid and b.kind = 'person')
     else coalesce((r ->> 'byline_id')::uuid, (select b.id from app.bylines b where b.member_id = (r ->> 'member_id')::uuid and b.kind = 'person')) end
@@ -4522,7 +4630,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages']
+    || array['saved_messages', 'uploads']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -6327,6 +6435,8 @@ begin
       -- What somebody was told of and has not looked at waits for them in the new place; it is not told again.
       insert into app.notices (member_id, message_id, audience_id, thread_id, number, reason, at, seen_at)
         select n.member_id, copy, c.audience_id, new_thread, n.number, n.reason, n.at, n.seen_at from app.notices n where n.message_id = m.id and n.member_id in (select app.readers_of(c.audience_id));
+      insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+        select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;
@@ -8004,6 +8114,23 @@ begin
   return null;
 end $function$;
 
+-- At most thirty files of one member wait for a message: files.upload.too_many.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_upload()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- One after the other, so that many begun at the same moment do not pass the limit together.
+  perform pg_advisory_xact_lock(hashtextextended(new.member_id::text, 8));
+  if (select count(*) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') >= 30 then
+    raise exception using errcode = 'IN429', message = 'files.upload.too_many';
+  end if;
+  return new;
+end $function$;
+
 -- Tells what was done to passkeys, codes and tokens; passwords by set_my_password itself.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_way_in()
@@ -8728,6 +8855,7 @@ begin
     when 'conversations' then app.words_held(null, id, audience, null)
     when 'channels' then app.words_held(author, null, audience, null)
     when 'message_revisions' then (select app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'attachments' then (select app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = (r ->> 'message_id')::uuid)
     when 'spaces' then app.words_held(null, null, audience, id)
     when 'pages' then app.words_held(null, null, audience, (r ->> 'space_id')::uuid)
     when 'revisions' then (select app.words_held(author, null, audience, p.space_id) from app.pages p where p.id = (r ->> 'page_id')::uuid)

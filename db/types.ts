@@ -90,6 +90,18 @@ export interface DB {
 		reason: ColumnType<string | null, string | null | undefined, string | null>;
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.attachments': {
+		id: ColumnType<string, string | undefined, string>;
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		place: ColumnType<number, number, number>;
+		name: ColumnType<string, string, string>;
+		mime: ColumnType<string, string, string>;
+		size: ColumnType<string, string, string>;
+		sha256: ColumnType<Buffer, Buffer, Buffer>;
+		width: ColumnType<number | null, number | null | undefined, number | null>;
+		height: ColumnType<number | null, number | null | undefined, number | null>;
+	};
 	'app.audience_members': {
 		audience_id: ColumnType<number, number, number>;
 		member_id: ColumnType<string, string, string>;
@@ -990,6 +1002,19 @@ export interface DB {
 		ended_by: ColumnType<string | null, string | null | undefined, string | null>;
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		end_reason: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.uploads': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		name: ColumnType<string, string, string>;
+		announced: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		mime: ColumnType<string | null, string | null | undefined, string | null>;
+		size: ColumnType<string | null, string | null | undefined, string | null>;
+		sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+		width: ColumnType<number | null, number | null | undefined, number | null>;
+		height: ColumnType<number | null, number | null | undefined, number | null>;
+		taken_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.vetting_answers': {
 		id: ColumnType<string, string | undefined, string>;

@@ -1,7 +1,9 @@
 /** What one process takes of a request before anything of it is done: its body, and how often it comes. The numbers: src/platform/limits.ts. */
 import type { RequestEvent } from '@sveltejs/kit';
+import { needWriter } from '#domains/files/keep-upload.server.ts';
 import { networkOf } from '#domains/people/network.ts';
 import { config } from '#platform/config.server.ts';
+import { as } from '#platform/database/open.server.ts';
 import { buckets } from '#platform/http/buckets.ts';
 import type { LimitName, Limits } from '#platform/limits.ts';
 import { refusedPage, refusedProblem } from '#ui/refused-page.server.ts';
@@ -17,6 +19,29 @@ export const largerBodies: Record<string, Name> = {
   '/apply/[token]': 'page-body-bytes',
   '/api/v1/[...path]': 'api-body-bytes',
 };
+
+/** Pages whose form of a message may carry files. */
+export const withFiles = new Set([
+  '/channels/[slug]',
+  '/channels/[slug]/[thread]',
+  '/messages/[id]',
+  '/library/[space]/[...path]/talk',
+  '/changes/[space]/[number]',
+  '/c/[code]',
+]);
+// Such bodies are held in memory while they arrive: so many at a time, each of somebody who may write.
+const AT_ONCE = 6;
+let arriving = 0;
+
+/** Is this a form with files of somebody who may send some in? Nobody else's is read beyond what a form usually has. */
+async function carriesFiles({ request, route, locals }: RequestEvent): Promise<boolean> {
+  if (!withFiles.has(route.id ?? '') || locals.actor.kind !== 'person' || !/^multipart\/form-data/i.test(request.headers.get('content-type') ?? ''))
+    return false;
+  return as(locals.actor, needWriter).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** The bytes a body sent to this route may have. */
 export const bodyLimit = (route: string | null, limits: Limits): number => limits[largerBodies[route ?? ''] ?? 'body-bytes'];
@@ -42,10 +67,16 @@ export async function withinLimits(event: RequestEvent): Promise<Response | unde
   const wait = secondsToWait(event, limits);
   const { request } = event;
   if (request.body) {
-    const most = bodyLimit(event.route.id, limits);
-    const body = await readBody(request, most).catch(() => undefined);
+    const files = await carriesFiles(event);
+    if (files && arriving >= AT_ONCE) return refusal(event, 429, 'common.rate.too_often', { seconds: 10 }, { 'retry-after': '10', connection: 'close' });
+    if (files) arriving++;
+    const most = files ? limits['files-body-bytes'] : bodyLimit(event.route.id, limits);
+    const body = await readBody(request, most)
+      .catch(() => undefined)
+      .finally(() => files && arriving--);
     // The line broke or was cut for being slow: nobody is there to read an answer.
     if (!body) return new Response(null, { status: 400, headers: { connection: 'close' } });
+    if (body === 'too large' && files) return refusal(event, 413, 'files.body.too_large', { limit: Math.floor(most / 1024 / 1024) }, { connection: 'close' });
     if (body === 'too large') return refusal(event, 413, 'common.body.too_large', { limit: Math.floor(most / 1024) }, { connection: 'close' });
     Object.assign(event, { request: new Request(request.url, { method: request.method, headers: request.headers, body, signal: request.signal }) });
   }

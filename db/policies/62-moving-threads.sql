@@ -86,6 +86,8 @@ begin
       -- What somebody was told of and has not looked at waits for them in the new place; it is not told again.
       insert into app.notices (member_id, message_id, audience_id, thread_id, number, reason, at, seen_at)
         select n.member_id, copy, c.audience_id, new_thread, n.number, n.reason, n.at, n.seen_at from app.notices n where n.message_id = m.id and n.member_id in (select app.readers_of(c.audience_id));
+      insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+        select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
     end if;

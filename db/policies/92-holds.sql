@@ -78,6 +78,7 @@ begin
     when 'conversations' then app.words_held(null, id, audience, null)
     when 'channels' then app.words_held(author, null, audience, null)
     when 'message_revisions' then (select app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'attachments' then (select app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = (r ->> 'message_id')::uuid)
     when 'spaces' then app.words_held(null, null, audience, id)
     when 'pages' then app.words_held(null, null, audience, (r ->> 'space_id')::uuid)
     when 'revisions' then (select app.words_held(author, null, audience, p.space_id) from app.pages p where p.id = (r ->> 'page_id')::uuid)
@@ -197,7 +198,7 @@ create policy keyring_reads on app.space_assets for select to indaba_keyring usi
 do $$
 declare t text;
 begin
-  foreach t in array array['messages','threads','conversations','channels','message_revisions','spaces','pages','revisions','change_requests','change_request_pages','files','event_payloads',
+  foreach t in array array['messages','threads','conversations','channels','message_revisions','spaces','pages','revisions','change_requests','change_request_pages','files','attachments','event_payloads',
       'audit_payloads','members','organizations','bylines','circles','invitations','applications','accounts','sessions','passkeys','recoveries','membership_acts'] loop
     execute format('create or replace trigger a_held before delete on app.%I for each row execute function app.on_removal()', t);
   end loop;

@@ -69,6 +69,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.file_due(uuid, uuid, int, timestamptz) is 'May go now a picture that no space names?';
 
+create or replace function app.attachment_due(message uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select (m.removed_at is not null or m.deleted_at is not null and app.is_due('earlier_words', app.label_of_words(m.conversation_id, m.marking), m.deleted_at))
+      and not app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = message
+$$;
+comment on function app.attachment_due(uuid) is 'May a file go now? With the words of its message, or as the words it had before it was taken back.';
+
 create or replace function app.way_in_due(what text, member uuid, since timestamptz) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.is_due(what, null, since) and not app.person_held(member)
@@ -144,7 +151,7 @@ comment on function app.on_retention_rule() is 'Changing a rule needs a fresh pr
 
 grant execute on function app.may_change_retention(), app.keep_days(text, text), app.retention_needs_two(text, text, int), app.retention_subject(text, text) to indaba_person;
 grant execute on function app.is_due(text, text, timestamptz), app.kind_of_words(uuid), app.label_of_words(uuid, text), app.message_due(uuid, uuid, int, text, timestamptz),
-  app.earlier_words_due(uuid, text, timestamptz), app.thread_due(uuid), app.event_payload_due(bigint), app.draft_due(uuid, uuid), app.file_due(uuid, uuid, int, timestamptz),
+  app.earlier_words_due(uuid, text, timestamptz), app.thread_due(uuid), app.event_payload_due(bigint), app.draft_due(uuid, uuid), app.file_due(uuid, uuid, int, timestamptz), app.attachment_due(uuid),
   app.way_in_due(text, uuid, timestamptz), app.invitation_due(uuid, uuid, timestamptz), app.application_due(uuid, timestamptz), app.audit_forget_due(int, boolean), app.retention_ran(uuid, jsonb, boolean),
   app.anything_held(), app.keep_days(text, text) to indaba_archivist;
 grant execute on function app.on_retention_rule() to indaba_owner;
@@ -175,6 +182,12 @@ create policy archivist_removes on app.message_revisions for delete to indaba_ar
 grant select (message_id), delete on app.mentions to indaba_archivist;
 create policy archivist_looks on app.mentions for select to indaba_archivist using (true);
 create policy archivist_removes on app.mentions for delete to indaba_archivist using (exists (select from app.messages m where m.id = message_id and m.removed_at is not null));
+grant select (id, message_id, sha256), delete on app.attachments to indaba_archivist;
+create policy archivist_looks on app.attachments for select to indaba_archivist using (true);
+create policy archivist_removes on app.attachments for delete to indaba_archivist using (app.attachment_due(message_id));
+grant select (id, sha256, created_at), delete on app.uploads to indaba_archivist;
+create policy archivist_looks on app.uploads for select to indaba_archivist using (true);
+create policy archivist_removes on app.uploads for delete to indaba_archivist using (created_at < now() - interval '1 day');
 grant select (id, conversation_id, audience_id, byline_id, created_at), delete on app.threads to indaba_archivist;
 create policy archivist_looks on app.threads for select to indaba_archivist using (true);
 create policy archivist_removes on app.threads for delete to indaba_archivist using (app.thread_due(id));

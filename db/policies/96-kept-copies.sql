@@ -13,6 +13,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case what
     when 'change_request_pages' then (select c.byline_id from app.change_requests c where c.id = (r ->> 'change_request_id')::uuid)
     when 'message_revisions' then (select m.byline_id from app.messages m where m.id = (r ->> 'message_id')::uuid)
+    when 'attachments' then (select m.byline_id from app.messages m where m.id = (r ->> 'message_id')::uuid)
     when 'event_payloads' then (select e.byline_id from app.events e where e.id = (r ->> 'event_id')::bigint)
     when 'members' then (select b.id from app.bylines b where b.member_id = (r ->> 'id')::uuid and b.kind = 'person')
     else coalesce((r ->> 'byline_id')::uuid, (select b.id from app.bylines b where b.member_id = (r ->> 'member_id')::uuid and b.kind = 'person')) end

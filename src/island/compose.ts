@@ -61,5 +61,7 @@ function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): voi
   else
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]'))
       if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
+  if (accepted) form.querySelector<HTMLInputElement>('[type=file]')!.value &&= '';
+  form.querySelector('.uploads')?.replaceWith(next.querySelector('.uploads') ?? '');
   body?.focus();
 }

@@ -1,7 +1,9 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { ACTS, type Act, type Acted, actOnConversation } from '#domains/conversations/act.server.ts';
 import type { Subject } from '#domains/conversations/model.ts';
+import type { Upload } from '#domains/files/keep-upload.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
+import { takeFiles, waitingFiles } from './take-files.server.ts';
 import { to } from '#ui/locale.ts';
 import { type Refused, refused } from '#ui/refused.server.ts';
 
@@ -26,6 +28,7 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
         const form = await event.request.formData();
         let there: string;
         try {
+          if (act === 'post') await takeFiles(event.locals.actor, form);
           there = await as(event.locals.actor, async (tx) => {
             const at = await place(tx, event);
             const acted = await actOnConversation(tx, act, at.subject, form, at.title);
@@ -34,7 +37,7 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
           });
         } catch (error) {
           const answer = refused(error, form);
-          Object.assign(answer.data, { act, thread_id: form.get('thread_id') ?? '' });
+          Object.assign(answer.data, { act, thread_id: form.get('thread_id') ?? '', uploads: await waitingFiles(event.locals.actor, form) });
           return answer;
         }
         if (act === 'read') return { read: true as const };
@@ -44,4 +47,4 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
   ) as Record<Act, (event: E) => Promise<Answer>>;
 }
 
-export type TalkForm = (Partial<Refused> & { act?: string; read?: boolean }) | null | undefined;
+export type TalkForm = (Partial<Refused> & { act?: string; read?: boolean; uploads?: Upload[] }) | null | undefined;

@@ -188,6 +188,7 @@ test('nobody who serves people may remove such rows, and the archivist reads no 
   expect(others.rows.map((row) => row.name)).toEqual(
     [
       'applications',
+      'attachments',
       'ceremonies',
       'change_request_pages',
       'counters',
@@ -204,6 +205,7 @@ test('nobody who serves people may remove such rows, and the archivist reads no 
       'recoveries',
       'sessions',
       'threads',
+      'uploads',
     ].map((each) => `app.${each}`),
   );
 });

@@ -97,7 +97,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/changes/[space]/new': (id) => [`/changes/${id.spaceSlug}/new`],
   '/changes/new': (id) => [`/changes/new?page=${id.page}`, `/changes/new?control=${id.code}`],
   '/changes/version': (id) => [`/changes/version?page=${id.page}`, `/changes/version?id=${id.page}`],
-  '/files/[id]/[[name]]': (id) => [`/files/${id.file}`, `/files/${id.file}/picture.png`],
+  '/files/[id]/[[name]]': (id) => [`/files/${id.file}`, `/files/${id.file}/picture.png`, `/files/${id.attachment}`, `/files/${id.attachment}/report.pdf`],
 };
 
 /** Routes that give nobody's words, each with the reason. */

@@ -26,6 +26,7 @@ export const plantedTables = [
   'app.page_redirects',
   'app.space_assets',
   'app.files',
+  'app.attachments',
   'app.circles',
   'app.circle_admissions',
   'app.profile_fields',
@@ -101,6 +102,8 @@ export const wordless = [
   'app.mentions',
   // One emoji.
   'app.reactions',
+  // Read by whoever sends them alone; who × what in tests/policies/attachments.test.ts.
+  'app.uploads',
   'app.marking_outlets',
   'app.memberships',
   'app.rate_buckets',
@@ -147,7 +150,10 @@ type Make = (table: string, who?: ReadonlySet<Name | 'visitor'>) => string;
 
 async function plantAudience(c: Cast, name: string, audience: number, word: Make): Promise<Record<string, string>> {
   const id = Object.fromEntries(
-    ['channel', 'conversation', 'thread', 'message', 'space', 'request', 'page', 'revision', 'control', 'file', 'event'].map((key) => [key, newId()]),
+    ['channel', 'conversation', 'thread', 'message', 'space', 'request', 'page', 'revision', 'control', 'file', 'attachment', 'event'].map((key) => [
+      key,
+      newId(),
+    ]),
   ) as Record<string, string>;
   const by = c.byline.amina;
   const run = c.behind;
@@ -279,6 +285,11 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     bytes.length,
     keepBytes(bytes),
   ]);
+  const attached = Buffer.from(word('app.attachments'));
+  await run(
+    `insert into app.attachments (id, message_id, audience_id, place, name, mime, size, sha256) values ($1,$2,$3,1,$4,'application/pdf',$5,decode($6, 'hex'))`,
+    [id.attachment, id.message, audience, word('app.attachments'), attached.length, keepBytes(attached)],
+  );
   await run(`insert into app.space_assets (space_id, audience_id, path, file_id) values ($1,$2,$3,$4)`, [
     id.space,
     audience,

@@ -28,7 +28,7 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
   const id = text('id') ?? '';
   switch (act) {
     case 'post': {
-      const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key') };
+      const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key'), files: form.getAll('upload').map(String) };
       const posted = text('thread_id')
         ? await postMessage(tx, { ...message, thread_id: text('thread_id') }, { last: true })
         : await startThread(tx, {

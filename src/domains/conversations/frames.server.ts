@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { messageView } from './message-view.server.ts';
 import { listActs } from './message-acts.server.ts';
+import { listFiles } from './attach-files.server.ts';
+import { filesHtml } from './files-html.ts';
 import type { Message } from './model.ts';
 
 /** What the live stream shows of messages: the same for every reader, so nothing of whose they are. */
@@ -11,12 +13,13 @@ export async function messageFrames(tx: Tx, ids: string[]): Promise<Map<string, 
 		from app.messages m left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id
 		where m.id = any(${ids}::uuid[])`.execute(tx);
   const acts = await listActs(tx, ids);
+  const files = await listFiles(tx, ids);
   return new Map(
     rows.map((row) => {
       const { name, organization, number, marking, html, at, edited, gone } = messageView(row);
       return [
         row.id,
-        { label: marking, audience: row.audience_id, content: { name, organization, number, marking, html, at, edited, gone, ...acts.get(row.id) } },
+        { label: marking, audience: row.audience_id, content: { name, organization, number, marking, html: html + (gone ? '' : filesHtml(files.get(row.id) ?? [])), at, edited, gone, ...acts.get(row.id) } },
       ];
     }),
   );

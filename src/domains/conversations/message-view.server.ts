@@ -1,5 +1,6 @@
 import { renderMessage } from '#lib/text/render-message.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { showFiles } from './attach-files.server.ts';
 import { fillChips } from './chips.server.ts';
 import { unseenMentions } from './mentions.server.ts';
 import { type Acts, listActs, listNamingMe } from './message-acts.server.ts';
@@ -41,7 +42,11 @@ export async function viewMessages<M extends Message>(
     tx,
     views.map(({ html }) => html),
   );
-  return views.map((view, i) => ({ ...view, html: filled[i] ?? '' })) as unknown as Array<MessageView & Omit<M, keyof Message>>;
+  const shown = await showFiles(
+    tx,
+    views.map((view, i) => ({ ...view, html: filled[i] ?? '' })),
+  );
+  return shown as unknown as Array<MessageView & Omit<M, keyof Message>>;
 }
 
 /** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */

@@ -36,9 +36,11 @@ const title = v.pipe(
   v.minLength(1, 'conversations.thread.untitled'),
   v.maxLength(TITLE_LIMIT, 'conversations.thread.title_too_long'),
 );
+/** Files of mine that were sent in before, by id, in the order in which they stand. */
+const files = v.optional(v.pipe(v.array(v.pipe(v.string(), v.uuid('files.upload.not_found'))), v.maxLength(10, 'files.attachment.too_many')));
 const marking = v.nullish(v.picklist(LABELS, 'conversations.message.unknown_label'), null);
 
-export const PostMessage = v.object({ thread_id: id, body, marking, retry_key: retryKey });
+export const PostMessage = v.object({ thread_id: id, body, marking, retry_key: retryKey, files });
 export const StartThread = v.object({
   conversation_id: id,
   title,
@@ -46,6 +48,7 @@ export const StartThread = v.object({
   body,
   marking,
   retry_key: retryKey,
+  files,
 });
 export const EditMessage = v.object({ id, body, marking: v.optional(v.nullable(v.picklist(LABELS, 'conversations.message.unknown_label'))) });
 /** What the screen offers. Any other single emoji is taken too: programs and importers bring theirs. */

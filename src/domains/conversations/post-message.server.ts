@@ -6,6 +6,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
+import { attachFiles, contentOf } from './attach-files.server.ts';
 import { admitted } from './admitted.server.ts';
 import { resolveReferences } from './chips.server.ts';
 import { resolveMentions } from './mentions.server.ts';
@@ -17,17 +18,17 @@ export type Posted = { id: string; thread_id: string; number: number; repeated: 
 
 /**
  * Posts a message in a thread. The same retry key with the same words answers with the message it made before.
- * Refuses: conversations.thread.not_found, conversations.message.key_reused, .above_ceiling, .empty, .too_long, .unknown_label.
+ * Refuses: conversations.thread.not_found, conversations.message.key_reused, .above_ceiling, .empty, .too_long, .unknown_label, files.upload.not_found, files.attachment.too_many.
  */
 export async function postMessage(tx: Tx, input: unknown, options: Posting = {}): Promise<Posted> {
   const message = parse(PostMessage, input);
-  return storeMessage(tx, message, bodyHash(message.thread_id, message), options);
+  return storeMessage(tx, message, bodyHash(message.thread_id, message, await contentOf(tx, message.files ?? [])), options);
 }
 
 /** What makes two posts the same one. */
-export function bodyHash(place: string, message: { body: string; marking: string | null }): Buffer {
+export function bodyHash(place: string, message: { body: string; marking: string | null }, files: string[] = []): Buffer {
   return createHash('sha256')
-    .update(JSON.stringify([place, message.marking, message.body]))
+    .update(JSON.stringify([place, message.marking, message.body, ...files]))
     .digest();
 }
 
@@ -47,10 +48,11 @@ export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer, {
     message,
     sql<Posted & { same: boolean }>`select posted as id, posted_in as thread_id, posted_as as number, repeated, same
 		from app.post_message(${newId()}, ${message.thread_id}, ${body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(sayMentions(body))}, ${named}::text[])`,
-    last,
+    last && !message.files?.length,
   );
   const posted = rows[0];
   if (!posted?.same) throw new Refusal('conversations.message.key_reused', { status: 409 });
   if (!posted.repeated) tx.notes.wake = true;
+  if (!posted.repeated && message.files?.length) await attachFiles(tx, posted.id, message.files);
   return { id: posted.id, thread_id: posted.thread_id, number: posted.number, repeated: posted.repeated };
 }

@@ -4,6 +4,7 @@ import { Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
+import { contentOf } from './attach-files.server.ts';
 import { StartThread } from './model.ts';
 import { needStart } from './need-start.server.ts';
 import { bodyHash, findRepeated, type Posted, storeMessage } from './post-message.server.ts';
@@ -14,7 +15,7 @@ import { bodyHash, findRepeated, type Posted, storeMessage } from './post-messag
  */
 export async function startThread(tx: Tx, input: unknown): Promise<Posted> {
   const wanted = parse(StartThread, input);
-  const hash = bodyHash(`${wanted.conversation_id} ${wanted.title}`, wanted);
+  const hash = bodyHash(`${wanted.conversation_id} ${wanted.title}`, wanted, await contentOf(tx, wanted.files ?? []));
   const before = await findRepeated(tx, wanted.retry_key, hash);
   if (before) return before;
   await needStart(tx, wanted.conversation_id);
@@ -33,5 +34,5 @@ export async function startThread(tx: Tx, input: unknown): Promise<Posted> {
     subjectId: thread_id,
     data: { conversation_id: wanted.conversation_id },
   });
-  return storeMessage(tx, { thread_id, body: wanted.body, marking: wanted.marking, retry_key: wanted.retry_key }, hash);
+  return storeMessage(tx, { thread_id, body: wanted.body, marking: wanted.marking, retry_key: wanted.retry_key, files: wanted.files }, hash);
 }

@@ -15,5 +15,5 @@ export async function answerWithFile(actor: Actor, id: string, known: string | n
   if (!file || !haveBytes(file.hash)) throw notFound();
   const headers = fileHeaders(file);
   if (known === headers.etag) return new Response(null, { status: 304, headers });
-  return new Response(readBytes(file.hash), { headers: { ...headers, 'content-type': file.mime, 'content-length': String(file.size) } });
+  return new Response(readBytes(file.hash), { headers: { ...headers, 'content-length': String(file.size) } });
 }

@@ -68,6 +68,7 @@ const messages = walk(
       tx,
     );
     await sql`delete from app.message_revisions where message_id = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from app.attachments where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.mentions where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from search.entries where kind = 'message' and subject_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.event_payloads where event_id in (select id from app.events where subject_id = any(${ids}::uuid[]))`.execute(tx);
@@ -113,6 +114,14 @@ export const steps: Step[] = [
   sweep('draft', sql`app.change_request_pages`, id, sql`coalesce(app.draft_due(id, change_request_id), false)`),
   // Their bytes go afterwards, when no row names them.
   sweep('file', sql`app.files`, id, sql`app.file_due(id, byline_id, audience_id, created_at)`),
+  // Of messages that were taken back; those whose words are due have gone with them.
+  sweep(
+    'file',
+    sql`app.attachments`,
+    id,
+    sql`message_id in (select m.id from app.messages m where m.deleted_at is not null) and coalesce(app.attachment_due(message_id), false)`,
+  ),
+  sweep('file', sql`app.uploads`, id, sql`created_at < now() - interval '1 day'`),
   sweep('session', sql`app.sessions`, id, sql`app.way_in_due('session', member_id, least(revoked_at, expires_at))`),
   sweep('passkey', sql`app.passkeys`, id, sql`revoked_at is not null and app.way_in_due('passkey', member_id, revoked_at)`),
   sweep('recovery', sql`app.recoveries`, id, sql`ended_at is not null and app.way_in_due('recovery', member_id, ended_at)`),

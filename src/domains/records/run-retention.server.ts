@@ -58,7 +58,8 @@ async function sweepFolders(sums: Map<string, Removed[number]>, dry: boolean): P
     const { rows } = await as(archivist, (tx) =>
       sql<{
         hash: string;
-      }>`select encode(sha256, 'hex') as hash from app.files where sha256 = any(select decode(h, 'hex') from unnest(${some}::text[]) h)`.execute(tx),
+      }>`select encode(x.sha256, 'hex') as hash from (select sha256 from app.files union all select sha256 from app.attachments union all select sha256 from app.uploads) x
+          where x.sha256 = any(array(select decode(h, 'hex') from unnest(${some}::text[]) h))`.execute(tx),
     );
     const named = new Set(rows.map(({ hash }) => hash));
     if (!dry) for (const hash of some) if (!named.has(hash)) dropBytes(hash, yesterday);

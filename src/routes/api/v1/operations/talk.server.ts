@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { withFiles } from '#domains/conversations/attach-files.server.ts';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
@@ -30,7 +31,7 @@ const there = <T>(found: T | undefined): T => {
   if (found === undefined) throw notFound();
   return found;
 };
-const message = async (tx: Tx, call: Call) => there(await findMessage(tx, idOf(call)));
+const message = async (tx: Tx, call: Call) => (await withFiles(tx, [there(await findMessage(tx, idOf(call)))]))[0]!;
 const thread = async (tx: Tx, call: Call) => there(await findThread(tx, idOf(call)));
 
 function parseId(text: string): string {
@@ -123,7 +124,7 @@ export const talk = [
     run: async (tx, call) => {
       const { id } = await thread(tx, call as Call);
       const before = Number(call.page.after ?? 0);
-      const items = await listMessages(tx, id, { limit: call.page.limit, ...(before > 0 ? { before } : {}) });
+      const items = await withFiles(tx, await listMessages(tx, id, { limit: call.page.limit, ...(before > 0 ? { before } : {}) }));
       const first = items[0];
       return { items, next: first && first.number > 1 ? cursor(String(first.number)) : null };
     },

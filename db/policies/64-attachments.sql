@@ -1,0 +1,58 @@
+-- Files of messages: mine until they are posted, then the message's.
+set local role indaba_keyring;
+
+create or replace function app.on_upload() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- One after the other, so that many begun at the same moment do not pass the limit together.
+  perform pg_advisory_xact_lock(hashtextextended(new.member_id::text, 8));
+  if (select count(*) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') >= 30 then
+    raise exception using errcode = 'IN429', message = 'files.upload.too_many';
+  end if;
+  return new;
+end $$;
+comment on function app.on_upload() is 'At most thirty files of one member wait for a message: files.upload.too_many.';
+
+create or replace function app.attach_files(message uuid, wanted uuid[]) returns int
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare mine uuid := app.writer(); m app.messages; n int;
+begin
+  -- Only while the message is being posted, in the same transaction: what was read with some files never gets others.
+  select * into m from app.messages x where x.id = message and x.byline_id in (select app.my_bylines()) and x.created_at = now() and x.deleted_at is null
+    and not exists (select from app.attachments a where a.message_id = x.id);
+  if not found or mine is null then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
+  if cardinality(wanted) > 10 then raise exception using errcode = 'IN422', message = 'files.attachment.too_many'; end if;
+  with taken as (
+    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
+      returning u.*
+  )
+  insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+    select m.id, m.audience_id, array_position(wanted, t.id), t.name, t.mime, t.size, t.sha256, t.width, t.height from taken t;
+  get diagnostics n = row_count;
+  if n <> cardinality(wanted) then raise exception using errcode = 'IN404', message = 'files.upload.not_found'; end if;
+  return n;
+end $$;
+comment on function app.attach_files(uuid, uuid[]) is 'Makes files I sent in those of the message I am posting, in this order. Refuses with conversations.message.not_found, files.upload.not_found, files.attachment.too_many.';
+
+grant execute on function app.attach_files(uuid, uuid[]) to indaba_person;
+grant execute on function app.on_upload() to indaba_owner;
+set local role indaba_owner;
+
+create or replace trigger not_too_many before insert on app.uploads for each row execute function app.on_upload();
+grant select, update (taken_at) on app.uploads to indaba_keyring;
+create policy keyring_reads on app.uploads for select to indaba_keyring using (true);
+create policy keyring_takes on app.uploads for update to indaba_keyring using (taken_at is null) with check (taken_at is not null);
+grant select, insert on app.attachments to indaba_keyring;
+create policy keyring_attaches on app.attachments to indaba_keyring using (true) with check (true);
+
+grant select, insert (id, member_id, name, announced, mime, size, sha256, width, height), update (mime, size, sha256, width, height), delete on app.uploads to indaba_person;
+create policy own on app.uploads for select to indaba_person using (member_id = (select app.me()) and created_at > now() - interval '1 day');
+create policy own_send on app.uploads for insert to indaba_person with check (member_id = (select app.writer()) and created_at = now());
+create policy own_finish on app.uploads for update to indaba_person using (member_id = (select app.writer()) and sha256 is null and created_at > now() - interval '1 day') with check (member_id = (select app.writer()));
+create policy own_drop on app.uploads for delete to indaba_person using (member_id = (select app.writer()) and taken_at is null);
+
+grant select on app.attachments to indaba_person, indaba_visitor;
+create policy readers_see on app.attachments for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+-- Read through the message: what was taken back is gone, and its label binds the file.
+create policy through_the_message on app.attachments as restrictive for select to indaba_person, indaba_visitor
+  using (exists (select from app.messages m where m.id = message_id and m.audience_id = attachments.audience_id and m.deleted_at is null));

@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import type { Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
+import { randomId } from '#platform/ids.ts';
+import { plainName } from './model.ts';
+import type { Taken } from './take-in.server.ts';
+
+/** A whole file of mine that waits for its message: what the composer shows of it. */
+export type Upload = { id: string; name: string };
+
+/** Writes down a file whose bytes were taken in, as mine alone. Refuses: files.upload.too_many, common.not_allowed. */
+export async function keepUpload(tx: Tx, input: { name: string; taken: Taken }): Promise<Upload> {
+  const upload = { id: randomId(), name: plainName(input.name) };
+  const { mime, size, hash, width, height } = input.taken;
+  await sql`insert into app.uploads (id, member_id, name, announced, mime, size, sha256, width, height)
+    values (${upload.id}, app.writer(), ${upload.name}, ${Math.min(size, 20_971_520)}, ${mime}, ${size}, ${Buffer.from(hash, 'hex')}, ${width}, ${height})`.execute(
+    tx,
+  );
+  return upload;
+}
+
+/** May I send in a file now? Asked before its bytes are looked at. Refuses: common.not_allowed. */
+export async function needWriter(tx: Tx): Promise<void> {
+  const { rows } = await sql<{ may: boolean }>`select app.writer() is not null as may`.execute(tx);
+  if (!rows[0]?.may) throw new Refusal('common.not_allowed', { status: 403 });
+}
+
+/** Those of these files that are mine, whole and still there, by id. */
+export async function listUploads(tx: Tx, ids: string[]): Promise<Upload[]> {
+  const { rows } =
+    await sql<Upload>`select id, name from app.uploads where id::text = any(${ids}::text[]) and sha256 is not null and taken_at is null order by created_at`.execute(
+      tx,
+    );
+  return rows;
+}
