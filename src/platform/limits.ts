@@ -4,7 +4,6 @@ import { Fault } from './fault.ts';
 const table = {
   'body-bytes': [262_144, 'a form or JSON sent to any address that is not named below'],
   'page-body-bytes': [4_194_304, 'a form that carries the whole text of a library page, or a letter with an application'],
-  'page-body-bytes': [4_194_304, 'a form that carries the whole text of a library page'],
   'files-body-bytes': [25_165_824, 'a form that carries files of a message, from whoever is signed in'],
   'api-body-bytes': [2_097_152, 'one call of /api/v1'],
   'header-bytes': [16_384, 'the head of a request, cookies included'],
