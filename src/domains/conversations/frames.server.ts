@@ -19,7 +19,21 @@ export async function messageFrames(tx: Tx, ids: string[]): Promise<Map<string, 
       const { name, organization, number, marking, html, at, edited, gone } = messageView(row);
       return [
         row.id,
-        { label: marking, audience: row.audience_id, content: { name, organization, number, marking, html: html + (gone ? '' : filesHtml(files.get(row.id) ?? [])), at, edited, gone, ...acts.get(row.id) } },
+        {
+          label: marking,
+          audience: row.audience_id,
+          content: {
+            name,
+            organization,
+            number,
+            marking,
+            html: html + (gone ? '' : filesHtml(files.get(row.id) ?? [])),
+            at,
+            edited,
+            gone,
+            ...acts.get(row.id),
+          },
+        },
       ];
     }),
   );

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { writeReference } from '#lib/text/references.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
-import { type Conversation, type Label, type Message, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
 import { listPins, type Pin } from './message-acts.server.ts';
 import { type MessageView, viewMessages } from './message-view.server.ts';
