@@ -25,7 +25,7 @@ async function script(root: string, file: string): Promise<string> {
 
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-type Made = { look: string; work: string; island: string; passkey: string };
+type Made = { look: string; work: string; island: string; passkey: string; push: string };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
   (made ??= (async () => ({
@@ -33,6 +33,7 @@ const make = (root: string): Promise<Made> =>
     work: style(root, 'work.css'),
     island: await script(root, 'main.ts'),
     passkey: await script(root, 'passkey.ts'),
+    push: await script(root, 'push.ts'),
   }))());
 
 const address = {
@@ -41,6 +42,8 @@ const address = {
   island: (m: Made) => `_app/immutable/assets/island.${short(m.island)}.js`,
   // Apart from the island: only pages where somebody signs in or adds a passkey load it.
   passkey: (m: Made) => `_app/immutable/assets/passkey.${short(m.passkey)}.js`,
+  // Only where one chooses how to be told.
+  push: (m: Made) => `_app/immutable/assets/push.${short(m.push)}.js`,
 };
 
 /** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
@@ -61,6 +64,7 @@ export function pageAssets(root: string): Plugin {
         `export const workUrl = ${JSON.stringify(`/${address.work(m)}`)};`,
         `export const islandUrl = ${JSON.stringify(`/${address.island(m)}`)};`,
         `export const passkeyUrl = ${JSON.stringify(`/${address.passkey(m)}`)};`,
+        `export const pushUrl = ${JSON.stringify(`/${address.push(m)}`)};`,
       ].join('\n');
     },
     async generateBundle() {
@@ -71,13 +75,16 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.work(m), source: m.work });
       this.emitFile({ type: 'asset', fileName: address.island(m), source: m.island });
       this.emitFile({ type: 'asset', fileName: address.passkey(m), source: m.passkey });
+      this.emitFile({ type: 'asset', fileName: address.push(m), source: m.push });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as keyof Made | undefined;
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
+          | keyof Made
+          | undefined;
         if (!kind) return next();
         make(root).then((m) => {
-          response.setHeader('content-type', kind === 'island' || kind === 'passkey' ? 'text/javascript' : 'text/css');
+          response.setHeader('content-type', kind !== 'look' && kind !== 'work' ? 'text/javascript' : 'text/css');
           response.end(m[kind]);
         }, next);
       });

@@ -654,8 +654,6 @@ export interface DB {
 		mail_due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		mail_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
-		push_due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
-		push_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.on_call': {
 		id: ColumnType<string, string, string>;
@@ -749,6 +747,24 @@ export interface DB {
 		field: ColumnType<string, string, string>;
 		words: ColumnType<string[], string[], string[]>;
 		shown_to: ColumnType<string, string, string>;
+	};
+	'app.push_subscriptions': {
+		id: ColumnType<string, string | undefined, string>;
+		member_id: ColumnType<string, string, string>;
+		session_id: ColumnType<string, string, string>;
+		endpoint: ColumnType<string, string, string>;
+		p256dh: ColumnType<string, string, string>;
+		auth: ColumnType<string, string, string>;
+		key_version: ColumnType<number, number, number>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.pushes': {
+		id: ColumnType<string, string | undefined, string>;
+		notice_id: ColumnType<string, string, string>;
+		subscription_id: ColumnType<string, string, string>;
+		due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		tries: ColumnType<number, number | undefined, number>;
 	};
 	'app.rate_buckets': {
 		bucket: ColumnType<string, string, string>;
@@ -953,6 +969,7 @@ export interface DB {
 		digest_at: ColumnType<number, number | undefined, number>;
 		quiet_from: ColumnType<number | null, number | null | undefined, number | null>;
 		quiet_until: ColumnType<number | null, number | null | undefined, number | null>;
+		push: ColumnType<string, string | undefined, string>;
 	};
 	'app.thread_follows': {
 		member_id: ColumnType<string, string, string>;

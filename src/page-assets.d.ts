@@ -6,4 +6,5 @@ declare module 'virtual:page-assets' {
   export const workUrl: string;
   export const islandUrl: string;
   export const passkeyUrl: string;
+  export const pushUrl: string;
 }

@@ -20,6 +20,12 @@ begin
 end $$;
 comment on function app.moment_to_tell(uuid, text, timestamptz) is 'When a member may be told of what happened at a moment: mode now (a minute later), hourly (at the full hour), daily (at the time they chose), never (null); after their quiet hours. In their own time zone. For functions only.';
 
+create or replace function app.moment_to_push(member uuid, since timestamptz) returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case app.moment_to_tell(member, 'now', since) when since + interval '1 minute' then since else app.moment_to_tell(member, 'now', since) end
+$$;
+comment on function app.moment_to_push(uuid, timestamptz) is 'When a push may tell a member of what happened at a moment: at once, after their quiet hours. For functions only.';
+
 create or replace function app.mail_mode(member uuid, reason text) returns text
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select case reason when 'mention' then coalesce(c.mail_mentions, 'now') when 'direct' then coalesce(c.mail_direct, 'now') else coalesce(c.mail_followed, 'daily') end
@@ -55,7 +61,10 @@ begin
    where e.kind in ('message.posted', 'message.edited') and e.xid >= place.horizon and e.at > now() - interval '30 days'
      and app.still_told(p.id, m.id, w.reason)
    order by w.member_id, m.id, w.rank
-  on conflict do nothing returning notices.member_id)
+  on conflict do nothing returning notices.id, notices.member_id, notices.reason, notices.at),
+  pushed as (insert into app.pushes (notice_id, subscription_id, due)
+    select t.id, p.id, app.moment_to_push(t.member_id, t.at) from told t join app.push_subscriptions p on p.member_id = t.member_id left join app.telling_choices c on c.member_id = t.member_id
+     where t.at > now() - interval '1 hour' and case coalesce(c.push, 'calls') when 'calls' then t.reason in ('mention', 'direct') when 'everything' then true else false end on conflict do nothing)
   select distinct told.member_id from told;
   update app.telling set epoch = hub.epoch, horizon = next;
 end $$;

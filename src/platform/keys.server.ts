@@ -1,13 +1,13 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { config } from './config.server.ts';
 import { readSecret, writeSecret } from './data-folder.server.ts';
 
 /** What each key is for; a file per name, so that one can be rotated without touching the others. */
-export const KEY_NAMES = ['session', 'seal', 'edition-signature', 'indicator-hmac'] as const;
+export const KEY_NAMES = ['session', 'seal', 'vapid', 'edition-signature', 'indicator-hmac'] as const;
 export type KeyName = (typeof KEY_NAMES)[number];
 
-export type KeyVersion = { version: number; createdAt: string; kind: 'secret' | 'ed25519'; key: string; publicKey?: string };
+export type KeyVersion = { version: number; createdAt: string; kind: 'secret' | 'ed25519' | 'p256'; key: string; publicKey?: string };
 type KeyFile = { name: KeyName; current: number /** The highest number ever given. */; last?: number; versions: KeyVersion[] };
 
 /** Creates every key file that is missing (0600, first version) in the keys folder. */
@@ -54,7 +54,19 @@ export function retireKey(name: KeyName, version: number, folder = config().keys
 
 function fresh(name: KeyName, version: number): KeyVersion {
   const createdAt = new Date().toISOString();
-  if (name !== 'edition-signature') return { version, createdAt, kind: 'secret', key: randomBytes(32).toString('base64url') };
+  if (name !== 'edition-signature' && name !== 'vapid') return { version, createdAt, kind: 'secret', key: randomBytes(32).toString('base64url') };
+  if (name === 'vapid') {
+    // As push services and browsers take them: the bare numbers.
+    const curve = createECDH('prime256v1');
+    curve.generateKeys();
+    return {
+      version,
+      createdAt,
+      kind: 'p256',
+      key: curve.getPrivateKey().toString('base64url').padStart(43, 'A'),
+      publicKey: curve.getPublicKey().toString('base64url'),
+    };
+  }
   const pair = generateKeyPairSync('ed25519');
   const key = pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url');
   return { version, createdAt, kind: 'ed25519', key, publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64url') };

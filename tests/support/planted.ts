@@ -82,6 +82,8 @@ export const wordless = [
   'app.recoveries',
   // Ids and hashes; no person reads it.
   'app.notice_mails',
+  'app.push_subscriptions',
+  'app.pushes',
   'app.notices',
   'app.telling_choices',
   'app.telling',

@@ -20,6 +20,10 @@ export async function needsOfKey(name: KeyName, version: number): Promise<string
     const nodes = await ask(sql<{ n: number }>`select app.nodes_signing_with(${version}) as n`);
     if (nodes) needs.push(`${nodes} running process(es) that do not have the new key yet`);
   }
+  if (name === 'vapid') {
+    const browsers = await ask(sql<{ n: number }>`select app.subscriptions_under(${version}) as n`);
+    if (browsers) needs.push(`${browsers} browser(s) that are told by push and know only this version`);
+  }
   if (name === 'seal') {
     const { rows } = await as(clerk, (tx) => sql<{ sealed: string }>`select sealed from app.sealed_values('', 100000)`.execute(tx));
     const values = rows.filter(({ sealed }) => sealed.startsWith(`${version}:`)).length;

@@ -15,7 +15,7 @@ export class OutgoingError extends Error {
   }
 }
 
-type Options = { method?: string | undefined; headers?: Record<string, string> | undefined; body?: string | undefined; ms?: number; bytes?: number };
+type Options = { method?: string | undefined; headers?: Record<string, string> | undefined; body?: string | Buffer | undefined; ms?: number; bytes?: number };
 type Found = { address: string; family: number };
 
 /**

@@ -8,7 +8,7 @@ import type { Choices, Told } from './choices.ts';
 export async function findChoices(tx: Tx): Promise<Told> {
   const clock = (minutes: ReturnType<typeof sql>) => sql`to_char(make_time(${minutes} / 60, ${minutes} % 60, 0), 'HH24:MI')`;
   const { rows } = await sql<Told>`
-    select coalesce(c.mail_mentions, 'now') as mail_mentions, coalesce(c.mail_direct, 'now') as mail_direct, coalesce(c.mail_followed, 'daily') as mail_followed,
+    select coalesce(c.mail_mentions, 'now') as mail_mentions, coalesce(c.mail_direct, 'now') as mail_direct, coalesce(c.mail_followed, 'daily') as mail_followed, coalesce(c.push, 'calls') as push,
         ${clock(sql`coalesce(c.digest_at, 480)`)} as digest_at, ${clock(sql`c.quiet_from`)} as quiet_from, ${clock(sql`c.quiet_until`)} as quiet_until, s.time_zone
       from app.my_settings() s left join app.telling_choices c on c.member_id = app.me()`.execute(tx);
   if (!rows[0]) throw new Refusal('common.not_found', { status: 404 });
@@ -28,10 +28,10 @@ export async function changeChoices(tx: Tx, input: Choices): Promise<Told> {
   const kept = <T>(given: T | undefined, column: string) => (given === undefined ? sql.ref(`app.telling_choices.${column}`) : sql`${given}`);
   try {
     await sql`
-      insert into app.telling_choices (member_id, mail_mentions, mail_direct, mail_followed, digest_at, quiet_from, quiet_until)
-        values (app.me(), ${input.mail_mentions ?? 'now'}, ${input.mail_direct ?? 'now'}, ${input.mail_followed ?? 'daily'}, ${input.digest_at ?? 480}, ${from ?? null}, ${until ?? null})
+      insert into app.telling_choices (member_id, mail_mentions, mail_direct, mail_followed, push, digest_at, quiet_from, quiet_until)
+        values (app.me(), ${input.mail_mentions ?? 'now'}, ${input.mail_direct ?? 'now'}, ${input.mail_followed ?? 'daily'}, ${input.push ?? 'calls'}, ${input.digest_at ?? 480}, ${from ?? null}, ${until ?? null})
         on conflict (member_id) do update set mail_mentions = ${kept(input.mail_mentions, 'mail_mentions')}, mail_direct = ${kept(input.mail_direct, 'mail_direct')},
-          mail_followed = ${kept(input.mail_followed, 'mail_followed')}, digest_at = ${kept(input.digest_at, 'digest_at')},
+          mail_followed = ${kept(input.mail_followed, 'mail_followed')}, push = ${kept(input.push, 'push')}, digest_at = ${kept(input.digest_at, 'digest_at')},
           quiet_from = ${kept(from, 'quiet_from')}, quiet_until = ${kept(until, 'quiet_until')}`.execute(tx);
   } catch (caught) {
     if ((caught as { code?: string }).code === '42501') throw new Refusal('common.not_found', { status: 404 });

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 
 /** When a mail may come: a minute after, at the full hour, once a day, not at all. */
 export const MODES = ['now', 'hourly', 'daily', 'never'] as const;
+/** What is pushed to browsers that asked for it: what names me or is written to me, all I am told of, nothing. */
+export const PUSHED = ['calls', 'everything', 'never'] as const;
 const mode = v.optional(v.picklist(MODES));
 /** A time of day in the member's own zone, as clocks write it; the empty text takes quiet hours away. */
 const time = v.pipe(
@@ -19,6 +21,7 @@ export const Choices = v.object({
   mail_mentions: mode,
   mail_direct: mode,
   mail_followed: mode,
+  push: v.optional(v.picklist(PUSHED)),
   digest_at: v.optional(time),
   quiet_from: v.optional(v.union([time, none])),
   quiet_until: v.optional(v.union([time, none])),
@@ -29,6 +32,7 @@ export type Told = {
   mail_mentions: (typeof MODES)[number];
   mail_direct: (typeof MODES)[number];
   mail_followed: (typeof MODES)[number];
+  push: (typeof PUSHED)[number];
   digest_at: string;
   quiet_from: string | null;
   quiet_until: string | null;

@@ -1,5 +1,6 @@
 import { theBus } from '#platform/bus/bus.server.ts';
 import { sendMails } from './send-mails.server.ts';
+import { sendPushes } from './send-pushes.server.ts';
 import { tell } from './tell.server.ts';
 
 const EVERY = 5_000;
@@ -13,6 +14,7 @@ export function startTelling(): { stop(): Promise<void> } {
   let ended = false;
   const round = async () => {
     await tell();
+    await sendPushes();
     await sendMails();
   };
   const run = () => {

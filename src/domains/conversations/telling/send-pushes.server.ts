@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import { generateRequestDetails } from 'web-push';
+import { sayMentions } from '#lib/text/mentions.ts';
+import {
+  messages_mail_from_subject,
+  messages_mail_mention_subject,
+  messages_mail_red_subject,
+  messages_mail_waits_subject,
+  messages_push_said,
+} from '#paraglide/messages.js';
+import { isLocale } from '#paraglide/runtime.js';
+import { config } from '#platform/config.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { keyVersion } from '#platform/keys.server.ts';
+import { outgoing } from '#platform/outgoing/outgoing.server.ts';
+import { hubNameNow } from '#platform/settings/values.server.ts';
+
+const clerk = { kind: 'clerk' } as const;
+const AT_ONCE = 50;
+/** How long a push service keeps it for a browser that is not there: a day, in seconds. */
+const KEEP = 86_400;
+
+type Item = { mail: 'text'; reason: string; thread_id: string; label: string; author: string | null; body: string } | { mail: 'notice' | 'waits' };
+type Due = { push: string; endpoint: string; p256dh: string; auth: string; key_version: number; locale: string; item: Item };
+
+/** Sends what push has to tell now; a browser that its service no longer knows is forgotten, a service that does not answer is asked again. How many went out. */
+export async function sendPushes(): Promise<number> {
+  let sent = 0;
+  for (;;) {
+    const due = await as(clerk, async (tx) => (await sql<Due>`select * from app.claim_pushes(${AT_ONCE})`.execute(tx)).rows);
+    const outcomes = await Promise.all(due.map(async (one) => [one.push, await send(one)] as const));
+    for (const [push, outcome] of outcomes) {
+      if (outcome === 'sent') sent += 1;
+      await as(clerk, (tx) => sql`select app.push_sent(${push}, ${outcome})`.execute(tx));
+    }
+    if (due.length < AT_ONCE) return sent;
+  }
+}
+
+async function send({ endpoint, p256dh, auth, key_version, locale, item }: Due): Promise<'sent' | 'gone' | 'later'> {
+  const key = keyVersion('vapid', key_version);
+  if (!key?.publicKey) return 'gone';
+  try {
+    const text = JSON.stringify(await say(item, isLocale(locale) ? locale : 'en'));
+    const { method, headers, body } = generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
+      TTL: KEEP,
+      urgency: 'high',
+      contentEncoding: 'aes128gcm',
+      vapidDetails: { subject: subject(), publicKey: key.publicKey, privateKey: key.key },
+    });
+    const answer = await outgoing(endpoint, {
+      method,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      body: body as Buffer,
+    });
+    if (answer.ok) return 'sent';
+    return [401, 403, 404, 410].includes(answer.status) ? 'gone' : 'later';
+  } catch {
+    return 'later';
+  }
+}
+
+/** Whom a push service may ask about these messages; it takes https or mailto only. */
+function subject(): string {
+  const url = new URL(config().url);
+  return url.protocol === 'https:' ? url.origin : `mailto:noreply@${url.hostname}`;
+}
+
+async function say(item: Item, wanted: string): Promise<{ title: string; body: string; url: string; tag: string }> {
+  const locale = wanted as 'en';
+  const hub = await hubNameNow();
+  if (item.mail !== 'text') {
+    const title = (item.mail === 'waits' ? messages_mail_red_subject : messages_mail_waits_subject)({ hub }, { locale });
+    return { title, body: '', url: '/catch-up', tag: 'waits' };
+  }
+  const words = { people: item.author ?? '' };
+  const said = item.reason === 'mention' ? messages_mail_mention_subject : item.reason === 'direct' ? messages_mail_from_subject : messages_push_said;
+  return {
+    title: said(words, { locale }),
+    body: `${item.label} ${sayMentions(item.body)}`.slice(0, 200),
+    url: `/threads/${item.thread_id}`,
+    tag: item.thread_id,
+  };
+}
