@@ -36,9 +36,9 @@ test('a channel for those one names: they talk, one mutes, one renames and resol
     await page.click('summary:has-text("Name the readers")');
     await page.check('[value="person/jonas"]');
   });
-  const alone = await openChannel(amina, 'Only our authority', async (page) =>
-    page.selectOption('[name=audience_id]', { label: 'Telecommunications Authority of Lumaria (2)' }),
-  );
+  const alone = await openChannel(amina, 'Only our authority', async (page) => {
+    await page.selectOption('[name=audience_id]', { label: 'Telecommunications Authority of Lumaria (2)' });
+  });
   await jonas.goto('/channels');
   await jonas.click('main a:has-text("Swap ring")');
   await jonas.waitForURL((url) => url.pathname === both, WAIT);
