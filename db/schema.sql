@@ -1695,8 +1695,6 @@ create table app.notices (
   mail_due timestamp with time zone,
   mail_claimed_at timestamp with time zone,
   mailed_at timestamp with time zone,
-  push_due timestamp with time zone,
-  push_claimed_at timestamp with time zone,
   constraint notices_member_id_message_id_key UNIQUE (member_id, message_id),
   constraint notices_pkey PRIMARY KEY (id),
   constraint notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
@@ -1706,7 +1704,6 @@ create table app.notices (
 CREATE INDEX notices_mail_due_idx ON app.notices USING btree (mail_due) WHERE (mail_due IS NOT NULL);
 CREATE INDEX notices_member_id_at_idx ON app.notices USING btree (member_id, at DESC);
 CREATE INDEX notices_message_id_audience_id_idx ON app.notices USING btree (message_id, audience_id);
-CREATE INDEX notices_push_due_idx ON app.notices USING btree (push_due) WHERE (push_due IS NOT NULL);
 create policy keyring_erases on app.notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = notices.member_id) AND (m.status = 'left'::text)))));
@@ -2026,6 +2023,54 @@ create policy owner_backs_up on app.profile_fields as permissive for select to i
 create policy shown_as_said on app.profile_fields as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) OR ((((shown_to = 'members'::text) AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR ((shown_to = 'organization'::text) AND (member_id IN ( SELECT app.my_colleagues() AS my_colleagues))) OR ((shown_to = 'circles'::text) AND (member_id IN ( SELECT app.my_circle_peers() AS my_circle_peers)))) AND (member_id IN ( SELECT m.id
    FROM app.members m
   WHERE (m.status = 'active'::text))))));
+
+-- A browser that is told by push: where its push service takes messages, and the keys that they are closed with, so that the service cannot read them. Dead when its session is. Read by its member without address and keys.
+create table app.push_subscriptions (
+  id uuid not null default gen_random_uuid(),
+  member_id uuid not null,
+  session_id uuid not null,
+  endpoint text not null,
+  p256dh text not null,
+  auth text not null,
+  key_version integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint push_subscriptions_session_id_endpoint_key UNIQUE (session_id, endpoint),
+  constraint push_subscriptions_pkey PRIMARY KEY (id),
+  constraint push_subscriptions_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES app.sessions(id) ON DELETE CASCADE,
+  constraint push_subscriptions_auth_check CHECK ((length(auth) <= 100)),
+  constraint push_subscriptions_endpoint_check CHECK (((endpoint ~ '^https?://'::text) AND (length(endpoint) <= 1000))),
+  constraint push_subscriptions_p256dh_check CHECK ((length(p256dh) <= 200))
+);
+CREATE INDEX push_subscriptions_member_id_idx ON app.push_subscriptions USING btree (member_id);
+create policy keyring_erases on app.push_subscriptions as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = push_subscriptions.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.push_subscriptions as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = push_subscriptions.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_pushes on app.push_subscriptions as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.push_subscriptions as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_end on app.push_subscriptions as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.push_subscriptions as permissive for select to indaba_owner using (true);
+
+-- One notice to one browser. due is null when it was told, or when there is nothing to tell any more.
+create table app.pushes (
+  id uuid not null default gen_random_uuid(),
+  notice_id uuid not null,
+  subscription_id uuid not null,
+  due timestamp with time zone,
+  claimed_at timestamp with time zone,
+  tries integer not null default 0,
+  constraint pushes_notice_id_subscription_id_key UNIQUE (notice_id, subscription_id),
+  constraint pushes_pkey PRIMARY KEY (id),
+  constraint pushes_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES app.notices(id) ON DELETE CASCADE,
+  constraint pushes_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES app.push_subscriptions(id) ON DELETE CASCADE
+);
+CREATE INDEX pushes_due_idx ON app.pushes USING btree (due) WHERE (due IS NOT NULL);
+CREATE INDEX pushes_subscription_id_idx ON app.pushes USING btree (subscription_id);
+create policy keyring_pushes on app.pushes as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.pushes as permissive for select to indaba_owner using (true);
 
 -- How often something was tried in the present window; filled by app.take() only. The bucket is a salted hash when it names a person.
 create table app.rate_buckets (
@@ -2579,6 +2624,7 @@ create table app.telling_choices (
   digest_at integer not null default 480,
   quiet_from integer,
   quiet_until integer,
+  push text not null default 'calls'::text,
   constraint telling_choices_pkey PRIMARY KEY (member_id),
   constraint telling_choices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint telling_choices_check CHECK ((((quiet_from IS NULL) = (quiet_until IS NULL)) AND ((quiet_from IS NULL) OR (quiet_from <> quiet_until)))),
@@ -2586,6 +2632,7 @@ create table app.telling_choices (
   constraint telling_choices_mail_direct_check CHECK ((mail_direct = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
   constraint telling_choices_mail_followed_check CHECK ((mail_followed = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
   constraint telling_choices_mail_mentions_check CHECK ((mail_mentions = ANY (ARRAY['now'::text, 'hourly'::text, 'daily'::text, 'never'::text]))),
+  constraint telling_choices_push_check CHECK ((push = ANY (ARRAY['calls'::text, 'everything'::text, 'never'::text]))),
   constraint telling_choices_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439))),
   constraint telling_choices_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 1439)))
 );
@@ -4141,6 +4188,31 @@ begin
    group by c.member_id, a.email, m.name, m.locale, m.time_zone;
 end $function$;
 
+-- Takes up what push has to tell now. Words only where the label lets them out; above TLP:GREEN no more than notice or waits. Only to browsers whose session lives, of members who still read the message and have not yet. Claimed for two minutes. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.claim_pushes(most integer)
+ RETURNS TABLE(push uuid, endpoint text, p256dh text, auth text, key_version integer, locale text, item jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query
+  with due as materialized (select * from app.pushes p where p.due <= now() and (p.claimed_at is null or p.claimed_at < now() - interval '2 minutes') order by p.due limit most for update skip locked),
+  live as materialized (
+    select d.id, n.message_id, n.reason, s.endpoint, s.p256dh, s.auth, s.key_version, n.member_id from due d join app.notices n on n.id = d.notice_id
+      join app.push_subscriptions s on s.id = d.subscription_id join app.sessions x on x.id = s.session_id and x.revoked_at is null and x.expires_at > now()
+      left join app.read_markers r on r.member_id = n.member_id and r.thread_id = n.thread_id
+     where n.number > coalesce(r.number, 0) and n.seen_at is null and app.still_told(n.member_id, n.message_id, n.reason)),
+  dead as (update app.pushes p set due = null, claimed_at = null from due d where p.id = d.id and d.id not in (select l.id from live l)),
+  mine as (update app.pushes p set claimed_at = now(), tries = p.tries + 1 from live l where p.id = l.id)
+  select l.id, l.endpoint, l.p256dh, l.auth, l.key_version, m.locale,
+      case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', l.reason, 'thread_id', x.thread_id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'body', left(x.body, 200))
+      else jsonb_build_object('mail', case when x.marking is null then 'notice' else o.mail end) end
+    from live l join app.members m on m.id = l.member_id join app.messages x on x.id = l.message_id join app.conversations t on t.id = x.conversation_id
+      join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking) left join app.bylines b on b.id = x.byline_id;
+end $function$;
+
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.concerned_people(byline uuid, conversation uuid)
@@ -4630,7 +4702,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads']
+    || array['saved_messages', 'uploads', 'push_subscriptions']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -6370,6 +6442,17 @@ CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audie
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
+$function$;
+
+-- When a push may tell a member of what happened at a moment: at once, after their quiet hours. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.moment_to_push(member uuid, since timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case app.moment_to_tell(member, 'now', since) when since + interval '1 minute' then since else app.moment_to_tell(member, 'now', since) end
 $function$;
 
 -- When a member may be told of what happened at a moment: mode now (a minute later), hourly (at the full hour), daily (at the time they chose), never (null); after their quiet hours. In their own time zone. For functions only.
@@ -8523,6 +8606,19 @@ AS $function$
   union select byline_id from app.messages where audience_id = 1
 $function$;
 
+-- What became of a push that was claimed: sent, gone (the browser is there no more), later (tried again, five times). For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.push_sent(push uuid, outcome text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if outcome = 'gone' then delete from app.push_subscriptions s using app.pushes p where p.id = push and s.id = p.subscription_id; return; end if;
+  update app.pushes p set claimed_at = null, due = case when outcome = 'later' and p.tries < 5 then now() + make_interval(secs => 30 * 2 ^ p.tries) end where p.id = push and p.claimed_at is not null;
+end $function$;
+
 -- For functions only: the one way out of a circle for one person.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.put_out(circle uuid, member uuid, by_runner boolean)
@@ -9473,6 +9569,37 @@ begin
   return true;
 end $function$;
 
+-- Lets the browser of this session be told by push. Refuses with common.not_found (no browser session), conversations.push.too_many.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.subscribe_push(address text, curve text, secret text, version integer)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare mine uuid; own uuid;
+begin
+  select s.id into mine from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
+  if mine is null or app.me() is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  -- One browser, one place: whoever used it before is told there no more.
+  delete from app.push_subscriptions p where p.endpoint = address and p.session_id <> mine;
+  if (select count(*) from app.push_subscriptions p where p.member_id = app.me()) >= 20 then raise exception using errcode = 'IN422', message = 'conversations.push.too_many'; end if;
+  insert into app.push_subscriptions as p (member_id, session_id, endpoint, p256dh, auth, key_version) values (app.me(), mine, address, curve, secret, version)
+    on conflict (session_id, endpoint) do update set p256dh = excluded.p256dh, auth = excluded.auth, key_version = excluded.key_version returning p.id into own;
+  return own;
+end $function$;
+
+-- How many browsers know only this version of the key vapid.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.subscriptions_under(version integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from app.push_subscriptions p join app.sessions s on s.id = p.session_id and s.revoked_at is null and s.expires_at > now() where p.key_version = version
+$function$;
+
 -- Suspends whom nobody confirmed in time; not stewards, and not the last focal point of an organization. For the job only; returns whom.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.suspend_unconfirmed()
@@ -9688,7 +9815,10 @@ begin
    where e.kind in ('message.posted', 'message.edited') and e.xid >= place.horizon and e.at > now() - interval '30 days'
      and app.still_told(p.id, m.id, w.reason)
    order by w.member_id, m.id, w.rank
-  on conflict do nothing returning notices.member_id)
+  on conflict do nothing returning notices.id, notices.member_id, notices.reason, notices.at),
+  pushed as (insert into app.pushes (notice_id, subscription_id, due)
+    select t.id, p.id, app.moment_to_push(t.member_id, t.at) from told t join app.push_subscriptions p on p.member_id = t.member_id left join app.telling_choices c on c.member_id = t.member_id
+     where t.at > now() - interval '1 hour' and case coalesce(c.push, 'calls') when 'calls' then t.reason in ('mention', 'direct') when 'everything' then true else false end on conflict do nothing)
   select distinct told.member_id from told;
   update app.telling set epoch = hub.epoch, horizon = next;
 end $function$;
