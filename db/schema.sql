@@ -945,6 +945,43 @@ create policy keyring_reads on app.delegations as permissive for select to indab
 create policy members_read on app.delegations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.delegations as permissive for select to indaba_owner using (true);
 
+-- What somebody began to write, by where: one for each thread, and one for a new thread about a subject. Read by its writer alone; gone when it is posted.
+create table app.drafts (
+  id uuid not null,
+  member_id uuid not null,
+  subject_kind text not null,
+  subject_id uuid not null,
+  thread_id uuid,
+  title text not null default ''::text,
+  body text not null,
+  marking text,
+  updated_at timestamp with time zone not null default now(),
+  constraint drafts_member_id_subject_kind_subject_id_thread_id_key UNIQUE NULLS NOT DISTINCT (member_id, subject_kind, subject_id, thread_id),
+  constraint drafts_pkey PRIMARY KEY (id),
+  constraint drafts_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint drafts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint drafts_body_check CHECK ((length(body) <= 20000)),
+  constraint drafts_title_check CHECK ((length(title) <= 200))
+);
+create policy keyring_erases on app.drafts as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = drafts.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.drafts as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = drafts.member_id) AND (m.status = 'left'::text)))));
+create policy labels_hold on app.drafts as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy own on app.drafts as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_begin on app.drafts as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND
+CASE subject_kind
+    WHEN 'direct'::text THEN (EXISTS ( SELECT
+       FROM app.conversations c
+      WHERE ((c.subject_kind = 'direct'::text) AND (c.subject_id = drafts.subject_id))))
+    ELSE (app.talk_audience(subject_kind, subject_id) IS NOT NULL)
+END));
+create policy own_drop on app.drafts as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_go_on on app.drafts as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.drafts as permissive for select to indaba_owner using (true);
+
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
 create table app.event_payloads (
   event_id bigint not null,
@@ -1992,6 +2029,73 @@ create policy through_the_message on app.pins as restrictive for select to indab
    FROM app.messages m
   WHERE ((m.id = pins.message_id) AND (m.audience_id = pins.audience_id) AND (m.deleted_at IS NULL)))));
 
+-- What can be chosen, in its order.
+create table app.poll_options (
+  message_id uuid not null,
+  audience_id integer not null,
+  place integer not null,
+  words text not null,
+  constraint poll_options_pkey PRIMARY KEY (message_id, place),
+  constraint poll_options_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint poll_options_message_id_fkey FOREIGN KEY (message_id) REFERENCES app.polls(message_id) ON DELETE CASCADE,
+  constraint poll_options_place_check CHECK (((place >= 1) AND (place <= 20))),
+  constraint poll_options_words_check CHECK (((length(words) >= 1) AND (length(words) <= 200)))
+);
+create policy keyring_copies on app.poll_options as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.poll_options as permissive for select to indaba_owner using (true);
+create policy readers_see on app.poll_options as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.poll_options as restrictive for select to indaba_person, indaba_visitor using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = poll_options.message_id) AND (m.audience_id = poll_options.audience_id) AND (m.deleted_at IS NULL)))));
+create policy writers_offer on app.poll_options as permissive for insert to indaba_person with check ((( SELECT app.may_write() AS may_write) AND (EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = poll_options.message_id) AND (m.audience_id = poll_options.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (m.created_at = now()) AND (m.deleted_at IS NULL))))));
+
+-- Who chose what; written by app.vote() alone. No moment is kept.
+create table app.poll_votes (
+  message_id uuid not null,
+  audience_id integer not null,
+  place integer not null,
+  byline_id uuid not null,
+  constraint poll_votes_pkey PRIMARY KEY (message_id, place, byline_id),
+  constraint poll_votes_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint poll_votes_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint poll_votes_message_id_place_fkey FOREIGN KEY (message_id, place) REFERENCES app.poll_options(message_id, place) ON DELETE CASCADE
+);
+create policy keyring_votes on app.poll_votes as permissive for all to indaba_keyring using (true) with check (true);
+create policy named_or_mine on app.poll_votes as restrictive for select to indaba_person, indaba_visitor using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) OR (message_id IN ( SELECT p.message_id
+   FROM app.polls p
+  WHERE p.named))));
+create policy owner_backs_up on app.poll_votes as permissive for select to indaba_owner using (true);
+create policy readers_see on app.poll_votes as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.poll_votes as restrictive for select to indaba_person, indaba_visitor using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = poll_votes.message_id) AND (m.audience_id = poll_votes.audience_id) AND (m.deleted_at IS NULL)))));
+
+-- A question under a message, made with it and never changed. named: who chose what is seen by all who read it; else only how many, by nobody who.
+create table app.polls (
+  message_id uuid not null,
+  audience_id integer not null,
+  multiple boolean not null default false,
+  named boolean not null default false,
+  closes_at timestamp with time zone,
+  constraint polls_pkey PRIMARY KEY (message_id),
+  constraint polls_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
+);
+create policy archivist_looks on app.polls as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.polls as permissive for delete to indaba_archivist using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = polls.message_id) AND (m.removed_at IS NOT NULL)))));
+create policy keyring_copies on app.polls as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.polls as permissive for select to indaba_owner using (true);
+create policy readers_see on app.polls as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.polls as restrictive for select to indaba_person, indaba_visitor using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = polls.message_id) AND (m.audience_id = polls.audience_id) AND (m.deleted_at IS NULL)))));
+create policy writers_ask on app.polls as permissive for insert to indaba_person with check ((( SELECT app.may_write() AS may_write) AND (EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = polls.message_id) AND (m.audience_id = polls.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (m.created_at = now()) AND (m.deleted_at IS NULL))))));
+
 -- One row for each thing a member says of themselves, with whom it is shown to: a right for each row, so that no screen, filter or count can show more.
 create table app.profile_fields (
   member_id uuid not null,
@@ -2286,6 +2390,53 @@ create policy owner_backs_up on app.saved_messages as permissive for select to i
 create policy through_the_message on app.saved_messages as restrictive for select to indaba_person using ((EXISTS ( SELECT
    FROM app.messages m
   WHERE ((m.id = saved_messages.message_id) AND (m.audience_id = saved_messages.audience_id)))));
+
+-- A message that waits for its moment: an answer in a thread, or with a title a new one. It is posted as its writer, who must still be allowed to then; else why says what stood against it. Read by its writer alone.
+create table app.scheduled_messages (
+  id uuid not null,
+  member_id uuid not null,
+  conversation_id uuid not null,
+  audience_id integer not null,
+  thread_id uuid,
+  title text,
+  body text not null,
+  marking text,
+  retry_key uuid not null,
+  send_at timestamp with time zone not null,
+  made_at timestamp with time zone not null default now(),
+  state text not null default 'waiting'::text,
+  why text,
+  message_id uuid,
+  ended_at timestamp with time zone,
+  constraint scheduled_messages_retry_key_key UNIQUE (retry_key),
+  constraint scheduled_messages_pkey PRIMARY KEY (id),
+  constraint scheduled_messages_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id) ON DELETE CASCADE,
+  constraint scheduled_messages_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint scheduled_messages_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint scheduled_messages_body_check CHECK (((length(body) >= 1) AND (length(body) <= 20000))),
+  constraint scheduled_messages_check CHECK (((thread_id IS NULL) = (title IS NOT NULL))),
+  constraint scheduled_messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text]))),
+  constraint scheduled_messages_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+CREATE INDEX scheduled_messages_conversation_id_audience_id_idx ON app.scheduled_messages USING btree (conversation_id, audience_id);
+CREATE INDEX scheduled_messages_member_id_send_at_idx ON app.scheduled_messages USING btree (member_id, send_at);
+CREATE INDEX scheduled_messages_send_at_idx ON app.scheduled_messages USING btree (send_at) WHERE (state = 'waiting'::text);
+create policy clerk_finds on app.scheduled_messages as permissive for select to indaba_clerk using ((state = 'waiting'::text));
+create policy keyring_ends on app.scheduled_messages as permissive for all to indaba_keyring using (true) with check (true);
+create policy keyring_erases on app.scheduled_messages as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = scheduled_messages.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.scheduled_messages as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = scheduled_messages.member_id) AND (m.status = 'left'::text)))));
+create policy labels_hold on app.scheduled_messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy own on app.scheduled_messages as permissive for select to indaba_person using ((member_id = ( SELECT app.me() AS me)));
+create policy own_cancel on app.scheduled_messages as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.scheduled_messages as permissive for select to indaba_owner using (true);
+create policy writers_change on app.scheduled_messages as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (state = 'waiting'::text))) with check (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
+create policy writers_schedule on app.scheduled_messages as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND ((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))) AND ((thread_id IS NULL) OR (EXISTS ( SELECT
+   FROM app.threads t
+  WHERE ((t.id = scheduled_messages.thread_id) AND (t.conversation_id = scheduled_messages.conversation_id) AND (t.audience_id = scheduled_messages.audience_id)))))));
 
 -- Codes from an authenticator app. sealed opens only with a key outside the database; last_step: a code at or before it was used already; confirmed_at null: being set up, asks for nothing yet.
 create table app.second_factors (
@@ -4626,6 +4777,20 @@ begin
   if one.id is null then raise exception using errcode = 'IN404', message = 'people.recovery.not_found'; end if;
 end $function$;
 
+-- How a scheduled message ended. For the job. Refuses with common.job.refused.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.end_scheduled(wanted uuid, outcome text, reason text, posted uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Only the job: a person who could say that theirs was sent would make it vanish, which they may anyway, but not that it failed.
+  if session_user <> 'indaba_worker' or outcome not in ('sent', 'refused') then raise exception using errcode = 'IN403', message = 'common.job.refused'; end if;
+  update app.scheduled_messages set state = outcome, why = reason, message_id = posted, ended_at = now() where id = wanted and state = 'waiting';
+end $function$;
+
 -- Ends every session and token of everybody who works for an organization, except the session that asks. Returns how many. Refuses with people.organization.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.end_sessions_of(organization uuid)
@@ -4702,7 +4867,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'scheduled_messages']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -6512,6 +6677,9 @@ begin
             and (r.marking is null or app.marking_rank(r.marking) <= app.marking_rank(c.ceiling) and app.marking_admits(r.marking, c.audience_id));
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
+      insert into app.polls (message_id, audience_id, multiple, named, closes_at) select copy, c.audience_id, p.multiple, p.named, p.closes_at from app.polls p where p.message_id = m.id;
+      insert into app.poll_options (message_id, audience_id, place, words) select copy, c.audience_id, o.place, o.words from app.poll_options o where o.message_id = m.id;
+      insert into app.poll_votes (message_id, audience_id, place, byline_id) select copy, c.audience_id, v.place, v.byline_id from app.poll_votes v where v.message_id = m.id;
       insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
       insert into app.pins select copy, c.id, c.audience_id, p.byline_id, p.at from app.pins p where p.message_id = m.id;
       insert into app.saved_messages select s.member_id, copy, c.audience_id, s.at from app.saved_messages s where s.message_id = m.id and s.member_id in (select app.readers_of(c.audience_id));
@@ -8456,6 +8624,20 @@ begin
   return next;
 end $function$;
 
+-- How many chose what, and how many answered, in polls of messages I may read.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.poll_counts(messages uuid[])
+ RETURNS TABLE(message_id uuid, place integer, votes integer, voters integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.message_id, o.place, (select count(*)::int from app.poll_votes v where v.message_id = o.message_id and v.place = o.place),
+      (select count(distinct v.byline_id)::int from app.poll_votes v where v.message_id = o.message_id)
+    from app.poll_options o join app.messages m on m.id = o.message_id and m.audience_id in (select app.my_audiences()) and m.deleted_at is null and (m.marking is null or m.marking <> all(app.sealed_labels()))
+   where o.message_id = any(messages)
+$function$;
+
 -- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
@@ -9972,6 +10154,35 @@ AS $function$
       where q.retired_at is null and last.answer = 'no') then 'people.application.answered_no' end
    where app.has_role('{steward}')
 $function$;
+
+-- My answer to a poll, in place of the one before; none takes it back. Refuses with conversations.poll.not_found, .not_voting, .closed, .only_one.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.vote(message uuid, chosen integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare mine uuid := app.writer(); m app.messages; p app.polls; author uuid; picked int[];
+begin
+  select * into m from app.messages x where x.id = message and x.deleted_at is null and x.audience_id in (select app.my_audiences())
+    and (x.marking is null or x.marking <> all(app.sealed_labels()));
+  select * into p from app.polls x where x.message_id = m.id;
+  if p.message_id is null then raise exception using errcode = 'IN404', message = 'conversations.poll.not_found'; end if;
+  if mine is null or not app.may_react(m.audience_id) then raise exception using errcode = 'IN403', message = 'conversations.poll.not_voting'; end if;
+  if p.closes_at <= now() then raise exception using errcode = 'IN409', message = 'conversations.poll.closed'; end if;
+  select coalesce(array_agg(o.place order by o.place), '{}') into picked from app.poll_options o where o.message_id = m.id and o.place = any(chosen);
+  if not p.multiple and cardinality(picked) > 1 then raise exception using errcode = 'IN422', message = 'conversations.poll.only_one'; end if;
+  select b.id into author from app.bylines b where b.member_id = mine and b.kind = 'person';
+  -- Two answers of one person come one after the other.
+  perform pg_advisory_xact_lock(hashtextextended(m.id::text || author::text, 9));
+  if picked = (select coalesce(array_agg(v.place order by v.place), '{}') from app.poll_votes v where v.message_id = m.id and v.byline_id = author) then return; end if;
+  delete from app.poll_votes v where v.message_id = m.id and v.byline_id = author;
+  insert into app.poll_votes (message_id, audience_id, place, byline_id) select m.id, m.audience_id, x, author from unnest(picked) x;
+  -- Where only numbers are shown, the event does not say who either.
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+    values ('message.voted', m.audience_id, case when p.named then author end, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));
+end $function$;
 
 -- May go now a session, passkey or recovery that ended then?
 -- owner indaba_keyring; called by indaba_archivist

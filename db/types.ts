@@ -364,6 +364,17 @@ export interface DB {
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_by: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.drafts': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		subject_kind: ColumnType<string, string, string>;
+		subject_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string | null, string | null | undefined, string | null>;
+		title: ColumnType<string, string | undefined, string>;
+		body: ColumnType<string, string, string>;
+		marking: ColumnType<string | null, string | null | undefined, string | null>;
+		updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.event_payloads': {
 		event_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
@@ -742,6 +753,25 @@ export interface DB {
 		byline_id: ColumnType<string, string, string>;
 		at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.poll_options': {
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		place: ColumnType<number, number, number>;
+		words: ColumnType<string, string, string>;
+	};
+	'app.poll_votes': {
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		place: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+	};
+	'app.polls': {
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		multiple: ColumnType<boolean, boolean | undefined, boolean>;
+		named: ColumnType<boolean, boolean | undefined, boolean>;
+		closes_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.profile_fields': {
 		member_id: ColumnType<string, string, string>;
 		field: ColumnType<string, string, string>;
@@ -833,6 +863,23 @@ export interface DB {
 		message_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.scheduled_messages': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		thread_id: ColumnType<string | null, string | null | undefined, string | null>;
+		title: ColumnType<string | null, string | null | undefined, string | null>;
+		body: ColumnType<string, string, string>;
+		marking: ColumnType<string | null, string | null | undefined, string | null>;
+		retry_key: ColumnType<string, string, string>;
+		send_at: ColumnType<Date, Date | string, Date | string>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		state: ColumnType<string, string | undefined, string>;
+		why: ColumnType<string | null, string | null | undefined, string | null>;
+		message_id: ColumnType<string | null, string | null | undefined, string | null>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.second_factors': {
 		member_id: ColumnType<string, string, string>;

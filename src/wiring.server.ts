@@ -37,6 +37,7 @@ export const jobs: TaskList = {
   'exchange.match-imported': async (payload) => (await import('#domains/exchange/slack/jobs.server.ts')).matchImported(payload as never),
   // Queued by the trigger of whoever asks.
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
+  'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
   'people.reseal': async () => void (await (await import('#domains/people/reseal.server.ts')).resealValues()),
@@ -51,6 +52,7 @@ export const clockwork: CronItem[] = [
   { match: '*/15 * * * *', task: 'people.reseal', options: { queueName: 'keys', jobKey: 'people.reseal', maxAttempts: 3 } },
   { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
+  { match: '* * * * *', task: 'conversations.send-scheduled', options: { queueName: 'scheduled', jobKey: 'conversations.send-scheduled', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
   { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },

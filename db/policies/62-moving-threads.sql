@@ -80,6 +80,9 @@ begin
             and (r.marking is null or app.marking_rank(r.marking) <= app.marking_rank(c.ceiling) and app.marking_admits(r.marking, c.audience_id));
       end if;
       insert into app.mentions select copy, c.audience_id, n.kind, case n.kind when 'channel' then c.id else n.target_id end, n.at from app.mentions n where n.message_id = m.id on conflict do nothing;
+      insert into app.polls (message_id, audience_id, multiple, named, closes_at) select copy, c.audience_id, p.multiple, p.named, p.closes_at from app.polls p where p.message_id = m.id;
+      insert into app.poll_options (message_id, audience_id, place, words) select copy, c.audience_id, o.place, o.words from app.poll_options o where o.message_id = m.id;
+      insert into app.poll_votes (message_id, audience_id, place, byline_id) select copy, c.audience_id, v.place, v.byline_id from app.poll_votes v where v.message_id = m.id;
       insert into app.reactions select copy, c.audience_id, r.byline_id, r.emoji, r.at from app.reactions r where r.message_id = m.id;
       insert into app.pins select copy, c.id, c.audience_id, p.byline_id, p.at from app.pins p where p.message_id = m.id;
       insert into app.saved_messages select s.member_id, copy, c.audience_id, s.at from app.saved_messages s where s.message_id = m.id and s.member_id in (select app.readers_of(c.audience_id));

@@ -179,6 +179,9 @@ create policy archivist_removes on app.messages for delete to indaba_archivist u
 grant select (id, message_id, audience_id, marking, replaced_at), delete on app.message_revisions to indaba_archivist;
 create policy archivist_looks on app.message_revisions for select to indaba_archivist using (true);
 create policy archivist_removes on app.message_revisions for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
+grant select (message_id), delete on app.polls to indaba_archivist;
+create policy archivist_looks on app.polls for select to indaba_archivist using (true);
+create policy archivist_removes on app.polls for delete to indaba_archivist using (exists (select from app.messages m where m.id = message_id and m.removed_at is not null));
 grant select (message_id), delete on app.mentions to indaba_archivist;
 create policy archivist_looks on app.mentions for select to indaba_archivist using (true);
 create policy archivist_removes on app.mentions for delete to indaba_archivist using (exists (select from app.messages m where m.id = message_id and m.removed_at is not null));

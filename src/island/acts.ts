@@ -2,7 +2,11 @@ import { showLine } from './line.ts';
 import { feature, mountAll } from './registry.ts';
 import { fetchPage } from './swap.ts';
 
-export type Acts = { reactions?: { emoji: string; by: string[]; names: string[] }[]; pinned?: boolean };
+export type Acts = {
+  reactions?: { emoji: string; by: string[]; names: string[] }[];
+  pinned?: boolean;
+  poll?: { voters: number; options: { votes: number; names: string[] | null }[] };
+};
 
 /** Writes who reacted under a message; the same as the page has it. */
 export function writeActs(article: Element, id: string, { reactions = [], pinned }: Acts, me?: string): void {
@@ -27,6 +31,24 @@ export function writeActs(article: Element, id: string, { reactions = [], pinned
     button.append(Object.assign(document.createElement('span'), { className: 'vh', textContent: ` ${names.join(', ')}` }));
     more.before(button);
   }
+}
+
+/** Writes new numbers into a poll; what I chose stays as I see it. */
+export function writePoll(article: Element, { poll }: Acts): void {
+  const options = article.querySelectorAll('.poll li');
+  poll?.options.forEach(({ votes, names }, i) => {
+    const meter = options[i]?.querySelector('meter');
+    if (meter) [meter.max, meter.value] = [Math.max(1, poll.voters), votes];
+    for (const [part, text] of [
+      ['.votes', String(votes)],
+      ['.names', names?.join(', ') ?? ''],
+    ] as const) {
+      const element = options[i]?.querySelector(part);
+      if (element) element.textContent = text;
+    }
+  });
+  const voters = article.querySelector('.voters');
+  if (poll && voters) voters.textContent = String(poll.voters);
 }
 
 // Everything else one can do with a message is on a page of its own; its acts are brought here when somebody asks for them.

@@ -17,16 +17,17 @@ feature('compose', (element) => {
   form.addEventListener('submit', (event) => {
     if (!form.checkValidity() || !document.querySelector('[data-swap]')) return;
     event.preventDefault();
-    void send(form, new FormData(form, (event as SubmitEvent).submitter), 0);
+    const by = (event as SubmitEvent).submitter;
+    void send(form, new FormData(form, by), 0, by?.hasAttribute('formaction') ? (by as HTMLButtonElement).formAction : form.action);
   });
 });
 
-async function send(form: HTMLFormElement, data: FormData, attempt: number): Promise<void> {
+async function send(form: HTMLFormElement, data: FormData, attempt: number, to: string): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>('button:not([type=button])');
   form.setAttribute('aria-busy', 'true');
   if (button) button.disabled = true;
   try {
-    const { page, response } = await fetchPage(form.action, { method: 'POST', body: data });
+    const { page, response } = await fetchPage(to, { method: 'POST', body: data });
     if (response.status >= 500 && response.status !== 501) throw new Error(String(response.status));
     showLine(true);
     // Another place (a new thread, a sign-in): go there as the browser would have.
@@ -42,7 +43,7 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number): Pro
     }
   } catch {
     showLine(false);
-    setTimeout(() => void send(form, data, attempt + 1), Math.min(30_000, 1_000 * 2 ** attempt));
+    setTimeout(() => void send(form, data, attempt + 1, to), Math.min(30_000, 1_000 * 2 ** attempt));
     return;
   }
   form.removeAttribute('aria-busy');
@@ -59,7 +60,9 @@ function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): voi
   if (!accepted) body?.after(next.querySelector('.err') ?? '');
   // What was typed on while the line worked is the next message, not this one.
   else
-    for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea,[name=title]'))
+    for (const field of [...form.elements].filter((each): each is HTMLInputElement =>
+      /^(body|title|poll_options|send_at)$/.test((each as HTMLInputElement).name),
+    ))
       if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
   if (accepted) form.querySelector<HTMLInputElement>('[type=file]')!.value &&= '';
   form.querySelector('.uploads')?.replaceWith(next.querySelector('.uploads') ?? '');

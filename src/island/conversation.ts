@@ -1,6 +1,6 @@
 import { initials } from '../ui/initials.ts';
 import { tlpColour } from '../ui/tlp.ts';
-import { type Acts, writeActs } from './acts.ts';
+import { type Acts, writeActs, writePoll } from './acts.ts';
 import { fillChips } from './chips.ts';
 import { type Frame, onFrame, onResync } from './live.ts';
 import { readUpTo } from './read.ts';
@@ -27,6 +27,7 @@ feature('conversation', (list) => {
     // Its words are elsewhere now: the page says where, or that they went.
     if (frame.kind === 'thread.moved' && frame.subject_id === thread) location.reload();
     if (!list.isConnected || frame.data?.['thread_id'] !== thread || !content) return;
+    if (frame.kind === 'message.posted' && content.poll && !document.getElementById(`m-${frame.subject_id}`) && list.dataset['latest']) return again(list);
     const there = document.getElementById(`m-${frame.subject_id}`);
     const me = list.dataset['me'];
     if (there) list.dataset['last'] = String(Math.max(last(), content.number));
@@ -109,15 +110,17 @@ function change(article: HTMLElement, frame: Frame, content: Content, me?: strin
   if (frame.kind === 'message.posted') return;
   const next = write(frame, content, me);
   if (!next) return;
-  for (const kept of article.querySelectorAll('a.ed,.acts')) {
+  for (const kept of article.querySelectorAll('a.ed,.acts,.poll')) {
     const form = next.querySelector('form.says');
     if (kept.matches('a')) form?.append(kept);
+    else if (kept.matches('.poll')) content.gone || form?.before(kept);
     else form?.after(kept);
   }
   if (article.classList.contains('named')) next.classList.add('named');
   // Whoever was on a button of this message stays on it.
   const on = document.activeElement;
   const value = on instanceof HTMLButtonElement && article.contains(on) && on.closest('form.says') ? on.value : undefined;
+  writePoll(next, content);
   article.replaceWith(next);
   mountAll(next);
   if (value) (next.querySelector<HTMLElement>(`button[value="${value}"]`) ?? next.querySelector<HTMLElement>('.more'))?.focus();

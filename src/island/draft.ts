@@ -10,16 +10,37 @@ function mayRest(form: HTMLFormElement): boolean {
   return mark.value ? OPEN.has(mark.value) : [...mark.options].every((option) => !option.value || OPEN.has(option.value));
 }
 
-// What was typed and not sent is there again after a reload, for marks that may lie about.
+// What was typed and not sent is there again, on every device: kept on the server, whatever its mark. In the browser rest only marks that may lie about, for a line that is down.
 feature('draft', (element) => {
   const form = element as HTMLFormElement;
   const body = form.querySelector('textarea');
-  if (!body || body.value) return;
+  if (!body) return;
+  const kept = form.querySelector<HTMLInputElement>('[name=draft]');
   const key = PREFIX + location.pathname + location.search;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const keep = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const data = new FormData();
+    data.set('subject', form.dataset['keep'] ?? '');
+    for (const name of ['thread_id', 'title', 'body', 'mark']) data.set(name, (form.elements.namedItem(name) as HTMLInputElement | null)?.value ?? '');
+    if (kept) kept.value = 'kept';
+    void fetch(form.dataset['keepAt'] ?? '', { method: 'POST', body: data, keepalive: true }).catch(() => undefined);
+  };
   try {
-    if (mayRest(form)) body.value = localStorage.getItem(key) ?? '';
-    form.addEventListener('input', () => (mayRest(form) && body.value ? localStorage.setItem(key, body.value) : localStorage.removeItem(key)));
-    form.addEventListener('submit', () => localStorage.removeItem(key));
+    if (!body.value && mayRest(form)) body.value = localStorage.getItem(key) ?? '';
+    form.addEventListener('input', () => {
+      if (mayRest(form) && body.value) localStorage.setItem(key, body.value);
+      else localStorage.removeItem(key);
+      clearTimeout(timer);
+      if (form.dataset['keep']) timer = setTimeout(keep, 1_500);
+    });
+    form.addEventListener('submit', () => {
+      clearTimeout(timer);
+      timer = undefined;
+      localStorage.removeItem(key);
+    });
+    addEventListener('pagehide', () => timer && keep());
   } catch {
     // No storage in this browser: then no draft.
   }

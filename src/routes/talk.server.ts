@@ -17,7 +17,7 @@ export type TalkPlace = {
 type Answer = ReturnType<typeof refused> | { read: true };
 
 /**
- * Form actions of a page that embeds a conversation: post, edit, take_back, rename, resolve, read, follow, involve.
+ * Form actions of a page that embeds a conversation: post, schedule, draft, edit, take_back, rename, resolve, read, follow, involve.
  * `export const actions = talkActions(async (tx, event) => ({ subject: { kind: 'page', id: … } }))`; join them with the page's own by spreading.
  */
 export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) => Promise<TalkPlace> | TalkPlace): Record<Act, (event: E) => Promise<Answer>> {
@@ -32,6 +32,7 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
           there = await as(event.locals.actor, async (tx) => {
             const at = await place(tx, event);
             const acted = await actOnConversation(tx, act, at.subject, form, at.title);
+            if (acted.to) return acted.to;
             const path = at.back?.(acted) ?? `${event.url.pathname}${at.title || !acted.thread_id ? '' : `?thread=${acted.thread_id}`}`;
             return acted.message_id ? `${path}#m-${acted.message_id}` : path;
           });

@@ -200,6 +200,7 @@ test('nobody who serves people may remove such rows, and the archivist reads no 
       'message_revisions',
       'messages',
       'passkeys',
+      'polls',
       'rate_buckets',
       'read_markers',
       'recoveries',

@@ -16,6 +16,9 @@ export const plantedTables = [
   'app.threads',
   'app.messages',
   'app.message_revisions',
+  'app.poll_options',
+  'app.drafts',
+  'app.scheduled_messages',
   'app.spaces',
   'app.pages',
   'app.revisions',
@@ -267,6 +270,8 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     audience,
     word('app.control_aliases'),
   ]);
+  await run(`insert into app.polls (message_id, audience_id) values ($1,$2)`, [id.message, audience]);
+  await run(`insert into app.poll_options (message_id, audience_id, place, words) values ($1,$2,1,$3)`, [id.message, audience, word('app.poll_options')]);
   await run(`insert into app.page_redirects (space_id, audience_id, path, page_id) values ($1,$2,$3,$4)`, [
     id.space,
     audience,
@@ -535,6 +540,23 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     steward('app.vetting_answers'),
     c.byline.lucia,
   ]);
+  // What Amina began, and what she scheduled: hers alone.
+  await c.behind(`insert into app.drafts (id, member_id, subject_kind, subject_id, title, body) values (gen_random_uuid(), $1, 'channel', $2, $3, $4)`, [
+    c.member.amina,
+    c.channel['sim-swap'].id,
+    word('app.drafts', ['amina']),
+    word('app.drafts', ['amina']),
+  ]);
+  await c.behind(
+    `insert into app.scheduled_messages (id, member_id, conversation_id, audience_id, title, body, retry_key, send_at) values (gen_random_uuid(), $1, $2, $3, $4, $5, gen_random_uuid(), now() + interval '1 day')`,
+    [
+      c.member.amina,
+      c.channel['sim-swap'].conversationId,
+      c.circle.audienceId,
+      word('app.scheduled_messages', ['amina']),
+      word('app.scheduled_messages', ['amina']),
+    ],
+  );
   await c.behind(`update app.circles set purpose = $1 where id = $2`, [word('app.circles', CIRCLE), c.circle.id]);
   await c.behind(`update app.audiences set label = $1 where id = $2`, [word('app.audiences', CIRCLE), c.circle.audienceId]);
   // Eve sees nobody; a guest sees those of its circles; of an organization nobody works for, a guest sees nothing.

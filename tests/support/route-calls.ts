@@ -192,6 +192,24 @@ export const calls: Record<string, Samples> = {
   'DELETE /messages/{id}/pin': each((id) => ({ params: { id: id.message! } })),
   'GET /conversations/{id}/pins': each((id) => ({ params: { id: id.conversation! } })),
   'GET /saved-messages': once(),
+  'GET /messages/{id}/poll': each((id) => ({ params: { id: id.message! } })),
+  'POST /messages/{id}/votes': each((id) => ({ params: { id: id.message! }, input: { places: [1] } })),
+  'GET /drafts': once(),
+  'POST /drafts': ({ c }) => [{ on: '', input: { subject: { kind: 'channel', id: c.channel['all-members'].id }, body: 'Some words.' } }],
+  'DELETE /drafts/{id}': async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.drafts limit 1`);
+    return [{ on: "a member's own", params: { id: one!.id } }];
+  },
+  'GET /scheduled-messages': once(),
+  'POST /scheduled-messages': each((id) => ({ input: { thread_id: id.thread, body: 'Some words.', send_at: new Date(Date.now() + 3_600_000).toISOString() } })),
+  'PATCH /scheduled-messages/{id}': async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.scheduled_messages limit 1`);
+    return [{ on: "a member's own", params: { id: one!.id }, input: { body: 'Other words.', send_at: new Date(Date.now() + 3_600_000).toISOString() } }];
+  },
+  'DELETE /scheduled-messages/{id}': async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.scheduled_messages limit 1`);
+    return [{ on: "a member's own", params: { id: one!.id } }];
+  },
   'POST /messages/{id}/save': each((id) => ({ params: { id: id.message! } })),
   'DELETE /messages/{id}/save': each((id) => ({ params: { id: id.message! } })),
   'GET /audiences/{id}/mentions': ({ c }) => [

@@ -6,15 +6,14 @@ import { followThread } from './follow-thread.server.ts';
 import { involve } from './involve.server.ts';
 import { markRead } from './mark-read.server.ts';
 import type { Subject } from './model.ts';
-import { openConversation } from './open-conversation.server.ts';
-import { postMessage } from './post-message.server.ts';
-import { startThread } from './start-thread.server.ts';
+import { draftForm, postForm, scheduleForm } from './post-form.server.ts';
 import { takeBackMessage } from './take-back-message.server.ts';
 
 /** The forms a page with a conversation may send, by the name of their action. */
-export const ACTS = ['post', 'edit', 'take_back', 'rename', 'resolve', 'read', 'follow', 'involve'] as const;
+export const ACTS = ['post', 'schedule', 'draft', 'edit', 'take_back', 'rename', 'resolve', 'read', 'follow', 'involve'] as const;
 export type Act = (typeof ACTS)[number];
-export type Acted = { thread_id: string | null; message_id: string | null };
+/** to: where this leads, if not to the thread. */
+export type Acted = { thread_id: string | null; message_id: string | null; to?: string };
 
 /**
  * Does what a form of the conversation about a subject asks, as the last thing in its transaction. `title` names the one thread of a subject that has no list of threads.
@@ -28,17 +27,15 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
   const id = text('id') ?? '';
   switch (act) {
     case 'post': {
-      const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key'), files: form.getAll('upload').map(String) };
-      const posted = text('thread_id')
-        ? await postMessage(tx, { ...message, thread_id: text('thread_id') }, { last: true })
-        : await startThread(tx, {
-            ...message,
-            conversation_id: (await openConversation(tx, { subject })).id,
-            title: title ?? text('title'),
-            anchor: text('anchor') || null,
-          });
+      const posted = await postForm(tx, { subject, title }, text, form.getAll('upload').map(String));
       return { thread_id: posted.thread_id, message_id: posted.id };
     }
+    case 'schedule':
+      await scheduleForm(tx, { subject, title }, text);
+      return { thread_id: null, message_id: null, to: '/scheduled' };
+    case 'draft':
+      await draftForm(tx, { subject }, text);
+      return { thread_id: text('thread_id') || null, message_id: null };
     case 'edit': {
       const mark = text('mark');
       const edited = await editMessage(tx, { id, body: text('body'), ...(mark === undefined ? {} : { marking: mark || null }) });

@@ -5,6 +5,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
+import { findDraft, type KeptDraft } from './drafts.server.ts';
 import { listPins, type Pin } from './message-acts.server.ts';
 import { type MessageView, viewMessages } from './message-view.server.ts';
 
@@ -30,8 +31,9 @@ export type ConversationView = {
   was: Record<string, string>;
   /** My message that I am about to change. */
   editing: MessageView | null;
-  /** What the form begins with: a quotation. */
+  /** What the form begins with: a quotation, or what was kept as a draft. */
   begun: string;
+  draft: KeptDraft | null;
   /** What the conversation keeps at hand. */
   pins: Pin[];
   /** My byline, for telling my reactions from others'. */
@@ -74,6 +76,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     was: {},
     editing: null,
     begun: options.quote && isUuid(options.quote) ? `${writeReference({ kind: 'quote', id: options.quote })}\n\n` : '',
+    draft: null,
     pins: conversation ? await listPins(tx, conversation.id) : [],
     my_byline: conversation ? await myByline(tx) : null,
     single: options.single ?? false,
@@ -87,6 +90,10 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
   const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
   const thread = conversation && wanted && isUuid(wanted) ? await findThread(tx, wanted) : undefined;
   if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
+  if (view.may_talk) {
+    view.draft = (await findDraft(tx, subject, view.thread?.id ?? null)) ?? null;
+    view.begun += view.draft?.body ?? '';
+  }
   return view;
 }
 

@@ -5,6 +5,7 @@ import { fillChips } from './chips.server.ts';
 import { unseenMentions } from './mentions.server.ts';
 import { type Acts, listActs, listNamingMe } from './message-acts.server.ts';
 import type { Message } from './model.ts';
+import { listPolls, type Poll, withMine } from './polls.server.ts';
 
 export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at' | 'moved_to'> & {
   html: string;
@@ -14,6 +15,7 @@ export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'd
   removed: boolean;
   body?: string;
   acts: Acts;
+  poll: Poll | null;
   /** It names me, a body or circle of mine, or the whole channel. */
   names_me: boolean;
   /** Of my own: whom it names who will not see it, as far as I may know. */
@@ -30,11 +32,13 @@ export async function viewMessages<M extends Message>(
 ): Promise<Array<MessageView & Omit<M, keyof Message>>> {
   const ids = found.map(({ id }) => id);
   const [acts, naming] = [await listActs(tx, ids), me ? await listNamingMe(tx, ids) : new Set<string>()];
+  const polls = await withMine(tx, await listPolls(tx, ids));
   const own = found.filter(({ mine, body }) => mine && body.includes('@['));
   const unseen = own.length && audience ? await unseenMentions(tx, audience, own) : [];
   const views = found.map((message) => ({
     ...messageView(message, message.may_edit && message.id === edit),
     acts: acts.get(message.id) ?? NO_ACTS,
+    poll: polls.get(message.id) ?? null,
     names_me: naming.has(message.id) && !message.mine,
     unseen: unseen.filter(({ message_id }) => message_id === message.id),
   }));
@@ -60,6 +64,7 @@ export function messageView(message: Message, source = false): MessageView {
     gone: deleted_at !== null,
     removed: removed_at !== null,
     acts: NO_ACTS,
+    poll: null,
     names_me: false,
     unseen: [],
     ...(source ? { body } : {}),

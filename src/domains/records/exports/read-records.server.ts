@@ -104,6 +104,13 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
       ),
       read: await all(sql`select thread_id, number from app.read_markers where member_id = app.me()`),
       followed_threads: await all(sql`select thread_id, state, changed_at from app.thread_follows where member_id = app.me()`),
+      saved: await all(sql`select message_id, at from app.saved_messages where member_id = app.me() order by at`),
+      drafts: await all(
+        sql`select subject_kind, subject_id, thread_id, title, body, marking, updated_at from app.drafts where member_id = app.me() order by updated_at`,
+      ),
+      scheduled: await all(
+        sql`select conversation_id, thread_id, title, body, marking, send_at, state, why from app.scheduled_messages where member_id = app.me() order by send_at`,
+      ),
       involvements: await all(sql`select conversation_id, level, joined, view, changed_at from app.involvements where member_id = app.me()`),
     };
   });

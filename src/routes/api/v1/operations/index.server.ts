@@ -19,6 +19,7 @@ import { records } from './records.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 import { telling } from './telling.server.ts';
+import { writingAhead } from './writing-ahead.server.ts';
 
 /** The whole of /api/v1. */
 export const operations: readonly Operation[] = [
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   ...involvement,
   ...imports,
   ...messageActs,
+  ...writingAhead,
   ...people,
   ...growing,
   ...govern,

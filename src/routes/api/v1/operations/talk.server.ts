@@ -6,6 +6,7 @@ import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { EditMessage, PostMessage, StartThread, SUBJECT_KINDS } from '#domains/conversations/model.ts';
 import { listDirect, OpenDirect, openDirect } from '#domains/conversations/direct.server.ts';
 import { openConversation } from '#domains/conversations/open-conversation.server.ts';
+import { askPoll, NewPoll } from '#domains/conversations/polls.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import {
   findConversation,
@@ -133,9 +134,14 @@ export const talk = [
     method: 'POST',
     path: '/threads/{id}/messages',
     collection,
-    summary: 'Post a message.',
-    input: v.omit(PostMessage, ['retry_key', 'thread_id']),
-    run: (tx, call) => postMessage(tx, { ...call.input, thread_id: idOf(call as Call), retry_key: call.retryKey }, { last: true }),
+    summary: 'Post a message, with a poll if it asks one.',
+    input: v.object({ ...v.omit(PostMessage, ['retry_key', 'thread_id']).entries, poll: v.optional(NewPoll) }),
+    run: async (tx, call) => {
+      const { poll, ...message } = call.input;
+      const posted = await postMessage(tx, { ...message, thread_id: idOf(call as Call), retry_key: call.retryKey }, { last: !poll });
+      if (poll && !posted.repeated) await askPoll(tx, posted.id, poll);
+      return posted;
+    },
   }),
   operation({
     method: 'POST',

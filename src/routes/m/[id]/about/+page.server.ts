@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { fillChips } from '#domains/conversations/chips.server.ts';
 import { messageView } from '#domains/conversations/message-view.server.ts';
 import { isSaved, listActs, listVersions, pinMessage, saveMessage, toggleReaction } from '#domains/conversations/message-acts.server.ts';
+import { vote } from '#domains/conversations/polls.server.ts';
 import { diffWords } from '#lib/text/diff-words.ts';
 import { talk_about_title } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
@@ -50,5 +51,7 @@ async function done(actor: Actor, id: string, request: Request, act: (tx: Tx, fo
 export const actions: Actions = {
   react: ({ locals, params, request }) => done(locals.actor, params.id, request, (tx, form) => toggleReaction(tx, { id: params.id, emoji: form.get('emoji') })),
   pin: ({ locals, params, request }) => done(locals.actor, params.id, request, (tx, form) => pinMessage(tx, { id: params.id, on: form.get('on') === 'yes' })),
+  vote: ({ locals, params, request }) =>
+    done(locals.actor, params.id, request, (tx, form) => vote(tx, { id: params.id, places: form.getAll('place').map(Number) })),
   save: ({ locals, params, request }) => done(locals.actor, params.id, request, (tx, form) => saveMessage(tx, { id: params.id, on: form.get('on') === 'yes' })),
 };
