@@ -61,10 +61,8 @@ const works = {
     for await (const { pos, source, source_id, kind, at, payload_hash, previous, hash, body } of readLog(Number(after))) {
       const hashes = { payload_hash: payload_hash.toString('hex'), previous: previous.toString('hex'), hash: hash.toString('hex') };
       const line = JSON.stringify({ position: Number(pos), kind, at, source, source_id, ...hashes, payload: body && JSON.parse(body) });
-      // Whoever reads slowly is waited for.
-      if (!process.stdout.write(`${line}\n`)) await new Promise((go) => process.stdout.once('drain', go).once('close', go));
-      // Whoever read has gone, as `head` does: the rest is for nobody.
-      if (process.stdout.destroyed || process.stdout.errored) return;
+      // Whoever reads slowly is waited for; once whoever read has gone, as `head` does, the rest is for nobody.
+      if (!(await written(`${line}\n`))) return;
     }
   },
   async seal() {
@@ -77,6 +75,9 @@ const works = {
     console.log(`What row ${row} was about is forgotten; the chain stays whole.`);
   },
 };
+
+/** Writes to standard output and waits until it is taken; false when nobody is there to take it. */
+const written = (text: string) => new Promise<boolean>((done) => void process.stdout.write(text, (error) => done(!error)));
 
 function readKept(file: string | undefined): Kept {
   if (file === undefined) return { roots: [], marks: [] };
