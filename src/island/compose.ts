@@ -64,7 +64,9 @@ function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): voi
       /^(body|title|poll_options|send_at)$/.test((each as HTMLInputElement).name),
     ))
       if (field.value === accepted.get(field.name)?.toString().replaceAll('\r\n', '\n')) field.value = '';
-  if (accepted) form.querySelector<HTMLInputElement>('[type=file]')!.value &&= '';
+  // Files that wait on the server stand in the list now; chosen still, they would go twice.
+  const chosen = form.querySelector<HTMLInputElement>('[type=file]');
+  if (chosen && (accepted || next.querySelector('.uploads li'))) chosen.value = '';
   form.querySelector('.uploads')?.replaceWith(next.querySelector('.uploads') ?? '');
   body?.focus();
 }
