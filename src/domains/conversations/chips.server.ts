@@ -28,7 +28,7 @@ export function showChips(kind: 'page' | 'control' | 'change', source: ChipSourc
 
 const LONGEST_QUOTE = 700;
 const MOST = 20;
-const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
+const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
 const word: Record<string, (of: { title: string }) => string> = {
   page: talk_chip_page,
   control: talk_chip_control,
@@ -42,17 +42,17 @@ export async function showReferences(tx: Tx, references: Reference[]): Promise<(
   for (const kind of ['page', 'control', 'change'] as const) {
     const ids = [...new Set(references.filter((each) => each.kind === kind).map(({ id }) => id))];
     for (const [id, { title, path }] of ids.length ? ((await sources.get(kind)?.show(tx, ids)) ?? []) : [])
-      shown.set(`${kind}:${id}`, `<a class="chip" href="${escape(to(path))}"><bdi>${escape(word[kind]!({ title }))}</bdi></a>`);
+      shown.set(`${kind}:${id}`, `<a class="chip" href="${escaped(to(path))}"><bdi>${escaped(word[kind]!({ title }))}</bdi></a>`);
   }
   const messages = references.filter(({ kind }) => kind === 'message' || kind === 'quote').map((each) => each.id);
   for (const [id, message] of messages.length ? await followMoves(tx, [...new Set(messages)]) : []) {
     shown.set(
       `message:${id}`,
-      `<a class="chip" href="${to(`/m/${id}`)}"><bdi>${escape(talk_chip_message({ title: `${message.name ?? common_hidden_source()}, ${message.thread}` }))}</bdi></a>`,
+      `<a class="chip" href="${to(`/m/${id}`)}"><bdi>${escaped(talk_chip_message({ title: `${message.name ?? common_hidden_source()}, ${message.thread}` }))}</bdi></a>`,
     );
     shown.set(`quote:${id}`, quotation(message));
   }
-  return ({ kind, id }) => shown.get(`${kind}:${id}`) ?? `<span class="chip none">${escape(talk_chip_hidden())}</span>`;
+  return ({ kind, id }) => shown.get(`${kind}:${id}`) ?? `<span class="chip none">${escaped(talk_chip_hidden())}</span>`;
 }
 
 /** These messages where they stand now: what moved with its thread is read in its new place. */
@@ -78,9 +78,9 @@ function quotation(message: PlacedMessage): string {
   const label = message.marking ? ` <b class="tlp ${tlpColour(message.marking)}" translate="no">${message.marking}</b>` : '';
   const cut = message.body.length > LONGEST_QUOTE ? `${message.body.slice(0, LONGEST_QUOTE)} …` : message.body;
   const words = message.deleted_at
-    ? `<p class="gone">${escape(common_taken_back({ name }))}</p>`
+    ? `<p class="gone">${escaped(common_taken_back({ name }))}</p>`
     : fillPlaces(renderMessage(cut), () => '<span class="chip none">…</span>');
-  return `<blockquote class="quoted"><p class="small"><a href="${to(`/m/${message.id}`)}"><b><bdi>${escape(name)}</bdi></b></a>${label}</p>${words}</blockquote>`;
+  return `<blockquote class="quoted"><p class="small"><a href="${to(`/m/${message.id}`)}"><b><bdi>${escaped(name)}</bdi></b></a>${label}</p>${words}</blockquote>`;
 }
 
 const ADDRESS = /(?<![\w(<"'[/])https?:\/\/[^\s<>()[\]"'`]+/g;
