@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
-import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
-import { ensureKeys } from '#platform/keys.server.ts';
 import { type Cast, cast } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type Hub, openHub, Visitor } from '../support/hub.ts';
+import { ownKeys } from '../support/keys.ts';
 import { controlText, type MadeSpace, makeSpace, pageText } from '../support/space.ts';
 
 let db: FreshDatabase;
@@ -36,10 +35,7 @@ beforeAll(async () => {
   });
   await makeSpace('closed', c.audience.lumaria, { secret: pageText('Secret', 'Unutterable zanzibar.') });
   code = (await c.behind<{ code: string }>("select code from app.controls where slug = 'check-first'"))[0]!.code;
-  folder = mkdtempSync(join(tmpdir(), 'indaba-reading-'));
-  Object.assign(process.env, { INDABA_DATA: folder, INDABA_KEYS: join(folder, 'keys') });
-  forgetConfig();
-  ensureKeys();
+  folder = await ownKeys(db.owner);
   hub = await openHub();
 });
 afterAll(async () => {

@@ -176,7 +176,7 @@ test('one click of a mail program turns it off, without signing in; looking does
   await run();
   expect([to('mei').length, to('desta').length]).toEqual([1, 1]);
   // On again, by the page; a token that only reads may not.
-  expect((await mei.post('/account/told', { mail_direct: 'now', quiet_from: '', quiet_until: '' })).text).toContain('Saved.');
+  expect((await mei.post('/account/told?/choose', { mail_direct: 'now', quiet_from: '', quiet_until: '' })).text).toContain('Saved.');
   const { token } = await as(await be('mei'), (tx) => createToken(tx, { name: 't', scopes: [], days: 1 }));
   const api = (method: string) =>
     fetch(`${hub.base}/api/v1/me/telling`, {

@@ -108,6 +108,7 @@ export const silentRoutes: Record<string, string> = {
   '/acts/new': 'what the asker is about to propose; who may is tested in tests/policies/two-persons.test.ts',
   '/acts/[id]': 'one of the list at /acts, read by the same query',
   '/signout': 'one button',
+  '/account/told/push': 'what a browser tells of itself, by POST; who may is tested in tests/features/push.test.ts',
   '/circles/following': 'the matters of the field, and which of them one follows oneself',
   '/events': 'read in tests/features/live.test.ts, for each audience',
   '/api/v1/events': 'the same stream by token; labels are held back in tests/features/api.test.ts',
