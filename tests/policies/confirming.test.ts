@@ -82,7 +82,7 @@ describe('the year', () => {
     await age('amina', 396);
     await tendConfirmations();
     expect([await statusOf('amina'), await stateOf('amina')]).toEqual(['suspended', 'suspended']);
-    expect(await mailbox.to('amina@example.test', 'nobody at Telecommunications Authority of Lumaria')).toContain('Ask your focal point');
+    expect(await mailbox.to('amina@example.test', 'Nobody at Telecommunications Authority of Lumaria')).toContain('Ask your focal point');
     expect(await as(actors.amina!, async (tx) => (await sql<{ me: string | null }>`select app.me() as me`.execute(tx)).rows[0]!.me)).toBeNull();
     expect(await hub.behind(`select 1 from app.audit_notes where kind = 'membership.unconfirmed' and member_id = '${hub.ids.amina}'`)).toHaveLength(1);
     await as(actors.desta!, (tx) => confirmMembers(tx, says(['amina'])));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { generateRequestDetails } from 'web-push';
+// Its names are not told apart by Node: the whole is taken.
+import webPush from 'web-push';
 import { sayMentions } from '#lib/text/mentions.ts';
 import {
   messages_mail_from_subject,
@@ -42,7 +43,7 @@ async function send({ endpoint, p256dh, auth, key_version, locale, item }: Due):
   if (!key?.publicKey) return 'gone';
   try {
     const text = JSON.stringify(await say(item, isLocale(locale) ? locale : 'en'));
-    const { method, headers, body } = generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
+    const { method, headers, body } = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
       TTL: KEEP,
       urgency: 'high',
       contentEncoding: 'aes128gcm',

@@ -1,6 +1,4 @@
 import { theBus } from '#platform/bus/bus.server.ts';
-import { sendMails } from './send-mails.server.ts';
-import { sendPushes } from './send-pushes.server.ts';
 import { tell } from './tell.server.ts';
 
 const EVERY = 5_000;
@@ -14,6 +12,8 @@ export function startTelling(): { stop(): Promise<void> } {
   let ended = false;
   const round = async () => {
     await tell();
+    // Loaded with the first round: they speak words, and words are compiled by the first start.
+    const [{ sendPushes }, { sendMails }] = await Promise.all([import('./send-pushes.server.ts'), import('./send-mails.server.ts')]);
     await sendPushes();
     await sendMails();
   };
