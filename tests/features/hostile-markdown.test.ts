@@ -16,12 +16,14 @@ import { HOSTILE, PATHOLOGICAL } from './hostile-corpus.ts';
 
 const COMMON = 'p ul ol li blockquote pre code em strong s a br';
 const PAGE = new Set(`${COMMON} h2 h3 h4 h5 h6 section div span b dl dt dd figure figcaption img table thead tbody tr th td hr label input`.split(' '));
-const MESSAGE = new Set(COMMON.split(' '));
+const MESSAGE = new Set(`${COMMON} span`.split(' '));
 const ATTRIBUTES: Record<string, RegExp> = {
   // Set by us on every block of a message, never by its text.
-  dir: /^auto$/,
+  dir: /^(?:auto|ltr)$/,
+  // Indicators, shown defanged.
+  translate: /^no$/,
   id: /^[^\s"'<>&]+$/u,
-  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|num|mid)$/,
+  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|num|mid|ioc)$/,
   href: /^(?:https?:\/\/(?![^/]*@)[^\s"'<>\\]+|mailto:[^\s?:"<>]+@[^\s?:"<>]+|#[^\s"<>]+|\/(?![/\\])[^\s"<>\\]*)$/i,
   rel: /^noopener nofollow$/,
   src: /^\/files\/[^\s"<>]*$/,

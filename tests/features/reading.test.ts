@@ -1,8 +1,6 @@
 /** Reading through HTTP as a browser without script does it: addresses, language prefix, the kept page and when it is dropped, search on the step. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
 import { as } from '#platform/database/open.server.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureSignInKey } from '#domains/people/sign-in-key.server.ts';
 import { forgetConfig } from '#platform/config.server.ts';
 import { ensureKeys } from '#platform/keys.server.ts';
 import { total, weigh } from '../../bin/weigh.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   forgetConfig();
   ensureKeys();
   db = await freshDatabase();
+  await ensureSignInKey(db.owner);
   c = await cast(db);
   const paragraphs = Array.from({ length: 70 }, (_, at) =>
     controlText(
