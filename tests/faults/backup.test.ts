@@ -18,7 +18,7 @@ test('a running hub is backed up, and goes on in another folder; what is wrong i
   });
   expect(await indaba(['backup', file], { INDABA_DATA: data, INDABA_BACKUP_PASSPHRASE: 'short' }).ended).toMatchObject({ code: 2 });
   expect(existsSync(file)).toBe(false);
-  expect(await indaba(['backup', file], { INDABA_DATA: data, ...secret }).ended).toMatchObject({ code: 0, stdout: expect.stringContaining('4 keys') });
+  expect(await indaba(['backup', file], { INDABA_DATA: data, ...secret }).ended).toMatchObject({ code: 0, stdout: expect.stringContaining('5 keys') });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(await indaba(['backup', file], { INDABA_DATA: data, ...secret }).ended).toMatchObject({
     code: 1,
