@@ -246,6 +246,7 @@ create table app.attachments (
 );
 CREATE INDEX attachments_sha256_idx ON app.attachments USING btree (sha256);
 CREATE TRIGGER a_held BEFORE DELETE ON app.attachments FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER searched AFTER INSERT ON app.attachments FOR EACH ROW EXECUTE FUNCTION search.on_held();
 create policy archivist_looks on app.attachments as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.attachments as permissive for delete to indaba_archivist using (app.attachment_due(message_id));
 create policy keyring_attaches on app.attachments as permissive for all to indaba_keyring using (true) with check (true);
@@ -2082,6 +2083,7 @@ create table app.polls (
   constraint polls_pkey PRIMARY KEY (message_id),
   constraint polls_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
 );
+CREATE TRIGGER searched AFTER INSERT ON app.polls FOR EACH ROW EXECUTE FUNCTION search.on_held();
 create policy archivist_looks on app.polls as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.polls as permissive for delete to indaba_archivist using ((EXISTS ( SELECT
    FROM app.messages m
@@ -4113,6 +4115,7 @@ begin
   case what
     when 'message' then
       update app.messages set created_at = moment where id = subject;
+      perform search.redate(subject, moment);
       update app.counters c set last_at = (select max(x.created_at) from app.messages x where c.scope_id in (x.thread_id, x.conversation_id))
         from app.messages m where m.id = subject and c.scope_id in (m.thread_id, m.conversation_id);
     when 'thread' then update app.threads set created_at = moment where id = subject;
@@ -5614,8 +5617,9 @@ begin
      where s.place_id = place and s.landed_at is null on conflict do nothing;
   insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
     select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
-  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
-   where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
+  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling, s.said_at)
+    from app.import_messages s join app.messages m on m.id = s.message_id cross join app.conversations k
+   where k.id = talk and s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
   update app.counters c set last_at = l.created_at from (select distinct on (m.thread_id) m.thread_id, m.created_at from app.messages m
       where m.conversation_id = talk and m.audience_id = audience order by m.thread_id, m.created_at desc) l where c.scope_id = l.thread_id;
@@ -5805,6 +5809,8 @@ begin
     update app.import_people set member_id = one.member_id, email_key = null, name = 'Matched' where id = one.person;
     for former in select i.audience_id, i.byline_id from app.import_bylines i where i.person_id = one.person loop
       update app.messages m set byline_id = own where m.byline_id = former.byline_id;
+      update search.entries e set words = ts_delete(e.words, 'f:' || former.byline_id) || array_to_tsvector(array['f:' || own])
+       where e.kind = 'message' and e.subject_id in (select m.id from app.messages m where m.byline_id = own and m.source is not null) and e.words @@ ('''f:' || former.byline_id || '''')::tsquery;
       update app.threads t set byline_id = own where t.byline_id = former.byline_id;
       insert into app.reactions select r.message_id, r.audience_id, own, r.emoji, r.at from app.reactions r where r.byline_id = former.byline_id on conflict do nothing;
       delete from app.reactions r where r.byline_id = former.byline_id;
@@ -6689,7 +6695,8 @@ begin
       insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
         select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
-      if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id, cut); end if;
+      if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id,
+        ts_delete(cut, array['c:' || m.conversation_id, 't:' || m.thread_id, 'k:' || (select k.subject_kind from app.conversations k where k.id = m.conversation_id)]) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking, m.created_at)); end if;
     end if;
     -- Kept as its earlier words, which nobody reads, until their time is over; so a hold on the old place still holds.
     update app.messages x set body = '', deleted_at = coalesce(x.deleted_at, now()), moved_to = copy where x.id = m.id;
@@ -8646,11 +8653,11 @@ CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words tex
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz;
+declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz; about text;
 begin
   -- Who asks, and whether they may, is settled once and kept in this call's own variables, which no other statement can
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
-  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at into author, talk, audience, usual, ended
+  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at, k.subject_kind into author, talk, audience, usual, ended, about
     from app.bylines b, app.threads t join app.conversations k on k.id = t.conversation_id
    where b.member_id = mine and b.kind = 'person' and t.id = thread
      and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
@@ -8668,7 +8675,7 @@ begin
   if found then return; end if;
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector);
+    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
   end if;
   -- From here on the counters' rows are locked until commit.
   insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)
@@ -10272,9 +10279,22 @@ AS $function$
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $function$;
 
--- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.
+-- Who wrote a message, in which conversation and thread, about what kind of subject, under which label, in which month (UTC): what filters ask for, in the same index as the words.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamp with time zone)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
+  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
+    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int])
+$function$;
+
+-- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. Never an estimate, never a count of what I may not read.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer)
+CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone)
  RETURNS TABLE(kind text, subject_id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -10299,17 +10319,43 @@ begin
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
           select i.position, i.kind, i.subject_id from search.entries i
-           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e)
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message'
+             and (since is null and until is null or exists (select from app.messages m where m.id = i.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))) offset 0) e)
         select h.k, h.s from hits h order by h.position desc limit most - n;
     else
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message')
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'
+           and (since is null and until is null or exists (select from app.messages m where m.id = e.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))))
         select h.k, h.s from hits h order by h.position desc limit most - n;
     end if;
     get diagnostics found_here = row_count;
     n := n + found_here; hi := hi - w; w := 2 * w;
   end loop;
+end $function$;
+
+-- What a message has beside its words; links and indicators are told by whoever cuts the words.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION search.holds(files boolean, poll boolean)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array_to_tsvector(array_remove(array[case when files then 'h:file' end, case when poll then 'h:poll' end], null))
+$function$;
+
+-- A file or a poll joined its message, right after it was posted.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION search.on_held()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update search.entries e set words = e.words || search.holds(tg_table_name = 'attachments', tg_table_name = 'polls') where e.subject_id = new.message_id and e.kind = 'message';
+  return null;
 end $function$;
 
 -- Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.
@@ -10320,7 +10366,7 @@ CREATE OR REPLACE FUNCTION search.put(what text, subject uuid, lexemes text)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare audience int;
+declare audience int; own tsvector := '';
 begin
   audience := case what
     -- What was taken back stays out, whoever asks.
@@ -10332,6 +10378,23 @@ begin
   -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
   delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
+    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking, m.created_at)
+        || search.holds(exists (select from app.attachments a where a.message_id = m.id), exists (select from app.polls p where p.message_id = m.id))
+        from app.messages m join app.conversations c on c.id = m.conversation_id where m.id = subject)
+      when 'page' then (select array_to_tsvector(array['s:' || p.space_id]) from app.pages p where p.id = subject)
+      else (select array_to_tsvector(array['s:' || p.space_id]) from app.controls c join app.pages p on p.id = c.page_id where c.id = subject) end;
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''));
   end if;
 end $function$;
+
+-- Another month for a message of a demo that is being made. For app.backdate() only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION search.redate(message uuid, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update search.entries e set words = ts_delete(e.words, array(select l.lexeme from unnest(e.words) l where l.lexeme like 'm:%')) || array_to_tsvector(array['m:' || (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::int])
+    from app.messages m where m.id = message and e.subject_id = message and e.kind = 'message'
+$function$;

@@ -181,6 +181,7 @@ begin
   case what
     when 'message' then
       update app.messages set created_at = moment where id = subject;
+      perform search.redate(subject, moment);
       update app.counters c set last_at = (select max(x.created_at) from app.messages x where c.scope_id in (x.thread_id, x.conversation_id))
         from app.messages m where m.id = subject and c.scope_id in (m.thread_id, m.conversation_id);
     when 'thread' then update app.threads set created_at = moment where id = subject;

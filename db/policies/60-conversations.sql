@@ -102,11 +102,11 @@ drop function if exists app.post_message(uuid, uuid, text, text, uuid, bytea, te
 create or replace function app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] default '{}')
 returns table (posted uuid, posted_in uuid, posted_as int, repeated boolean, same boolean)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz;
+declare mine uuid := app.writer(); author uuid; talk uuid; audience int; n int; usual text; ended timestamptz; about text;
 begin
   -- Who asks, and whether they may, is settled once and kept in this call's own variables, which no other statement can
   -- reach: row by row, under the policies of a person, the session would be looked up some twenty times.
-  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at into author, talk, audience, usual, ended
+  select b.id, t.conversation_id, t.audience_id, k.marking, k.closed_at, k.subject_kind into author, talk, audience, usual, ended, about
     from app.bylines b, app.threads t join app.conversations k on k.id = t.conversation_id
    where b.member_id = mine and b.kind = 'person' and t.id = thread
      and exists (select from app.audience_members am where am.member_id = mine and am.audience_id = app.talkers(t.audience_id) and (am.ends_at is null or am.ends_at > now()));
@@ -124,7 +124,7 @@ begin
   if found then return; end if;
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector);
+    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
   end if;
   -- From here on the counters' rows are locked until commit.
   insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)

@@ -2,10 +2,40 @@
 set local role indaba_keyring;
 
 drop function if exists search.find(text, text[], int);
+drop function if exists search.find(text, boolean, int);
+
+create or replace function search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamptz) returns tsvector
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
+  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
+    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int])
+$$;
+comment on function search.facets(uuid, uuid, uuid, text, text, timestamptz) is 'Who wrote a message, in which conversation and thread, about what kind of subject, under which label, in which month (UTC): what filters ask for, in the same index as the words.';
+
+create or replace function search.holds(files boolean, poll boolean) returns tsvector
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select array_to_tsvector(array_remove(array[case when files then 'h:file' end, case when poll then 'h:poll' end], null))
+$$;
+comment on function search.holds(boolean, boolean) is 'What a message has beside its words; links and indicators are told by whoever cuts the words.';
+
+create or replace function search.redate(message uuid, moment timestamptz) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update search.entries e set words = ts_delete(e.words, array(select l.lexeme from unnest(e.words) l where l.lexeme like 'm:%')) || array_to_tsvector(array['m:' || (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::int])
+    from app.messages m where m.id = message and e.subject_id = message and e.kind = 'message'
+$$;
+comment on function search.redate(uuid, timestamptz) is 'Another month for a message of a demo that is being made. For app.backdate() only.';
+
+create or replace function search.on_held() returns trigger
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update search.entries e set words = e.words || search.holds(tg_table_name = 'attachments', tg_table_name = 'polls') where e.subject_id = new.message_id and e.kind = 'message';
+  return null;
+end $$;
+comment on function search.on_held() is 'A file or a poll joined its message, right after it was posted.';
 
 create or replace function search.put(what text, subject uuid, lexemes text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare audience int;
+declare audience int; own tsvector := '';
 begin
   audience := case what
     -- What was taken back stays out, whoever asks.
@@ -17,7 +47,12 @@ begin
   -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
   delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector);
+    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking, m.created_at)
+        || search.holds(exists (select from app.attachments a where a.message_id = m.id), exists (select from app.polls p where p.message_id = m.id))
+        from app.messages m join app.conversations c on c.id = m.conversation_id where m.id = subject)
+      when 'page' then (select array_to_tsvector(array['s:' || p.space_id]) from app.pages p where p.id = subject)
+      else (select array_to_tsvector(array['s:' || p.space_id]) from app.controls c join app.pages p on p.id = c.page_id where c.id = subject) end;
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''));
   end if;
 end $$;
 comment on function search.put(text, uuid, text) is 'Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.';
@@ -25,7 +60,7 @@ comment on function search.put(text, uuid, text) is 'Indexes one thing under its
 -- Written by app.post_message() now.
 drop function if exists search.add_message(uuid, text);
 
-create or replace function search.find(query text, texts boolean, most int) returns table (kind text, subject_id uuid)
+create or replace function search.find(query text, texts boolean, most int, since timestamptz default null, until timestamptz default null) returns table (kind text, subject_id uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare a int[] := array(select app.my_audiences());
   q tsquery := query::tsquery;
@@ -45,25 +80,30 @@ begin
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
           select i.position, i.kind, i.subject_id from search.entries i
-           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e)
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message'
+             and (since is null and until is null or exists (select from app.messages m where m.id = i.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))) offset 0) e)
         select h.k, h.s from hits h order by h.position desc limit most - n;
     else
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message')
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'
+           and (since is null and until is null or exists (select from app.messages m where m.id = e.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))))
         select h.k, h.s from hits h order by h.position desc limit most - n;
     end if;
     get diagnostics found_here = row_count;
     n := n + found_here; hi := hi - w; w := 2 * w;
   end loop;
 end $$;
-comment on function search.find(text, boolean, int) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages. Never an estimate, never a count of what I may not read.';
+comment on function search.find(text, boolean, int, timestamptz, timestamptz) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. Never an estimate, never a count of what I may not read.';
 
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
-grant execute on function search.find(text, boolean, int) to indaba_person, indaba_visitor;
+grant execute on function search.find(text, boolean, int, timestamptz, timestamptz) to indaba_person, indaba_visitor;
 
+grant execute on function search.on_held() to indaba_owner;
 set local role indaba_owner;
-grant select, insert, delete on search.entries to indaba_keyring;
+grant select, insert, delete, update (words) on search.entries to indaba_keyring;
+create or replace trigger searched after insert on app.attachments for each row execute function search.on_held();
+create or replace trigger searched after insert on app.polls for each row execute function search.on_held();
 grant usage, select on sequence search.positions to indaba_keyring;
 create policy keyring_keeps on search.entries to indaba_keyring using (true) with check (true);
 do $$

@@ -68,6 +68,8 @@ begin
     update app.import_people set member_id = one.member_id, email_key = null, name = 'Matched' where id = one.person;
     for former in select i.audience_id, i.byline_id from app.import_bylines i where i.person_id = one.person loop
       update app.messages m set byline_id = own where m.byline_id = former.byline_id;
+      update search.entries e set words = ts_delete(e.words, 'f:' || former.byline_id) || array_to_tsvector(array['f:' || own])
+       where e.kind = 'message' and e.subject_id in (select m.id from app.messages m where m.byline_id = own and m.source is not null) and e.words @@ ('''f:' || former.byline_id || '''')::tsquery;
       update app.threads t set byline_id = own where t.byline_id = former.byline_id;
       insert into app.reactions select r.message_id, r.audience_id, own, r.emoji, r.at from app.reactions r where r.byline_id = former.byline_id on conflict do nothing;
       delete from app.reactions r where r.byline_id = former.byline_id;
@@ -132,8 +134,9 @@ begin
      where s.place_id = place and s.landed_at is null on conflict do nothing;
   insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
     select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
-  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector from app.import_messages s
-   where s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
+  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling, s.said_at)
+    from app.import_messages s join app.messages m on m.id = s.message_id cross join app.conversations k
+   where k.id = talk and s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
   update app.counters c set last_at = l.created_at from (select distinct on (m.thread_id) m.thread_id, m.created_at from app.messages m
       where m.conversation_id = talk and m.audience_id = audience order by m.thread_id, m.created_at desc) l where c.scope_id = l.thread_id;

@@ -25,7 +25,13 @@ export const pageOutlets: Record<string, Addresses> = {
   '/channels/new': () => ['/channels/new'],
   '/channels/[slug]': (id) => [`/channels/${id.channelSlug}`],
   '/channels/[slug]/[thread]': (id) => [`/channels/${id.channelSlug}/${id.thread}`],
-  '/search': (_, canaries) => some(canaries).map((word) => `/search?q=${word}`),
+  '/search': (id, canaries) => [
+    ...some(canaries).map((word) => `/search?q=${word}`),
+    `/search?in=${id.channelSlug}`,
+    `/search?thread=${id.thread}`,
+    '/search?from=amina&before=2100',
+    '/search?has=link&tlp=none&before=soon',
+  ],
   '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
   '/signin': () => ['/signin'],
   '/channels/browse': () => ['/channels/browse'],
@@ -223,5 +229,10 @@ export const apiOutlets: Record<string, Addresses> = {
   '/circle-admissions': () => ['/api/v1/circle-admissions'],
   '/topics': () => ['/api/v1/topics'],
   '/organizations/{slug}/invitations': () => ['/api/v1/organizations/central-bank-lumaria/invitations'],
-  '/search': (_, canaries) => some(canaries).map((word) => `/api/v1/search?q=${word}`),
+  '/search': (id, canaries) => [
+    ...some(canaries).map((word) => `/api/v1/search?q=${word}`),
+    `/api/v1/search?in=${id.channelSlug}`,
+    `/api/v1/search?thread=${id.thread}`,
+    '/api/v1/search?from=amina&before=2100',
+  ],
 };

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { sayMentions } from '#lib/text/mentions.ts';
-import { toSearchVectorInput } from '#lib/text/search-words.ts';
+import { messageWords } from '#lib/text/message-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
@@ -34,6 +33,6 @@ export async function editMessage(tx: Tx, input: unknown): Promise<{ id: string;
   });
   await admitted(tx, { thread_id: message.thread_id, marking: label }, sql`update app.messages set body = ${body}, marking = ${label} where id = ${id}`);
   if (body.includes('@[') || message.body.includes('@[')) await sql`select app.set_mentions(${id}, ${named}::text[])`.execute(tx);
-  await sql`select search.put('message', ${id}, ${toSearchVectorInput(sayMentions(body))})`.execute(tx);
+  await sql`select search.put('message', ${id}, ${messageWords(body)})`.execute(tx);
   return done;
 }

@@ -25,6 +25,8 @@ export type ConversationView = {
   earlier: number | null;
   /** The newest message is on this page. */
   latest: boolean;
+  /** Where it is not: the number to give as `before` for the page after this one, null when that is the last. */
+  later: number | null;
   /** Where the new ones begin: how many, the first of them, and the moment up to which I had read. */
   since: { count: number; from: number; at: string | null; number: number } | null;
   /** By the id of a message, the one it had where it was moved from: its permalinks from then lead here. */
@@ -72,6 +74,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     messages: [],
     earlier: null,
     latest: true,
+    later: null,
     since: null,
     was: {},
     editing: null,
@@ -112,6 +115,8 @@ async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: 
   view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
   view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
   view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
+  const next = (found.at(-1)?.number ?? 0) + PAGE_SIZE + 1;
+  view.later = view.latest || next > thread.last_number ? null : next;
   const read = whole(options.since) ?? thread.read_number;
   const fresh = found.filter((message) => message.number > read && !message.mine).length;
   if (read > 0 && fresh > 0 && view.latest) {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { sayMentions } from '#lib/text/mentions.ts';
-import { toSearchVectorInput } from '#lib/text/search-words.ts';
+import { messageWords } from '#lib/text/message-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
@@ -47,7 +46,7 @@ export async function storeMessage(tx: Tx, message: PostMessage, hash: Buffer, {
     tx,
     message,
     sql<Posted & { same: boolean }>`select posted as id, posted_in as thread_id, posted_as as number, repeated, same
-		from app.post_message(${newId()}, ${message.thread_id}, ${body}, ${message.marking}, ${message.retry_key}, ${hash}, ${toSearchVectorInput(sayMentions(body))}, ${named}::text[])`,
+		from app.post_message(${newId()}, ${message.thread_id}, ${body}, ${message.marking}, ${message.retry_key}, ${hash}, ${messageWords(body)}, ${named}::text[])`,
     last && !message.files?.length,
   );
   const posted = rows[0];

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { toSearchQuery } from '#lib/text/search-words.ts';
 import { Refusal } from '#platform/errors.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import type { Query } from './compose-query.ts';
 import { type Hit, LONGEST } from './model.ts';
 
 /**
@@ -10,8 +11,15 @@ import { type Hit, LONGEST } from './model.ts';
  */
 export async function findHits(tx: Tx, question: string, what: 'texts' | 'messages', most: number, prefix = true): Promise<Hit[]> {
   if (question.length > LONGEST) throw new Refusal('search.query.too_long', { details: { length: question.length } });
-  const query = toSearchQuery(question, { prefix });
-  if (!query) return [];
-  const { rows } = await sql<Hit>`select kind, subject_id as id from search.find(${query}, ${what === 'texts'}, ${most})`.execute(tx);
+  const words = toSearchQuery(question, { prefix }) || null;
+  return findByQuery(tx, { texts: words, messages: words, since: null, until: null }, what, most);
+}
+
+/** The same for a question with filters, taken apart and built before. */
+export async function findByQuery(tx: Tx, query: Query, what: 'texts' | 'messages', most: number): Promise<Hit[]> {
+  const words = query[what];
+  if (words === null) return [];
+  const { rows } =
+    await sql<Hit>`select kind, subject_id as id from search.find(${words}, ${what === 'texts'}, ${most}, ${query.since}, ${query.until})`.execute(tx);
   return rows;
 }

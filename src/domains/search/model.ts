@@ -10,4 +10,15 @@ export type Hit = { kind: HitKind; id: string };
 /** A piece of text around what was found. */
 export type Piece = { text: string; hit: boolean };
 /** One result as its room reads it, with the eyes of the person who asked. */
-export type Found = { id: string; kind: HitKind; title: string; number: string; address: string; where: string; text: string; at: string | null };
+export type Found = {
+  id: string;
+  kind: HitKind;
+  title: string;
+  number: string;
+  address: string;
+  where: string;
+  text: string;
+  at: string | null;
+  name?: string;
+  marking?: string | null;
+};

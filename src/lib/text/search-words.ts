@@ -120,10 +120,11 @@ export function toSearchVectorInput(text: string): string {
       if (places.size < MOST_LEXEMES) places.set(lexeme, [Math.min(position, 16_383)]);
     } else if (list.length < 255 && position < 16_383) list.push(position);
   }
-  return Array.from(places, ([lexeme, list]) => `${quote(lexeme)}:${list.join(',')}`).join(' ');
+  return Array.from(places, ([lexeme, list]) => `${quoteLexeme(lexeme)}:${list.join(',')}`).join(' ');
 }
 
-function quote(lexeme: string): string {
+/** A lexeme as `tsvector` and `tsquery` texts hold it. */
+export function quoteLexeme(lexeme: string): string {
   return `'${lexeme.replace(/['\\]/g, '$&$&')}'`;
 }
 
@@ -155,7 +156,7 @@ function phrase(all: SearchToken[], prefix: boolean): string {
     const single = [...token.lexeme].length === 1 && UNSPACED.test(token.lexeme);
     const gap = before ? token.position - before.position : 0;
     if (before) out += gap === 1 ? ' <-> ' : ` <${gap}> `;
-    out += quote(token.lexeme) + (single || (prefix && k === tokens.length - 1) ? ':*' : '');
+    out += quoteLexeme(token.lexeme) + (single || (prefix && k === tokens.length - 1) ? ':*' : '');
   });
   return tokens.length > 1 ? `(${out})` : out;
 }

@@ -2,17 +2,20 @@ import { readFoundControls } from '#domains/controls/found.server.ts';
 import { readFoundMessages } from '#domains/conversations/found.server.ts';
 import { groupNumber } from '#domains/library/queries.server.ts';
 import { readFoundPages } from '#domains/library/found.server.ts';
-import { findHits } from '#domains/search/find-hits.server.ts';
+import { findByQuery } from '#domains/search/find-hits.server.ts';
+import type { Query } from '#domains/search/compose-query.ts';
 import type { Found } from '#domains/search/model.ts';
 import { foldWord, searchTerms } from '#lib/text/search-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
-import { addressIn, placesOf } from '../places.server.ts';
+import { placesOf } from '../places.server.ts';
+import { type Asked, resolveAsked } from './filters.server.ts';
 
 export type Results = { pages: Found[]; controls: Found[]; messages: Found[] };
 
 /** Everything a question finds, each kind read again by its room with the asker's own rights. */
-export async function readResults(tx: Tx, question: string, most = 40): Promise<Results> {
-  const texts = await findHits(tx, question, 'texts', most * 4);
+export async function readResults(tx: Tx, asked: Asked, most = 40): Promise<Results> {
+  const query = await resolveAsked(tx, asked);
+  const texts = await findByQuery(tx, query, 'texts', most * 4);
   const of = (kind: string) => texts.filter((hit) => hit.kind === kind).map((hit) => hit.id);
   const pages = (await readFoundPages(tx, of('page'))).map(
     (page): Found => ({
@@ -38,8 +41,8 @@ export async function readResults(tx: Tx, question: string, most = 40): Promise<
       at: null,
     }),
   );
-  const best = byTitle(question);
-  return { pages: best(pages).slice(0, most), controls: best(controls).slice(0, most), messages: await messagesOf(tx, question, most) };
+  const best = byTitle(asked.question.words);
+  return { pages: best(pages).slice(0, most), controls: best(controls).slice(0, most), messages: await messagesOf(tx, query, most) };
 }
 
 /** What has the words in its title, or is asked for by its number, comes first; the rest stays as it was found. */
@@ -57,8 +60,8 @@ function byTitle(question: string): (found: Found[]) => Found[] {
       .map(({ each }) => each);
 }
 
-async function messagesOf(tx: Tx, question: string, most: number): Promise<Found[]> {
-  const hits = await findHits(tx, question, 'messages', most);
+async function messagesOf(tx: Tx, query: Query, most: number): Promise<Found[]> {
+  const hits = await findByQuery(tx, query, 'messages', most);
   const messages = await readFoundMessages(
     tx,
     hits.map((hit) => hit.id),
@@ -67,15 +70,17 @@ async function messagesOf(tx: Tx, question: string, most: number): Promise<Found
   return messages.flatMap((message): Found[] => {
     const place = places.get(message.subjectId);
     if (!place) return [];
-    const address = `${addressIn(place, message.subjectKind, message.threadId)}#m-${message.id}`;
     return [
       {
         id: message.id,
         kind: 'message',
         title: message.threadTitle,
         number: '',
-        address,
-        where: `${message.name}, ${place.name}`,
+        // Its permanent address finds the page of the thread on which it stands, however long the thread is.
+        address: `/m/${message.id}`,
+        where: place.name,
+        name: message.name,
+        marking: message.marking,
         text: message.body,
         at: message.at.toISOString(),
       },

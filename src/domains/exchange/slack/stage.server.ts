@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { toSearchVectorInput } from '#lib/text/search-words.ts';
+import { messageWords } from '#lib/text/message-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import type { Person, Place, Said } from './model.ts';
@@ -54,7 +54,7 @@ export async function stageMessages(tx: Tx, place: string, said: Said[], people:
     thread_key: one.thread,
     title: one.title,
     body: one.body,
-    lexemes: toSearchVectorInput(one.body),
+    lexemes: messageWords(one.body),
     earlier: one.earlier,
     said_at: one.at.toISOString(),
     edited_at: one.editedAt?.toISOString() ?? null,
