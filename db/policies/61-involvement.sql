@@ -28,7 +28,9 @@ grant select, insert on app.thread_follows to indaba_keyring;
 grant select on app.involvements to indaba_keyring;
 create policy keyring_reads on app.involvements for select to indaba_keyring using (true);
 create policy keyring_reads on app.thread_follows for select to indaba_keyring using (true);
-create policy keyring_follows on app.thread_follows for insert to indaba_keyring with check (state = 'followed');
+-- Posting follows, and never mutes; a thread that is moved takes along who muted it.
+create policy keyring_follows on app.thread_follows for insert to indaba_keyring
+  with check (state = 'followed' or exists (select from app.threads t where t.id = thread_id and t.moved_from is not null));
 
 -- A visitor may ask and has none.
 grant select on app.involvements to indaba_visitor;

@@ -9,6 +9,7 @@ import { openDirect } from '#domains/conversations/direct.server.ts';
 import { listActs, listPins, listSaved, pinMessage, react, saveMessage } from '#domains/conversations/message-acts.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { findThread, listMessages, listMovedFrom, listThreads, unreadCounts } from '#domains/conversations/queries.server.ts';
+import { followThread } from '#domains/conversations/follow-thread.server.ts';
 import { markRead } from '#domains/conversations/mark-read.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { findHits } from '#domains/search/find-hits.server.ts';
@@ -69,6 +70,7 @@ describe('a move among the same readers', () => {
     const { id, messages } = await thread('sim-swap', ['mei'], ['amina', 'TLP:AMBER'], ['karim']);
     await by('mei', (tx) => editMessage(tx, { id: messages[0]!.id, body: 'The numbat said better' }));
     await by('jonas', (tx) => markRead(tx, { thread_id: id, number: 2 }));
+    await by('jonas', (tx) => followThread(tx, { id, state: 'muted' }));
     const [, answer] = messages;
     await by('jonas', async (tx) => {
       await react(tx, { id: answer!.id, emoji: '👍', on: true });
@@ -101,6 +103,7 @@ describe('a move among the same readers', () => {
     expect((await by('jonas', listSaved)).filter((each) => !each.gone).map((each) => each.id)).toEqual([copy]);
     expect((await by('mei', (tx) => listPins(tx, talk('sim-swap')))).map((each) => each.message_id)).toEqual([]);
     expect((await by('amina', (tx) => findThread(tx, moved.id)))?.following).toBe('followed');
+    expect((await by('jonas', (tx) => findThread(tx, moved.id)))?.following).toBe('muted');
     const [stub] = (await by('amina', (tx) => listThreads(tx, talk('sim-swap')))).filter((each) => each.id === id);
     expect(stub).toMatchObject({ moved_to: moved.id, unread: 0, may_change: false, title: `Thread ${nth}`, mover: 'Mei' });
     expect(await by('amina', (tx) => findMovedThread(tx, id))).toEqual({ id: moved.id, subject_kind: 'channel', subject_id: second.id });
