@@ -127,18 +127,28 @@ function change(article: HTMLElement, frame: Frame, content: Content, me?: strin
 }
 
 let fetching = false;
+let behind: HTMLElement | undefined;
 async function again(list: HTMLElement): Promise<void> {
+  // What comes while the list is fetched may not be in it any more.
+  behind = list;
   if (fetching) return;
   fetching = true;
-  try {
-    const { page, response } = await fetchPage(list.dataset['fromSrc'] ?? location.href);
-    const next = page.getElementById(list.id);
-    if (response.ok && next) {
-      swapFrom(page, list);
-      list.dataset['last'] = next.dataset['last'] ?? '0';
+  while (behind?.isConnected) {
+    const wanted: HTMLElement = behind;
+    behind = undefined;
+    try {
+      const { page, response } = await fetchPage(wanted.dataset['fromSrc'] ?? location.href);
+      const next = page.getElementById(wanted.id);
+      if (response.status >= 500) throw new Error(String(response.status));
+      if (response.ok && next) {
+        swapFrom(page, wanted);
+        wanted.dataset['last'] = next.dataset['last'] ?? '0';
+      }
+    } catch {
+      // The line is down: nobody may write again for hours, so it is not left to the next frame.
+      behind ??= wanted;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
     }
-  } catch {
-    // The line is down; the next frame or resync tries again.
   }
   fetching = false;
 }
