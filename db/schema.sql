@@ -2240,6 +2240,22 @@ create policy own_move on app.read_markers as permissive for update to indaba_pe
 create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy owner_backs_up on app.read_markers as permissive for select to indaba_owner using (true);
 
+-- Each nightly recount: how many counters it looked at, and how many stood otherwise than their rows say and were put right. Figures only.
+create table app.recounts (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default now(),
+  counted integer not null,
+  threads integer not null,
+  conversations integer not null,
+  markers integer not null,
+  activity integer not null,
+  audiences integer not null,
+  constraint recounts_pkey PRIMARY KEY (id),
+  constraint recounts_check CHECK ((LEAST(counted, threads, conversations, markers, activity, audiences) >= 0))
+);
+create policy keyring_keeps on app.recounts as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.recounts as permissive for select to indaba_owner using (true);
+
 -- Somebody cannot sign in. A focal point who knows them confirms, time passes in which the person can stop it, then a link works once. Never by mail alone.
 create table app.recoveries (
   id uuid not null,
@@ -2820,7 +2836,9 @@ create policy keyring_erases on app.thread_follows as permissive for delete to i
 create policy keyring_finds_to_erase on app.thread_follows as permissive for select to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = thread_follows.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_follows on app.thread_follows as permissive for insert to indaba_keyring with check ((state = 'followed'::text));
+create policy keyring_follows on app.thread_follows as permissive for insert to indaba_keyring with check (((state = 'followed'::text) OR (EXISTS ( SELECT
+   FROM app.threads t
+  WHERE ((t.id = thread_follows.thread_id) AND (t.moved_from IS NOT NULL))))));
 create policy keyring_reads on app.thread_follows as permissive for select to indaba_keyring using (true);
 create policy own on app.thread_follows as permissive for select to indaba_person, indaba_visitor using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
 create policy own_change on app.thread_follows as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
@@ -5215,6 +5233,7 @@ begin
     'open_seconds', (select case when h.oldest = pg_snapshot_xmin(pg_current_snapshot()) and h.oldest < pg_snapshot_xmax(pg_current_snapshot()) then extract(epoch from now() - h.since) else 0 end from app.horizon_samples h),
     'unfound', (select count(*) from (select m.id from app.messages m where m.created_at between now() - interval '1 day' and now() - interval '1 minute' and m.deleted_at is null
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
+    'recount', (select to_jsonb(c) || jsonb_build_object('seconds', extract(epoch from now() - c.at)) from app.recounts c order by c.id desc limit 1),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $function$;
@@ -6613,6 +6632,26 @@ CREATE OR REPLACE FUNCTION app.message_due(conversation uuid, author uuid, audie
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.is_due(app.kind_of_words(conversation), app.label_of_words(conversation, mark), since) and not app.words_held(author, conversation, audience, null)
+$function$;
+
+-- Counters of threads and conversations that stand otherwise than their messages say: of all, or of one. For the recount only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.miscounted(wanted_scope uuid DEFAULT NULL::uuid)
+ RETURNS TABLE(scope uuid, kind text, number boolean, moment boolean, wanted integer, latest timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Of a thread the last number counts exactly. Of a conversation it may be higher than what is left: the retention job takes threads whole, and numbers are never given again.
+  select t.id, 'thread', k.last_number is distinct from coalesce(m.last, 0), k.last_at is distinct from m.latest and m.latest is not null, coalesce(m.last, 0), m.latest
+    from app.threads t left join app.counters k on k.scope_id = t.id and k.audience_id = t.audience_id
+    left join lateral (select max(x.thread_number) as last, greatest(max(x.created_at), case when count(*) > 0 then t.moved_at end) as latest from app.messages x where x.thread_id = t.id and x.audience_id = t.audience_id) m on true
+   where t.moved_to is null and (wanted_scope is null or t.id = wanted_scope) and (k.last_number is distinct from coalesce(m.last, 0) or m.latest is not null and k.last_at is distinct from m.latest)
+  union all
+  select c.id, 'conversation', true, false, greatest(m.last, k.last_number), null::timestamptz
+    from app.conversations c left join app.counters k on k.scope_id = c.id and k.audience_id = c.audience_id
+    left join lateral (select coalesce(max(x.number), 0) as last from app.messages x where x.conversation_id = c.id and x.audience_id = c.audience_id) m on true
+   where (wanted_scope is null or c.id = wanted_scope) and (k.last_number is null or k.last_number < m.last)
 $function$;
 
 -- When a push may tell a member of what happened at a moment: at once, after their quiet hours. For functions only.
@@ -8886,6 +8925,42 @@ CREATE OR REPLACE FUNCTION app.readers_of(audience integer)
 AS $function$
   select am.member_id from app.audience_members am where am.audience_id = app.talkers(audience) and (am.ends_at is null or am.ends_at > now())
 $function$;
+
+-- Counts anew the last number and latest activity of every thread and conversation, how far members have read, and how many read with each audience; puts right what stands otherwise and says how much that was. For the nightly job only.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.recount()
+ RETURNS app.recounts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare place uuid; one record; done app.recounts; threads int := 0; talks int := 0; moments int := 0; marks int; readers int;
+begin
+  for place in select distinct w.scope from app.miscounted() w loop
+    -- Under the lock that every post takes, and looked at once more: what was posted meanwhile is no drift.
+    perform from app.counters k where k.scope_id = place for update;
+    for one in select * from app.miscounted(place) loop
+      insert into app.counters as k (scope_id, audience_id, last_number, last_at)
+        select place, x.audience_id, one.wanted, one.latest from (select t.audience_id from app.threads t where t.id = place union select c.audience_id from app.conversations c where c.id = place) x
+        on conflict (scope_id) do update set last_number = excluded.last_number, last_at = coalesce(excluded.last_at, k.last_at);
+      threads := threads + (one.kind = 'thread' and one.number)::int;
+      talks := talks + (one.kind = 'conversation' and one.number)::int;
+      moments := moments + one.moment::int;
+    end loop;
+  end loop;
+  -- Whoever has read further than there is would not be told of what comes next.
+  update app.read_markers r set number = k.last_number from app.counters k where k.scope_id = r.thread_id and r.number > k.last_number;
+  get diagnostics marks = row_count;
+  perform pg_advisory_xact_lock(hashtext('indaba audiences'));
+  update app.audiences a set size = n.size, has_guests = n.guests, epoch = epoch + 1
+    from (select x.id, (select count(*) from app.audience_members am where am.audience_id = x.id) as size, case when x.kind in ('public', 'everyone') then x.has_guests else app.audience_guests(x.id) end as guests from app.audiences x) n
+   where a.id = n.id and (a.size, a.has_guests) is distinct from (n.size::int, n.guests);
+  get diagnostics readers = row_count;
+  insert into app.recounts (counted, threads, conversations, markers, activity, audiences)
+    values ((select count(*) from app.counters), threads, talks, marks, moments, readers) returning * into done;
+  delete from app.recounts c where c.at < now() - interval '90 days';
+  return done;
+end $function$;
 
 -- Seven days to be confirmed, then the wait, then 24 hours for the link.
 -- owner indaba_keyring; called by indaba_clerk

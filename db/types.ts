@@ -814,6 +814,16 @@ export interface DB {
 		audience_id: ColumnType<number, number, number>;
 		number: ColumnType<number, number, number>;
 	};
+	'app.recounts': {
+		id: ColumnType<string, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		counted: ColumnType<number, number, number>;
+		threads: ColumnType<number, number, number>;
+		conversations: ColumnType<number, number, number>;
+		markers: ColumnType<number, number, number>;
+		activity: ColumnType<number, number, number>;
+		audiences: ColumnType<number, number, number>;
+	};
 	'app.recoveries': {
 		id: ColumnType<string, string, string>;
 		member_id: ColumnType<string, string, string>;

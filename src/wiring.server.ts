@@ -38,6 +38,7 @@ export const jobs: TaskList = {
   // Queued by the trigger of whoever asks.
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
+  'conversations.recount': async () => (await import('#domains/conversations/recount.server.ts')).recount(),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
   'people.reseal': async () => void (await (await import('#domains/people/reseal.server.ts')).resealValues()),
@@ -59,6 +60,7 @@ export const clockwork: CronItem[] = [
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
   // At night (UTC), when few are here.
   { match: '17 2 * * *', task: 'records.retention', options: { queueName: 'records', jobKey: 'records.retention', maxAttempts: 3 } },
+  { match: '47 2 * * *', task: 'conversations.recount', options: { queueName: 'records', jobKey: 'conversations.recount', maxAttempts: 3 } },
 ];
 
 /** What the rooms give to the furniture that knows them only by kind and id; called once when a process that serves pages starts. */

@@ -38,6 +38,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await behind.query('delete from app.nodes; delete from app.horizon_samples; delete from app.health_states; delete from graphile_worker._private_jobs');
   await behind.query("insert into app.backups (why, bytes) values ('asked', 1)");
+  await behind.query('insert into app.recounts (counted, threads, conversations, markers, activity, audiences) values (0, 0, 0, 0, 0, 0)');
   await sealed();
   for (const kind of ['web', 'worker'] as const) await beat(kind, 'one:3000', Date.now, { ...factsHere(), smtp: true });
 });

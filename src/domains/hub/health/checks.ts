@@ -28,6 +28,7 @@ export function findings(f: Figures, address: Address): Finding[] {
     seal(f),
     transactions(f),
     search(f),
+    counts(f),
     door(f, alive, address),
   ];
 }
@@ -86,6 +87,16 @@ const seal = ({ unsealed_seconds: seconds }: Figures): Finding => (seconds > 600
 const transactions = ({ open_seconds: seconds }: Figures): Finding =>
   (seconds ?? 0) > 600 ? bad('transactions', 'open', { minutes: minutes(seconds ?? 0) }) : well('transactions');
 const search = ({ unfound: count }: Figures): Finding => (count > 0 ? bad('search', 'unfound', { count }) : well('search'));
+
+function counts({ age_seconds, recount }: Figures): Finding {
+  if (!recount) return age_seconds > 2 * DAY ? bad('counts', 'never') : well('counts', 'young');
+  const { seconds, counted, threads, conversations, markers, activity, audiences } = recount;
+  if (seconds > 2 * DAY) return bad('counts', 'old', { days: Math.floor(seconds / DAY) });
+  const hours = Math.round(seconds / 3_600);
+  return threads + conversations + markers + activity + audiences > 0
+    ? bad('counts', 'drift', { hours, threads, conversations, markers, activity, audiences })
+    : well('counts', 'well', { hours, count: counted });
+}
 
 function door({ demo }: Figures, alive: Node[], { url, certificate }: Address): Finding {
   const { protocol, hostname } = new URL(url);

@@ -26,6 +26,8 @@ export type Figures = {
   unsealed_seconds: number;
   open_seconds: number | null;
   unfound: number;
+  /** The last nightly recount: how many numbers it had to put right, of each kind. */
+  recount: { seconds: number; counted: number; threads: number; conversations: number; markers: number; activity: number; audiences: number } | null;
   backup_seconds: number | null;
   states: State[];
 };
@@ -46,6 +48,7 @@ export const CHECKS = [
   'seal',
   'transactions',
   'search',
+  'counts',
   'address',
 ] as const;
 export type Check = (typeof CHECKS)[number];
