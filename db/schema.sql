@@ -193,7 +193,9 @@ create table app.applications (
   ended_at timestamp with time zone,
   reason text,
   organization_id uuid,
+  checklist integer,
   constraint applications_pkey PRIMARY KEY (id),
+  constraint applications_checklist_fkey FOREIGN KEY (checklist) REFERENCES app.checklists(version),
   constraint applications_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app.bylines(id),
   constraint applications_letter_by_fkey FOREIGN KEY (letter_by) REFERENCES app.bylines(id),
   constraint applications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE SET NULL,
@@ -595,6 +597,38 @@ create policy keyring_reads on app.channels as permissive for select to indaba_k
 create policy members_open on app.channels as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_talk(audience_id) AND ((audience_id <> 1) OR ( SELECT app.has_role('{steward,moderator}'::text[]) AS has_role))));
 create policy owner_backs_up on app.channels as permissive for select to indaba_owner using (true);
 create policy readers_see on app.channels as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Which questions a version of the checklist asks, in which order. Nobody changes a row.
+create table app.checklist_points (
+  version integer not null,
+  "position" integer not null,
+  question text not null,
+  constraint checklist_points_version_question_key UNIQUE (version, question),
+  constraint checklist_points_pkey PRIMARY KEY (version, "position"),
+  constraint checklist_points_question_fkey FOREIGN KEY (question) REFERENCES app.vetting_questions(code),
+  constraint checklist_points_version_fkey FOREIGN KEY (version) REFERENCES app.checklists(version),
+  constraint checklist_points_position_check CHECK (("position" > 0))
+);
+create policy keyring_keeps on app.checklist_points as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.checklist_points as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.checklist_points as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- Each version of the checklist that applications are vetted with: who made it and why; confirmed_by where a question was taken away, which needs two. The first came with the hub. Nobody changes a row.
+create table app.checklists (
+  version integer not null,
+  made_at timestamp with time zone not null default now(),
+  made_by uuid,
+  confirmed_by uuid,
+  reason text not null default ''::text,
+  constraint checklists_pkey PRIMARY KEY (version),
+  constraint checklists_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES app.bylines(id),
+  constraint checklists_made_by_fkey FOREIGN KEY (made_by) REFERENCES app.bylines(id),
+  constraint checklists_reason_check CHECK ((length(reason) <= 500)),
+  constraint checklists_version_check CHECK ((version > 0))
+);
+create policy keyring_keeps on app.checklists as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.checklists as permissive for select to indaba_owner using (true);
+create policy stewards_read on app.checklists as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
 -- Who left a circle or was taken out of it: neither a rule nor their organization brings them back.
 create table app.circle_absences (
@@ -3030,21 +3064,21 @@ create table app.vetting_answers (
   constraint vetting_answers_remark_check CHECK (((length(TRIM(BOTH FROM remark)) >= 1) AND (length(TRIM(BOTH FROM remark)) <= 1000)))
 );
 CREATE INDEX vetting_answers_application_id_question_at_idx ON app.vetting_answers USING btree (application_id, question, at DESC);
+CREATE TRIGGER vetting_begun BEFORE INSERT ON app.vetting_answers FOR EACH ROW EXECUTE FUNCTION app.on_vetting_begun();
 create policy keyring_reads on app.vetting_answers as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.vetting_answers as permissive for select to indaba_owner using (true);
-create policy stewards_answer on app.vetting_answers as permissive for insert to indaba_person with check ((app.may_vet(application_id) AND (byline_id = ( SELECT app.my_person() AS my_person))));
+create policy stewards_answer on app.vetting_answers as permissive for insert to indaba_person with check ((app.may_vet(application_id) AND app.is_asked(application_id, question) AND (byline_id = ( SELECT app.my_person() AS my_person))));
 create policy stewards_read on app.vetting_answers as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
--- The checklist stewards vet by. The words of the codes that came with the hub are in messages; a question a hub adds itself stands in question.
+-- Every question that any version of the checklist asks. The words of the codes that came with the hub are in messages; a question a hub adds itself stands in question. Nobody changes a row.
 create table app.vetting_questions (
   code text not null,
-  "position" integer not null,
   question text not null default ''::text,
-  retired_at timestamp with time zone,
   constraint vetting_questions_pkey PRIMARY KEY (code),
   constraint vetting_questions_code_check CHECK ((code ~ '^[a-z_]{2,40}$'::text)),
   constraint vetting_questions_question_check CHECK ((length(question) <= 300))
 );
+create policy keyring_adds on app.vetting_questions as permissive for insert to indaba_keyring with check ((question <> ''::text));
 create policy keyring_reads on app.vetting_questions as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.vetting_questions as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.vetting_questions as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
@@ -3504,6 +3538,48 @@ begin
   select * into own from app.bylines b where b.member_id = subject;
   return jsonb_build_object('name', m.name, 'slug', m.slug, 'organizations', (select coalesce(jsonb_agg(o.name), '[]') from app.organizations o where o.id = own.organization_id), 'left_on', m.left_at::date,
     'asked_by', (select b.name from app.bylines b where b.id = m.erase_asked_by), 'asked_on', m.erase_asked_at::date);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_checklist_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.put_checklist((act.content ->> 'after')::int, act.content ->> 'points', act.reason,
+    (select b.id from app.bylines b where b.member_id = act.proposed_by and b.kind = 'person'), app.my_person());
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_checklist_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which questions go, come and stay. Refuses with govern.act.not_found, people.checklist.changed, .empty, .question, .same, .drops_nothing.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_shorten_checklist_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare points text := content ->> 'points'; after int := case when content ->> 'after' ~ '^\d{1,6}$' then (content ->> 'after')::int end;
+begin
+  if subject <> app.checklist_subject() or points is null then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  perform app.check_checklist(after, points);
+  if not app.checklist_drops(points) then raise exception using errcode = 'IN409', message = 'people.checklist.drops_nothing'; end if;
+  return jsonb_build_object('version', after + 1,
+    'taken_away', (select jsonb_agg(coalesce(nullif(q.question, ''), q.code) order by p.position) from app.checklist_points p join app.vetting_questions q on q.code = p.question
+      where p.version = after and p.question not in (select r.code from app.read_checklist(points) r)),
+    'added', coalesce((select jsonb_agg(case when q.question = '' then r.code else coalesce(q.question, r.words) end order by r.place) from app.read_checklist(points) r left join app.vetting_questions q on q.code = r.code
+      where r.code not in (select p.question from app.checklist_points p where p.version = after)), '[]'),
+    'stays', coalesce((select jsonb_agg(coalesce(nullif(q.question, ''), q.code) order by p.position) from app.checklist_points p join app.vetting_questions q on q.code = p.question
+      where p.version = after and p.question in (select r.code from app.read_checklist(points) r)), '[]'));
 end $function$;
 
 -- owner indaba_keyring; called by nobody
@@ -4182,6 +4258,21 @@ AS $function$
     else coalesce((r ->> 'byline_id')::uuid, (select b.id from app.bylines b where b.member_id = (r ->> 'member_id')::uuid and b.kind = 'person')) end
 $function$;
 
+-- One steward makes the next version, where no question is taken away or the hub never had two. Refuses with common.not_found, people.checklist.needs_two, .changed, .empty, .question, .same, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.change_checklist(after integer, points text, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not coalesce(app.may_change_checklist(), false) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  perform app.need_fresh();
+  if app.checklist_needs_two(points) then raise exception using errcode = 'IN409', message = 'people.checklist.needs_two'; end if;
+  perform app.put_checklist(after, points, why, app.my_person(), null);
+end $function$;
+
 -- Says anew what a circle is and how one comes in. Refuses with people.circle.not_found, .rule_needs_steward, .topic_unknown, .roster_widens (who is in it came in under a narrower word).
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.change_circle(circle uuid, title text, aim text, how text, known boolean, shown text, ruled boolean, regions text[], kinds text[], topics text[])
@@ -4223,6 +4314,26 @@ begin
   return true;
 end $function$;
 
+-- Is this a checklist to follow the one I saw? Refuses with people.checklist.changed, .empty, .question, .same. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.check_checklist(after integer, points text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if after is distinct from app.checklist_now() then raise exception using errcode = 'IN409', message = 'people.checklist.changed'; end if;
+  if not exists (select from app.read_checklist(points)) then raise exception using errcode = 'IN422', message = 'people.checklist.empty'; end if;
+  if (select count(*) > 40 or count(*) <> count(distinct code) or bool_or(not known and (length(words) not between 10 and 300 or words ~ '^[a-z_]+$')) from app.read_checklist(points)) then
+    raise exception using errcode = 'IN422', message = 'people.checklist.question';
+  end if;
+  if not exists (select code from app.read_checklist(points) except select question from app.checklist_points where version = after)
+     and not exists (select question from app.checklist_points where version = after except select code from app.read_checklist(points)) then
+    raise exception using errcode = 'IN422', message = 'people.checklist.same';
+  end if;
+end $function$;
+
 -- Queues a look into the DNS; false after ten within the hour. Refuses with people.domain.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.check_domain(wanted uuid)
@@ -4251,6 +4362,55 @@ AS $function$
   select exists (select from sealed.keys where (purpose = 'sign-in' or purpose like 'sign-in:%')
     and sha256(secret || sha256(secret || convert_to(message, 'UTF8'))) = mac)
 $function$;
+
+-- Does this checklist leave out a question that is asked now?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.checklist_drops(points text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select question from app.checklist_points where version = app.checklist_now() except select code from app.read_checklist(points))
+$function$;
+
+-- Does changing the checklist to this wait for a second steward?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.checklist_needs_two(points text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select app.two_stewards() and app.checklist_drops(points) $function$;
+
+-- The version of the checklist that the next vetting begins with.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.checklist_now()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select max(c.version) from app.checklists c $function$;
+
+-- The version an application is vetted with: the one it began with, or before that the newest. Null where it ended before anybody began.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.checklist_of(a app.applications)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(a.checklist, case when a.ended_at is null then app.checklist_now() end)
+$function$;
+
+-- The id by which an act names the checklist.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.checklist_subject()
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select md5('indaba checklist')::uuid $function$;
 
 -- Whom the rule of a circle fits: full members only, all of them where it asks nothing.
 -- owner indaba_keyring; called by nobody
@@ -5376,6 +5536,17 @@ AS $function$
       where r.member_id = m.id and cm.organization_id = organization and o.is_guest and cm.ends_at > now())))))
 $function$;
 
+-- Does the checklist of this application ask this?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.is_asked(application uuid, code text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.applications a join app.checklist_points p on p.version = app.checklist_of(a) where a.id = application and p.question = code)
+$function$;
+
 -- Is the time of something over that is kept since then?
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.is_due(what text, mark text, since timestamp with time zone)
@@ -5949,6 +6120,17 @@ CREATE OR REPLACE FUNCTION app.may_be_runner(circle uuid, member uuid)
 AS $function$
   select app.may_run_circle(circle) and exists (select from app.circles c join app.audience_members am on am.audience_id = c.audience_id join app.audience_members full_one on full_one.member_id = am.member_id and full_one.audience_id = 2
     where c.id = circle and am.member_id = member)
+$function$;
+
+-- A steward changes the checklist; taking a question away waits for another.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_change_checklist()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}')
 $function$;
 
 -- One's own, from a browser that just proved itself; or whoever is asked for one and has none, half signed in.
@@ -8428,6 +8610,19 @@ begin
   return new;
 end $function$;
 
+-- With its first answer an application keeps the checklist of that day.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_vetting_begun()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.applications a set checklist = app.checklist_now() where a.id = new.application_id and a.checklist is null;
+  return new;
+end $function$;
+
 -- Tells what was done to passkeys, codes and tokens; passwords by set_my_password itself.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_way_in()
@@ -8847,6 +9042,24 @@ begin
   update app.pushes p set claimed_at = null, due = case when outcome = 'later' and p.tries < 5 then now() + make_interval(secs => 30 * 2 ^ p.tries) end where p.id = push and p.claimed_at is not null;
 end $function$;
 
+-- Makes the next version. Refuses as check_checklist does. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.put_checklist(after integer, points text, why text, maker uuid, second uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Of two at once the second finds another version than the one it saw.
+  perform pg_advisory_xact_lock(hashtext('indaba checklist'));
+  perform app.check_checklist(after, points);
+  insert into app.vetting_questions (code, question) select code, words from app.read_checklist(points) where not known;
+  insert into app.checklists (version, made_by, confirmed_by, reason) values (after + 1, maker, second, why);
+  insert into app.checklist_points (version, position, question) select after + 1, place, code from app.read_checklist(points);
+  perform app.note('checklist.changed', app.me(), null, null, jsonb_build_object('version', after + 1));
+end $function$;
+
 -- For functions only: the one way out of a circle for one person.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.put_out(circle uuid, member uuid, by_runner boolean)
@@ -8895,6 +9108,20 @@ CREATE OR REPLACE FUNCTION app.queue_application_mail(application uuid, what tex
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select graphile_worker.add_job('people.mail-application', json_build_object('ids', json_build_object('application', application, 'what', what), 'actor', app.me()))
+$function$;
+
+-- A checklist as it is asked for, one point a line: the code of a question there is, or the words of a new one. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.read_checklist(points text)
+ RETURNS TABLE(place integer, code text, words text, known boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select row_number() over (order by l.n)::int, coalesce(q.code, 'own_' || translate(substr(md5(lower(l.line)), 1, 16), '0123456789', 'ghijklmnop')), l.line, q.code is not null
+    from (select s.n, trim(regexp_replace(s.line, '\s+', ' ', 'g')) as line from regexp_split_to_table(points, '\n') with ordinality as s (line, n)) l
+    left join app.vetting_questions q on q.code = l.line or q.question <> '' and lower(q.question) = lower(l.line)
+   where l.line <> ''
 $function$;
 
 -- Who stood behind an opened pseudonym, to each of the two trustees once. Refuses with govern.opening.not_found, people.step_up.needed.
@@ -9191,6 +9418,7 @@ AS $function$
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
     ('vet', '{may_vet,may_finish_vetting,may_read_letters,may_confirm_application,may_end_application}', '{steward}'),
+    ('change_checklist', '{may_change_checklist}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),
@@ -10229,11 +10457,11 @@ CREATE OR REPLACE FUNCTION app.vetting_gap(a app.applications)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select case when a.confirmed_at is null then 'people.application.unconfirmed' when a.proved_at is null then 'people.application.unproved'
-    when exists (select from app.vetting_questions q where q.retired_at is null and not exists (
-      select from app.vetting_answers v where v.application_id = a.id and v.question = q.code)) then 'people.application.unanswered'
-    when exists (select from app.vetting_questions q cross join lateral (
-      select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = q.code order by v.at desc, v.id desc limit 1) last
-      where q.retired_at is null and last.answer = 'no') then 'people.application.answered_no' end
+    when exists (select from app.checklist_points p where p.version = app.checklist_of(a) and not exists (
+      select from app.vetting_answers v where v.application_id = a.id and v.question = p.question)) then 'people.application.unanswered'
+    when exists (select from app.checklist_points p cross join lateral (
+      select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = p.question order by v.at desc, v.id desc limit 1) last
+      where p.version = app.checklist_of(a) and last.answer = 'no') then 'people.application.answered_no' end
    where app.has_role('{steward}')
 $function$;
 

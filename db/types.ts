@@ -89,6 +89,7 @@ export interface DB {
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		reason: ColumnType<string | null, string | null | undefined, string | null>;
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
+		checklist: ColumnType<number | null, number | null | undefined, number | null>;
 	};
 	'app.attachments': {
 		id: ColumnType<string, string | undefined, string>;
@@ -240,6 +241,18 @@ export interface DB {
 		archived_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		rules: ColumnType<string, string | undefined, string>;
 		everyone_joins: ColumnType<boolean, boolean | undefined, boolean>;
+	};
+	'app.checklist_points': {
+		version: ColumnType<number, number, number>;
+		position: ColumnType<number, number, number>;
+		question: ColumnType<string, string, string>;
+	};
+	'app.checklists': {
+		version: ColumnType<number, number, number>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		made_by: ColumnType<string | null, string | null | undefined, string | null>;
+		confirmed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		reason: ColumnType<string, string | undefined, string>;
 	};
 	'app.circle_absences': {
 		circle_id: ColumnType<string, string, string>;
@@ -1101,9 +1114,7 @@ export interface DB {
 	};
 	'app.vetting_questions': {
 		code: ColumnType<string, string, string>;
-		position: ColumnType<number, number, number>;
 		question: ColumnType<string, string | undefined, string>;
-		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'sealed.byline_members': {
 		byline_id: ColumnType<string, string, string>;

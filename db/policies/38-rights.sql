@@ -43,6 +43,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('change_retention', '{may_change_retention}', '{steward}'),
     ('publish_terms', '{may_publish_agreement}', '{steward}'),
     ('vet', '{may_vet,may_finish_vetting,may_read_letters,may_confirm_application,may_end_application}', '{steward}'),
+    ('change_checklist', '{may_change_checklist}', '{steward}'),
     ('see_health', '{may_see_health}', '{steward}'),
     ('expel_organization', '{may_propose_act,may_confirm_act,may_end_act}', '{steward}'),
     ('open_pseudonym', '{may_propose_act,may_confirm_act,may_end_act,may_read_opening}', '{trustee}'),

@@ -54,11 +54,11 @@ comment on function app.may_end_application(uuid) is 'A steward refuses an open 
 create or replace function app.vetting_gap(a app.applications) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when a.confirmed_at is null then 'people.application.unconfirmed' when a.proved_at is null then 'people.application.unproved'
-    when exists (select from app.vetting_questions q where q.retired_at is null and not exists (
-      select from app.vetting_answers v where v.application_id = a.id and v.question = q.code)) then 'people.application.unanswered'
-    when exists (select from app.vetting_questions q cross join lateral (
-      select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = q.code order by v.at desc, v.id desc limit 1) last
-      where q.retired_at is null and last.answer = 'no') then 'people.application.answered_no' end
+    when exists (select from app.checklist_points p where p.version = app.checklist_of(a) and not exists (
+      select from app.vetting_answers v where v.application_id = a.id and v.question = p.question)) then 'people.application.unanswered'
+    when exists (select from app.checklist_points p cross join lateral (
+      select v.answer from app.vetting_answers v where v.application_id = a.id and v.question = p.question order by v.at desc, v.id desc limit 1) last
+      where p.version = app.checklist_of(a) and last.answer = 'no') then 'people.application.answered_no' end
    where app.has_role('{steward}')
 $$;
 comment on function app.vetting_gap(app.applications) is 'What is missing before the vetting can be finished, as the code of a refusal; null when nothing is. For stewards: whoever else asks, with whatever row they make up, hears nothing.';
@@ -194,6 +194,6 @@ create policy stewards_read on app.vetting_questions for select to indaba_person
 grant insert (application_id, byline_id, text) on app.application_notes to indaba_person;
 grant insert (application_id, question, answer, remark, byline_id) on app.vetting_answers to indaba_person;
 create policy stewards_ask on app.application_notes for insert to indaba_person with check (app.may_vet(application_id) and byline_id = (select app.my_person()) and place is null);
-create policy stewards_answer on app.vetting_answers for insert to indaba_person with check (app.may_vet(application_id) and byline_id = (select app.my_person()));
+create policy stewards_answer on app.vetting_answers for insert to indaba_person with check (app.may_vet(application_id) and app.is_asked(application_id, question) and byline_id = (select app.my_person()));
 grant select on app.application_letters to indaba_person;
 create policy stewards_read on app.application_letters for select to indaba_person using (app.may_read_letters(application_id));

@@ -1,6 +1,7 @@
 /** Applying and vetting: who reads, answers, confirms, refuses; and that one steward alone never admits anybody. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeChecklist } from '#domains/govern/change-checklist.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { admitApplication } from '#domains/people/joining/admit-application.server.ts';
 import { findApplication, listApplications } from '#domains/people/joining/applications.server.ts';
@@ -88,7 +89,11 @@ async function links(id: string): Promise<[string, string]> {
 const own = <T>(token: string, work: (tx: Tx, link: { token: string }) => Promise<T>) => as(visitor, (tx) => work(tx, { token }));
 const state = async (token: string) => (await own(token, findMyApplication))?.state;
 const codes = async () =>
-  (await hub.behind<{ code: string }>('select code from app.vetting_questions where retired_at is null order by position')).map(({ code }) => code);
+  (
+    await hub.behind<{ code: string }>(
+      'select question as code from app.checklist_points where version = (select max(version) from app.checklists) order by position',
+    )
+  ).map(({ code }) => code);
 async function ready(domain: string, more: Record<string, string> = {}): Promise<{ id: string; tokens: [string, string] }> {
   await apply(said(domain, more));
   const id = await idOf(domain);
@@ -217,7 +222,7 @@ describe('the private link', () => {
 describe('who may', () => {
   test('read applications: stewards', async () => {
     const readers: string[] = [];
-    for (const table of ['applications', 'application_notes', 'vetting_answers', 'vetting_questions'])
+    for (const table of ['applications', 'application_notes', 'vetting_answers', 'vetting_questions', 'checklists', 'checklist_points'])
       for (const who of everyone) {
         const rows = await as(actors[who]!, async (tx) => (await sql`select * from ${sql.table(`app.${table}`)}`.execute(tx)).rows).catch(() => []);
         if (rows.length) readers.push(`${who} ${table}`);
@@ -243,6 +248,22 @@ describe('who may', () => {
         ),
       ),
     ).toEqual(['jonas']);
+  });
+  test('keep the checklist they began with: a question added later is not asked, nor one answered that is not on it', async () => {
+    const { id } = await ready('begun.example');
+    const later = await ready('later.example');
+    await as(actors.lucia!, (tx) => answerVetting(tx, { id, question: 'mandate', answer: 'yes', remark: 'Payments Act' }));
+    const before = await codes();
+    await as(actors.lucia!, (tx) => changeChecklist(tx, { after: 1, keep: before, add: ['Has it signed the treaty?'], reason: 'It is in force.' }));
+    const own = (await codes()).at(-1)!;
+    expect(await tried('jonas', (tx) => answerVetting(tx, { id, question: own, answer: 'yes', remark: 'Signed' }))).toBe('common.not_found');
+    const find = (each: string) => as(actors.lucia!, (tx) => findApplication(tx, each));
+    expect(await find(id)).toMatchObject({ checklist: 1, checklist_now: 2, answers: { length: before.length } });
+    expect(await find(later.id)).toMatchObject({ checklist: 2, answers: { length: before.length + 1 } });
+    for (const question of before.slice(1)) await as(actors.lucia!, (tx) => answerVetting(tx, { id, question, answer: 'yes', remark: 'Called.' }));
+    expect(await tried('lucia', (tx) => finishVetting(tx, { id }))).toBe('done');
+    for (const question of before) await as(actors.lucia!, (tx) => answerVetting(tx, { id: later.id, question, answer: 'yes', remark: 'Called.' }));
+    expect(await tried('lucia', (tx) => finishVetting(tx, { id: later.id }))).toBe('people.application.unanswered');
   });
   test('confirm: a second steward who had no hand in it, who proved themselves lately', async () => {
     const { id } = await ready('second.example');

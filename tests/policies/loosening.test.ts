@@ -2,12 +2,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listActs } from '#domains/govern/acts.server.ts';
+import { changeChecklist } from '#domains/govern/change-checklist.server.ts';
 import { confirmAct } from '#domains/govern/confirm-act.server.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { actText, actTitle, factRows } from '#domains/govern/words.ts';
 import { changeSettings } from '#domains/hub/change-settings.server.ts';
 import { findSettings, listWaiting } from '#domains/hub/queries.server.ts';
 import { LOOSENING } from '#domains/hub/ui/words.ts';
+import { createToken } from '#domains/people/create-token.server.ts';
+import { listChecklists } from '#domains/people/joining/checklists.server.ts';
+import { keyOf } from '#domains/people/secrets.server.ts';
 import { changeRule } from '#domains/records/change-rule.server.ts';
 import { listRules } from '#domains/records/queries.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
@@ -137,5 +141,68 @@ describe('how long things are kept', () => {
     expect(await tried('lucia', (tx) => confirmAct(tx, act))).toBe('govern.act.not_second');
     expect(await tried('mei', (tx) => confirmAct(tx, act))).toBe('done');
     expect(await days()).toBe(30);
+  });
+});
+
+describe('the checklist that applications are vetted with', () => {
+  const asked = async () => (await at('lucia', listChecklists)).versions[0]!;
+  const codes = async () => (await asked()).points.map(({ question }) => question);
+  const change = async (who: string, keep: string[], add: string[] = []) => {
+    const { version } = await asked();
+    return at(who, (tx) => changeChecklist(tx, { after: version, keep, add, reason: 'Our law.' }));
+  };
+  test('is read and changed by stewards only', async () => {
+    for (const who of ['amina', 'jonas', 'karim', 'eve']) {
+      expect((await at(who, listChecklists)).versions, who).toEqual([]);
+      expect(await tried(who, (tx) => changeChecklist(tx, { after: 1, keep: ['mandate'], add: [], reason: 'x' })), who).toBe('common.not_found');
+    }
+    const reading = await at('mei', (tx) => createToken(tx, { name: 'reader', scopes: [], days: 1 }));
+    actors.reader = { kind: 'person', key: keyOf(reading.token) };
+    expect((await at('reader', listChecklists)).versions).toHaveLength(1);
+    expect(await tried('reader', async (tx) => changeChecklist(tx, { after: 1, keep: await codes(), add: ['Has it signed the treaty?'], reason: 'x' }))).toBe(
+      'common.not_found',
+    );
+  });
+  test('a question is added by one, taken away by two: not around the form, not by whoever proposed it, not by a stale yes', async () => {
+    expect(await change('lucia', await codes(), ['Has it signed  the treaty?'])).toEqual({ waits: null });
+    const now = await asked();
+    expect(now).toMatchObject({ version: 2, made_by: 'Lucia', confirmed_by: null, reason: 'Our law.' });
+    expect(now.points.at(-1)!.own_words).toBe('Has it signed the treaty?');
+    expect(await tried('lucia', (tx) => sql`select app.change_checklist(2, 'mandate', 'x')`.execute(tx))).toBe('people.checklist.needs_two');
+    for (const statement of [
+      `insert into app.checklists (version) values (3)`,
+      `delete from app.checklist_points`,
+      `update app.vetting_questions set question = 'x'`,
+    ])
+      expect(await tried('lucia', (tx) => sql.raw(statement).execute(tx)), statement).not.toBe('done');
+    const { waits } = await change('lucia', ['mandate', 'domain']);
+    expect((await asked()).version).toBe(2);
+    const act = await at('mei', listActs).then((acts) => acts.find(({ id }) => id === waits)!);
+    expect(actTitle(act.kind, act.shown)).toContain('5 questions');
+    expect(factRows(act.shown).map(({ label }) => label)).toEqual(expect.arrayContaining(['Is taken away', 'Is added', 'Stays', 'Version']));
+    expect(JSON.stringify(factRows(act.shown))).toContain('Has it signed the treaty?');
+    expect(await tried('lucia', (tx) => confirmAct(tx, act))).toBe('govern.act.not_second');
+    for (const who of ['amina', 'jonas', 'karim', 'eve']) expect(await tried(who, (tx) => confirmAct(tx, act)), who).toBe('govern.act.not_found');
+    expect(await tried('mei', (tx) => confirmAct(tx, act))).toBe('done');
+    expect(await asked()).toMatchObject({ version: 3, made_by: 'Lucia', confirmed_by: 'Mei' });
+    expect(await codes()).toEqual(['mandate', 'domain']);
+    const stale = await change('lucia', ['domain']);
+    await change('mei', await codes(), ['Has it an office of its own?']);
+    const late = await at('mei', listActs).then((acts) => acts.find(({ id }) => id === stale.waits)!);
+    expect(await tried('mei', (tx) => confirmAct(tx, late))).toBe('people.checklist.changed');
+    expect((await hub.behind(`select data from app.audit_notes where kind = 'checklist.changed' order by 1`)).length).toBe(3);
+  });
+  test.each<[string, Record<string, unknown>, string]>([
+    ['none', { keep: [], add: [] }, 'people.checklist.empty'],
+    ['the same again', {}, 'people.checklist.same'],
+    ['words too few to be a question', { add: ['Law?'] }, 'people.checklist.question'],
+    ['twice the same', { add: ['Has it two offices?', 'has it two offices?'] }, 'people.checklist.question'],
+    ['a code that nobody knows', { keep: ['mandate', 'nonsense'] }, 'people.checklist.question'],
+    ['an older version', { after: 1, add: ['Has it two offices?'] }, 'people.checklist.changed'],
+    ['no reason', { add: ['Has it two offices?'], reason: ' ' }, 'people.checklist.reason_missing'],
+  ])('is not made of %s', async (_, input, code) => {
+    const { version } = await asked();
+    const whole = { after: version, keep: await codes(), add: [], reason: 'Our law.', ...input };
+    expect(await tried('lucia', (tx) => changeChecklist(tx, whole))).toBe(code);
   });
 });

@@ -214,6 +214,10 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
     await sql`select app.change_circle(${made}, 'Ruled', '', 'invitation', false, 'runners', true, '{}', '{regulator}', '{}')`.execute(tx);
   },
   vet: (tx) => sql`select app.refuse_application(${id['application']}, 'Not now.')`.execute(tx),
+  change_checklist: (tx) =>
+    sql`select app.change_checklist(1, E'mandate\ndomain\ncalled_back\ncontacts_known\nno_objection\nno_duplicate\nHas it signed the treaty?', 'Test.')`.execute(
+      tx,
+    ),
   see_health: (tx) => sql`select app.health_figures()`.execute(tx),
   loosen: (tx) =>
     proposeAct(tx, {

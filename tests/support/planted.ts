@@ -50,6 +50,7 @@ export const plantedTables = [
   'app.application_contacts',
   'app.application_notes',
   'app.application_letters',
+  'app.checklists',
   'app.vetting_questions',
   'app.vetting_answers',
   'app.agreement_versions',
@@ -103,6 +104,7 @@ export const wordless = [
   'app.channel_keepers',
   'app.involvements',
   'app.thread_follows',
+  'app.checklist_points',
   'app.hub_roles',
   'app.mentions',
   // One emoji.
@@ -534,7 +536,11 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     `insert into app.application_letters (id, application_id, place, name, mime, bytes) values ($1, $1, 1, $2, 'application/pdf', convert_to($3, 'UTF8'))`,
     [application, steward('app.application_letters'), steward('app.application_letters')],
   );
-  await c.behind(`insert into app.vetting_questions (code, position, question) values ('own', 9, $1)`, [steward('app.vetting_questions')]);
+  await c.behind(`insert into app.vetting_questions (code, question) values ('own', $1)`, [steward('app.vetting_questions')]);
+  await c.behind(`insert into app.checklists (version, reason) values (2, $1)`, [steward('app.checklists')]);
+  await c.behind(
+    `insert into app.checklist_points (version, position, question) select 2, position, question from app.checklist_points union values (2, 9, 'own')`,
+  );
   await c.behind(`insert into app.vetting_answers (application_id, question, answer, remark, byline_id) values ($1, 'own', 'yes', $2, $3)`, [
     application,
     steward('app.vetting_answers'),

@@ -354,6 +354,19 @@ export const calls: Record<string, Samples> = {
   'GET /audit-roots': once(),
   'GET /audit-entries': () => ['', 'of=ta-lumaria', 'of=central-bank-lumaria', 'of=all'].map((query) => ({ on: query || 'of oneself', query })),
   'POST /audit-readings': once({ input: { reason: 'A question of the board' } }),
+  'GET /checklists': once(),
+  'POST /checklists': async ({ behind }) => {
+    const points = await behind<{ question: string }>(
+      'select question from app.checklist_points where version = (select max(version) from app.checklists) order by position',
+    );
+    const [now] = await behind<{ version: number }>('select max(version) as version from app.checklists');
+    return [
+      {
+        on: '',
+        input: { after: now!.version, keep: points.map(({ question }) => question), add: ['Has it signed the treaty of all?'], reason: 'The treaty holds.' },
+      },
+    ];
+  },
   'GET /retention-rules': once(),
   'POST /retention-rules': once({ input: { kind: 'session', label: null, days: 120, reason: 'Our law' } }),
   'GET /holds': once(),

@@ -1,4 +1,5 @@
 import { settingName, settingValue } from '#domains/hub/ui/words.ts';
+import { questionText } from '#domains/people/joining/application-words.ts';
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
   govern_act_expel_organization,
@@ -20,10 +21,13 @@ import {
   govern_act_other,
   govern_act_pseudonymise,
   govern_act_pseudonymise_text,
+  govern_act_shorten_checklist,
+  govern_act_shorten_checklist_text,
   govern_act_shorten_retention,
   govern_act_shorten_retention_text,
   govern_act_take_duty,
   govern_act_take_duty_text,
+  govern_fact_added,
   govern_fact_asked_by,
   govern_fact_asked_on,
   govern_fact_days_now,
@@ -44,6 +48,9 @@ import {
   govern_fact_reason,
   govern_fact_reference,
   govern_fact_setting,
+  govern_fact_stays,
+  govern_fact_taken_away,
+  govern_fact_version,
   govern_fact_wanted,
   govern_state_declined,
   govern_state_done,
@@ -67,6 +74,10 @@ const kinds: Record<string, Words> = {
   loosen_setting: {
     title: ({ setting, wanted }) => govern_act_loosen_setting({ setting: settingName(text(setting)), value: settingValue(text(setting), wanted) }),
     text: () => govern_act_loosen_setting_text(),
+  },
+  shorten_checklist: {
+    title: ({ taken_away }) => govern_act_shorten_checklist({ count: Array.isArray(taken_away) ? taken_away.length : 0 }),
+    text: () => govern_act_shorten_checklist_text(),
   },
   shorten_retention: {
     title: ({ kept, label, days_wanted }) =>
@@ -109,6 +120,10 @@ const labels: Record<string, () => string> = {
   label: govern_fact_label,
   days_now: govern_fact_days_now,
   days_wanted: govern_fact_days_wanted,
+  version: govern_fact_version,
+  taken_away: govern_fact_taken_away,
+  added: govern_fact_added,
+  stays: govern_fact_stays,
 };
 const shownValue = (key: string, value: unknown, facts: Facts): string => {
   if (key === 'setting') return settingName(text(value));
@@ -118,6 +133,7 @@ const shownValue = (key: string, value: unknown, facts: Facts): string => {
   if (key === 'days_now' && value === null) return govern_fact_for_good();
   if (Array.isArray(value))
     return value.length ? new Intl.ListFormat(getLocale()).format(value.map((each) => shownValue(key, each, facts))) : govern_fact_none();
+  if (key === 'taken_away' || key === 'added' || key === 'stays') return questionText(text(value), '');
   if (key === 'duty' || key === 'held') return dutyName(String(value));
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 };

@@ -86,6 +86,24 @@ export const AnswerInput = v.object({
   answer: v.picklist(['yes', 'no', 'not_needed'], 'people.application.answer_missing'),
   remark: v.pipe(v.string(), v.trim(), v.minLength(1, 'people.application.remark_missing'), v.maxLength(1000, 'people.application.too_long')),
 });
+/** The version that was seen, the questions that stay, and new ones (one a line, or a list). */
+export const ChecklistInput = v.object({
+  after: v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer('people.checklist.changed'), v.minValue(1, 'people.checklist.changed')),
+  keep: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z_]{2,40}$/, 'people.checklist.question'))), v.maxLength(40, 'people.checklist.question')),
+  add: v.pipe(
+    v.union([v.string(), v.array(v.string())]),
+    v.transform((text) =>
+      [text]
+        .flat()
+        .flatMap((each) => each.normalize('NFC').split('\n'))
+        .map((each) => each.trim().replace(/\s+/g, ' '))
+        .filter(Boolean),
+    ),
+    v.maxLength(40, 'people.checklist.question'),
+    v.check((all) => all.every((one) => one.length >= 10 && one.length <= 300 && !/\p{Cf}/u.test(one)), 'people.checklist.question'),
+  ),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'people.checklist.reason_missing'), v.maxLength(500, 'people.application.too_long')),
+});
 export const ApplicationLetterInput = v.object({
   reference: v.pipe(v.string(), v.trim(), v.minLength(1, 'people.domain.letter_missing'), v.maxLength(200, 'people.domain.letter_missing')),
   letter_on: v.pipe(

@@ -68,6 +68,9 @@ export type Application = ApplicationRow & {
   contacts: { place: number; name: string; role: string; email: string; confirmed_at: string | null }[];
   notes: { by: string | null; steward: boolean; text: string; at: string }[];
   letters: Letter[];
+  /** The version it is vetted with, null where it ended before; and the newest. */
+  checklist: number | null;
+  checklist_now: number;
   answers: Answered[];
   known_domains: string[];
   namesakes: string[];
@@ -89,11 +92,12 @@ export async function findApplication(tx: Tx, id: string): Promise<Application |
           where n.application_id = a.id), '[]') as notes,
         coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'mime', l.mime, 'size', octet_length(l.bytes), 'by', c.name, 'at', l.at) order by l.at)
            from app.application_letters l join app.application_contacts c on c.application_id = l.application_id and c.place = l.place where l.application_id = a.id), '[]') as letters,
-        (select jsonb_agg(jsonb_build_object('question', q.code, 'own_words', q.question, 'answer', v.answer, 'remark', v.remark, 'by', v.by, 'at', v.at, 'earlier', coalesce(v.earlier, 0)) order by q.position, q.code)
-           from app.vetting_questions q left join lateral (
+        app.checklist_of(a) as checklist, app.checklist_now() as checklist_now,
+        coalesce((select jsonb_agg(jsonb_build_object('question', q.code, 'own_words', q.question, 'answer', v.answer, 'remark', v.remark, 'by', v.by, 'at', v.at, 'earlier', coalesce(v.earlier, 0)) order by p.position)
+           from app.checklist_points p join app.vetting_questions q on q.code = p.question left join lateral (
              select x.answer, x.remark, b.name as by, x.at, (select count(*) - 1 from app.vetting_answers y where y.application_id = a.id and y.question = q.code) as earlier
                from app.vetting_answers x join app.bylines b on b.id = x.byline_id where x.application_id = a.id and x.question = q.code order by x.at desc, x.id desc limit 1) v on true
-          where q.retired_at is null or v.answer is not null) as answers,
+          where p.version = app.checklist_of(a)), '[]') as answers,
         array(select d.domain from app.organization_domains d where d.proved_at is not null union select x.domain from app.applications x where x.id <> a.id and x.ended_at is null) as known_domains,
         array(select x.name from app.organizations x where lower(x.name) = lower(a.name) and x.id is distinct from a.organization_id
           union select x.name from app.organizations x join app.organization_domains d on d.organization_id = x.id where d.domain = a.domain and d.proved_at is not null and x.id is distinct from a.organization_id) as namesakes,

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
+import { changeChecklist } from '#domains/govern/change-checklist.server.ts';
 import { confirmMembers } from '#domains/people/confirming/confirm-members.server.ts';
 import { findConfirming } from '#domains/people/confirming/confirmations.server.ts';
 import { findCircle } from '#domains/people/circles.server.ts';
 import { InviteGuestInput, StayInput } from '#domains/people/guests/guest.ts';
 import { bringGuest, inviteGuest, listGuests, renewGuest } from '#domains/people/guests/guests.server.ts';
 import { admitApplication } from '#domains/people/joining/admit-application.server.ts';
-import { AnswerInput, ReasonInput } from '#domains/people/joining/application.ts';
+import { AnswerInput, ChecklistInput, ReasonInput } from '#domains/people/joining/application.ts';
 import { findApplication, listApplications } from '#domains/people/joining/applications.server.ts';
+import { listChecklists } from '#domains/people/joining/checklists.server.ts';
 import { answerVetting, finishVetting, refuseApplication, sendBackApplication } from '#domains/people/joining/vet-application.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -81,6 +83,23 @@ export const joining = [
     summary: 'Refuse with a reason that the applicant reads. In a browser: a token is answered not found.',
     input: ReasonInput,
     run: (tx, { params, input }) => refuseApplication(tx, { id: wholeId(params.id), ...input }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/checklists',
+    collection,
+    list: true,
+    summary: 'Every version of the checklist that applications are vetted with, the newest first: for stewards.',
+    run: async (tx, call) => cut((await listChecklists(tx)).versions, call, ({ version }) => String(version)),
+  }),
+  operation({
+    method: 'POST',
+    path: '/checklists',
+    collection,
+    summary:
+      'Make the next version of the checklist (stewards, freshly proved): `after` is the version you saw, `keep` the codes that stay, `add` new questions. Taking one away is proposed in a browser only, once the hub has had two stewards.',
+    input: ChecklistInput,
+    run: (tx, { input }) => changeChecklist(tx, input),
   }),
   operation({
     method: 'GET',
