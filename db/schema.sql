@@ -2349,6 +2349,33 @@ create policy keyring_finds_to_erase on app.recovery_codes as permissive for sel
 create policy keyring_keeps on app.recovery_codes as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.recovery_codes as permissive for select to indaba_owner using (true);
 
+-- An address at which one member may answer one message by mail, for 30 days. Read by functions alone; who answers is asked again at each answer.
+create table app.reply_addresses (
+  id uuid not null,
+  member_id uuid not null,
+  message_id uuid not null,
+  audience_id integer not null,
+  secret_hash bytea not null,
+  made_at timestamp with time zone not null default now(),
+  used integer not null default 0,
+  refused_at timestamp with time zone,
+  constraint reply_addresses_secret_hash_key UNIQUE (secret_hash),
+  constraint reply_addresses_pkey PRIMARY KEY (id),
+  constraint reply_addresses_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint reply_addresses_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
+);
+CREATE INDEX reply_addresses_made_at_idx ON app.reply_addresses USING btree (made_at);
+CREATE INDEX reply_addresses_member_id_idx ON app.reply_addresses USING btree (member_id);
+CREATE INDEX reply_addresses_message_id_audience_id_idx ON app.reply_addresses USING btree (message_id, audience_id);
+create policy keyring_erases on app.reply_addresses as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = reply_addresses.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.reply_addresses as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = reply_addresses.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_opens on app.reply_addresses as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.reply_addresses as permissive for select to indaba_owner using (true);
+
 -- How many days each kind of thing is kept, by label where it carries one; no number: for good. A row here and nothing else lets the retention job remove anything.
 create table app.retention_rules (
   kind text not null,
@@ -4508,7 +4535,7 @@ begin
   chosen as materialized (select l.* from live l where l.id not in (select a.id from again a) and l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.notices n set mail_claimed_at = now() from chosen c where n.id = c.id)
   select c.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(c.id order by c.at), array_agg(distinct c.reason),
-      jsonb_agg(case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', c.reason, 'thread_id', h.id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'organization', g.name,
+      jsonb_agg(case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', c.reason, 'thread_id', h.id, 'message_id', x.id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'organization', g.name,
         'thread', case when top.mail = 'text' then h.title end, 'kind', t.subject_kind, 'body', left(x.body, 2000), 'at', x.created_at)
       -- Above TLP:GREEN not even where, or by whom. A title carries the highest label of its conversation.
       else jsonb_build_object('mail', case when x.marking is null then 'notice' else o.mail end) end order by c.at)
@@ -5048,7 +5075,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'scheduled_messages']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'scheduled_messages', 'reply_addresses']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -5954,6 +5981,20 @@ begin
   return readers;
 end $function$;
 
+-- Notes the address that a mail to a member carries, to answer a message; false where they may not answer by mail. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.make_reply_address(wanted uuid, member uuid, message uuid, secret bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.reply_addresses r where r.made_at < now() - interval '30 days';
+  insert into app.reply_addresses (id, member_id, message_id, audience_id, secret_hash) select wanted, member, m.id, m.audience_id, secret from app.messages m where m.id = message and app.may_answer_by_mail(member);
+  return found;
+end $function$;
+
 -- May something with this label have that audience?
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.marking_admits(wanted text, audience integer)
@@ -6062,6 +6103,18 @@ CREATE OR REPLACE FUNCTION app.may_admit_sso(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and app.is_focal_point(organization)
+$function$;
+
+-- May this member answer by mail? Not where their organization asks for more than a password at sign-in. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.may_answer_by_mail(member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- A mailbox is less than a passkey, a second factor or the authority's own sign-in.
+  select not exists (select from app.memberships ms join app.sign_in_policies p using (organization_id) where ms.member_id = member and (p.passkeys_only or p.second_factor or p.sso_only))
 $function$;
 
 -- May I read the log once I have said why?
@@ -8688,6 +8741,31 @@ AS $function$
     from (select now() at time zone zone as l) s
 $function$;
 
+-- A mail came to an address: whose it is, what it answers, under which label, and why not where it may not be answered by mail any more. No row for an address that is not known, too old, used fifty times, or whose member is not active. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.open_reply(secret bytea)
+ RETURNS TABLE(member_id uuid, email text, name text, locale text, thread_id uuid, label text, why text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare r app.reply_addresses;
+begin
+  update app.reply_addresses a set used = a.used + 1 where a.secret_hash = secret and a.made_at > now() - interval '30 days' and a.used < 50
+      -- Of whoever left or is suspended no address is known any more.
+      and exists (select from app.members m join app.accounts c on c.member_id = m.id where m.id = a.member_id and m.status = 'active' and c.email <> '') returning a.* into r;
+  if r.id is null then return; end if;
+  return query select r.member_id, a.email, m.name, m.locale, x.thread_id, o.label,
+      case when x.deleted_at is not null or not (x.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = x.audience_id and am.member_id = r.member_id and (am.ends_at is null or am.ends_at > now())))
+          then 'conversations.reply.gone'
+        when not app.may_answer_by_mail(r.member_id) then 'conversations.reply.policy'
+        -- It may have been raised since. What mail may not carry out, it may not bring in.
+        when o.mail <> 'text' then 'conversations.reply.label' end
+    from app.members m join app.accounts a on a.member_id = m.id join app.messages x on x.id = r.message_id
+      join app.marking_outlets o on o.label = app.label_of_words(x.conversation_id, x.marking)
+   where m.id = r.member_id;
+end $function$;
+
 -- Circles that show their members to all full members.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.open_rosters()
@@ -10346,6 +10424,19 @@ begin
     perform app.tell(what, one.audience_id, 'circle', circle,
       case one.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end);
   end if;
+end $function$;
+
+-- May its member be told now by mail that an answer was not taken? Once in ten minutes, so that two machines that answer each other end; told = false: that mail did not go out. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.tell_refused(secret bytea, told boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update app.reply_addresses set refused_at = case when told then now() end where secret_hash = secret and (not told or refused_at is null or refused_at < now() - interval '10 minutes');
+  return found;
 end $function$;
 
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.

@@ -855,6 +855,16 @@ export interface DB {
 		member_id: ColumnType<string, string, string>;
 		used_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.reply_addresses': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		secret_hash: ColumnType<Buffer, Buffer, Buffer>;
+		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		used: ColumnType<number, number | undefined, number>;
+		refused_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.retention_rules': {
 		kind: ColumnType<string, string, string>;
 		label: ColumnType<string | null, string | null | undefined, string | null>;

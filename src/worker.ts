@@ -1,4 +1,5 @@
 import type { Runner } from 'graphile-worker';
+import { startReplying } from '#domains/conversations/replying/start-replying.server.ts';
 import { startTelling } from '#domains/conversations/telling/start-telling.server.ts';
 import { startBeating } from '#domains/hub/health/beat.server.ts';
 import { queuePool } from '#platform/jobs/queue-pool.server.ts';
@@ -6,7 +7,7 @@ import { clockwork, jobs } from './wiring.server.ts';
 
 const CONCURRENCY = 2;
 
-/** Takes and runs jobs as the worker's login, and tells people of messages, until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
+/** Takes and runs jobs as the worker's login, tells people of messages and takes their answers by mail, until stopped; undefined when no kind of job exists. `stop` lets the running ones finish. */
 export async function startWorker(url: string): Promise<{ stop(): Promise<void> } | undefined> {
   if (Object.keys(jobs).length === 0) return undefined;
   const { Logger, parseCronItems, run } = await import('graphile-worker');
@@ -15,6 +16,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   const pool = queuePool(url, CONCURRENCY + 2);
   startBeating('worker');
   const telling = startTelling();
+  const replying = await startReplying();
   const runner: Runner = await run({
     pgPool: pool,
     taskList: jobs,
@@ -26,6 +28,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   });
   return {
     stop: async () => {
+      await replying?.stop();
       await telling.stop();
       await runner.stop();
       await pool.end();

@@ -103,7 +103,7 @@ begin
   chosen as materialized (select l.* from live l where l.id not in (select a.id from again a) and l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.notices n set mail_claimed_at = now() from chosen c where n.id = c.id)
   select c.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(c.id order by c.at), array_agg(distinct c.reason),
-      jsonb_agg(case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', c.reason, 'thread_id', h.id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'organization', g.name,
+      jsonb_agg(case o.mail when 'text' then jsonb_build_object('mail', 'text', 'reason', c.reason, 'thread_id', h.id, 'message_id', x.id, 'label', coalesce(x.marking, t.ceiling), 'author', b.name, 'organization', g.name,
         'thread', case when top.mail = 'text' then h.title end, 'kind', t.subject_kind, 'body', left(x.body, 2000), 'at', x.created_at)
       -- Above TLP:GREEN not even where, or by whom. A title carries the highest label of its conversation.
       else jsonb_build_object('mail', case when x.marking is null then 'notice' else o.mail end) end order by c.at)

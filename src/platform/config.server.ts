@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { Fault } from './fault.ts';
 import { type Limits, readLimits } from './limits.ts';
+import { type MailIn, readMailIn } from './mail-in/where.ts';
 
 export type Seed = 'demo' | 'empty';
 
@@ -30,6 +31,8 @@ export type Config = {
   /** True when INDABA_SEED was given in words, not taken by default. */
   seedChosen: boolean;
   smtpUrl: string | undefined;
+  /** Where answers by mail come in; undefined = none are offered. */
+  mailIn: MailIn | undefined;
   /** Where /metrics is answered: a port of its own, beside the pages with the token, both, or (neither) nowhere. */
   metricsPort: number | undefined;
   metricsToken: string | undefined;
@@ -83,6 +86,7 @@ export function readConfig(env: Env): Config {
     metricsPort: text(env, 'INDABA_METRICS_PORT') === undefined ? undefined : portOf(text(env, 'INDABA_METRICS_PORT')!, 'INDABA_METRICS_PORT'),
     metricsToken: secretOf(env, 'INDABA_METRICS_TOKEN'),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    mailIn: readMailIn(text(env, 'INDABA_MAIL_IN'), originOf(text(env, 'INDABA_URL') ?? `http://localhost:${port}`)),
     dnsServers: serversOf(text(env, 'INDABA_DNS')),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
     outgoingAllow: hostsOf(text(env, 'INDABA_OUTGOING_ALLOW')),

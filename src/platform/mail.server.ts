@@ -6,8 +6,8 @@ import { writeSecret } from './data-folder.server.ts';
 import { newId } from './ids.ts';
 import { settingsNow } from './settings/values.server.ts';
 
-/** `stop`: the address that turns such mail off by one POST, without signing in (RFC 8058). */
-export type Mail = { to: string; subject: string; text: string; stop?: string };
+/** `stop`: the address that turns such mail off by one POST, without signing in (RFC 8058). `answer`: where an answer goes. */
+export type Mail = { to: string; subject: string; text: string; stop?: string; answer?: string | undefined };
 export type KeptMail = Mail & { id: string; at: string; from: { name: string; address: string } };
 
 const open = new Map<string, Transporter>();
@@ -38,6 +38,7 @@ export async function sendMail(mail: Mail): Promise<string | undefined> {
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: mail.text,
+    ...(mail.answer && { replyTo: { name: from.name, address: mail.answer } }),
     headers: {
       'Auto-Submitted': 'auto-generated',
       ...(mail.stop && { 'List-Unsubscribe': `<${mail.stop}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),

@@ -116,6 +116,8 @@ test('unique keys of tables with an audience hold the audience or uuids alone, b
       'app.mentions_pkey',
       // Holds one's own byline, which nobody else can put there.
       'app.reactions_pkey',
+      // A hash that only the hub makes.
+      'app.reply_addresses_secret_hash_key',
       'app.poll_options_pkey',
       'app.poll_votes_pkey',
       // Names of another program, insertable by the import alone.

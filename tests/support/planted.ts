@@ -86,6 +86,7 @@ export const wordless = [
   'app.recoveries',
   // Ids and hashes; no person reads it.
   'app.notice_mails',
+  'app.reply_addresses',
   'app.push_subscriptions',
   'app.pushes',
   'app.notices',

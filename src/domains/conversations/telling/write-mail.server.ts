@@ -13,9 +13,12 @@ import {
   messages_mail_waits_subject,
   messages_mail_waits_text,
   messages_mail_from_subject,
+  messages_reply_at,
+  messages_reply_this,
 } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
+import { makeReplyAddress } from '../replying/address.server.ts';
 
 type Locale = 'en';
 type Item =
@@ -23,6 +26,7 @@ type Item =
       mail: 'text';
       reason: string;
       thread_id: string;
+      message_id: string;
       label: string;
       author: string | null;
       organization: string | null;
@@ -44,7 +48,7 @@ export type Due = {
 };
 
 /** The words of a mail. What a label keeps back is not here to be written: the database gave only that something waits. */
-export async function writeMail(due: Due, wanted: string, token: string): Promise<{ subject: string; text: string; stop: string }> {
+export async function writeMail(due: Due, wanted: string, token: string): Promise<{ subject: string; text: string; stop: string; answer: string | undefined }> {
   const locale = wanted as Locale;
   const { url } = config();
   const hub = await hubNameNow();
@@ -52,6 +56,13 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
   const red = due.items.some((item) => item.mail === 'waits');
   const stop = `${url}/mail/stop/${token}`;
   const at = (moment: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', timeZone: due.time_zone }).format(new Date(moment));
+  // One address for each message: an answer knows what it answers. In a mail of several it stands beside each.
+  const answers = new Map<string, string>();
+  for (const { message_id } of told) {
+    const address = await makeReplyAddress(due.member_id, message_id);
+    if (address) answers.set(message_id, address);
+  }
+  const only = told.length === 1 && due.items.length === 1;
   const parts = told.map((item) => {
     const words = { author: item.author ?? '', organization: item.organization ?? '', thread: item.thread ?? '', at: at(item.at) };
     const head = item.organization ? messages_mail_item(words, { locale }) : messages_mail_item_named(words, { locale });
@@ -62,6 +73,7 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
       sayMentions(item.body),
       '',
       messages_mail_open({ link: `${url}/threads/${item.thread_id}` }, { locale }),
+      ...howToAnswer(item.label, answers.get(item.message_id), only, locale),
     ].join('\n');
   });
   if (red) parts.push(messages_mail_red_text({ link: `${url}/catch-up` }, { locale }));
@@ -72,7 +84,13 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
       '\n\n',
     ),
     stop,
+    answer: only ? answers.get(told[0]!.message_id) : undefined,
   };
+}
+
+function howToAnswer(label: string, address: string | undefined, only: boolean, locale: Locale): string[] {
+  if (!address) return [];
+  return [only ? messages_reply_this({ label }, { locale }) : messages_reply_at({ label, address }, { locale })];
 }
 
 function subjectOf(due: Due, told: Extract<Item, { mail: 'text' }>[], red: boolean, hub: string, locale: Locale): string {
