@@ -83,6 +83,29 @@ test('an unknown token, a revoked one and a browser session are each no token', 
   expect((await call(token, 'GET', '/spaces')).status).toBe(401);
 });
 
+test.each(['', ' ', '.', 'null', 'undefined', '%', '*', 'indaba_', '00000000-0000-0000-0000-000000000000', '0'.repeat(64)])(
+  '"%s" is no token, and matches nobody',
+  async (token) => {
+    const answer = await fetch(`${hub.base}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([401, 'api.token']);
+  },
+);
+
+test('nothing is set by a field that is not there, or by what only looks true', async () => {
+  const { thread_id } = (await call('pita', 'POST', '/channels/all-members/threads', { title: 'Looks true', body: 'numbat' })).json as unknown as {
+    thread_id: string;
+  };
+  const names = ['author', 'byline_id', 'created_at', 'number', 'audience_id', 'pinned', 'label', 'priority', 'edited_at', '__proto__', 'constructor'];
+  const tries = [
+    ...names.flatMap((name) => [true, '1', 'yes', []].map((value) => `{"body":"quoll",${JSON.stringify(name)}:${JSON.stringify(value)}}`)),
+    ...[true, 1, '1', 'yes', ['TLP:CLEAR'], { $ne: null }, 'tlp:clear', ''].map((marking) => JSON.stringify({ body: 'quoll', marking })),
+    ...[true, 1, ['quoll'], { quoll: 1 }, null].map((body) => JSON.stringify({ body })),
+  ];
+  for (const body of tries) expect((await call('pita', 'POST', `/threads/${thread_id}/messages`, body)).status, body).toBe(422);
+  const { items } = (await call('pita', 'GET', `/threads/${thread_id}/messages`)).json as unknown as { items: { body: string }[] };
+  expect(items.map(({ body }) => body.trim())).toEqual(['numbat']);
+});
+
 test('a cookie is not asked about at all', async () => {
   const { cookie } = await c.signIn('amina');
   const answer = await fetch(`${hub.base}/api/v1/channels`, { headers: { cookie: `indaba=${cookie}` } });

@@ -109,6 +109,46 @@ test('each hears what they may read, with the same words, and Eve hears nothing'
   expect(eve!.frames).toEqual([]);
 });
 
+test('the place where somebody else stopped gives one nothing of theirs; a frame carries these fields and no other', async () => {
+  const mei = await listen((await c.signIn('mei')).key);
+  const place = mei.last;
+  await post('jonas', 'sim-swap', 'between us');
+  await post('lucia', 'all-members', 'for every member');
+  await until(() => mei.frames.length === 2);
+  const { key } = await c.signIn('eve');
+  const [eve, pita, again] = await Promise.all([listen(key, place), listen((await c.signIn('pita')).key, place), listen((await c.signIn('mei')).key, place)]);
+  const hears = (heard: Heard, words: string) => heard.frames.some(({ content }) => content?.html.includes(words));
+  await until(() => hears(pita, 'for every member') && hears(again, 'between us') && hears(again, 'for every member'));
+  await settle();
+  expect(eve.frames).toEqual([]);
+  expect(hears(pita, 'between us')).toBe(false);
+  const fields = new Set<string>();
+  JSON.stringify([mei.frames, again.frames, pita.frames], (name, value) => {
+    if (Number.isNaN(Number(name))) fields.add(name);
+    return value;
+  });
+  // No address, no hash, no id of a person: nothing by which anybody is let in, written to or told apart.
+  expect([...fields].sort()).toEqual([
+    'at',
+    'content',
+    'conversation_id',
+    'data',
+    'edited',
+    'gone',
+    'html',
+    'kind',
+    'marking',
+    'name',
+    'number',
+    'organization',
+    'pinned',
+    'reactions',
+    'subject_id',
+    'subject_kind',
+    'thread_id',
+  ]);
+});
+
 test('reading in one window is told to the other windows of that person, and to nobody else', async () => {
   const [one, other, jonas] = await Promise.all([c.signIn('mei'), c.signIn('mei'), c.signIn('jonas')].map(async (session) => listen((await session).key)));
   const { number } = await post('jonas', 'sim-swap');
