@@ -16,8 +16,8 @@ function style(root: string, file: string): string {
   return bundle({ filename: join(root, 'src/ui/style', file), minify: true, targets }).code.toString();
 }
 
-async function script(root: string, file: string): Promise<string> {
-  const built = await rolldown({ input: join(root, 'src/island', file), cwd: root, platform: 'browser', logLevel: 'warn' });
+async function script(root: string, file: string, define: Record<string, string> = {}): Promise<string> {
+  const built = await rolldown({ input: join(root, 'src/island', file), cwd: root, platform: 'browser', logLevel: 'warn', transform: { define } });
   const { output } = await built.generate({ format: 'iife', minify: true });
   await built.close();
   return output[0].code;
@@ -25,16 +25,21 @@ async function script(root: string, file: string): Promise<string> {
 
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-type Made = { look: string; work: string; island: string; passkey: string; push: string };
+type Made = { look: string; work: string; island: string; passkey: string; push: string; files: string };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
-  (made ??= (async () => ({
-    look: style(root, 'reading.css'),
-    work: style(root, 'work.css'),
-    island: await script(root, 'main.ts'),
-    passkey: await script(root, 'passkey.ts'),
-    push: await script(root, 'push.ts'),
-  }))());
+  (made ??= (async () => {
+    const files = await script(root, 'send-files.ts');
+    return {
+      look: style(root, 'reading.css'),
+      work: style(root, 'work.css'),
+      // The island fetches it when the first file is chosen, so it knows where it stands.
+      island: await script(root, 'main.ts', { FILES_SCRIPT: JSON.stringify(`/${address.files({ files })}`) }),
+      passkey: await script(root, 'passkey.ts'),
+      push: await script(root, 'push.ts'),
+      files,
+    };
+  })());
 
 const address = {
   work: (m: Made) => `_app/immutable/assets/work.${short(m.work)}.css`,
@@ -44,6 +49,8 @@ const address = {
   passkey: (m: Made) => `_app/immutable/assets/passkey.${short(m.passkey)}.js`,
   // Only where one chooses how to be told.
   push: (m: Made) => `_app/immutable/assets/push.${short(m.push)}.js`,
+  // Only when somebody attaches a file.
+  files: (m: Pick<Made, 'files'>) => `_app/immutable/assets/files.${short(m.files)}.js`,
 };
 
 /** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
@@ -76,10 +83,11 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.island(m), source: m.island });
       this.emitFile({ type: 'asset', fileName: address.passkey(m), source: m.passkey });
       this.emitFile({ type: 'asset', fileName: address.push(m), source: m.push });
+      this.emitFile({ type: 'asset', fileName: address.files(m), source: m.files });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
           | keyof Made
           | undefined;
         if (!kind) return next();

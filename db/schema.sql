@@ -3048,14 +3048,17 @@ create table app.uploads (
   width integer,
   height integer,
   taken_at timestamp with time zone,
+  session_id uuid,
   constraint uploads_pkey PRIMARY KEY (id),
   constraint uploads_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint uploads_session_id_fkey FOREIGN KEY (session_id) REFERENCES app.sessions(id) ON DELETE CASCADE,
   constraint uploads_announced_check CHECK (((announced >= 1) AND (announced <= 20971520))),
   constraint uploads_check CHECK ((((sha256 IS NULL) = (size IS NULL)) AND ((sha256 IS NULL) = (mime IS NULL)) AND ((taken_at IS NULL) OR (sha256 IS NOT NULL)))),
   constraint uploads_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint uploads_size_check CHECK ((size > 0))
 );
 CREATE INDEX uploads_member_id_created_at_idx ON app.uploads USING btree (member_id, created_at);
+CREATE INDEX uploads_session_id_idx ON app.uploads USING btree (session_id);
 CREATE INDEX uploads_sha256_idx ON app.uploads USING btree (sha256);
 CREATE TRIGGER not_too_many BEFORE INSERT ON app.uploads FOR EACH ROW EXECUTE FUNCTION app.on_upload();
 create policy archivist_looks on app.uploads as permissive for select to indaba_archivist using (true);
@@ -3068,10 +3071,10 @@ create policy keyring_finds_to_erase on app.uploads as permissive for select to 
   WHERE ((m.id = uploads.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_reads on app.uploads as permissive for select to indaba_keyring using (true);
 create policy keyring_takes on app.uploads as permissive for update to indaba_keyring using ((taken_at IS NULL)) with check ((taken_at IS NOT NULL));
-create policy own on app.uploads as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (created_at > (now() - '1 day'::interval))));
-create policy own_drop on app.uploads as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (taken_at IS NULL)));
-create policy own_finish on app.uploads as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (sha256 IS NULL) AND (created_at > (now() - '1 day'::interval)))) with check ((member_id = ( SELECT app.writer() AS writer)));
-create policy own_send on app.uploads as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (created_at = now())));
+create policy own on app.uploads as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session)))));
+create policy own_drop on app.uploads as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (taken_at IS NULL)));
+create policy own_finish on app.uploads as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (sha256 IS NULL) AND (created_at > (now() - '1 day'::interval)))) with check ((member_id = ( SELECT app.writer() AS writer)));
+create policy own_send on app.uploads as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (created_at = now())));
 create policy owner_backs_up on app.uploads as permissive for select to indaba_owner using (true);
 
 -- What a steward found for a question, with name and remark. The newest answer counts; none is changed or removed.
@@ -4005,7 +4008,7 @@ begin
   if not found or mine is null then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
   if cardinality(wanted) > 10 then raise exception using errcode = 'IN422', message = 'files.attachment.too_many'; end if;
   with taken as (
-    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
+    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.session_id is not distinct from app.my_session() and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
       returning u.*
   )
   insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
@@ -8646,7 +8649,7 @@ begin
   return null;
 end $function$;
 
--- At most thirty files of one member wait for a message: files.upload.too_many.
+-- At most thirty files of one member wait for a message, 250 MB in sum: files.upload.too_many, files.upload.too_much. What is sent in belongs to the session that is asking.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_upload()
  RETURNS trigger
@@ -8660,6 +8663,10 @@ begin
   if (select count(*) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') >= 30 then
     raise exception using errcode = 'IN429', message = 'files.upload.too_many';
   end if;
+  if new.announced + (select coalesce(sum(u.announced), 0) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') > 262144000 then
+    raise exception using errcode = 'IN429', message = 'files.upload.too_much';
+  end if;
+  new.session_id := app.my_session();
   return new;
 end $function$;
 

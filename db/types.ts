@@ -1112,6 +1112,7 @@ export interface DB {
 		width: ColumnType<number | null, number | null | undefined, number | null>;
 		height: ColumnType<number | null, number | null | undefined, number | null>;
 		taken_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		session_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.vetting_answers': {
 		id: ColumnType<string, string | undefined, string>;

@@ -29,6 +29,8 @@ export const withFiles = new Set([
   '/changes/[space]/[number]',
   '/c/[code]',
 ]);
+/** Routes that read their bodies themselves, as they arrive and onto the disk, and keep what came when the line breaks; what is too much was announced before, and refused. */
+export const inPieces = new Set(['/files/uploads', '/files/uploads/[id]']);
 // Such bodies are held in memory while they arrive: so many at a time, each of somebody who may write.
 const AT_ONCE = 6;
 let arriving = 0;
@@ -66,7 +68,7 @@ export async function withinLimits(event: RequestEvent): Promise<Response | unde
   const { limits } = config();
   const wait = secondsToWait(event, limits);
   const { request } = event;
-  if (request.body) {
+  if (request.body && !inPieces.has(event.route.id ?? '')) {
     const files = await carriesFiles(event);
     if (files && arriving >= AT_ONCE) return refusal(event, 429, 'common.rate.too_often', { seconds: 10 }, { 'retry-after': '10', connection: 'close' });
     if (files) arriving++;

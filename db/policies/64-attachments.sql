@@ -9,9 +9,13 @@ begin
   if (select count(*) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') >= 30 then
     raise exception using errcode = 'IN429', message = 'files.upload.too_many';
   end if;
+  if new.announced + (select coalesce(sum(u.announced), 0) from app.uploads u where u.member_id = new.member_id and u.taken_at is null and u.created_at > now() - interval '1 day') > 262144000 then
+    raise exception using errcode = 'IN429', message = 'files.upload.too_much';
+  end if;
+  new.session_id := app.my_session();
   return new;
 end $$;
-comment on function app.on_upload() is 'At most thirty files of one member wait for a message: files.upload.too_many.';
+comment on function app.on_upload() is 'At most thirty files of one member wait for a message, 250 MB in sum: files.upload.too_many, files.upload.too_much. What is sent in belongs to the session that is asking.';
 
 create or replace function app.attach_files(message uuid, wanted uuid[]) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -23,7 +27,7 @@ begin
   if not found or mine is null then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
   if cardinality(wanted) > 10 then raise exception using errcode = 'IN422', message = 'files.attachment.too_many'; end if;
   with taken as (
-    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
+    update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.session_id is not distinct from app.my_session() and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
       returning u.*
   )
   insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
@@ -46,10 +50,12 @@ grant select, insert on app.attachments to indaba_keyring;
 create policy keyring_attaches on app.attachments to indaba_keyring using (true) with check (true);
 
 grant select, insert (id, member_id, name, announced, mime, size, sha256, width, height), update (mime, size, sha256, width, height), delete on app.uploads to indaba_person;
-create policy own on app.uploads for select to indaba_person using (member_id = (select app.me()) and created_at > now() - interval '1 day');
-create policy own_send on app.uploads for insert to indaba_person with check (member_id = (select app.writer()) and created_at = now());
-create policy own_finish on app.uploads for update to indaba_person using (member_id = (select app.writer()) and sha256 is null and created_at > now() - interval '1 day') with check (member_id = (select app.writer()));
-create policy own_drop on app.uploads for delete to indaba_person using (member_id = (select app.writer()) and taken_at is null);
+-- Mine, and of this session: what a stranger, an ended session or another program of mine is shown is nothing. What is a day old is still known to be gone.
+create policy own on app.uploads for select to indaba_person using (member_id = (select app.me()) and session_id is not distinct from (select app.my_session()));
+create policy own_send on app.uploads for insert to indaba_person with check (member_id = (select app.writer()) and session_id is not distinct from (select app.my_session()) and created_at = now());
+create policy own_finish on app.uploads for update to indaba_person
+  using (member_id = (select app.writer()) and session_id is not distinct from (select app.my_session()) and sha256 is null and created_at > now() - interval '1 day') with check (member_id = (select app.writer()));
+create policy own_drop on app.uploads for delete to indaba_person using (member_id = (select app.writer()) and session_id is not distinct from (select app.my_session()) and taken_at is null);
 
 grant select on app.attachments to indaba_person, indaba_visitor;
 create policy readers_see on app.attachments for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));

@@ -67,6 +67,10 @@ function refresh(form: HTMLFormElement, next: Element, accepted?: FormData): voi
   // Files that wait on the server stand in the list now; chosen still, they would go twice.
   const chosen = form.querySelector<HTMLInputElement>('[type=file]');
   if (chosen && (accepted || next.querySelector('.uploads li'))) chosen.value = '';
-  form.querySelector('.uploads')?.replaceWith(next.querySelector('.uploads') ?? '');
+  const waiting = form.querySelector('.uploads');
+  const wait = next.querySelector('.uploads');
+  // Chosen meanwhile, and still on their way.
+  if (waiting) wait?.append(...waiting.querySelectorAll('.up'));
+  waiting?.replaceWith(wait ?? '');
   body?.focus();
 }

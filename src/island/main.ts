@@ -1,5 +1,6 @@
 // What signed-in readers get on every page: one file, no framework. Add a feature: a file here, and a line below.
 import './acts.ts';
+import './attach.ts';
 import './changed.ts';
 import './compose.ts';
 import './conversation.ts';

@@ -25,11 +25,14 @@ afterAll(async () => {
   await community?.database.drop();
 });
 
+// What one sends in belongs to the session that sends it: one browser for each.
+const cookies = new Map<string, Promise<string>>();
+const cookie = (who: string) => cookies.get(who) ?? cookies.set(who, community.cookie(who)).get(who)!;
 const ask = async (who: string | null, path: string, init: RequestInit = {}) =>
   fetch(hub.base + path, {
     redirect: 'manual',
     ...init,
-    headers: { accept: 'text/html', origin: hub.base, ...(who ? { cookie: `indaba=${await community.cookie(who)}` } : {}) },
+    headers: { accept: 'text/html', origin: hub.base, ...(who ? { cookie: `indaba=${await cookie(who)}` } : {}) },
   });
 const form = (body: string, files: Array<[string, Uint8Array<ArrayBuffer> | string]>, uploads: string[] = []) => {
   const data = new FormData();

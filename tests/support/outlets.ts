@@ -121,6 +121,8 @@ export const silentRoutes: Record<string, string> = {
   '/api/v1/events': 'the same stream by token; labels are held back in tests/features/api.test.ts',
   '/api/v1/[...path]': 'its operations are read one by one',
   '/api/v1/openapi.json': 'made of schemas',
+  '/files/uploads': 'what the asking session sends in itself; who × what in tests/policies/attachments.test.ts',
+  '/files/uploads/[id]': 'how many bytes of it are here; a stranger is refused in tests/faults/uploads.test.ts',
   '/drafts': 'takes what somebody is writing; only POST',
   '/m/chips': 'what references stand for, by POST; read by everybody in tests/policies/chips.test.ts',
   '/changes/preview': 'gives back the text it was sent',

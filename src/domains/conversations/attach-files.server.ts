@@ -7,7 +7,7 @@ import { type MessageFile, filesHtml } from './files-html.ts';
 export async function contentOf(tx: Tx, uploads: string[]): Promise<string[]> {
   if (!uploads.length) return [];
   const { rows } = await sql<{ what: string }>`
-    select encode(u.sha256, 'hex') || ' ' || u.name as what from unnest(${uploads}::uuid[]) with ordinality as w(id, place) join app.uploads u on u.id = w.id and u.sha256 is not null order by w.place`.execute(
+    select encode(u.sha256, 'hex') || ' ' || u.name as what from unnest(${uploads}::uuid[]) with ordinality as w(id, place) join app.uploads u on u.id = w.id and u.sha256 is not null and u.created_at > now() - interval '1 day' order by w.place`.execute(
     tx,
   );
   if (rows.length !== uploads.length) throw new Refusal('files.upload.not_found', { status: 404 });

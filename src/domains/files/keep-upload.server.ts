@@ -28,7 +28,7 @@ export async function needWriter(tx: Tx): Promise<void> {
 /** Those of these files that are mine, whole and still there, by id. */
 export async function listUploads(tx: Tx, ids: string[]): Promise<Upload[]> {
   const { rows } =
-    await sql<Upload>`select id, name from app.uploads where id::text = any(${ids}::text[]) and sha256 is not null and taken_at is null order by created_at`.execute(
+    await sql<Upload>`select id, name from app.uploads where id::text = any(${ids}::text[]) and sha256 is not null and taken_at is null and created_at > now() - interval '1 day' order by created_at`.execute(
       tx,
     );
   return rows;

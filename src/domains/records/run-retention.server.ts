@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { dropBytes, keptHashes } from '#domains/files/bytes.server.ts';
+import { dropOldPieces } from '#domains/files/pieces.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { dropKeptMails } from '#platform/mail.server.ts';
@@ -64,6 +65,8 @@ async function sweepFolders(sums: Map<string, Removed[number]>, dry: boolean): P
     const named = new Set(rows.map(({ hash }) => hash));
     if (!dry) for (const hash of some) if (!named.has(hash)) dropBytes(hash, yesterday);
   }
+  // Files that never became whole: their rows went a day after they began.
+  if (!dry) dropOldPieces(yesterday);
   // Packages nobody fetched in their three days.
   if (!dry) dropPackages(Date.now() - 3 * DAY);
   const mail = await as(archivist, (tx) =>

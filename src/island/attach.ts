@@ -1,0 +1,53 @@
+import { feature } from './registry.ts';
+
+declare const FILES_SCRIPT: string;
+let script: Promise<void> | undefined;
+/** Fetches what sends files in pieces: only for whoever attaches one. */
+const load = (): Promise<void> =>
+  (script ??= new Promise((done, failed) => {
+    const element = document.createElement('script');
+    element.src = FILES_SCRIPT;
+    element.onload = () => done();
+    element.onerror = () => {
+      script = undefined;
+      failed();
+    };
+    document.head.append(element);
+  }));
+
+// Chosen, dropped or pasted, files come to stand in the field of the form. Should the script not come, they go with the form as they would without any.
+feature('attach', (place) => {
+  const form = place.closest('form');
+  const field = place.querySelector<HTMLInputElement>('[type=file]');
+  if (!form || !field) return;
+  const go = (): void =>
+    void load().then(
+      () => place.dispatchEvent(new Event('attach', { bubbles: true })),
+      () => {},
+    );
+  const put = (event: Event, from: DataTransfer | null): void => {
+    if (!from?.files.length) return;
+    event.preventDefault();
+    const all = new DataTransfer();
+    for (const file of [...(field.files ?? []), ...from.files]) all.items.add(file);
+    field.files = all.files;
+    (place as HTMLDetailsElement).open = true;
+    go();
+  };
+  field.addEventListener('change', go);
+  form.addEventListener('paste', (event) => {
+    // A table out of a program comes as words and as a picture of them: the words are meant.
+    if (!event.clipboardData?.types.includes('text/plain')) put(event, event.clipboardData);
+  });
+  // Anywhere on the page: a file that is dropped beside the composer would take the page, and what was typed, away.
+  const over = (yes: boolean) => (event: DragEvent) => {
+    if (!place.isConnected || !event.dataTransfer?.types.includes('Files')) return;
+    if (yes || event.type === 'drop') event.preventDefault();
+    form.toggleAttribute('data-over', yes);
+    if (event.type === 'drop') put(event, event.dataTransfer);
+  };
+  addEventListener('dragover', over(true));
+  addEventListener('drop', over(false));
+  document.documentElement.addEventListener('dragleave', (event) => event.relatedTarget === null && over(false)(event));
+  if (sessionStorage.getItem(`indaba-files:${location.pathname}`)) go();
+});

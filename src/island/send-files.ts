@@ -1,0 +1,202 @@
+/** Sends the files of a message in pieces while one still writes (tus 1.0): each says how far it is, goes on after the line broke and after the page was loaded anew. */
+import { FILE_LIMIT, FILES_LIMIT, sizeText } from '../domains/files/model.ts';
+import { hashOf, jsonOf, type Refused, send, tus } from './tus-line.ts';
+
+type Words = Record<
+  'sending' | 'sent' | 'here' | 'again' | 'down' | 'now' | 'cancel' | 'one' | 'remove' | 'held' | 'fails' | 'many' | 'large' | 'empty',
+  string
+>;
+type Entry = { file: File; at: string; hash: string; row: HTMLElement; cancel: AbortController };
+type Known = { id: string; name: string; size: number; done: boolean };
+
+const AT = '/files/uploads';
+const STORE = `indaba-files:${location.pathname}`;
+// Ids and hashes only: no name and no byte of a file lies about in the browser, whatever its mark.
+const stored = (): Record<string, string> => JSON.parse(sessionStorage.getItem(STORE) ?? '{}');
+const store = (change: (all: Record<string, string>) => void): void => {
+  const all = stored();
+  change(all);
+  if (Object.keys(all).length) sessionStorage.setItem(STORE, JSON.stringify(all));
+  else sessionStorage.removeItem(STORE);
+};
+const forget = (at: string): void => store((all) => delete all[at]);
+
+const fill = (words: string, values: Record<string, string>): string => words.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+const make = <K extends keyof HTMLElementTagNameMap>(tag: K, text = '', more: Partial<HTMLElementTagNameMap[K]> = {}): HTMLElementTagNameMap[K] =>
+  Object.assign(document.createElement(tag), text ? { textContent: text } : {}, more);
+
+function tray(place: HTMLElement) {
+  const form = place.closest('form')!;
+  const field = place.querySelector<HTMLInputElement>('[type=file]')!;
+  const words = JSON.parse(place.dataset['words'] ?? '{}') as Words;
+  const status = make('p', '', { className: 'quiet small' });
+  status.role = 'status';
+  place.before(status);
+  const waiting: Entry[] = [];
+  let busy = false;
+  let held: HTMLElement | null | undefined;
+  const list = (): HTMLElement => form.querySelector('.uploads')!;
+  const say = (text: string): void => void (status.textContent = text);
+  const row = (name: string): HTMLElement => {
+    const made = make('li', '', { className: 'up' });
+    made.append(make('bdi', name), ' ', make('span', '', { className: 'quiet small' }), make('progress', '', { max: 1, value: 0 }));
+    made.querySelector('progress')!.ariaLabel = name;
+    list().append(made);
+    return made;
+  };
+  const button = (row: HTMLElement, text: string, label: string, act: () => void): HTMLButtonElement => {
+    const made = make('button', text, { type: 'button', className: 'btn small' });
+    made.ariaLabel = label;
+    made.addEventListener('click', act);
+    row.append(' ', made);
+    return made;
+  };
+  const sofar = (row: HTMLElement, sent: number, size: number, text = words.sent): void => {
+    row.querySelector('span')!.textContent = fill(text, { sent: sizeText(sent), size: sizeText(size) });
+    row.querySelector('progress')!.value = sent / size;
+  };
+  const drop = (at: string): void => {
+    forget(at);
+    if (at) void fetch(at, { method: 'DELETE', headers: tus }).catch(() => undefined);
+  };
+  /** Here and whole: as the server would show it. */
+  const ready = (old: HTMLElement, at: string, name: string): void => {
+    const made = make('li');
+    const label = make('label');
+    label.append(make('input', '', { type: 'checkbox', name: 'upload', value: at.split('/').at(-1)!, checked: true }), ' ', make('bdi', name));
+    made.append(label);
+    button(made, words.remove, `${words.remove}: ${name}`, () => {
+      drop(at);
+      made.remove();
+      field.focus();
+    });
+    old.replaceWith(made);
+  };
+
+  async function next(): Promise<void> {
+    const entry = waiting[0];
+    if (busy || !entry) return;
+    busy = true;
+    const { file, row, cancel } = entry;
+    say(fill(words.sending, { name: file.name }));
+    try {
+      await send(entry, {
+        begun: (at) => store((all) => (all[at] = entry.hash)),
+        moved: (sent) => sofar(row, sent, file.size),
+        down: (again) => {
+          say(words.down);
+          row.querySelector('span')!.textContent = words.down;
+          const now = button(row, words.now, `${words.now}: ${file.name}`, again);
+          return () => now.remove();
+        },
+      });
+      ready(row, entry.at, file.name);
+      say(fill(words.here, { name: file.name }));
+    } catch (error) {
+      forget(entry.at);
+      if (cancel.signal.aborted) row.remove();
+      else {
+        const why = (error as Refused).sentence || words.fails;
+        row.querySelector('progress')?.remove();
+        row.querySelector('span')!.textContent = why;
+        say(`${file.name}: ${why}`);
+        held = undefined;
+      }
+    }
+    waiting.shift();
+    busy = false;
+    if (waiting.length) return next();
+    if (held === undefined) return;
+    const by = held;
+    held = undefined;
+    say('');
+    form.requestSubmit(by);
+  }
+
+  async function add(files: File[]): Promise<void> {
+    for (const file of files) {
+      const hash = await hashOf(file);
+      const why =
+        list().querySelectorAll('input:checked, .up:not([data-no])').length >= FILES_LIMIT
+          ? words.many
+          : file.size > FILE_LIMIT
+            ? words.large
+            : file.size
+              ? ''
+              : words.empty;
+      // The one that stands there and waits for its file.
+      const [at = ''] = Object.entries(stored()).find(([at, known]) => known === hash && hash && list().querySelector(`[data-at="${at}"]`)) ?? [];
+      list().querySelector(`[data-at="${at}"]`)?.remove();
+      const entry: Entry = { file, at, hash, row: row(file.name), cancel: new AbortController() };
+      button(entry.row, words.cancel, fill(words.one, { name: file.name }), () => {
+        entry.cancel.abort();
+        drop(entry.at);
+        if (waiting[0] !== entry) {
+          if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1);
+          entry.row.remove();
+        }
+        field.focus();
+      });
+      if (why) {
+        entry.row.dataset['no'] = '';
+        entry.row.querySelector('progress')?.remove();
+        entry.row.querySelector('span')!.textContent = why;
+        say(`${file.name}: ${why}`);
+        continue;
+      }
+      sofar(entry.row, 0, file.size);
+      waiting.push(entry);
+      void next();
+    }
+  }
+
+  async function restore(): Promise<void> {
+    const mine = stored();
+    const known = await jsonOf<Known[]>(AT);
+    for (const at of Object.keys(mine)) {
+      const one = known.find(({ id }) => at.endsWith(id));
+      if (!one) forget(at);
+      else if (list().querySelector(`[value="${one.id}"],[data-at="${at}"]`)) continue;
+      else if (one.done) ready(row(one.name), at, one.name);
+      else {
+        const here = Number((await fetch(at, { method: 'HEAD', headers: tus })).headers.get('upload-offset'));
+        const line = row(one.name);
+        line.dataset['at'] = at;
+        line.dataset['no'] = '';
+        sofar(line, here, one.size, words.again);
+        button(line, words.cancel, fill(words.one, { name: one.name }), () => {
+          drop(at);
+          line.remove();
+        });
+      }
+    }
+  }
+
+  form.addEventListener(
+    'submit',
+    (event) => {
+      const by = event.submitter;
+      if (!waiting.length || by?.hasAttribute('formaction')) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      held = by;
+      say(words.held);
+    },
+    true,
+  );
+  const take = (): void => {
+    const files = [...(field.files ?? [])];
+    field.value = '';
+    void add(files);
+  };
+  void restore().catch(() => undefined);
+  return take;
+}
+
+const trays = new WeakMap<Element, () => void>();
+document.addEventListener('attach', ({ target }) => {
+  const place = target as HTMLElement;
+  const take = trays.get(place) ?? tray(place);
+  trays.set(place, take);
+  take();
+});

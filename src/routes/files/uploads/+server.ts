@@ -1,0 +1,17 @@
+import { tusCreate, tusOptions } from '#domains/files/resumable.server.ts';
+import { listOnTheirWay } from '#domains/files/uploads.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { taking } from '../../taking-pieces.server.ts';
+
+/** Announces a file that will come in pieces (tus 1.0). */
+export const POST = taking((actor, request) => tusCreate(actor, request, '/files/uploads'));
+export const OPTIONS = tusOptions;
+
+/** What this session has sent in, whole or not, and not posted: a page that was loaded anew asks. */
+export const GET = taking(async (actor) => {
+  const found = actor.kind === 'person' ? await as(actor, listOnTheirWay) : [];
+  return Response.json(
+    found.map(({ id, name, announced, done }) => ({ id, name, size: announced, done })),
+    { headers: { 'cache-control': 'private, no-store' } },
+  );
+});
