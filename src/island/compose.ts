@@ -2,6 +2,7 @@ import { tlpColour } from '../ui/tlp.ts';
 import { feature } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 import { showLine } from './line.ts';
+import { keepUnsent, waits } from './outbox.ts';
 
 // Sends a form without leaving the page. The server-made retry key makes trying again safe; a refusal comes back as the page with the form's error.
 feature('compose', (element) => {
@@ -15,10 +16,14 @@ feature('compose', (element) => {
     mark.className = mark.value ? tlpColour(mark.value) || 'clear' : 'none';
   });
   form.addEventListener('submit', (event) => {
-    if (!form.checkValidity() || !document.querySelector('[data-swap]')) return;
+    if (!form.checkValidity()) return;
     event.preventDefault();
     const by = (event as SubmitEvent).submitter;
-    void send(form, new FormData(form, by), 0, by?.hasAttribute('formaction') ? (by as HTMLButtonElement).formAction : form.action);
+    const to = by?.hasAttribute('formaction') ? (by as HTMLButtonElement).formAction : form.action;
+    const data = new FormData(form, by);
+    // In order: behind what waits already.
+    if ((waits() || !navigator.onLine) && keepUnsent(form, data, to)) return showLine(navigator.onLine);
+    void send(form, data, 0, to);
   });
 });
 
@@ -27,11 +32,21 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number, to: 
   form.setAttribute('aria-busy', 'true');
   if (button) button.disabled = true;
   try {
-    const { page, response } = await fetchPage(to, { method: 'POST', body: data });
+    const { page, response } = await fetchPage(to, {
+      method: 'POST',
+      body: data,
+      // On a line that hangs, words wait; a file may take its time.
+      ...([...data].some(([, value]) => typeof value !== 'string' && value.size) ? {} : { signal: AbortSignal.timeout(20_000) }),
+    });
     if (response.status >= 500 && response.status !== 501) throw new Error(String(response.status));
     showLine(true);
     // Another place (a new thread, a sign-in): go there as the browser would have.
     if (response.redirected && new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
+    // The first words of a place where nothing stood that could be brought up to date.
+    if (response.redirected && !document.querySelector('[data-swap]')) {
+      location.assign(response.url);
+      return response.url.split('#')[0] === location.href.split('#')[0] ? location.reload() : undefined;
+    }
     swapFrom(page);
     const next = form.id ? page.getElementById(form.id) : null;
     const error = next?.querySelector('.err');
@@ -43,8 +58,10 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number, to: 
     }
   } catch {
     showLine(false);
-    setTimeout(() => void send(form, data, attempt + 1, to), Math.min(30_000, 1_000 * 2 ** attempt));
-    return;
+    if (!keepUnsent(form, data, to)) {
+      setTimeout(() => void send(form, data, attempt + 1, to), Math.min(30_000, 1_000 * 2 ** attempt));
+      return;
+    }
   }
   form.removeAttribute('aria-busy');
   if (button) button.disabled = false;

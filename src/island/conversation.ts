@@ -3,6 +3,7 @@ import { tlpColour } from '../ui/tlp.ts';
 import { type Acts, writeActs, writePoll } from './acts.ts';
 import { fillChips } from './chips.ts';
 import { type Frame, onFrame, onResync } from './live.ts';
+import { onSent } from './outbox.ts';
 import { readUpTo } from './read.ts';
 import { feature, fromTemplate, mountAll } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
@@ -48,7 +49,9 @@ feature('conversation', (list) => {
     if (follow) article.scrollIntoView({ block: 'nearest' });
     readUpTo(thread, content.number);
   });
-  onResync(() => list.isConnected && list.dataset['latest'] && again(list));
+  const refresh = () => list.isConnected && list.dataset['latest'] && again(list);
+  onResync(refresh);
+  onSent(refresh);
 });
 
 // The message on its way, until the answer to its form replaces the list.

@@ -16,7 +16,8 @@ feature('draft', (element) => {
   const body = form.querySelector('textarea');
   if (!body) return;
   const kept = form.querySelector<HTMLInputElement>('[name=draft]');
-  const key = PREFIX + location.pathname + location.search;
+  // Of this member: who signs in here next finds their own.
+  const key = `${PREFIX}${document.querySelector<HTMLElement>('#line')?.dataset['me']}:${location.pathname}${location.search}`;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keep = (): void => {
     clearTimeout(timer);

@@ -58,7 +58,42 @@ function hear(said: Said): void {
   else if (said.what === 'read') for (const run of reads) run();
 }
 
+// Where somebody between holds the stream back, not even its first word comes; an open one is never silent for longer than its heartbeat.
+const FIRST = 10_000;
+const SILENT = 50_000;
+let watch: ReturnType<typeof setTimeout> | undefined;
+
+/** The same frames, asked for one answer after the other: where a stream does not come through, answers that end do. */
+async function poll(tell: (said: Said) => void): Promise<void> {
+  current?.close();
+  const mine = ++polls;
+  let after = last;
+  while (mine === polls) {
+    const response = await fetch(`/events?poll=1${after && `&after=${encodeURIComponent(after)}`}`).catch(() => undefined);
+    const answer = response?.ok && ((await response.json().catch(() => undefined)) as Polled | undefined);
+    if (mine !== polls) return;
+    if (!answer) {
+      tell({ what: 'line', up: response?.status === 401 });
+      if (response?.status !== 401 || ++refusals < 8) setTimeout(() => start(tell), 5_000);
+      return;
+    }
+    tell({ what: 'line', up: true });
+    if (answer.resync || !after) tell({ what: 'resync' });
+    if (answer.read) tell({ what: 'read' });
+    after = answer.cursor;
+    for (const frame of answer.frames) tell({ what: 'frame', frame: { ...frame, id: after } });
+    tell({ what: 'position', id: after, at: new Date(response.headers.get('date') ?? Date.now()).toISOString() });
+  }
+}
+type Polled = { frames: Frame[]; cursor: string; resync: boolean; read: boolean };
+let polls = 0;
+
 function listen(tell: (said: Said) => void): EventSource {
+  const alive = (wait: number): void => {
+    clearTimeout(watch);
+    watch = setTimeout(() => void poll(tell), wait);
+  };
+  alive(FIRST);
   const source = new EventSource(`/events${last ? `?after=${encodeURIComponent(last)}` : ''}`);
   let wasDown = false;
   let opened = false;
@@ -76,6 +111,7 @@ function listen(tell: (said: Said) => void): EventSource {
     tell({ what: 'resync' });
   });
   source.addEventListener('position', (event) => {
+    alive(SILENT);
     const { data, lastEventId } = event as MessageEvent<string>;
     tell({ what: 'position', id: lastEventId, at: (JSON.parse(data) as { at: string }).at });
   });
@@ -100,6 +136,7 @@ function listen(tell: (said: Said) => void): EventSource {
 let current: EventSource | undefined;
 function start(tell: (said: Said) => void): void {
   current?.close();
+  polls++;
   current = listen(tell);
 }
 

@@ -1,6 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { ACTS, type Act, type Acted, actOnConversation } from '#domains/conversations/act.server.ts';
 import type { Subject } from '#domains/conversations/model.ts';
+import { needWriter } from '#domains/conversations/need-writer.server.ts';
 import type { Upload } from '#domains/files/keep-upload.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { takeFiles, waitingFiles } from './take-files.server.ts';
@@ -30,6 +31,8 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
         try {
           if (act === 'post') await takeFiles(event.locals.actor, form);
           there = await as(event.locals.actor, async (tx) => {
+            // Before anything else: to somebody else the place itself may be unknown.
+            await needWriter(tx, form.get('written_by'));
             const at = await place(tx, event);
             const acted = await actOnConversation(tx, act, at.subject, form, at.title);
             if (acted.to) return acted.to;

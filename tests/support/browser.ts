@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync, readd
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
 const shots = resolve(import.meta.dirname, '../shots');
@@ -79,21 +79,31 @@ async function unpack(): Promise<string> {
   return home;
 }
 
-/** Starts the browser. Close it with `browser.close()`. `INDABA_CHROMIUM` names another one (other architectures). */
-export async function launch(): Promise<Browser> {
+/** Where the browser is, and with what around it. */
+async function program(): Promise<{ executablePath: string; args: string[]; env?: Record<string, string> }> {
   const own = process.env['INDABA_CHROMIUM'];
-  if (own) return chromium.launch({ executablePath: own, args: flags });
+  if (own) return { executablePath: own, args: flags };
   const folder = await unpack();
-  return chromium.launch({
+  return {
     executablePath: join(folder, 'chromium'),
     args: flags,
     env: {
-      ...process.env,
+      ...(process.env as Record<string, string>),
       LD_LIBRARY_PATH: `${join(folder, 'al2023/lib')}:${process.env['LD_LIBRARY_PATH'] ?? ''}`,
       FONTCONFIG_PATH: join(folder, 'fonts'),
       HOME: folder,
     },
-  });
+  };
+}
+
+/** Starts the browser. Close it with `browser.close()`. `INDABA_CHROMIUM` names another one (other architectures). */
+export async function launch(): Promise<Browser> {
+  return chromium.launch(await program());
+}
+
+/** Starts a browser that keeps what it has in a folder: closed and started again with the same one, it is the same browser. */
+export async function launchKept(folder: string, base: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { ...(await program()), baseURL: base, viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
 }
 
 export type PageOptions = { locale?: string; dark?: boolean; width?: number; height?: number; js?: boolean; base?: string; cookie?: string };

@@ -62,9 +62,9 @@ export async function longPoll(
   lastEventId: string | null | undefined,
   wait: number,
   gone?: AbortSignal,
-): Promise<{ frames: unknown[]; cursor: string; resync: boolean } | undefined> {
+): Promise<{ frames: unknown[]; cursor: string; resync: boolean; read: boolean } | undefined> {
   return new Promise((resolve) => {
-    const answer = { frames: [] as unknown[], cursor: lastEventId ?? '', resync: false };
+    const answer = { frames: [] as unknown[], cursor: lastEventId ?? '', resync: false, read: false };
     let timer: NodeJS.Timeout | undefined;
     const done = (result: typeof answer | undefined) => {
       clearTimeout(timer);
@@ -85,10 +85,11 @@ export async function longPoll(
               ?.slice(name.length + 2);
           if (line('id')) answer.cursor = line('id') ?? '';
           if (line('event') === 'resync') answer.resync = true;
+          else if (line('event') === 'read') answer.read = true;
           else if (!line('event') && line('data')) answer.frames.push(JSON.parse(line('data') ?? ''));
         }
         // Without a cursor the first answer says where to begin.
-        if (answer.frames.length || answer.resync || (!lastEventId && answer.cursor)) done(answer);
+        if (answer.frames.length || answer.resync || answer.read || (!lastEventId && answer.cursor)) done(answer);
         return true;
       },
       close: () => done(undefined),
