@@ -57,6 +57,39 @@ begin
 end $$;
 comment on function app.on_invitation() is 'Writes down for whom whoever invites stands in.';
 
+create or replace function app.keeping_for(channel uuid) returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case when not (ch.byline_id in (select app.my_bylines()) or exists (select from app.hub_roles r where r.member_id = (select app.me()) and r.role in ('steward', 'moderator'))
+      or exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id in (select app.my_bylines()))
+      or a.kind = 'circle' and a.ref in (select app.my_run_circles())
+      or a.kind = 'organization' and exists (select from app.memberships own where own.member_id = (select app.me()) and own.organization_id = a.ref and own.role = 'focal_point'))
+    then coalesce(case when a.kind = 'organization' then app.acting_for(a.ref) end, app.stands_in_for((select app.me()), '{moderator}', null)) end
+    from app.channels ch join app.audiences a on a.id = ch.audience_id where ch.id = channel
+$$;
+comment on function app.keeping_for(uuid) is 'For whom I keep order in this channel just now; null where I do by a right of my own. For functions only.';
+
+create or replace function app.on_event_for() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare whom uuid;
+begin
+  -- Nobody says it themselves; and a pseudonym never says for whom it acts, or it would say whose it is.
+  new.data := new.data - 'for_member';
+  if not exists (select from app.bylines b where b.id = new.byline_id and b.kind = 'person' and b.member_id = app.me()) then return new; end if;
+  whom := case new.subject_kind
+    when 'organization' then app.acting_for(new.subject_id)
+    when 'member' then case when new.data ? 'organization_id' and new.subject_id <> app.me() then app.acting_for((new.data ->> 'organization_id')::uuid) end
+    when 'change_request' then (select c.decided_for from app.change_requests c where c.id = new.subject_id)
+    when 'channel' then case when new.kind = 'channel.opened'
+      then case when new.audience_id = 1 and not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('steward', 'moderator')) then app.stands_in_for(app.me(), '{moderator}', null) end
+      else app.keeping_for(new.subject_id) end
+    when 'thread' then (select case when t.byline_id in (select app.my_bylines()) then null when c.subject_kind = 'channel' then app.keeping_for(c.subject_id)
+        when not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('steward', 'moderator')) then app.stands_in_for(app.me(), '{moderator}', null) end
+      from app.threads t join app.conversations c on c.id = t.conversation_id where t.id = new.subject_id) end;
+  if whom is not null then new.data := new.data || jsonb_build_object('for_member', whom); end if;
+  return new;
+end $$;
+comment on function app.on_event_for() is 'Writes down for whom whoever acts stands in, from what is so: nobody says it themselves.';
+
 create or replace function app.decided_for(request uuid) returns text
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select m.name from app.change_requests c join app.members m on m.id = c.decided_for where c.id = request and c.audience_id in (select app.my_audiences())
@@ -65,10 +98,14 @@ comment on function app.decided_for(uuid) is 'Whom the one who decided this requ
 grant execute on function app.decided_for(uuid) to indaba_person, indaba_visitor;
 grant execute on function app.may_delegate(text, uuid, uuid) to indaba_person;
 grant execute on function app.stands_in_for(uuid, text[], uuid) to indaba_clerk;
-grant execute on function app.on_delegation(), app.on_delegation_revoked(), app.on_invitation() to indaba_owner;
+grant execute on function app.on_delegation(), app.on_delegation_revoked(), app.on_invitation(), app.on_event_for() to indaba_owner;
 set local role indaba_owner;
 
 create or replace trigger stands_in before insert on app.invitations for each row execute function app.on_invitation();
+-- Not at every message: what is said is said in one's own name.
+create or replace trigger stands_in before insert on app.events for each row
+  when (new.data ? 'for_member' or new.byline_id is not null and new.kind ~ '^(organization|member|channel)[.]|^change_request[.](merged|declined)$|^thread[.](renamed|resolved|reopened|moved|arrived)$')
+  execute function app.on_event_for();
 create or replace trigger needs_fresh before insert on app.delegations for each row execute function app.on_dangerous();
 create or replace trigger delegation_revoked before update on app.delegations for each row when (old.revoked_at is null and new.revoked_at is not null) execute function app.on_delegation_revoked();
 create or replace trigger delegation_told after insert on app.delegations for each row execute function app.on_delegation();

@@ -3,7 +3,10 @@ set local role indaba_keyring;
 
 create or replace function app.note(what text, actor uuid, member uuid, organization uuid, detail jsonb) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail)
+  -- An act on an organization says for which focal point it was done; what one does about oneself is nobody else's.
+  insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail
+    || case when organization is not null and actor = app.me() and (member is distinct from actor or what like 'export.%')
+         then jsonb_strip_nulls(jsonb_build_object('for_member', app.acting_for(organization))) else '{}' end)
 $$;
 comment on function app.note(text, uuid, uuid, uuid, jsonb) is 'Writes an act of security down for the log. For triggers and functions of keyring only.';
 

@@ -15,6 +15,8 @@ export type LogEntry = {
   kind: string;
   at: Date;
   actor: string | null;
+  /** For whom the actor stood in. */
+  stood_in_for: string | null;
   member: string | null;
   slug: string | null;
   organization: string | null;
@@ -28,10 +30,11 @@ export async function listLog(tx: Tx, whose: Whose, page: { limit: number; befor
   const mine = sql`(p.actor_id = (select app.me()) or p.member_id = (select app.me()))`;
   const which = whose.of === 'mine' ? mine : whose.of === 'organization' ? sql`p.organization_id = ${whose.id}` : sql`(select app.may_read_audit())`;
   const { rows } = await sql<LogEntry>`
-    select p.position::int as position, p.kind, p.at, a.name as actor, m.name as member, m.slug, o.name as organization,
+    select p.position::int as position, p.kind, p.at, a.name as actor, f.name as stood_in_for, m.name as member, m.slug, o.name as organization,
       coalesce(p.body::jsonb -> 'note', p.body::jsonb -> 'event' -> 'data', '{}') || case when p.kind like 'application.%' then jsonb_build_object('application',
         (select x.name from app.applications x where x.id::text = p.body::jsonb -> 'note' ->> 'application_id')) else '{}' end as detail
-      from app.audit_payloads p left join app.members a on a.id = p.actor_id left join app.members m on m.id = p.member_id left join app.organizations o on o.id = p.organization_id
+      from app.audit_payloads p left join app.members a on a.id = p.actor_id
+      left join app.members f on f.id::text = coalesce(p.body::jsonb -> 'note' ->> 'for_member', p.body::jsonb -> 'event' -> 'data' ->> 'for_member') left join app.members m on m.id = p.member_id left join app.organizations o on o.id = p.organization_id
      where ${which} and (${page.before ?? null}::bigint is null or p.position < ${page.before ?? null}) order by p.position desc limit ${page.limit}`.execute(
     tx,
   );

@@ -95,13 +95,13 @@ export async function findMyGrowing(tx: Tx): Promise<{ may_register_organization
   return rows[0]!;
 }
 
-export type Told = { id: string; kind: string; by: string | null; duty: string | null; whom: string | null; at: Date };
+export type Told = { id: string; kind: string; by: string | null; stood_in_for: string | null; duty: string | null; whom: string | null; at: Date };
 
 /** The last acts on the duties of a member (subject kind member) or on the people of a circle (circle), newest first: by whom, whom or what, when. */
 export async function listTold(tx: Tx, subject: { kind: 'member' | 'circle' | 'organization'; id: string }): Promise<Told[]> {
   const { rows } = await sql<Told>`
-    select e.id::text as id, e.kind, b.name as by, e.data ->> 'duty' as duty, coalesce(m.name, o.name) as whom, e.at
-      from app.events e left join app.bylines b on b.id = e.byline_id
+    select e.id::text as id, e.kind, b.name as by, f.name as stood_in_for, e.data ->> 'duty' as duty, coalesce(m.name, o.name) as whom, e.at
+      from app.events e left join app.bylines b on b.id = e.byline_id left join app.members f on f.id::text = e.data ->> 'for_member'
       left join app.members m on m.id = (e.data ->> 'member_id')::uuid left join app.organizations o on o.id = (e.data ->> 'organization_id')::uuid
      where e.subject_id = ${subject.id} and e.subject_kind = ${subject.kind} order by e.id desc limit 20`.execute(tx);
   return rows;

@@ -1,4 +1,5 @@
 import {
+  common_stands_in,
   circles_told_came,
   circles_told_changed,
   circles_told_runner,
@@ -73,6 +74,10 @@ const texts: Record<string, () => string> = {
 export const dutyText = (duty: string): string => texts[duty]?.() ?? '';
 
 export type ToldRow = { id: string; kind: string; by: string | null; duty: string | null; whom: string | null; at: Date };
+/** Who did it, and for whom they stood in. */
+export function toldBy({ by, stood_in_for }: { by: string | null; stood_in_for: string | null }): string {
+  return by && stood_in_for ? common_stands_in({ by, name: stood_in_for }) : (by ?? people_told_nobody());
+}
 /** One act on a duty or a circle, as a sentence. */
 export function toldText({ kind, by, duty, whom }: ToldRow): string {
   const words = { by: by ?? people_told_nobody(), duty: dutyName(duty ?? ''), name: whom ?? people_told_nobody() };
