@@ -68,9 +68,14 @@ end $$;
 create or replace function app.on_registered() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  -- Who vets is not named to members: an organization that applied was admitted by the hub. Stewards read in the log who confirmed.
+  if exists (select from app.applications a where a.name = new.name and a.vetted_at is not null and a.ended_at is null) then
+    insert into app.events (kind, audience_id, subject_kind, subject_id, data) values ('organization.registered', 2, 'organization', new.id, '{}');
+  else perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  end if;
   return null;
 end $$;
+comment on function app.on_registered() is 'Tells members that an organization is here: by whom, where a steward registered it by hand; of one that applied, by nobody.';
 
 grant execute on function app.may_register_organization(), app.may_give_duty(uuid), app.may_take_back_duties() to indaba_person;
 grant execute on function app.on_duty(), app.on_steward_gone(), app.on_registered() to indaba_owner;

@@ -141,6 +141,12 @@ describe('applying', () => {
         domains: ['norland.example dns'],
       },
     ]);
+    // Members hear that it is here, from nobody: who vets and who confirms is not named to them.
+    expect(
+      await hub.behind(
+        `select e.byline_id from app.events e join app.organizations o on o.id = e.subject_id where e.kind = 'organization.registered' and o.slug = '${slug}'`,
+      ),
+    ).toEqual([{ byline_id: null }]);
     const noted = await hub.behind<{ kind: string }>(`select kind from app.audit_notes where data ->> 'application_id' = '${id}' order by id`);
     expect(noted.map(({ kind }) => kind)).toEqual([
       'application.made',
