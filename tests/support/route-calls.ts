@@ -324,7 +324,6 @@ export const calls: Record<string, Samples> = {
     return [{ on: 'to a member', params: { id: one!.id } }];
   },
   'GET /two-person-acts': once(),
-  'POST /two-person-acts': ({ c }) => [{ on: 'a duty', input: { kind: 'give_duty', subject: c.member.noor, content: { duty: 'trustee' }, reason: 'Needed.' } }],
   'GET /two-person-acts/{id}': waitingAct(),
   'POST /two-person-acts/{id}/endings': waitingAct({ reason: 'Not now.' }),
   'GET /settings': once(),
@@ -334,10 +333,6 @@ export const calls: Record<string, Samples> = {
   'GET /applications': once(),
   'GET /applications/{id}': application(),
   'POST /applications/{id}/answers': application({ question: 'mandate', answer: 'yes', remark: 'Read the act.' }),
-  'POST /applications/{id}/finish': application(),
-  'POST /applications/{id}/admit': application(),
-  'POST /applications/{id}/send-back': application({ reason: 'Whom did you call?' }),
-  'POST /applications/{id}/refuse': application({ reason: 'No law yet.' }),
   'GET /circles/{slug}/guests': once({ params: { slug: 'sim-swap' } }),
   'POST /circles/{slug}/guests': once({
     params: { slug: 'sim-swap' },

@@ -4,8 +4,7 @@ import { delegateDuty } from '#domains/govern/delegate-duty.server.ts';
 import { listDelegations } from '#domains/govern/delegations.server.ts';
 import { revokeDelegation } from '#domains/govern/revoke-delegation.server.ts';
 import { endAct } from '#domains/govern/end-act.server.ts';
-import { DelegationInput, EndingInput, ProposalInput } from '#domains/govern/model.ts';
-import { proposeAct } from '#domains/govern/propose-act.server.ts';
+import { DelegationInput, EndingInput } from '#domains/govern/model.ts';
 import { listRights } from '#domains/govern/roles.server.ts';
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -16,7 +15,7 @@ import { cut, operation } from '../operation.server.ts';
 const collection = 'govern';
 const signedIn = async (tx: Tx): Promise<boolean> => (await sql<{ somebody: boolean }>`select app.me() is not null as somebody`.execute(tx)).rows[0]!.somebody;
 
-/** Acts that need two. Confirming is not here: a second person sits in a browser. */
+/** Acts that need two. Proposing and confirming are not here: both people sit in a browser. */
 export const govern = [
   operation({
     method: 'GET',
@@ -25,14 +24,6 @@ export const govern = [
     list: true,
     summary: 'Acts that need two and concern me, newest first: what exactly, by whom, until when.',
     run: async (tx, call) => cut(await listActs(tx), call, (row) => row.id),
-  }),
-  operation({
-    method: 'POST',
-    path: '/two-person-acts',
-    collection,
-    summary: 'Propose an act that needs two; another person confirms it within 72 hours. Both in a browser: a token is answered not found.',
-    input: ProposalInput,
-    run: (tx, { input }) => proposeAct(tx, input),
   }),
   operation({
     method: 'GET',

@@ -5,11 +5,10 @@ import { findConfirming } from '#domains/people/confirming/confirmations.server.
 import { findCircle } from '#domains/people/circles.server.ts';
 import { InviteGuestInput, StayInput } from '#domains/people/guests/guest.ts';
 import { bringGuest, inviteGuest, listGuests, renewGuest } from '#domains/people/guests/guests.server.ts';
-import { admitApplication } from '#domains/people/joining/admit-application.server.ts';
-import { AnswerInput, ChecklistInput, ReasonInput } from '#domains/people/joining/application.ts';
+import { AnswerInput, ChecklistInput } from '#domains/people/joining/application.ts';
 import { findApplication, listApplications } from '#domains/people/joining/applications.server.ts';
 import { listChecklists } from '#domains/people/joining/checklists.server.ts';
-import { answerVetting, finishVetting, refuseApplication, sendBackApplication } from '#domains/people/joining/vet-application.server.ts';
+import { answerVetting } from '#domains/people/joining/vet-application.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { cut, operation } from '../operation.server.ts';
@@ -49,40 +48,9 @@ export const joining = [
     method: 'POST',
     path: '/applications/{id}/answers',
     collection,
-    summary: 'Answer a question of the checklist; the newest answer counts.',
+    summary: 'Answer a question of the checklist; the newest answer counts. Finishing, confirming and refusing are for people in a browser, and not here.',
     input: AnswerInput,
     run: (tx, { params, input }) => answerVetting(tx, { id: wholeId(params.id), ...input }),
-  }),
-  operation({
-    method: 'POST',
-    path: '/applications/{id}/finish',
-    collection,
-    summary: 'Say that nothing stands against it; another steward is asked to confirm. In a browser: a token is answered not found.',
-    run: (tx, { params }) => finishVetting(tx, { id: wholeId(params.id) }),
-  }),
-  operation({
-    method: 'POST',
-    path: '/applications/{id}/admit',
-    collection,
-    summary:
-      'Confirm as the second steward: organization, jurisdictions, domain and both invitations come to be at once. In a browser: a token is answered not found.',
-    run: (tx, { params }) => admitApplication(tx, { id: wholeId(params.id) }),
-  }),
-  operation({
-    method: 'POST',
-    path: '/applications/{id}/send-back',
-    collection,
-    summary: 'As the second steward, open the vetting again. In a browser: a token is answered not found.',
-    input: ReasonInput,
-    run: (tx, { params, input }) => sendBackApplication(tx, { id: wholeId(params.id), ...input }),
-  }),
-  operation({
-    method: 'POST',
-    path: '/applications/{id}/refuse',
-    collection,
-    summary: 'Refuse with a reason that the applicant reads. In a browser: a token is answered not found.',
-    input: ReasonInput,
-    run: (tx, { params, input }) => refuseApplication(tx, { id: wholeId(params.id), ...input }),
   }),
   operation({
     method: 'GET',
