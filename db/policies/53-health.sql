@@ -47,6 +47,7 @@ begin
     'unfound', (select count(*) from (select m.id from app.messages m where m.created_at between now() - interval '1 day' and now() - interval '1 minute' and m.deleted_at is null
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
     'recount', (select to_jsonb(c) || jsonb_build_object('seconds', extract(epoch from now() - c.at)) from app.recounts c order by c.id desc limit 1),
+    'agreements', array(select distinct v.document from app.agreement_versions v where not v.starter order by 1),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $$;

@@ -3,6 +3,8 @@ import {
   home_change_published,
   home_change_space,
   home_channel_unread,
+  home_no_terms,
+  home_no_terms_text,
   home_request_open,
   messages_unread,
 } from '#paraglide/messages.js';
@@ -14,6 +16,9 @@ export type HomeNews = { id: string; title: string; href: string; text: string; 
 type Space = { slug: string; title: string; description: string; pages: number; controls: number };
 type Change = { id: string; title: string; by: string; at: Date; space: string; spaceSlug: string; path: string | null };
 type Channel = { id: string; slug: string; name: string; unread: number; last_at: Date | null };
+
+/** What a steward of a hub without terms reads first. */
+export const noTermsNews = (): HomeNews => ({ id: 'no-terms', title: home_no_terms(), href: '/terms', text: home_no_terms_text(), at: '', fresh: false });
 
 export const spacesOf = (spaces: Space[]): HomeSpace[] =>
   spaces.map(({ slug, title, description, pages, controls }) => ({ title, href: `/library/${slug}`, text: description, pages, controls }));

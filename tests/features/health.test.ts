@@ -7,10 +7,12 @@ import { createServer } from 'node:tls';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { lackTerms } from '#domains/govern/agreements.server.ts';
+import { publishAgreement } from '#domains/govern/publish-agreement.server.ts';
 import { beat, factsHere } from '#domains/hub/health/beat.server.ts';
 import { findings } from '#domains/hub/health/checks.ts';
 import { addressSeen, healthFigures } from '#domains/hub/health/look.server.ts';
-import type { Check, Finding } from '#domains/hub/health/model.ts';
+import { type Check, type Finding, isNote } from '#domains/hub/health/model.ts';
 import { mailHealth, watchHealth } from '#domains/hub/health/watch.server.ts';
 import { foundText, todoText } from '#domains/hub/ui/health-words.ts';
 import { sealLog } from '#domains/audit/seal-log.server.ts';
@@ -248,4 +250,24 @@ test('stewards see it, nobody else; a process without the keys says nothing', as
   }
   await expect(as({ kind: 'visitor' }, healthFigures)).rejects.toBeTruthy();
   await expect(as({ kind: 'visitor' }, (tx) => sql`select app.beat('web', 'evil', now(), 0, '{}', '')`.execute(tx))).rejects.toMatchObject({ status: 403 });
+});
+
+test('a hub without terms or sharing rules says so, and is not ill for it', async () => {
+  const said = async () => {
+    const finding = await found('terms');
+    expect(finding.bad).toBe(false);
+    if (isNote(finding)) expect(todoText(finding)).toContain('/terms');
+    return finding.code;
+  };
+  const publish = (document: string) =>
+    as(lucia, (tx) => publishAgreement(tx, { document, title: 'Rules', body: 'What we promise each other.', changes: 'The first.' }));
+  const lucia = await hub.be('lucia');
+  expect(await said()).toBe('none');
+  expect(await as(lucia, lackTerms)).toBe(true);
+  for (const who of ['amina', 'eve']) expect(await as(await hub.be(who), lackTerms), who).toBe(false);
+  await publish('sharing');
+  expect(await said()).toBe('no_terms');
+  await publish('terms');
+  expect(await said()).toBe('well');
+  expect(await as(lucia, lackTerms)).toBe(false);
 });

@@ -31,6 +31,15 @@ export async function listVersions(tx: Tx, document: string, mine: boolean): Pro
   return rows;
 }
 
+/** Is this a real hub without any terms, and may the asker publish them? */
+export async function lackTerms(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ lack: boolean }>`
+    select app.may_publish_agreement() and not exists (select from app.agreement_versions v where not v.starter) and not h.demo as lack from app.hub h`.execute(
+    tx,
+  );
+  return rows[0]?.lack === true;
+}
+
 /** Is there something that the asker has to accept before writing? May they publish? For members. */
 export async function findMyAgreeing(tx: Tx): Promise<{ must_agree: boolean; may_publish: boolean }> {
   const { rows } = await sql<{

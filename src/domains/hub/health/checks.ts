@@ -30,6 +30,7 @@ export function findings(f: Figures, address: Address): Finding[] {
     search(f),
     counts(f),
     door(f, alive, address),
+    terms(f),
   ];
 }
 
@@ -96,6 +97,12 @@ function counts({ age_seconds, recount }: Figures): Finding {
   return threads + conversations + markers + activity + audiences > 0
     ? bad('counts', 'drift', { hours, threads, conversations, markers, activity, audiences })
     : well('counts', 'well', { hours, count: counted });
+}
+
+/** Not bad, for nothing breaks; yet nobody here has promised anything. */
+function terms({ agreements, demo }: Figures): Finding {
+  if (agreements.includes('terms') && agreements.includes('sharing')) return well('terms');
+  return well('terms', demo ? 'demo' : agreements.includes('terms') ? 'no_sharing' : agreements.includes('sharing') ? 'no_terms' : 'none');
 }
 
 function door({ demo }: Figures, alive: Node[], { url, certificate }: Address): Finding {

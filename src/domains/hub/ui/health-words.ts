@@ -13,6 +13,7 @@ import {
   hub_check_scanner,
   hub_check_seal,
   hub_check_search,
+  hub_check_terms,
   hub_check_transactions,
   hub_check_versions,
   hub_found_address_certificate,
@@ -53,6 +54,11 @@ import {
   hub_found_seal_well,
   hub_found_search_unfound,
   hub_found_search_well,
+  hub_found_terms_demo,
+  hub_found_terms_no_sharing,
+  hub_found_terms_no_terms,
+  hub_found_terms_none,
+  hub_found_terms_well,
   hub_found_transactions_open,
   hub_found_transactions_well,
   hub_found_versions_differ,
@@ -79,6 +85,7 @@ import {
   hub_todo_nodes_gone,
   hub_todo_seal_held,
   hub_todo_search_unfound,
+  hub_todo_terms_missing,
   hub_todo_transactions_open,
   hub_todo_versions_differ,
 } from '#paraglide/messages.js';
@@ -103,6 +110,7 @@ const names: Record<Check, Words> = {
   search: hub_check_search,
   counts: hub_check_counts,
   address: hub_check_address,
+  terms: hub_check_terms,
 };
 
 const found: Record<string, Words> = {
@@ -148,9 +156,17 @@ const found: Record<string, Words> = {
   address_differ: hub_found_address_differ,
   address_certificate: hub_found_address_certificate,
   address_ends: hub_found_address_ends,
+  terms_well: hub_found_terms_well,
+  terms_demo: hub_found_terms_demo,
+  terms_none: hub_found_terms_none,
+  terms_no_terms: hub_found_terms_no_terms,
+  terms_no_sharing: hub_found_terms_no_sharing,
 };
 
 const todo: Record<string, Words> = {
+  terms_none: hub_todo_terms_missing,
+  terms_no_terms: hub_todo_terms_missing,
+  terms_no_sharing: hub_todo_terms_missing,
   jobs_slow: hub_todo_jobs_slow,
   jobs_nobody: hub_todo_jobs_nobody,
   jobs_no_worker: hub_todo_jobs_no_worker,
