@@ -27,7 +27,7 @@ comment on function app.two_stewards() is 'Has this hub had two stewards? From t
 
 create or replace function app.setting_was(wanted text) returns jsonb
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
+  select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30, "guest_days": 90,
     "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $$;
 comment on function app.setting_was(text) is 'What holds now of a setting that can loosen security, also before anybody set it; a test compares with src/platform/settings/table.ts. Null: no such setting.';
@@ -35,7 +35,7 @@ comment on function app.setting_was(text) is 'What holds now of a setting that c
 create or replace function app.setting_loosens(wanted text, now jsonb, value jsonb) returns boolean
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select coalesce(case
-    when wanted in ('session_days', 'idle_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
+    when wanted in ('session_days', 'idle_days', 'invitation_days', 'confirm_days', 'confirm_grace_days', 'guest_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
     when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
     when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
     when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
@@ -43,7 +43,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     when wanted = 'mail_address' then value <> now and value <> '""'
     else false end, true)
 $$;
-comment on function app.setting_loosens(text, jsonb, jsonb) is 'Is this value less strict than what holds? Longer sessions, invitations and confirmations, a shorter wait of a recovery, a weaker sign-in, another sender.';
+comment on function app.setting_loosens(text, jsonb, jsonb) is 'Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, another sender.';
 
 create or replace function app.setting_needs_two(wanted text, value jsonb) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$

@@ -39,7 +39,9 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   if not app.may_join_circle(circle) then raise exception using errcode = 'IN404', message = 'people.circle.not_found'; end if;
   delete from app.circle_absences where circle_id = circle and member_id = app.me();
-  if app.me() not in (select app.circle_people(circle)) then insert into app.circle_members (circle_id, member_id) values (circle, app.me()); end if;
+  if app.me() not in (select app.circle_people(circle)) then
+    insert into app.circle_members (circle_id, member_id, ends_at) values (circle, app.me(), now() + make_interval(days => app.guest_days()));
+  end if;
 end $$;
 comment on function app.join_circle(uuid) is 'Walks in by an open door. Refuses with people.circle.not_found where there is none for me.';
 
@@ -137,7 +139,10 @@ begin
     answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = wanted;
   if not yes or one.member_id in (select app.circle_people(one.circle_id)) then return; end if;
   delete from app.circle_absences where circle_id = one.circle_id and member_id = one.member_id;
-  if one.member_id not in (select app.circle_people(one.circle_id)) then insert into app.circle_members (circle_id, member_id) values (one.circle_id, one.member_id); end if;
+  if one.member_id not in (select app.circle_people(one.circle_id)) then
+    -- A guest's last day is said nowhere on this way; of a full member the trigger takes it off again.
+    insert into app.circle_members (circle_id, member_id, ends_at) values (one.circle_id, one.member_id, now() + make_interval(days => app.guest_days()));
+  end if;
 end $$;
 comment on function app.answer_admission(uuid, boolean, text) is 'Those who run a circle answer who asks; whoever is invited answers for themselves. Refuses with people.admission.not_found, people.circle.no_guests.';
 

@@ -8,6 +8,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.is_guest(uuid, uuid) is 'Is this organization, or this person, a guest of the hub?';
 
+create or replace function app.guest_days() returns int
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$ select coalesce(app.setting('guest_days')::text::int, 90) $$;
+comment on function app.guest_days() is 'For how many days a guest comes where nobody is asked for the last one: an accepted invitation, the readers of a channel, an import, somebody whose own organization let them go.';
+
 create or replace function app.may_renew_guest(circle uuid, member uuid, organization uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.may_run_circle(circle) and app.is_guest(member, organization) and exists (
@@ -19,7 +23,11 @@ create or replace function app.on_guest_comes() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'INSERT' and not app.is_guest(new.member_id, new.organization_id) then new.ends_at := null; return new; end if;
-  if new.ends_at is null then new.ends_at := now() + interval '90 days'; end if;
+  if new.ends_at is null then
+    -- Whoever brings a guest in by hand says until when; imports and the machine cannot be asked.
+    if app.me() is not null then raise exception using errcode = 'IN422', message = 'people.guest.end_missing'; end if;
+    new.ends_at := now() + make_interval(days => app.guest_days());
+  end if;
   if new.ends_at <= now() and app.me() is not null then raise exception using errcode = 'IN422', message = 'people.guest.end_past'; end if;
   if new.ends_at > now() + interval '366 days' then raise exception using errcode = 'IN422', message = 'people.guest.end_far'; end if;
   if tg_op = 'UPDATE' then
@@ -28,7 +36,7 @@ begin
   end if;
   return new;
 end $$;
-comment on function app.on_guest_comes() is 'A guest always has an end: the day given, or 90 days; a year at most. Refuses with people.guest.end_past, people.guest.end_far.';
+comment on function app.on_guest_comes() is 'A guest always has an end: the day that whoever brings them in says, a year at most; where nobody can be asked, the days of the setting. Refuses with people.guest.end_missing, people.guest.end_past, people.guest.end_far.';
 
 create or replace function app.guest_end(audience int, member uuid) returns timestamptz
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -93,7 +101,7 @@ begin
       if exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = one.circle_id and not o.guests) then
         delete from app.circle_members cm where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
       else
-        update app.circle_members cm set ends_at = now() + interval '90 days' where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+        update app.circle_members cm set ends_at = now() + make_interval(days => app.guest_days()) where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
       end if;
     end loop;
   end if;
@@ -130,7 +138,7 @@ exception when unique_violation then raise exception using errcode = 'IN409', me
 end $$;
 comment on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text) is 'Whoever runs a circle brings in a guest that is not here yet: its organization, its place in this circle until a day, and the invitation of its first person. Refuses with people.circle.not_found, .no_guests, people.organization.name_taken, .kind_unknown, people.guest.end_past, .end_far, people.invitation.slow_down.';
 
-grant execute on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text), app.may_renew_guest(uuid, uuid, uuid) to indaba_person;
+grant execute on function app.invite_guest(uuid, uuid, text, text, text, timestamptz, uuid, text, text), app.may_renew_guest(uuid, uuid, uuid), app.guest_days() to indaba_person;
 grant execute on function app.end_guests() to indaba_clerk;
 grant execute on function app.on_guest_comes(), app.on_guest_known(), app.on_guest_end_moved(), app.on_guest_house_left() to indaba_owner;
 set local role indaba_owner;

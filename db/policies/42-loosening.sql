@@ -12,7 +12,7 @@ begin
     or wanted = 'mail_address' and value #>> '{}' !~ '^[^@\s]{1,100}@[^@\s]{1,99}$' then raise exception using errcode = 'IN422', message = 'common.bad_input'; end if;
   if jsonb_typeof(value) = 'number' and (value::text !~ '^\d{1,4}$' or value::text::int not between
       case wanted when 'confirm_days' then 90 when 'confirm_grace_days' then 7 else 1 end
-      and case wanted when 'session_days' then 90 when 'idle_days' then 90 when 'invitation_days' then 60 when 'recovery_hours' then 336 when 'confirm_days' then 1095 else 180 end)
+      and case wanted when 'session_days' then 90 when 'idle_days' then 90 when 'invitation_days' then 60 when 'recovery_hours' then 336 when 'confirm_days' then 1095 when 'guest_days' then 365 else 180 end)
     then raise exception using errcode = 'IN422', message = 'hub.setting.number'; end if;
   if not app.setting_loosens(wanted, now, value) then raise exception using errcode = 'IN409', message = 'hub.setting.loosens_nothing'; end if;
   return jsonb_build_object('setting', wanted, 'now', now, 'wanted', value);

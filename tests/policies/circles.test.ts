@@ -210,7 +210,7 @@ describe('going', () => {
 describe('running it', () => {
   test('those who run it name others, full members in it only; they need be no stewards', async () => {
     const slug = await made();
-    for (const member of ['amina', 'karim', 'lucia']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member }));
+    for (const member of ['amina', 'karim', 'lucia']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member, usualEnd: true }));
     expect(await whoMay((tx) => nameRunner(tx, { circle: slug, member: 'amina' }))).toEqual(['jonas']);
     for (const member of ['karim', 'mei'])
       await refusal(be('jonas', (tx) => nameRunner(tx, { circle: slug, member }))).toMatchObject({ code: 'people.circle.runner_unfit' });
@@ -239,7 +239,7 @@ describe('running it', () => {
   });
   test('suspending the last one is not held up: another full member runs it, and it is told', async () => {
     const slug = await made();
-    for (const member of ['karim', 'mei']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member }));
+    for (const member of ['karim', 'mei']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member, usualEnd: true }));
     await be('lucia', (tx) => actOnMembership(tx, { member: 'jonas', organization: 'bank', act: 'suspended', reason: 'For the test' }));
     expect((await be('mei', (tx) => findCircle(tx, slug)))?.runners).toEqual([{ slug: 'mei', name: 'Mei' }]);
     expect((await be('mei', (tx) => findCircle(tx, slug)))?.may_run).toBe(true);
@@ -260,7 +260,7 @@ describe('who sees who is in it', () => {
   };
   const filled = async (more: Record<string, unknown>) => {
     const slug = await made(more);
-    for (const member of ['amina', 'karim', 'mei']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member }));
+    for (const member of ['amina', 'karim', 'mei']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member, usualEnd: true }));
     return slug;
   };
   test.each([
@@ -349,7 +349,8 @@ describe('who exactly will read this', () => {
   };
   test('by organization, with the guests by name, for those in it; absent for everybody else', async () => {
     const slug = await made();
-    for (const whom of [{ organization: 'lumaria' }, { member: 'karim' }]) await be('jonas', (tx) => addToCircle(tx, { circle: slug, ...whom }));
+    for (const whom of [{ organization: 'lumaria' }, { member: 'karim' }])
+      await be('jonas', (tx) => addToCircle(tx, { circle: slug, usualEnd: true, ...whom }));
     const expected = {
       size: 4,
       has_guests: true,
@@ -366,7 +367,7 @@ describe('who exactly will read this', () => {
   });
   test('the number alone where a circle hides its members', async () => {
     const slug = await made({ roster: 'runners' });
-    for (const member of ['amina', 'karim']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member }));
+    for (const member of ['amina', 'karim']) await be('jonas', (tx) => addToCircle(tx, { circle: slug, member, usualEnd: true }));
     for (const who of ['amina', 'karim'])
       expect(await readersOf(slug, who)).toMatchObject({ size: 3, has_guests: true, shown: false, organizations: [], guests: [], people: [] });
     expect((await readersOf(slug, 'jonas'))?.people).toHaveLength(3);

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const { token } = await as(actors['amina']!, (tx) => createToken(tx, { name: 'reader', scopes: [], days: 1 }));
   actors['reader'] = { kind: 'person', key: keyOf(token) };
   ({ slug: circle } = await be('desta', (tx) => makeCircle(tx, { name: 'Shared', purpose: '', retry_key: newId() })));
-  for (const member of ['amina', 'karim', 'mei']) await be('desta', (tx) => addToCircle(tx, { circle, member }));
+  for (const member of ['amina', 'karim', 'mei']) await be('desta', (tx) => addToCircle(tx, { circle, member, usualEnd: true }));
 });
 afterAll(async () => {
   await behind.end();

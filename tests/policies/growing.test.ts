@@ -217,9 +217,9 @@ describe('circles', () => {
     ['somebody there is not', { member: 'nobody' }, 'people.member.not_found'],
     ['an organization there is not', { organization: 'nothing' }, 'people.organization.not_found'],
     ['somebody twice', { member: 'amina' }, 'people.circle.already_in_it'],
-  ])('%s is refused', async (_, whom, code) => refusal(lucia((tx) => addToCircle(tx, { circle: slug, ...whom }))).toMatchObject({ code }));
+  ])('%s is refused', async (_, whom, code) => refusal(lucia((tx) => addToCircle(tx, { circle: slug, usualEnd: true, ...whom }))).toMatchObject({ code }));
   test('no guest enters where something is marked for members’ organizations only', async () => {
-    await lucia((tx) => addToCircle(tx, { circle: slug, organization: 'sika' }));
+    await lucia((tx) => addToCircle(tx, { circle: slug, organization: 'sika', usualEnd: true }));
     await lucia((tx) => removeFromCircle(tx, { circle: slug, organization: 'sika' }));
     const { rows } = await behind.query('select audience_id from app.circles where slug = $1', [slug]);
     await behind.query(
@@ -227,7 +227,7 @@ describe('circles', () => {
       [newId(), rows[0].audience_id, newId()],
     );
     for (const whom of [{ organization: 'sika' }, { member: 'karim' }])
-      await refusal(lucia((tx) => addToCircle(tx, { circle: slug, ...whom }))).toMatchObject({ code: 'people.circle.no_guests', status: 409 });
+      await refusal(lucia((tx) => addToCircle(tx, { circle: slug, usualEnd: true, ...whom }))).toMatchObject({ code: 'people.circle.no_guests', status: 409 });
   });
   test('nor at the very moment such a place is opened', async () => {
     const made = await lucia((tx) => makeCircle(tx, { name: 'Race', purpose: '', retry_key: newId() }));
@@ -243,7 +243,7 @@ describe('circles', () => {
       added = resolve;
     });
     const guests = lucia(async (tx) => {
-      await addToCircle(tx, { circle: made.slug, member: 'karim' });
+      await addToCircle(tx, { circle: made.slug, member: 'karim', usualEnd: true });
       added();
       await new Promise((resolve) => setTimeout(resolve, 300));
     });
@@ -258,7 +258,7 @@ describe('circles', () => {
   });
   test('nor by being suspended while such a place is opened, and let back in', async () => {
     const made = await lucia((tx) => makeCircle(tx, { name: 'Away', purpose: '', retry_key: newId() }));
-    await lucia((tx) => addToCircle(tx, { circle: made.slug, member: 'karim' }));
+    await lucia((tx) => addToCircle(tx, { circle: made.slug, member: 'karim', usualEnd: true }));
     const guests = async () => (await lucia((tx) => findCircle(tx, made.slug)))?.has_guests;
     await behind.query("update app.members set status = 'suspended' where slug = 'karim'");
     expect(await guests()).toBe(true);
@@ -272,7 +272,7 @@ describe('circles', () => {
   });
   test('a guest organization without people counts as guests already', async () => {
     const made = await lucia((tx) => makeCircle(tx, { name: 'Open table', purpose: '', retry_key: newId() }));
-    await lucia((tx) => addToCircle(tx, { circle: made.slug, organization: 'kite-money' }));
+    await lucia((tx) => addToCircle(tx, { circle: made.slug, organization: 'kite-money', usualEnd: true }));
     expect(
       (await behind.query('select has_guests from app.audiences a join app.circles c on c.audience_id = a.id where c.slug = $1', [made.slug])).rows,
     ).toEqual([{ has_guests: true }]);

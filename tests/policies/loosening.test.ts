@@ -47,6 +47,7 @@ const table: Array<[name: keyof typeof initial, before: unknown, looser: unknown
   ['invitation_days', 7, 14, 3],
   ['confirm_days', 365, 730, 180],
   ['confirm_grace_days', 30, 60, 14],
+  ['guest_days', 90, 180, 30],
   ['recovery_hours', 24, 2, 48],
   ['sign_in_minimum', 'second_factor', 'nothing', 'passkeys_only'],
   ['stewards_passkeys_only', true, false, true],

@@ -45,7 +45,7 @@ async function nameReaders(tx: Tx, wanted: OpenChannel): Promise<number> {
   }>`with a as materialized (select app.make_readers(${id}, ${slug}, ${wanted.name}) as audience) select audience from a`.execute(tx);
   for (const reader of wanted.readers) {
     const [kind, name] = reader.split('/');
-    await addToCircle(tx, { circle: slug, ...(kind === 'person' ? { member: name } : { organization: name }) });
+    await addToCircle(tx, { circle: slug, usualEnd: true, ...(kind === 'person' ? { member: name } : { organization: name }) });
   }
   return made.rows[0]!.audience;
 }
