@@ -38,6 +38,10 @@ begin
   perform app.need_fresh();
   update app.data_exports e set taken_at = now() where e.id = wanted;
   perform app.note('export.taken', app.me(), one.member_id, one.organization_id, jsonb_build_object('export_id', one.id, 'export', one.kind, 'sha256', encode(one.sha256, 'hex'), 'counts', one.counts));
+  -- Each item by itself, in the log of the organization it comes from.
+  insert into app.audit_notes (kind, actor_id, organization_id, data)
+  select 'export.item', app.me(), x.organization_id, jsonb_build_object('export_id', one.id, 'item_id', x.id, 'item', x.kind, 'label', x.label)
+    from jsonb_to_recordset(one.told) as x (id uuid, kind text, label text, organization_id uuid);
 end $$;
 comment on function app.take_export(uuid) is 'Lets a package of mine out, once. Refuses with records.export.not_found, people.step_up.needed.';
 
@@ -57,6 +61,6 @@ create policy own on app.data_exports for select to indaba_person using (member_
 create policy own_ask on app.data_exports for insert to indaba_person
   with check (member_id = (select app.me()) and (select app.in_browser()) and (select app.may_write()) and (organization_id is null or app.may_export_records(organization_id)));
 -- The job says how it went.
-grant select, update (made_at, expires_at, failed_at, size, sha256, counts) on app.data_exports to indaba_clerk;
+grant select, update (made_at, expires_at, failed_at, size, sha256, counts, told) on app.data_exports to indaba_clerk;
 create policy clerk_reads on app.data_exports for select to indaba_clerk using (true);
 create policy clerk_ends on app.data_exports for update to indaba_clerk using (taken_at is null) with check (taken_at is null);

@@ -6,6 +6,8 @@ import { inflateRawSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listLog } from '#domains/audit/queries.server.ts';
+import { sealLog } from '#domains/audit/seal-log.server.ts';
 import { askOwnData, askRecords } from '#domains/records/exports/ask-export.server.ts';
 import { makeExport } from '#domains/records/exports/make-export.server.ts';
 import { listExports } from '#domains/records/exports/queries.server.ts';
@@ -227,6 +229,35 @@ describe('who × what', () => {
     await c.behind(`update app.members set status = 'active' where id = $1`, [c.member.pita]);
     for (const who of [token, { kind: 'visitor' } as Actor])
       expect(await as(who, askOwnData).catch((error: { code: string }) => error.code)).toBe('common.not_found');
+  });
+
+  test('what goes out under AMBER+STRICT stands item by item in the log of its source, once it went out', async () => {
+    const pita = (await c.signIn('pita')).actor;
+    await c.behind(`update app.memberships set role = 'focal_point' where member_id = $1`, [c.member.pita]);
+    await c.behind(`update app.conversations set ceiling = 'TLP:AMBER+STRICT' where id = $1`, [planted.ids.named!.conversation]);
+    const items = [await post('pita', 'named', 'A strict word', 'TLP:AMBER+STRICT'), await post('pita', 'named', 'Another strict word', 'TLP:AMBER+STRICT')];
+    const amber = await post('pita', 'named', 'Only amber', 'TLP:AMBER');
+    const told = () =>
+      c.behind<{ item: string; organization_id: string; actor_id: string; label: string }>(
+        `select data ->> 'item_id' as item, organization_id, actor_id, data ->> 'label' as label from app.audit_notes where kind = 'export.item'`,
+      );
+    const { id } = await as(pita, askOwnData);
+    await makeExport({ ids: { export: id } });
+    expect(await told()).toEqual([]);
+    const answer = await takeExport(pita, id);
+    const files = unzip(Buffer.from(await answer.arrayBuffer()));
+    expect(files['written.jsonl']).toContain(amber);
+    expect(files['written.jsonl']).not.toMatch(/source_sees|organization_id/);
+    const rows = await told();
+    expect(rows.map(({ item }) => item).sort()).toEqual([...items].sort());
+    expect(new Set(rows.map((row) => `${row.organization_id} ${row.actor_id} ${row.label}`))).toEqual(
+      new Set([`${c.organization['tavola-regulator']} ${c.member.pita} TLP:AMBER+STRICT`]),
+    );
+    await sealLog();
+    const read = async (who: Actor) =>
+      (await as(who, (tx) => listLog(tx, { of: 'organization', id: c.organization['tavola-regulator']! }))).filter(({ kind }) => kind === 'export.item');
+    expect(await read(pita)).toHaveLength(2);
+    for (const who of ['mei', 'jonas', 'eve'] as const) expect(await read(actor[who]!), who).toEqual([]);
   });
 
   test("a package is its asker's alone, goes out once, after a fresh proof, within its time", async () => {

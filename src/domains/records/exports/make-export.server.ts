@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, renameSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { isLocale } from '#paraglide/runtime.js';
+import { plainFormerMembers, sayFormerMembers } from '#domains/people/former-member.ts';
 import { config } from '#platform/config.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
 import { ZipFile } from '#platform/zip.server.ts';
@@ -37,11 +38,11 @@ export async function makeExport({ ids }: Payload): Promise<void> {
   const path = packagePath(row.id);
   try {
     const who = await whoAsks(actor, row);
-    const counts = await fill(`${path}.part`, actor, row, who);
+    const { counts, told } = await fill(`${path}.part`, actor, row, who);
     renameSync(`${path}.part`, path);
     const { size, hash } = await weigh(path);
     await as(clerk, (tx) =>
-      sql`update app.data_exports set made_at = now(), expires_at = now() + interval '72 hours', failed_at = null, size = ${size}, sha256 = ${hash}, counts = ${JSON.stringify(counts)}::jsonb where id = ${row.id}`.execute(
+      sql`update app.data_exports set made_at = now(), expires_at = now() + interval '72 hours', failed_at = null, size = ${size}, sha256 = ${hash}, counts = ${JSON.stringify(counts)}::jsonb, told = ${JSON.stringify(told)}::jsonb where id = ${row.id}`.execute(
         tx,
       ),
     );
@@ -63,7 +64,10 @@ async function whoAsks(actor: Actor, row: Row): Promise<Who> {
   return rows[0];
 }
 
-async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<Record<string, number>> {
+/** What a source learns of one by one: an item of its own under a label that asks for it. */
+type Told = { id: string; kind: string; label: string | null; organization_id: string };
+
+async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<{ counts: Record<string, number>; told: Told[] }> {
   const own = row.kind === 'own';
   const chosen = new Map(row.exclusions.map((each) => [each.which, each.ground]));
   const which = {
@@ -75,6 +79,7 @@ async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<Rec
     things: row.exclusions.filter(({ what }) => what === 'thing').map(({ which }) => which),
   };
   const counts: Record<string, number> = {};
+  const told: Told[] = [];
   const count = (key: string) => void (counts[key] = (counts[key] ?? 0) + 1);
   const ground = ({ out }: Written) => (out?.startsWith('chosen:') ? (chosen.get(out.slice('chosen:'.length)) ?? 'other') : out);
   const zip = await ZipFile.create(path);
@@ -82,9 +87,12 @@ async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<Rec
   const head = { locale: isLocale(who.locale) ? who.locale : 'en', kind: row.kind, name: who.name, hub: url, at: new Date().toISOString() } as const;
   try {
     const about = own ? await readMyself(actor) : undefined;
-    await zip.add('index.html', indexPage(head, about, readWritten(actor, which)));
+    await zip.add(
+      'index.html',
+      inWords(indexPage(head, about, readWritten(actor, which)), (text) => sayFormerMembers(text, head.locale)),
+    );
     if (own) {
-      await zip.add('me.json', [`${JSON.stringify(about, null, 2)}\n`]);
+      await zip.add('me.json', [plainFormerMembers(`${JSON.stringify(about, null, 2)}\n`)]);
       await zip.add('log.jsonl', lines(readMyLog(actor)));
     }
     const kept: Written[] = [];
@@ -92,13 +100,14 @@ async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<Rec
       own ? 'written.jsonl' : 'records.jsonl',
       (async function* () {
         for await (const each of readWritten(actor, which)) {
-          const { out, ...rest } = each;
+          const { out, source_sees, organization_id, ...rest } = each;
           if (out) {
             count(`left out: ${ground(each)}`);
             kept.push(each);
           } else {
             count(each.label ?? each.kind);
-            yield `${JSON.stringify(rest)}\n`;
+            if (source_sees && organization_id) told.push({ id: each.id, kind: each.kind, label: each.label, organization_id });
+            yield plainFormerMembers(`${JSON.stringify(rest)}\n`);
           }
         }
       })(),
@@ -122,15 +131,19 @@ async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<Rec
     };
     await zip.add('manifest.json', [`${JSON.stringify(manifest, null, 2)}\n`]);
     await zip.end();
-    return counts;
+    return { counts, told };
   } catch (error) {
     await zip.abandon();
     throw error;
   }
 }
 
+async function* inWords(parts: AsyncIterable<string>, say: (text: string) => string): AsyncGenerator<string> {
+  for await (const part of parts) yield say(part);
+}
+
 async function* lines(rows: AsyncIterable<object> | Iterable<object>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+  for await (const row of rows) yield plainFormerMembers(`${JSON.stringify(row)}\n`);
 }
 
 async function weigh(path: string): Promise<{ size: number; hash: Buffer }> {

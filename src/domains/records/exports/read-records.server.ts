@@ -20,6 +20,9 @@ export type Written = {
   earlier: Array<{ until: string; text: string }>;
   pages: Array<{ path: string; text: string }>;
   out: string | null;
+  /** Does its label ask that the source learns of each one that goes out? And which organization is the source. */
+  source_sees: boolean;
+  organization_id: string | null;
 };
 type Narrowed = { mine: boolean; organizationId: string | null; from: string | null; until: string | null; labels: string[]; things: string[] };
 
@@ -49,7 +52,7 @@ const messages = (which: Narrowed, after: string) => sql<Written>`
       join app.marking_outlets x on x.label = coalesce(r.marking, c.ceiling) where r.message_id = m.id and x.export <> 'none' and ${which.mine}) as earlier,
     case when l.export = 'none' then 'label' when m.deleted_at is not null then 'taken_back' when c.subject_kind = 'direct' and not ${which.mine} then 'direct'
       when l.label = any(${which.labels}::text[]) then 'chosen:' || l.label
-      when m.id = any(${which.things}::uuid[]) then 'chosen:' || m.id when t.id = any(${which.things}::uuid[]) then 'chosen:' || t.id end as out
+      when m.id = any(${which.things}::uuid[]) then 'chosen:' || m.id when t.id = any(${which.things}::uuid[]) then 'chosen:' || t.id end as out, l.source_sees, b.organization_id
     from app.messages m join app.bylines b on b.id = m.byline_id and b.kind in ('person', 'organization') join app.conversations c on c.id = m.conversation_id
     join app.threads t on t.id = m.thread_id join app.marking_outlets l on l.label = coalesce(m.marking, c.ceiling) left join app.organizations o on o.id = b.organization_id
    where m.id > ${after} and ${author(which)} and ${period(which, sql`m.created_at`)} order by m.id limit ${BATCH}`;
@@ -58,7 +61,7 @@ const proposals = (which: Narrowed, after: string) => sql<Written>`
   select r.id, 'proposal' as kind, 'change_request' as place, r.title, b.name as by, o.name as organization, null as label, ${iso('r.opened_at')} as at, null as edited_at, r.number,
     r.reason as text, '[]'::jsonb as earlier,
     (select coalesce(jsonb_agg(jsonb_build_object('path', p.path, 'text', p.text) order by p.path), '[]') from app.change_request_pages p where p.change_request_id = r.id) as pages,
-    case when r.id = any(${which.things}::uuid[]) then 'chosen:' || r.id end as out
+    case when r.id = any(${which.things}::uuid[]) then 'chosen:' || r.id end as out, false as source_sees, b.organization_id
     from app.change_requests r join app.bylines b on b.id = r.byline_id and b.kind in ('person', 'organization') left join app.organizations o on o.id = b.organization_id
    where r.id > ${after} and ${author(which)} and ${period(which, sql`r.opened_at`)} order by r.id limit ${BATCH}`;
 
@@ -67,7 +70,7 @@ const earlier = (which: Narrowed, after: string) => sql<Written>`
   select h.id, 'earlier' as kind, h.kind as place, coalesce(h.words ->> 'title', h.words ->> 'path', h.words ->> 'name', h.words ->> 'field', '') as title, b.name as by, o.name as organization,
     c.ceiling as label, ${iso('h.kept_at')} as at, null as edited_at, 0 as number, coalesce(h.words ->> 'text', h.words ->> 'reason', h.words ->> 'words', '') as text, '[]'::jsonb as earlier, '[]'::jsonb as pages,
     case when l.export = 'none' then 'label' when c.subject_kind = 'direct' then 'direct' when l.label = any(${which.labels}::text[]) then 'chosen:' || l.label
-      when (h.words ->> 'id')::uuid = any(${which.things}::uuid[]) then 'chosen:' || (h.words ->> 'id') end as out
+      when (h.words ->> 'id')::uuid = any(${which.things}::uuid[]) then 'chosen:' || (h.words ->> 'id') end as out, coalesce(l.source_sees, false) as source_sees, b.organization_id
     from app.held_copies h join app.bylines b on b.id = h.byline_id left join app.organizations o on o.id = b.organization_id
     left join app.conversations c on c.id = (h.words ->> 'conversation_id')::uuid left join app.marking_outlets l on l.label = c.ceiling
    where h.id > ${after} and h.kind not in ('messages', 'message_revisions') and ${author(which)} and ${period(which, sql`h.kept_at`)} order by h.id limit ${BATCH}`;
