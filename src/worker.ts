@@ -2,6 +2,7 @@ import type { Runner } from 'graphile-worker';
 import { startReplying } from '#domains/conversations/replying/start-replying.server.ts';
 import { startTelling } from '#domains/conversations/telling/start-telling.server.ts';
 import { startBeating } from '#domains/hub/health/beat.server.ts';
+import { lookAtMails } from '#platform/mail.server.ts';
 import { queuePool } from '#platform/jobs/queue-pool.server.ts';
 import { clockwork, jobs } from './wiring.server.ts';
 
@@ -15,6 +16,7 @@ export async function startWorker(url: string): Promise<{ stop(): Promise<void> 
   const logger = new Logger(() => (level, message) => level === 'error' && process.stderr.write(`${message}\n`));
   const pool = queuePool(url, CONCURRENCY + 2);
   startBeating('worker');
+  lookAtMails(async (mail) => (await import('#domains/people/former-in-mail.server.ts')).sayFormerInMail(mail));
   const telling = startTelling();
   const replying = await startReplying();
   const runner: Runner = await run({

@@ -23,6 +23,8 @@ declare cap text;
 begin
   -- The retention job takes the words away; they are not kept as earlier ones.
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
+  -- Somebody was erased who is mentioned in it: no edit of whoever wrote it, and the name is not kept as earlier words.
+  if tg_op = 'UPDATE' and new.body <> old.body and new.marking is not distinct from old.marking and new.deleted_at is not distinct from old.deleted_at and new.body = app.unnamed(old.body) then return new; end if;
   -- A label taken off gives way to the usual one of the place.
   if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
     select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;

@@ -48,9 +48,24 @@ create or replace function app.named_words_held(member uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.anything_held() and (
     exists (select from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null))
-    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id)))
+    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id))
+    or exists (select from app.mentions x join app.bylines b on b.id = x.target_id join app.messages m on m.id = x.message_id
+      where x.kind = 'person' and b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null)))
 $$;
-comment on function app.named_words_held(uuid) is 'Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.';
+comment on function app.named_words_held(uuid) is 'Does this name stand beside or in words that are held, in a conversation, a circle or a space? Who said it, and whom it names, is part of what is held. For functions only.';
+
+create or replace function app.unnamed(words text) returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare one record; said text := words;
+begin
+  if position('](person:' in words) = 0 then return words; end if;
+  for one in select distinct b.id, b.name from regexp_matches(words, '\]\(person:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)', 'g') f (x)
+      join app.bylines b on b.id = f.x[1]::uuid join app.members m on m.id = b.member_id and m.erased_at is not null loop
+    said := regexp_replace(said, '@\[[^\[\]\n]{1,200}\]\(person:' || one.id || '\)', '@[' || replace(translate(one.name, E'[]\n', '   '), '\', '\\') || '](person:' || one.id || ')', 'g');
+  end loop;
+  return said;
+end $$;
+comment on function app.unnamed(text) is 'The same words, with whoever was erased mentioned as a former member. For functions only.';
 
 create or replace function app.act_pseudonymise_shown(subject uuid, content jsonb) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -103,6 +118,12 @@ begin
   -- The trigger on names carries it to the byline, and so to everything they wrote.
   -- A copy that a lifted hold left behind went above; this change makes none, because nothing is held.
   update app.members set name = coalesce(title, app.former_member(null)), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
+  -- Where others mention them the name stands in the others' words: it goes there, too, and from what finds them.
+  update app.messages m set body = app.unnamed(m.body) where m.id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom)
+    and m.body <> app.unnamed(m.body);
+  update search.entries e set words = ts_delete(e.words, tsvector_to_array(to_tsvector('simple', was.name)))
+   where e.kind = 'message' and e.subject_id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom);
+  update app.message_revisions r set body = app.unnamed(r.body) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.body) > 0);
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
   delete from app.audit_payloads where position = any(gone);
@@ -121,6 +142,11 @@ grant execute on function app.may_ask_erasure(uuid), app.ask_erasure(uuid, boole
 grant execute on function app.on_left(), app.erased_tables() to indaba_owner;
 set local role indaba_owner;
 
+-- Others' words lose a name only once its bearer was erased.
+grant update (body) on app.messages, app.message_revisions to indaba_keyring;
+create policy keyring_unnames on app.messages for update to indaba_keyring using (exists (select from app.mentions x join app.bylines b on b.id = x.target_id join app.members m on m.id = b.member_id
+  where x.message_id = messages.id and x.kind = 'person' and m.erased_at is not null));
+create policy keyring_unnames on app.message_revisions for update to indaba_keyring using (true) with check (body = app.unnamed(body));
 create or replace trigger left_noted before update of status on app.members for each row when (new.status = 'left' and old.status <> 'left') execute function app.on_left();
 grant update (name, slug, locale, time_zone, in_cast, erase_asked_at, erase_asked_by, erased_at) on app.members to indaba_keyring;
 grant update (reason) on app.membership_acts to indaba_keyring;

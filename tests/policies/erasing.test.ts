@@ -6,6 +6,9 @@ import { listRoots } from '#domains/audit/queries.server.ts';
 import { verifyLog } from '#domains/audit/verify-log.server.ts';
 import { confirmAct } from '#domains/govern/confirm-act.server.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
+import { editMessage } from '#domains/conversations/edit-message.server.ts';
+import { postMessage } from '#domains/conversations/post-message.server.ts';
+import { sayFormerInMail } from '#domains/people/former-in-mail.server.ts';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { askErasure, findErasure } from '#domains/records/erasing/erasure.server.ts';
 import { runRetention } from '#domains/records/run-retention.server.ts';
@@ -52,6 +55,7 @@ beforeAll(async () => {
     [NAME, ADDRESS],
   );
   message = await write();
+  await mention();
   await behind.query(
     `insert into app.delegations (id, duty, from_member, to_member, ends_at, reason) values (gen_random_uuid(), 'reviewer', $1, $2, now() + interval '1 day', $3)`,
     [hub.ids['mei'], hub.ids['amina'], `${NAME} knows it`],
@@ -81,6 +85,16 @@ async function write(): Promise<string> {
   ]);
   return id;
 }
+/** Jonas names her, then writes it anew; Mei wrote her name without naming her. */
+async function mention(): Promise<void> {
+  const { rows } = await behind.query(`select id from app.threads where title = 'T'`);
+  const { rows: by } = await behind.query('select id from app.bylines where member_id = $1', [hub.ids['amina']]);
+  const said = `Ask @[${NAME}](person:${by[0].id}) about it`;
+  const { id } = await as(actors['jonas']!, (tx) => postMessage(tx, { thread_id: rows[0].id, body: said, retry_key: newId() }));
+  await as(actors['jonas']!, (tx) => editMessage(tx, { id, body: `${said}, please` }));
+  mentioned = id;
+}
+let mentioned: string;
 const tried = (who: string, work: (tx: Tx) => Promise<unknown>): Promise<string> =>
   as(actors[who]!, work).then(
     () => 'done',
@@ -174,6 +188,12 @@ describe('before', () => {
     );
     expect(await confirm('mei')).toBe('records.hold.stands');
     await behind.query('delete from app.legal_holds');
+    // Where she is named in words of others that are held, the name is part of them.
+    await behind.query(
+      `insert into app.legal_holds (id, scope, subject_id, reference, reason, placed_by) select gen_random_uuid(), 'person', '${hub.ids['jonas']}', 'r', 'r', id from app.bylines where member_id = '${hub.ids['lucia']}'`,
+    );
+    expect(await confirm('mei')).toBe('records.hold.stands');
+    await behind.query('delete from app.legal_holds');
     expect((await behind.query('select name from app.members where id = $1', [hub.ids['amina']])).rows).toEqual([{ name: NAME }]);
   });
 });
@@ -194,6 +214,22 @@ describe('done by two', () => {
     mark = rows[0];
     expect(await confirm('lucia')).toBe('govern.act.not_second');
     expect(await confirm('mei')).toBe('done');
+  });
+
+  test('whoever mentioned them mentions a former member; that is no edit of theirs, and the name finds it no more', async () => {
+    const { rows } = await behind.query(
+      'select body, edited_at is not null as edited, (select count(*)::int from app.message_revisions r where r.message_id = m.id) as earlier from app.messages m where id = $1',
+      [mentioned],
+    );
+    expect(rows[0]).toMatchObject({ edited: true, earlier: 1 });
+    expect(rows[0].body).toMatch(/^Ask @\[\u2068A former member of .*\u2069\]\(person:[0-9a-f-]{36}\) about it, please$/);
+    const { rows: found } = await behind.query(`select words::text as words from search.entries where subject_id = $1`, [mentioned]);
+    expect(found[0].words).not.toMatch(/zyxwina|quent/i);
+    expect(found[0].words).toMatch(/please/);
+    await behind.query(`update app.members set locale = 'ar-XB' where id = $1`, [hub.ids['jonas']]);
+    const mail = await sayFormerInMail({ to: 'jonas@example.test', subject: rows[0].body, text: rows[0].body });
+    expect(mail.subject).not.toMatch(/[\u2068\u2069]|A former member/);
+    expect((await sayFormerInMail({ to: 'nobody@example.test', subject: '', text: rows[0].body })).text).toContain('@[A former member of');
   });
 
   test('neither name nor address stands anywhere in the database any more', async () => {
