@@ -914,13 +914,15 @@ create table app.data_exports (
   size bigint,
   sha256 bytea,
   counts jsonb not null default '{}'::jsonb,
+  told jsonb not null default '[]'::jsonb,
   constraint data_exports_pkey PRIMARY KEY (id),
   constraint data_exports_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint data_exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE CASCADE,
   constraint data_exports_check CHECK (((kind = 'records'::text) = (organization_id IS NOT NULL))),
   constraint data_exports_exclusions_check CHECK (((jsonb_typeof(exclusions) = 'array'::text) AND (length((exclusions)::text) <= 50000))),
   constraint data_exports_kind_check CHECK ((kind = ANY (ARRAY['own'::text, 'records'::text]))),
-  constraint data_exports_reason_check CHECK ((length(reason) <= 500))
+  constraint data_exports_reason_check CHECK ((length(reason) <= 500)),
+  constraint data_exports_told_check CHECK ((jsonb_typeof(told) = 'array'::text))
 );
 CREATE INDEX data_exports_member_id_asked_at_idx ON app.data_exports USING btree (member_id, asked_at DESC);
 CREATE TRIGGER a_held BEFORE DELETE ON app.data_exports FOR EACH ROW EXECUTE FUNCTION app.on_removal();
@@ -1052,6 +1054,7 @@ create table app.events (
 CREATE INDEX events_audience_id_id_idx ON app.events USING btree (audience_id, id DESC);
 CREATE INDEX events_subject_id_audience_id_id_idx ON app.events USING btree (subject_id, audience_id, id);
 CREATE INDEX events_xid_id_idx ON app.events USING btree (xid, id);
+CREATE TRIGGER stands_in BEFORE INSERT ON app.events FOR EACH ROW WHEN (((new.data ? 'for_member'::text) OR ((new.byline_id IS NOT NULL) AND (new.kind ~ '^(organization|member|channel)[.]|^change_request[.](merged|declined)$|^thread[.](renamed|resolved|reopened|moved|arrived)$'::text)))) EXECUTE FUNCTION app.on_event_for();
 create policy actors_record on app.events as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (byline_id IS NOT NULL) AND app.may_record(kind, audience_id, byline_id, subject_kind, subject_id)));
 create policy archivist_looks on app.events as permissive for select to indaba_archivist using (true);
 create policy clerk_records on app.events as permissive for insert to indaba_clerk with check (true);
@@ -1471,6 +1474,7 @@ create table app.marking_outlets (
   feed text not null,
   export text not null,
   api_scope text,
+  source_sees boolean not null default false,
   constraint marking_outlets_rank_key UNIQUE (rank),
   constraint marking_outlets_pkey PRIMARY KEY (label),
   constraint marking_outlets_api_scope_check CHECK ((api_scope = ANY (ARRAY['read'::text, 'amber'::text, 'none'::text]))),
@@ -1639,6 +1643,7 @@ create policy archivist_looks on app.message_revisions as permissive for select 
 create policy archivist_removes on app.message_revisions as permissive for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.message_revisions as permissive for select to indaba_keyring using (true);
+create policy keyring_unnames on app.message_revisions as permissive for update to indaba_keyring using (true) with check ((body = app.unnamed(body)));
 create policy labels_hold on app.message_revisions as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy owner_backs_up on app.message_revisions as permissive for select to indaba_owner using (true);
 create policy readers_see on app.message_revisions as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -1694,6 +1699,11 @@ create policy keyring_brings_home on app.messages as permissive for update to in
 create policy keyring_moves on app.messages as permissive for update to indaba_keyring using (true) with check (((body = ''::text) AND (moved_to IS NOT NULL)));
 create policy keyring_posts on app.messages as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
+create policy keyring_unnames on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
+   FROM ((app.mentions x
+     JOIN app.bylines b ON ((b.id = x.target_id)))
+     JOIN app.members m ON ((m.id = b.member_id)))
+  WHERE ((x.message_id = messages.id) AND (x.kind = 'person'::text) AND (m.erased_at IS NOT NULL)))));
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy owner_backs_up on app.messages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -3458,7 +3468,7 @@ begin
     or wanted = 'mail_address' and value #>> '{}' !~ '^[^@\s]{1,100}@[^@\s]{1,99}$' then raise exception using errcode = 'IN422', message = 'common.bad_input'; end if;
   if jsonb_typeof(value) = 'number' and (value::text !~ '^\d{1,4}$' or value::text::int not between
       case wanted when 'confirm_days' then 90 when 'confirm_grace_days' then 7 else 1 end
-      and case wanted when 'session_days' then 90 when 'idle_days' then 90 when 'invitation_days' then 60 when 'recovery_hours' then 336 when 'confirm_days' then 1095 else 180 end)
+      and case wanted when 'session_days' then 90 when 'idle_days' then 90 when 'invitation_days' then 60 when 'recovery_hours' then 336 when 'confirm_days' then 1095 when 'guest_days' then 365 else 180 end)
     then raise exception using errcode = 'IN422', message = 'hub.setting.number'; end if;
   if not app.setting_loosens(wanted, now, value) then raise exception using errcode = 'IN409', message = 'hub.setting.loosens_nothing'; end if;
   return jsonb_build_object('setting', wanted, 'now', now, 'wanted', value);
@@ -3534,6 +3544,12 @@ begin
   -- The trigger on names carries it to the byline, and so to everything they wrote.
   -- A copy that a lifted hold left behind went above; this change makes none, because nothing is held.
   update app.members set name = coalesce(title, app.former_member(null)), slug = 'former-' || replace(gen_random_uuid()::text, '-', ''), locale = 'en', time_zone = 'UTC', in_cast = false, erased_at = now() where id = whom;
+  -- Where others mention them the name stands in the others' words: it goes there, too, and from what finds them.
+  update app.messages m set body = app.unnamed(m.body) where m.id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom)
+    and m.body <> app.unnamed(m.body);
+  update search.entries e set words = ts_delete(e.words, tsvector_to_array(to_tsvector('simple', was.name)))
+   where e.kind = 'message' and e.subject_id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom);
+  update app.message_revisions r set body = app.unnamed(r.body) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.body) > 0);
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
   delete from app.audit_payloads where position = any(gone);
@@ -3844,7 +3860,10 @@ begin
     answered_by = (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') where id = wanted;
   if not yes or one.member_id in (select app.circle_people(one.circle_id)) then return; end if;
   delete from app.circle_absences where circle_id = one.circle_id and member_id = one.member_id;
-  if one.member_id not in (select app.circle_people(one.circle_id)) then insert into app.circle_members (circle_id, member_id) values (one.circle_id, one.member_id); end if;
+  if one.member_id not in (select app.circle_people(one.circle_id)) then
+    -- A guest's last day is said nowhere on this way; of a full member the trigger takes it off again.
+    insert into app.circle_members (circle_id, member_id, ends_at) values (one.circle_id, one.member_id, now() + make_interval(days => app.guest_days()));
+  end if;
 end $function$;
 
 -- Does any hold stand? Then mails and jobs, of which nobody can say whom they concern, stay as well.
@@ -5303,6 +5322,15 @@ AS $function$
   select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
 
+-- For how many days a guest comes where nobody is asked for the last one: an accepted invitation, the readers of a channel, an import, somebody whose own organization let them go.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.guest_days()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select coalesce(app.setting('guest_days')::text::int, 90) $function$;
+
 -- Until when somebody is in an audience: null for no end. A guest is in a named one, and in that of their own organization, until their last circle ends.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.guest_end(audience integer, member uuid)
@@ -5424,6 +5452,7 @@ begin
     'unfound', (select count(*) from (select m.id from app.messages m where m.created_at between now() - interval '1 day' and now() - interval '1 minute' and m.deleted_at is null
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
     'recount', (select to_jsonb(c) || jsonb_build_object('seconds', extract(epoch from now() - c.at)) from app.recounts c order by c.id desc limit 1),
+    'agreements', array(select distinct v.document from app.agreement_versions v where not v.starter order by 1),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $function$;
@@ -5661,7 +5690,9 @@ AS $function$
 begin
   if not app.may_join_circle(circle) then raise exception using errcode = 'IN404', message = 'people.circle.not_found'; end if;
   delete from app.circle_absences where circle_id = circle and member_id = app.me();
-  if app.me() not in (select app.circle_people(circle)) then insert into app.circle_members (circle_id, member_id) values (circle, app.me()); end if;
+  if app.me() not in (select app.circle_people(circle)) then
+    insert into app.circle_members (circle_id, member_id, ends_at) values (circle, app.me(), now() + make_interval(days => app.guest_days()));
+  end if;
 end $function$;
 
 -- Keeps aside a row as it was. For triggers only.
@@ -5758,6 +5789,22 @@ begin
     raise exception using errcode = 'IN409', message = 'people.duty.last_steward';
   end if;
 end $function$;
+
+-- For whom I keep order in this channel just now; null where I do by a right of my own. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.keeping_for(channel uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when not (ch.byline_id in (select app.my_bylines()) or exists (select from app.hub_roles r where r.member_id = (select app.me()) and r.role in ('steward', 'moderator'))
+      or exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id in (select app.my_bylines()))
+      or a.kind = 'circle' and a.ref in (select app.my_run_circles())
+      or a.kind = 'organization' and exists (select from app.memberships own where own.member_id = (select app.me()) and own.organization_id = a.ref and own.role = 'focal_point'))
+    then coalesce(case when a.kind = 'organization' then app.acting_for(a.ref) end, app.stands_in_for((select app.me()), '{moderator}', null)) end
+    from app.channels ch join app.audiences a on a.id = ch.audience_id where ch.id = channel
+$function$;
 
 -- What a message of this conversation is called in the rules.
 -- owner indaba_keyring; called by indaba_archivist
@@ -7292,7 +7339,7 @@ begin
   return one.name;
 end $function$;
 
--- Does this name stand beside words that are held, in a conversation, a circle or a space? Who said it is part of what is held. For functions only.
+-- Does this name stand beside or in words that are held, in a conversation, a circle or a space? Who said it, and whom it names, is part of what is held. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.named_words_held(member uuid)
  RETURNS boolean
@@ -7302,7 +7349,9 @@ CREATE OR REPLACE FUNCTION app.named_words_held(member uuid)
 AS $function$
   select app.anything_held() and (
     exists (select from app.messages m join app.bylines b on b.id = m.byline_id where b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null))
-    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id)))
+    or exists (select from app.change_requests c join app.bylines b on b.id = c.byline_id where b.member_id = member and app.words_held(c.byline_id, null, c.audience_id, c.space_id))
+    or exists (select from app.mentions x join app.bylines b on b.id = x.target_id join app.messages m on m.id = x.message_id
+      where x.kind = 'person' and b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null)))
 $function$;
 
 -- For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.
@@ -7366,7 +7415,10 @@ CREATE OR REPLACE FUNCTION app.note(what text, actor uuid, member uuid, organiza
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail)
+  -- An act on an organization says for which focal point it was done; what one does about oneself is nobody else's.
+  insert into app.audit_notes (kind, actor_id, member_id, organization_id, data) values (what, actor, member, organization, detail
+    || case when organization is not null and actor = app.me() and (member is distinct from actor or what like 'export.%')
+         then jsonb_strip_nulls(jsonb_build_object('for_member', app.acting_for(organization))) else '{}' end)
 $function$;
 
 -- Remembers which transaction is the oldest open one, so that it shows how long anything has been open. For the job only.
@@ -7790,6 +7842,33 @@ begin
   return null;
 end $function$;
 
+-- Writes down for whom whoever acts stands in, from what is so: nobody says it themselves.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_event_for()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare whom uuid;
+begin
+  -- Nobody says it themselves; and a pseudonym never says for whom it acts, or it would say whose it is.
+  new.data := new.data - 'for_member';
+  if not exists (select from app.bylines b where b.id = new.byline_id and b.kind = 'person' and b.member_id = app.me()) then return new; end if;
+  whom := case new.subject_kind
+    when 'organization' then app.acting_for(new.subject_id)
+    when 'member' then case when new.data ? 'organization_id' and new.subject_id <> app.me() then app.acting_for((new.data ->> 'organization_id')::uuid) end
+    when 'change_request' then (select c.decided_for from app.change_requests c where c.id = new.subject_id)
+    when 'channel' then case when new.kind = 'channel.opened'
+      then case when new.audience_id = 1 and not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('steward', 'moderator')) then app.stands_in_for(app.me(), '{moderator}', null) end
+      else app.keeping_for(new.subject_id) end
+    when 'thread' then (select case when t.byline_id in (select app.my_bylines()) then null when c.subject_kind = 'channel' then app.keeping_for(c.subject_id)
+        when not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('steward', 'moderator')) then app.stands_in_for(app.me(), '{moderator}', null) end
+      from app.threads t join app.conversations c on c.id = t.conversation_id where t.id = new.subject_id) end;
+  if whom is not null then new.data := new.data || jsonb_build_object('for_member', whom); end if;
+  return new;
+end $function$;
+
 -- Asking for a package needs a fresh proof, leaves a note and queues the job. Refuses with people.step_up.needed, records.export.too_many (ten a day).
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_export_asked()
@@ -7877,7 +7956,7 @@ begin
   return null;
 end $function$;
 
--- A guest always has an end: the day given, or 90 days; a year at most. Refuses with people.guest.end_past, people.guest.end_far.
+-- A guest always has an end: the day that whoever brings them in says, a year at most; where nobody can be asked, the days of the setting. Refuses with people.guest.end_missing, people.guest.end_past, people.guest.end_far.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_guest_comes()
  RETURNS trigger
@@ -7887,7 +7966,11 @@ CREATE OR REPLACE FUNCTION app.on_guest_comes()
 AS $function$
 begin
   if tg_op = 'INSERT' and not app.is_guest(new.member_id, new.organization_id) then new.ends_at := null; return new; end if;
-  if new.ends_at is null then new.ends_at := now() + interval '90 days'; end if;
+  if new.ends_at is null then
+    -- Whoever brings a guest in by hand says until when; imports and the machine cannot be asked.
+    if app.me() is not null then raise exception using errcode = 'IN422', message = 'people.guest.end_missing'; end if;
+    new.ends_at := now() + make_interval(days => app.guest_days());
+  end if;
   if new.ends_at <= now() and app.me() is not null then raise exception using errcode = 'IN422', message = 'people.guest.end_past'; end if;
   if new.ends_at > now() + interval '366 days' then raise exception using errcode = 'IN422', message = 'people.guest.end_far'; end if;
   if tg_op = 'UPDATE' then
@@ -7935,7 +8018,7 @@ begin
       if exists (select from app.circles c join app.conversations k on k.audience_id = c.audience_id join app.marking_outlets o on o.label = k.ceiling where c.id = one.circle_id and not o.guests) then
         delete from app.circle_members cm where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
       else
-        update app.circle_members cm set ends_at = now() + interval '90 days' where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
+        update app.circle_members cm set ends_at = now() + make_interval(days => app.guest_days()) where cm.circle_id = one.circle_id and cm.member_id = old.member_id;
       end if;
     end loop;
   end if;
@@ -8186,6 +8269,8 @@ declare cap text;
 begin
   -- The retention job takes the words away; they are not kept as earlier ones.
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
+  -- Somebody was erased who is mentioned in it: no edit of whoever wrote it, and the name is not kept as earlier words.
+  if tg_op = 'UPDATE' and new.body <> old.body and new.marking is not distinct from old.marking and new.deleted_at is not distinct from old.deleted_at and new.body = app.unnamed(old.body) then return new; end if;
   -- A label taken off gives way to the usual one of the place.
   if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
     select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
@@ -8443,6 +8528,7 @@ begin
   return null;
 end $function$;
 
+-- Tells members that an organization is here: by whom, where a steward registered it by hand; of one that applied, by nobody.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_registered()
  RETURNS trigger
@@ -8451,7 +8537,11 @@ CREATE OR REPLACE FUNCTION app.on_registered()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  -- Who vets is not named to members: an organization that applied was admitted by the hub. Stewards read in the log who confirmed.
+  if exists (select from app.applications a where a.name = new.name and a.vetted_at is not null and a.ended_at is null) then
+    insert into app.events (kind, audience_id, subject_kind, subject_id, data) values ('organization.registered', 2, 'organization', new.id, '{}');
+  else perform app.tell('organization.registered', 2, 'organization', new.id, '{}');
+  end if;
   return null;
 end $function$;
 
@@ -9683,7 +9773,7 @@ AS $function$
   select s.value from app.settings s where s.name = wanted order by s.id desc limit 1
 $function$;
 
--- Is this value less strict than what holds? Longer sessions, invitations and confirmations, a shorter wait of a recovery, a weaker sign-in, another sender.
+-- Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, another sender.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.setting_loosens(wanted text, now jsonb, value jsonb)
  RETURNS boolean
@@ -9692,7 +9782,7 @@ CREATE OR REPLACE FUNCTION app.setting_loosens(wanted text, now jsonb, value jso
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(case
-    when wanted in ('session_days', 'idle_days', 'invitation_days', 'confirm_days', 'confirm_grace_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
+    when wanted in ('session_days', 'idle_days', 'invitation_days', 'confirm_days', 'confirm_grace_days', 'guest_days') then jsonb_typeof(value) <> 'number' or value::text::numeric > now::text::numeric
     when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
     when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
     when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
@@ -9729,7 +9819,7 @@ CREATE OR REPLACE FUNCTION app.setting_was(wanted text)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30,
+  select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30, "guest_days": 90,
     "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $function$;
 
@@ -10293,6 +10383,10 @@ begin
   perform app.need_fresh();
   update app.data_exports e set taken_at = now() where e.id = wanted;
   perform app.note('export.taken', app.me(), one.member_id, one.organization_id, jsonb_build_object('export_id', one.id, 'export', one.kind, 'sha256', encode(one.sha256, 'hex'), 'counts', one.counts));
+  -- Each item by itself, in the log of the organization it comes from.
+  insert into app.audit_notes (kind, actor_id, organization_id, data)
+  select 'export.item', app.me(), x.organization_id, jsonb_build_object('export_id', one.id, 'item_id', x.id, 'item', x.kind, 'label', x.label)
+    from jsonb_to_recordset(one.told) as x (id uuid, kind text, label text, organization_id uuid);
 end $function$;
 
 -- My one pseudonym in an audience of mine, made on first use with a random id (one ordered by time would tell when, and with what else). Refuses with people.pseudonym.not_found, .ordered_id.
@@ -10495,6 +10589,24 @@ CREATE OR REPLACE FUNCTION app.two_stewards()
 AS $function$
   select h.second_steward_at is not null from app.hub h
 $function$;
+
+-- The same words, with whoever was erased mentioned as a former member. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.unnamed(words text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare one record; said text := words;
+begin
+  if position('](person:' in words) = 0 then return words; end if;
+  for one in select distinct b.id, b.name from regexp_matches(words, '\]\(person:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)', 'g') f (x)
+      join app.bylines b on b.id = f.x[1]::uuid join app.members m on m.id = b.member_id and m.erased_at is not null loop
+    said := regexp_replace(said, '@\[[^\[\]\n]{1,200}\]\(person:' || one.id || '\)', '@[' || replace(translate(one.name, E'[]\n', '   '), '\', '\\') || '](person:' || one.id || ')', 'g');
+  end loop;
+  return said;
+end $function$;
 
 -- A right code is used once: false when this one, or a later one, was used already.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person

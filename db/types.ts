@@ -363,6 +363,7 @@ export interface DB {
 		size: ColumnType<string | null, string | null | undefined, string | null>;
 		sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 		counts: ColumnType<Json, string | undefined, string>;
+		told: ColumnType<Json, string | undefined, string>;
 	};
 	'app.delegations': {
 		id: ColumnType<string, string, string>;
@@ -576,6 +577,7 @@ export interface DB {
 		feed: ColumnType<string, string, string>;
 		export: ColumnType<string, string, string>;
 		api_scope: ColumnType<string | null, string | null | undefined, string | null>;
+		source_sees: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.members': {
 		id: ColumnType<string, string, string>;
