@@ -1221,6 +1221,29 @@ create table app.import_bylines (
 create policy keyring_keeps on app.import_bylines as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.import_bylines as permissive for select to indaba_owner using (true);
 
+-- A file of a message on its way in; with the message it becomes an attachment and goes from here. Read by functions alone.
+create table app.import_files (
+  place_id uuid not null,
+  source_key text not null,
+  place integer not null,
+  name text not null,
+  mime text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  width integer,
+  height integer,
+  constraint import_files_pkey PRIMARY KEY (place_id, source_key, place),
+  constraint import_files_place_id_source_key_fkey FOREIGN KEY (place_id, source_key) REFERENCES app.import_messages(place_id, source_key) ON DELETE CASCADE,
+  constraint import_files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint import_files_place_check CHECK (((place >= 1) AND (place <= 10))),
+  constraint import_files_size_check CHECK ((size > 0))
+);
+CREATE INDEX import_files_sha256_idx ON app.import_files USING btree (sha256);
+create policy archivist_looks on app.import_files as permissive for select to indaba_archivist using (true);
+create policy clerk_brings_in on app.import_files as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.import_files as permissive for all to indaba_keyring using (true);
+create policy owner_backs_up on app.import_files as permissive for select to indaba_owner using (true);
+
 -- Messages on their way in. Once one stands in its conversation its words are gone from here; its key stays, so that a second run adds nothing. Read by functions alone.
 create table app.import_messages (
   place_id uuid not null,
@@ -5876,6 +5899,8 @@ begin
     select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, p.ceiling, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
       from app.import_messages s where s.place_id = place and s.landed_at is null order by s.said_at, s.source_key;
   get diagnostics n = row_count;
+  with f as (delete from app.import_files x where x.place_id = land_import.place returning x.*) insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+    select s.message_id, audience, f.place, f.name, f.mime, f.size, f.sha256, f.width, f.height from f join app.import_messages s using (place_id, source_key) where s.landed_at is null;
   insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
     select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
   insert into app.reactions (message_id, audience_id, byline_id, emoji, at)

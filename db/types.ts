@@ -466,6 +466,17 @@ export interface DB {
 		audience_id: ColumnType<number, number, number>;
 		byline_id: ColumnType<string, string, string>;
 	};
+	'app.import_files': {
+		place_id: ColumnType<string, string, string>;
+		source_key: ColumnType<string, string, string>;
+		place: ColumnType<number, number, number>;
+		name: ColumnType<string, string, string>;
+		mime: ColumnType<string, string, string>;
+		size: ColumnType<string, string, string>;
+		sha256: ColumnType<Buffer, Buffer, Buffer>;
+		width: ColumnType<number | null, number | null | undefined, number | null>;
+		height: ColumnType<number | null, number | null | undefined, number | null>;
+	};
 	'app.import_messages': {
 		place_id: ColumnType<string, string, string>;
 		source_key: ColumnType<string, string, string>;

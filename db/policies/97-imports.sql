@@ -126,6 +126,8 @@ begin
     select s.message_id, talk, s.thread_id, audience, app.import_byline(s.person_id, audience), s.body, p.ceiling, gen_random_uuid(), sha256(convert_to(s.body, 'UTF8')), s.said_at, s.edited_at, p.source
       from app.import_messages s where s.place_id = place and s.landed_at is null order by s.said_at, s.source_key;
   get diagnostics n = row_count;
+  with f as (delete from app.import_files x where x.place_id = land_import.place returning x.*) insert into app.attachments (message_id, audience_id, place, name, mime, size, sha256, width, height)
+    select s.message_id, audience, f.place, f.name, f.mime, f.size, f.sha256, f.width, f.height from f join app.import_messages s using (place_id, source_key) where s.landed_at is null;
   insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at)
     select gen_random_uuid(), s.message_id, audience, s.earlier, p.ceiling, coalesce(s.edited_at, s.said_at) from app.import_messages s where s.place_id = place and s.landed_at is null and s.earlier is not null;
   insert into app.reactions (message_id, audience_id, byline_id, emoji, at)
@@ -226,7 +228,6 @@ create policy keyring_brings_in on app.threads for insert to indaba_keyring with
 create policy keyring_brings_home on app.messages for update to indaba_keyring using (exists (select from app.import_bylines i where i.byline_id = messages.byline_id)) with check (true);
 create policy keyring_brings_in_more on app.threads for update to indaba_keyring using (true) with check (true);
 
--- The command puts in and never reads words again.
 grant select, insert, update (name, purpose, archived, state, ceiling, audience_id, decided_by, decided_at, messages, first_at, last_at) on app.import_places to indaba_clerk;
 grant select (id, source, source_key, kind, member_id), insert, update (name, email_key, kind) on app.import_people to indaba_clerk;
 grant select, insert on app.import_place_people to indaba_clerk;

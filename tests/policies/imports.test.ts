@@ -10,7 +10,10 @@ import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { listMessages, listTimeline, unreadCounts } from '#domains/conversations/queries.server.ts';
 import { type Brought, type BringIn, bringIn, landPlace } from '#domains/exchange/slack/bring-in.server.ts';
 import { openSlack } from '#domains/exchange/slack/read-slack.server.ts';
+import { haveBytes } from '#domains/files/bytes.server.ts';
+import { findFile } from '#domains/files/queries.server.ts';
 import { findHits } from '#domains/search/find-hits.server.ts';
+import { forgetConfig } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
@@ -72,6 +75,8 @@ const refused = (promise: Promise<unknown>) =>
 beforeAll(async () => {
   db = await freshDatabase();
   c = await cast(db);
+  Object.assign(process.env, { INDABA_DATA: path.join(room, 'data') });
+  forgetConfig();
   for (const name of NAMES) who[name] = (await c.signIn(name)).actor;
   for (const [name, address] of Object.entries(email))
     await c.behind('update app.accounts set email = $2, email_key = lower($2) where member_id = $1', [c.member[name as Name], address]);
@@ -122,7 +127,7 @@ describe('a first run', () => {
 
   test('no person reads the tables of the import; a steward sees channels that were open to all, and numbers', async () => {
     for (const name of NAMES) {
-      for (const table of ['import_people', 'import_place_people', 'import_bylines', 'import_messages'])
+      for (const table of ['import_people', 'import_place_people', 'import_bylines', 'import_messages', 'import_files'])
         expect(await refused(be(name, (tx) => sql`select 1 from ${sql.table(`app.${table}`)} limit 1`.execute(tx))), `${name} ${table}`).toBe(
           'common.not_found',
         );
@@ -260,6 +265,21 @@ describe('opening a channel', () => {
     expect(
       await c.behind(`select body from app.import_messages where place_id = $1 and (body <> '' or lexemes <> '' or earlier is not null)`, [one.id]),
     ).toEqual([]);
+    // A file of the archive stands under its message, for the same readers; one that is elsewhere left its name.
+    const files = await c.behind<{ id: string; name: string; body: string; sha256: Buffer }>(
+      'select a.id, a.name, a.sha256, m.body from app.attachments a join app.messages m on m.id = a.message_id where m.conversation_id = $1 order by a.name',
+      [conversation_id],
+    );
+    expect(files.map(({ name, body }) => [name, body])).toEqual([
+      ['map.png', 'See the map'],
+      ['plan.txt', '📎 plan.txt'],
+    ]);
+    for (const { id, sha256 } of files) {
+      expect((await be('noor', (tx) => findFile(tx, id)))?.hash).toBe(sha256.toString('hex'));
+      expect(haveBytes(sha256.toString('hex'))).toBe(true);
+      for (const name of ['eve', 'karim'] as Name[]) expect(await be(name, (tx) => findFile(tx, id)), name).toBeUndefined();
+    }
+    expect(await count('app.import_files')).toBe(0);
     const before = await c.behind<{ body: string }>(
       `select r.body from app.message_revisions r join app.messages m on m.id = r.message_id where m.body = 'It was Tuesday'`,
     );
@@ -298,14 +318,14 @@ describe('a second run', () => {
   test('of a later export adds what is new, at the end, and no reader to what was private', async () => {
     const later = slackExport({ email, many: 60 }).files;
     const day = {
-      ...JSON.parse(later.get('inner-circle/2024-01-08.json')!)[0],
+      ...JSON.parse(`${later.get('inner-circle/2024-01-08.json')}`)[0],
       ts: '1709283600.000100',
       thread_ts: undefined,
       reply_count: undefined,
       text: 'Later: okapikeeper',
     };
     later.set('inner-circle/2024-03-01.json', JSON.stringify([day]));
-    const groups = JSON.parse(later.get('groups.json')!);
+    const groups = JSON.parse(`${later.get('groups.json')}`);
     groups[0].members.push('U0MEI');
     later.set('groups.json', JSON.stringify(groups));
     const done = await run(writeFolder(path.join(room, 'later'), later));
@@ -401,7 +421,7 @@ describe('whoever joins later', () => {
 test('an interrupted run goes on where it stopped', async () => {
   const other = writeFolder(
     path.join(room, 'other'),
-    new Map([...slackExport({ email, many: 0, faults: false, channels: 30 }).files].map(([name, text]) => [name, text.replaceAll('"C1', '"C2')])),
+    new Map([...slackExport({ email, many: 0, faults: false, channels: 30 }).files].map(([name, text]) => [name, `${text}`.replaceAll('"C1', '"C2')])),
   );
   let lines = 0;
   const stop = new Error('killed');
@@ -433,7 +453,10 @@ test('a guest is not brought under a label that admits none', async () => {
       ([name, text]) =>
         [
           name,
-          Object.values(words).reduce((all, word) => all.replaceAll(word, `${word}two`), text.replace(/"([GDC])0/g, '"$19').replaceAll('U0PITA', 'U9KARIM')),
+          Object.values(words).reduce(
+            (all, word) => all.replaceAll(word, `${word}two`),
+            `${text}`.replace(/"([GDC])0/g, '"$19').replaceAll('U0PITA', 'U9KARIM'),
+          ),
         ] as [string, string],
     ),
   );

@@ -63,6 +63,7 @@ export const plantedTables = [
   'app.import_places',
   'app.import_people',
   'app.import_messages',
+  'app.import_files',
   'app.import_runs',
   'app.legal_holds',
   'app.held_copies',
@@ -410,6 +411,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     await c.behind(
       `insert into app.import_messages (place_id, source_key, message_id, person_id, thread_key, title, body, lexemes, earlier, said_at) values ($1, '1.1', gen_random_uuid(), $2, 'month', $3, $4, '', $5, now())`,
       [place!.id, talker[0]!.id, word('app.import_messages', []), word('app.import_messages', []), word('app.import_messages', [])],
+    );
+    await c.behind(
+      `insert into app.import_files (place_id, source_key, place, name, mime, size, sha256) values ($1, '1.1', 1, $2, 'text/plain', 4, sha256('four'))`,
+      [place!.id, word('app.import_files', [])],
     );
   }
   await c.behind(`insert into app.import_runs (id, source, ended_at, counts) values (gen_random_uuid(), 'slack', now(), $1)`, [

@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ZipFile } from '#platform/zip.server.ts';
 
-export type SlackFiles = Map<string, string>;
+export type SlackFiles = Map<string, string | Uint8Array>;
+/** A picture of one point. */
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 export type Options = {
   /** Messages of the long channel. */
   many?: number;
@@ -110,6 +112,8 @@ export function slackExport(options: Options = {}): { files: SlackFiles; words: 
   );
   put('general', say('U0AMINA', ts(520), 'and another', { files: [{ id: 'F0GONE', name: 'far.pdf', url_private: 'https://files.slack.example/y?t=xoxe-2' }] }));
   files.set('__uploads/F0HERE/plan.txt', 'the plan');
+  put('general', say('U0JONAS', ts(540), 'See the map', { files: [{ id: 'F0MAP', name: 'map.png' }] }));
+  files.set('general/attachments/F0MAP-map.png', PIXEL);
   put('sim-swap', say('U0OLD', ts(700), 'I am gone since, quetzalcoatlus'));
   put('old-project', say('U0NEW', ts(800), 'Long ago, archaeopteryx'));
   put('inner-circle', say('U0AMINA', ts(900), 'Between us: okapikeeper', { thread_ts: ts(900), reply_count: 1 }));

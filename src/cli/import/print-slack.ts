@@ -55,6 +55,8 @@ export function printBrought({ places, matched }: Brought, url: string): string[
   const tell = (key: string, data: Record<string, string | number>) => lines.push(`  ${say(key, data)}`);
   tell('exchange_slack_new', { fresh: sum((place) => place.fresh), there: sum((place) => Math.max(place.come - place.fresh, 0)) });
   tell('exchange_slack_landed', { messages: sum((place) => place.landed), places: places.filter((place) => place.state === 'open').length });
+  const files = sum((place) => place.files);
+  if (files) tell('exchange_slack_files', { count: files });
   tell('exchange_slack_matched', { count: matched });
   const aside = places.filter((place) => place.state === 'aside').length;
   if (aside) tell('exchange_slack_aside', { count: aside });

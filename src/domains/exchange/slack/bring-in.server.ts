@@ -5,6 +5,7 @@ import type { CountedPlace } from './count-slack.server.ts';
 import { nothing } from './messages.server.ts';
 import type { Person, Place } from './model.ts';
 import type { SlackReading } from './read-slack.server.ts';
+import { stageFiles } from './stage-files.server.ts';
 import { type KnownPlace, stageMessages, stagePeople, stagePlace } from './stage.server.ts';
 
 export type PlaceDone = CountedPlace & {
@@ -12,6 +13,8 @@ export type PlaceDone = CountedPlace & {
   fresh: number;
   landed: number;
   known: number;
+  /** Files taken in by this run. */
+  files: number;
   state: 'waiting' | 'open' | 'aside';
   failed?: string;
 };
@@ -49,6 +52,7 @@ export async function bringIn(reading: SlackReading, how: BringIn): Promise<Brou
       fresh: 0,
       landed: 0,
       known: 0,
+      files: 0,
       state: 'waiting',
       ...nothing(),
     };
@@ -90,6 +94,7 @@ async function writeDown(
       day.flatMap((each) => [each.person, ...each.reactions.flatMap((one) => one.people)]),
     );
     for (let at = 0; at < day.length; at += MOST) one.fresh += await as(clerk, (tx) => stageMessages(tx, known.id, day.slice(at, at + MOST), people));
+    one.files += await stageFiles(reading, known.id, day);
     progress(`${place.kind === 'channel' ? place.name : place.kind} ${one.come}`);
   }
   await as(clerk, async (tx) => {
@@ -155,6 +160,7 @@ function summary(reading: SlackReading, done: PlaceDone[], matched: number): Rec
     come: sum((place) => place.come - place.parts),
     new: sum((place) => place.fresh),
     open: sum((place) => place.landed),
+    files: sum((place) => place.files),
     failed: done.filter((place) => place.failed).length,
     channels: done.filter((place) => place.kind === 'channel').length,
     private: done.filter((place) => place.kind === 'private').length,

@@ -1,3 +1,4 @@
+import { FILE_LIMIT, FILES_LIMIT } from '#domains/files/model.ts';
 import type { Archive } from './archive.server.ts';
 import { type Json, list, readList, record, strings, text } from './json.server.ts';
 import { type Counted, type LeftOut, type Limits, type Lines, type Place, type Said, tell } from './model.ts';
@@ -93,8 +94,10 @@ function read(entry: Json, ts: string, at: Date, place: Place, from: Sources, da
   const words = (source: string): string =>
     message.subtype === 'me_message' && source ? `_${toMarkdown(source, from.names)}_` : toMarkdown(source, from.names);
   const said = words(text(message.text)) || toMarkdown(fallback(message), from.names);
-  const kept = files.map((file) => fileOf(file, from, day)).filter((file) => file !== undefined);
-  const body = [said, ...kept.map((file) => `📎 ${file.name.replace(/[\\`*[\]<>_~]/g, '\\$&')}`)].filter(Boolean).join('\n\n');
+  const kept = filesOf(files, from, day);
+  // What comes along is shown by itself; a message has words, if only the name of its file.
+  const named = kept.filter(({ path }) => !path || !said);
+  const body = [said, ...named.map((file) => `📎 ${file.name.replace(/[\\`*[\]<>_~]/g, '\\$&')}`)].filter(Boolean).join('\n\n');
   if (!body.trim()) return undefined;
   const person = from.people.author(message, day, from.to);
   const answers = text(message.thread_ts);
@@ -137,16 +140,22 @@ function reactionsOf(message: Json, from: Sources, day: string): Said['reactions
     });
 }
 
-function fileOf(file: Json, from: Sources, day: string): { id: string; name: string; path: string | null } | undefined {
-  const id = text(file.id);
-  const name = (text(file.name) || text(file.title))
-    .replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ')
-    .trim()
-    .slice(0, 150);
-  if (!name && !id) return undefined;
-  const path = from.uploads.get(id) ?? null;
-  tell(from.to, path ? 'file_waiting' : 'file_elsewhere', name || id, day);
-  return { id, name: name || id, path };
+function filesOf(files: Json[], from: Sources, day: string): Said['files'] {
+  let taken = 0;
+  return files.flatMap((file) => {
+    const id = text(file.id);
+    const name = (text(file.name) || text(file.title))
+      .replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ')
+      .trim()
+      .slice(0, 150);
+    if (!name && !id) return [];
+    const found = from.uploads.get(id);
+    const size = found === undefined ? 0 : (from.archive.names.get(found) ?? 0);
+    const why = !size ? 'file_elsewhere' : size > FILE_LIMIT ? 'file_large' : taken === FILES_LIMIT ? 'file_many' : 'file_here';
+    tell(from.to, why, name || id, day);
+    if (why === 'file_here') taken++;
+    return [{ id, name: name || id, path: why === 'file_here' ? found! : null }];
+  });
 }
 
 /** The beginning of what opened a thread, without marks. */

@@ -33,7 +33,10 @@ export type Reason =
   | 'split'
   | 'no_parent'
   | 'file_elsewhere'
-  | 'file_waiting'
+  | 'file_here'
+  | 'file_large'
+  | 'file_many'
+  | 'file_damaged'
   | 'reaction_unknown';
 
 /** The reasons for which a message does not come in. Those that come in and these make up all there are. */
