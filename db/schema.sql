@@ -859,6 +859,7 @@ create table app.conversations (
   constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text])))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
 CREATE TRIGGER numbers AFTER INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy keepers_change on app.conversations as permissive for update to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (subject_kind = 'channel'::text) AND app.may_keep_talk(id)));
@@ -1649,6 +1650,47 @@ CASE kind
     ELSE true
 END);
 
+-- What a reader reports to those who keep order where it was said; or, where nobody else does, hands over to the moderators of the hub. Never shown to the author.
+create table app.message_reports (
+  id uuid not null,
+  message_id uuid not null,
+  conversation_id uuid not null,
+  audience_id integer not null,
+  byline_id uuid not null,
+  author_id uuid not null,
+  reason text not null,
+  words text not null default ''::text,
+  handed boolean not null,
+  handed_words text,
+  created_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  outcome text,
+  closed_by uuid,
+  constraint message_reports_pkey PRIMARY KEY (id),
+  constraint message_reports_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.bylines(id),
+  constraint message_reports_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint message_reports_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES app.bylines(id),
+  constraint message_reports_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
+  constraint message_reports_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint message_reports_check CHECK (((closed_at IS NULL) = (outcome IS NULL))),
+  constraint message_reports_check1 CHECK ((handed OR (handed_words IS NULL))),
+  constraint message_reports_handed_words_check CHECK ((length(handed_words) <= 20000)),
+  constraint message_reports_outcome_check CHECK ((outcome = ANY (ARRAY['dismissed'::text, 'removed'::text, 'restricted'::text]))),
+  constraint message_reports_reason_check CHECK ((reason = ANY (ARRAY['rules'::text, 'label'::text, 'insult'::text, 'personal'::text, 'spam'::text, 'other'::text]))),
+  constraint message_reports_words_check CHECK ((length(words) <= 2000))
+);
+CREATE INDEX message_reports_conversation_id_idx ON app.message_reports USING btree (conversation_id) WHERE (closed_at IS NULL);
+CREATE INDEX message_reports_message_id_audience_id_idx ON app.message_reports USING btree (message_id, audience_id);
+CREATE UNIQUE INDEX one_open_report ON app.message_reports USING btree (byline_id, message_id) WHERE (closed_at IS NULL);
+create policy archivist_looks on app.message_reports as permissive for select to indaba_archivist using (true);
+create policy archivist_removes on app.message_reports as permissive for delete to indaba_archivist using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = message_reports.message_id) AND (m.removed_at IS NOT NULL)))));
+create policy clerk_tells on app.message_reports as permissive for select to indaba_clerk using (true);
+create policy keyring_decides on app.message_reports as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.message_reports as permissive for select to indaba_person using ((byline_id IN ( SELECT app.my_bylines() AS my_bylines)));
+create policy owner_backs_up on app.message_reports as permissive for select to indaba_owner using (true);
+
 -- What a message said before an edit.
 create table app.message_revisions (
   id uuid not null,
@@ -1693,6 +1735,7 @@ create table app.messages (
   removed_at timestamp with time zone,
   source text,
   moved_to uuid,
+  moderated_as text,
   constraint messages_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint messages_conversation_id_audience_id_number_key UNIQUE (conversation_id, audience_id, number),
   constraint messages_id_audience_id_key UNIQUE (id, audience_id),
@@ -1704,6 +1747,7 @@ create table app.messages (
   constraint messages_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES app.messages(id) ON DELETE SET NULL,
   constraint messages_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id),
   constraint messages_body_check CHECK ((length(body) <= 20000)),
+  constraint messages_moderated_as_check CHECK ((moderated_as = ANY (ARRAY['rules'::text, 'label'::text, 'insult'::text, 'personal'::text, 'spam'::text, 'other'::text]))),
   constraint messages_source_check CHECK ((source = 'slack'::text))
 );
 CREATE INDEX messages_moved_to_idx ON app.messages USING btree (moved_to) WHERE (moved_to IS NOT NULL);
@@ -1719,6 +1763,7 @@ create policy keyring_backdates on app.messages as permissive for update to inda
 create policy keyring_brings_home on app.messages as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.import_bylines i
   WHERE (i.byline_id = messages.byline_id)))) with check (true);
+create policy keyring_keeps_order on app.messages as permissive for update to indaba_keyring using (true) with check (((moderated_as IS NOT NULL) OR (deleted_at IS NULL)));
 create policy keyring_moves on app.messages as permissive for update to indaba_keyring using (true) with check (((body = ''::text) AND (moved_to IS NOT NULL)));
 create policy keyring_posts on app.messages as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.messages as permissive for select to indaba_keyring using (true);
@@ -1730,7 +1775,55 @@ create policy keyring_unnames on app.messages as permissive for update to indaba
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (((marking IS NULL) OR (marking <> ALL (( SELECT app.sealed_labels() AS sealed_labels)::text[]))));
 create policy owner_backs_up on app.messages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.messages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy writers_edit on app.messages as permissive for update to indaba_person using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write) AND (moderated_as IS NULL)));
+
+-- A message removed, or a person who may read and not write for a time, in one conversation or (none) in all; with the answer of whoever it concerns, once, and how it was settled. Rows stay.
+create table app.moderation_acts (
+  id uuid not null,
+  kind text not null,
+  message_id uuid,
+  conversation_id uuid,
+  audience_id integer,
+  byline_id uuid not null,
+  moderator_id uuid not null,
+  handed boolean not null default false,
+  reason text not null,
+  words text not null default ''::text,
+  at timestamp with time zone not null default now(),
+  ends_at timestamp with time zone,
+  answer text,
+  answered_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  settled_words text,
+  undone boolean not null default false,
+  constraint moderation_acts_pkey PRIMARY KEY (id),
+  constraint moderation_acts_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint moderation_acts_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
+  constraint moderation_acts_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint moderation_acts_moderator_id_fkey FOREIGN KEY (moderator_id) REFERENCES app.bylines(id),
+  constraint moderation_acts_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES app.bylines(id),
+  constraint moderation_acts_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 2000))),
+  constraint moderation_acts_check CHECK (
+CASE kind
+    WHEN 'removed'::text THEN ((message_id IS NOT NULL) AND (ends_at IS NULL))
+    ELSE ((message_id IS NULL) AND (ends_at IS NOT NULL))
+END),
+  constraint moderation_acts_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint moderation_acts_check2 CHECK (((settled_at IS NULL) = (settled_by IS NULL))),
+  constraint moderation_acts_check3 CHECK (((NOT undone) OR (settled_at IS NOT NULL))),
+  constraint moderation_acts_kind_check CHECK ((kind = ANY (ARRAY['removed'::text, 'restricted'::text]))),
+  constraint moderation_acts_reason_check CHECK ((reason = ANY (ARRAY['rules'::text, 'label'::text, 'insult'::text, 'personal'::text, 'spam'::text, 'other'::text]))),
+  constraint moderation_acts_settled_words_check CHECK ((length(settled_words) <= 2000)),
+  constraint moderation_acts_words_check CHECK ((length(words) <= 2000))
+);
+CREATE INDEX moderation_acts_byline_id_idx ON app.moderation_acts USING btree (byline_id) WHERE ((kind = 'restricted'::text) AND (NOT undone));
+CREATE INDEX moderation_acts_conversation_id_at_idx ON app.moderation_acts USING btree (conversation_id, at DESC);
+CREATE INDEX moderation_acts_message_id_audience_id_idx ON app.moderation_acts USING btree (message_id, audience_id);
+create policy clerk_tells on app.moderation_acts as permissive for select to indaba_clerk using (true);
+create policy keyring_decides on app.moderation_acts as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.moderation_acts as permissive for select to indaba_person using ((byline_id IN ( SELECT app.my_bylines() AS my_bylines)));
+create policy owner_backs_up on app.moderation_acts as permissive for select to indaba_owner using (true);
 
 -- Who was named when an audience of named people was made. Nobody is added later; who is suspended, or a guest whose time is over, is not in the audience but stays here.
 create table app.named_people (
@@ -2078,6 +2171,7 @@ create table app.pins (
   constraint pins_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
 );
 CREATE INDEX pins_conversation_id_at_idx ON app.pins USING btree (conversation_id, at DESC);
+CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
 create policy keyring_brings_in on app.pins as permissive for all to indaba_keyring using ((EXISTS ( SELECT
    FROM app.messages m
@@ -2130,6 +2224,7 @@ create table app.poll_votes (
   constraint poll_votes_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
   constraint poll_votes_message_id_place_fkey FOREIGN KEY (message_id, place) REFERENCES app.poll_options(message_id, place) ON DELETE CASCADE
 );
+CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.poll_votes FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 create policy keyring_votes on app.poll_votes as permissive for all to indaba_keyring using (true) with check (true);
 create policy named_or_mine on app.poll_votes as restrictive for select to indaba_person, indaba_visitor using (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) OR (message_id IN ( SELECT p.message_id
    FROM app.polls p
@@ -2150,6 +2245,7 @@ create table app.polls (
   constraint polls_pkey PRIMARY KEY (message_id),
   constraint polls_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
 );
+CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.polls FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER searched AFTER INSERT ON app.polls FOR EACH ROW EXECUTE FUNCTION search.on_held();
 create policy archivist_looks on app.polls as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.polls as permissive for delete to indaba_archivist using ((EXISTS ( SELECT
@@ -2269,6 +2365,7 @@ create table app.reactions (
   constraint reactions_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
   constraint reactions_emoji_check CHECK ((((length(emoji) >= 1) AND (length(emoji) <= 16)) AND (emoji !~ '[[:alpha:][:space:]<>&"'']'::text)))
 );
+CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.reactions FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.reactions FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
 create policy keyring_moves on app.reactions as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.reactions as permissive for select to indaba_owner using (true);
@@ -2969,6 +3066,7 @@ CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree 
 CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHERE (moved_from IS NOT NULL);
 CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy archivist_looks on app.threads as permissive for select to indaba_archivist using (true);
@@ -3865,6 +3963,36 @@ exception when unique_violation then
   raise exception using errcode = 'IN409', message = 'people.application.taken';
 end $function$;
 
+-- May I read and not write in this conversation?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.am_restricted(conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.bylines b where b.member_id = app.me() and b.kind = 'person' and app.is_restricted(b.id, conversation))
+$function$;
+
+-- My answer to a decision about me, once, within thirty days. Refuses with conversations.moderation.not_found, .answered, .settled.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.answer_act(act uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a app.moderation_acts;
+begin
+  select * into a from app.moderation_acts x where x.id = act and x.byline_id in (select app.my_bylines()) for update;
+  if a.id is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
+  if a.answer is not null then raise exception using errcode = 'IN409', message = 'conversations.moderation.answered'; end if;
+  if a.undone or a.at < now() - interval '30 days' then raise exception using errcode = 'IN409', message = 'conversations.moderation.settled'; end if;
+  update app.moderation_acts x set answer = said, answered_at = now() where x.id = act;
+  perform app.note('moderation.answered', app.me(), app.me(), null, jsonb_build_object('act_id', act));
+  perform app.mail_moderation('act', act, 'keepers');
+end $function$;
+
 -- Those who run a circle answer who asks; whoever is invited answers for themselves. Refuses with people.admission.not_found, people.circle.no_guests.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.answer_admission(wanted uuid, yes boolean, said text)
@@ -4617,6 +4745,26 @@ begin
       join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking) left join app.bylines b on b.id = x.byline_id;
 end $function$;
 
+-- Ends a report that is for me to decide, and tells whoever made it. For functions only. Refuses with conversations.report.not_found, .closed.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.close_report(report uuid, what text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare r app.message_reports;
+begin
+  select * into r from app.message_reports x where x.id = report for update;
+  if r.id is null or not app.may_close_report(report) then raise exception using errcode = 'IN404', message = 'conversations.report.not_found'; end if;
+  if r.closed_at is not null then raise exception using errcode = 'IN409', message = 'conversations.report.closed'; end if;
+  update app.message_reports x set closed_at = now(), outcome = what, closed_by = app.my_byline() where x.id = report;
+  if what = 'dismissed' then
+    perform app.note('moderation.dismissed', app.me(), (select b.member_id from app.bylines b where b.id = r.author_id), null, jsonb_build_object('reason', r.reason));
+  end if;
+  perform app.mail_moderation('report', report, 'reporter');
+end $function$;
+
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.concerned_people(byline uuid, conversation uuid)
@@ -4872,6 +5020,15 @@ AS $function$
     left join app.memberships ms on ms.member_id = m.id left join app.organizations o on o.id = ms.organization_id
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
+
+-- Nothing is done about a report. Refuses with conversations.report.not_found, .closed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.dismiss_report(report uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select app.close_report(report, 'dismissed') $function$;
 
 -- May go now the text of a proposal that its author withdrew? What was merged or declined is kept: it says why the text is what it is.
 -- owner indaba_keyring; called by indaba_archivist
@@ -5493,6 +5650,17 @@ AS $function$
        and exists (select from app.hub_roles r where r.member_id = member and r.role = 'steward')
 $function$;
 
+-- The moderators of the hub. For functions and the job.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.hub_moderators()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.member_id from app.hub_roles r join app.members m on m.id = r.member_id and m.status = 'active' and m.agreed where r.role = 'moderator'
+$function$;
+
 -- What was set, for the processes that act on it. Nothing here is secret; who set it is read from the table, by stewards.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.hub_settings()
@@ -5702,6 +5870,18 @@ AS $function$
     or domain in ('pm.me', 'tuta.io', 'bk.ru', 'list.ru', 'ya.ru', 'me.com', 'mac.com', 'duck.com', 'mailinator.com', 'yopmail.com', 'guerrillamail.com', 'foxmail.com', 'sina.com', 'naver.com', 'daum.net')
 $function$;
 
+-- May this person read and not write here: in this conversation, or in all of the hub? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.is_restricted(byline uuid, conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.moderation_acts a where a.byline_id = byline and a.kind = 'restricted' and not a.undone and a.ends_at > now()
+    and (a.conversation_id is null or a.conversation_id = conversation))
+$function$;
+
 -- Walks in by an open door. Refuses with people.circle.not_found where there is none for me.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.join_circle(circle uuid)
@@ -5827,6 +6007,21 @@ AS $function$
       or a.kind = 'organization' and exists (select from app.memberships own where own.member_id = (select app.me()) and own.organization_id = a.ref and own.role = 'focal_point'))
     then coalesce(case when a.kind = 'organization' then app.acting_for(a.ref) end, app.stands_in_for((select app.me()), '{moderator}', null)) end
     from app.channels ch join app.audiences a on a.id = ch.audience_id where ch.id = channel
+$function$;
+
+-- Am I one of this channel's own keepers, of whom order there is asked first? Whoever opened it, whom they named; of an organization its focal point, of a circle who runs it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.keeps_channel(channel uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.channels ch join app.audiences a on a.id = ch.audience_id
+    where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (
+      ch.byline_id in (select app.my_bylines())
+      or exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id in (select app.my_bylines()))
+      or case a.kind when 'organization' then app.is_focal_point(a.ref) when 'circle' then a.ref in (select app.my_run_circles()) else false end))
 $function$;
 
 -- What a message of this conversation is called in the rules.
@@ -5974,6 +6169,19 @@ AS $function$
     (select case c.subject_kind when 'direct' then 'everything' else 'mentions' end from app.conversations c where c.id = conversation))
 $function$;
 
+-- They may write again. Refuses with conversations.moderation.not_found, .settled.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.lift_restriction(act uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from app.moderation_acts a where a.id = act and a.kind = 'restricted') then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
+  perform app.settle(act, true, said);
+end $function$;
+
 -- Who is a steward, and whether they can act. For whoever owns the database.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.list_stewards()
@@ -6008,6 +6216,17 @@ CREATE OR REPLACE FUNCTION app.mail_mode(member uuid, reason text)
 AS $function$
   select case reason when 'mention' then coalesce(c.mail_mentions, 'now') when 'direct' then coalesce(c.mail_direct, 'now') else coalesce(c.mail_followed, 'daily') end
     from (select) one left join app.telling_choices c on c.member_id = member
+$function$;
+
+-- Queues a mail about a report or a decision: to keepers, the author or the reporter. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.mail_moderation(what text, id uuid, whom text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', json_build_object(what, id, 'whom', whom), 'actor', app.me()))
 $function$;
 
 -- What was claimed has gone out, or is to be tried again in five minutes. For the clerk.
@@ -6284,6 +6503,18 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
+-- Is this report for me to decide? Never about my own words.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_close_report(report uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.message_reports r where r.id = report and r.author_id not in (select app.my_bylines())
+    and case when r.handed then app.may_restrict(null) else app.may_moderate(r.conversation_id) end)
+$function$;
+
 -- A second person with the duty, in a browser: not whoever proposed it, not whom it is about, no token.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_confirm_act(act uuid)
@@ -6485,11 +6716,7 @@ CREATE OR REPLACE FUNCTION app.may_keep_channel(channel uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and exists (select from app.channels ch join app.audiences a on a.id = ch.audience_id
-    where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (
-      ch.byline_id in (select app.my_bylines()) or app.has_role('{steward,moderator}')
-      or exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id in (select app.my_bylines()))
-      or case a.kind when 'organization' then app.is_focal_point(a.ref) when 'circle' then a.ref in (select app.my_run_circles()) else false end))
+  select app.may_write() and exists (select from app.channels ch where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (app.has_role('{steward,moderator}') or app.keeps_channel(ch.id)))
 $function$;
 
 -- The focal points of an organization say whom to call there.
@@ -6537,6 +6764,18 @@ CREATE OR REPLACE FUNCTION app.may_make_circle()
 AS $function$
   select app.may_write() and (app.has_role('{steward}') or exists (select from app.memberships ms join app.organizations o on o.id = ms.organization_id
     where ms.member_id = (select app.me()) and ms.role = 'focal_point' and not o.is_guest))
+$function$;
+
+-- May I decide about messages and people here, where I read? The moderators of the hub, and in a channel its own keepers. Not stewards as such; and nobody where people write to each other directly.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_moderate(conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.in_browser() and exists (select from app.conversations c where c.id = conversation and c.audience_id in (select app.my_audiences()) and c.subject_kind <> 'direct'
+    and (app.has_role('{moderator}') or c.subject_kind = 'channel' and app.keeps_channel(c.subject_id)))
 $function$;
 
 -- May I move this thread to a channel? Whoever started it or keeps order there; never out of a direct conversation or a change request.
@@ -6727,6 +6966,29 @@ AS $function$
     select from app.circle_members cm where cm.circle_id = circle and (cm.member_id = member or cm.organization_id = organization))
 $function$;
 
+-- May I report this message? Whoever reads it and did not write it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_report(message uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.writer() is not null and exists (select from app.messages m where m.id = message and m.audience_id in (select app.my_audiences()) and m.deleted_at is null
+    and (m.marking is null or m.marking <> all(app.sealed_labels())) and m.byline_id not in (select app.my_bylines()))
+$function$;
+
+-- May I say who reads and does not write: here, or (null) in all of the hub, which moderators of the hub do.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_restrict(conversation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when conversation is null then app.may_write() and app.in_browser() and app.has_role('{moderator}') else app.may_moderate(conversation) end
+$function$;
+
 -- A rule that brings people in without asking them is set by a steward who runs the circle.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_rule_circle(circle uuid)
@@ -6805,6 +7067,18 @@ AS $function$
   select app.in_browser() and app.may_write() and app.may_run_members(organization)
 $function$;
 
+-- May I undo this decision, or settle the answer to it? Whoever could decide so, never about myself.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_settle(act uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.moderation_acts a where a.id = act and a.byline_id not in (select app.my_bylines())
+    and case when a.handed or a.conversation_id is null then app.may_restrict(null) else app.may_moderate(a.conversation_id) end)
+$function$;
+
 -- Is this byline mine, and for this audience? A pseudonym speaks only where it was taken: elsewhere it would tie two audiences together.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_speak(byline uuid, audience integer)
@@ -6824,7 +7098,7 @@ CREATE OR REPLACE FUNCTION app.may_start_thread(conversation uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select exists (select from app.conversations c where c.id = conversation and c.closed_at is null and c.audience_id in (select app.my_audiences()) and app.may_talk(c.audience_id)
+  select exists (select from app.conversations c where c.id = conversation and c.closed_at is null and c.audience_id in (select app.my_audiences()) and app.may_talk(c.audience_id) and not app.am_restricted(c.id)
     and (c.starters = 'readers' or app.may_keep_talk(c.id)))
 $function$;
 
@@ -6859,7 +7133,7 @@ CREATE OR REPLACE FUNCTION app.may_tend_thread(thread uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and exists (select from app.threads t join app.conversations c on c.id = t.conversation_id
-    where t.id = thread and t.audience_id in (select app.my_audiences()) and c.closed_at is null and t.moved_to is null
+    where t.id = thread and t.audience_id in (select app.my_audiences()) and c.closed_at is null and t.moved_to is null and not app.am_restricted(c.id)
       and (t.byline_id in (select app.my_bylines()) or app.may_keep_talk(c.id)))
 $function$;
 
@@ -6964,6 +7238,49 @@ AS $function$
    where (wanted_scope is null or c.id = wanted_scope) and (k.last_number is null or k.last_number < m.last)
 $function$;
 
+-- Do I keep order anywhere?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.moderates()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_restrict(null) or exists (select from app.conversations c where c.subject_kind = 'channel' and c.audience_id in (select app.my_audiences()) and app.may_moderate(c.id))
+$function$;
+
+-- What was decided where I keep order, answers that wait first.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.moderation_log()
+ RETURNS TABLE(id uuid, kind text, message_id uuid, subject_id uuid, subject_kind text, who text, moderator text, mine boolean, handed boolean, reason text, words text, at timestamp with time zone, ends_at timestamp with time zone, answer text, answered_at timestamp with time zone, settled_at timestamp with time zone, settled_by text, settled_words text, undone boolean, said text, may_restore boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.id, a.kind, case when not a.handed then a.message_id end, case when not a.handed then c.subject_id end, c.subject_kind, w.name, m.name, a.moderator_id in (select app.my_bylines()), a.handed, a.reason, a.words, a.at, a.ends_at,
+      a.answer, a.answered_at, a.settled_at, s.name, a.settled_words, a.undone, app.words_removed(a.id),
+      exists (select from app.messages x where x.id = a.message_id and x.moderated_as is not null and x.removed_at is null and x.moved_to is null) and exists (select from app.message_revisions r where r.message_id = a.message_id)
+    from app.moderation_acts a left join app.conversations c on c.id = a.conversation_id join app.bylines w on w.id = a.byline_id join app.bylines m on m.id = a.moderator_id left join app.bylines s on s.id = a.settled_by
+   where app.may_settle(a.id) order by (a.answer is not null and a.settled_at is null) desc, a.at desc limit 200
+$function$;
+
+-- Open reports that are for me to decide. Of what was handed over: the words that were handed over, and not where it was said.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.moderation_queue()
+ RETURNS TABLE(id uuid, message_id uuid, conversation_id uuid, subject_id uuid, subject_kind text, author_id uuid, author text, reporter text, reason text, words text, handed boolean, said text, marking text, gone boolean, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.id, r.message_id, case when not r.handed then r.conversation_id end, case when not r.handed then c.subject_id end, c.subject_kind, r.author_id, a.name, b.name, r.reason, r.words, r.handed,
+      case when r.handed then r.handed_words when m.deleted_at is null then m.body
+        -- Taken back after it was reported: what it said then.
+        else (select x.body from app.message_revisions x where x.message_id = m.id and x.replaced_at >= r.created_at order by x.replaced_at, x.id limit 1) end,
+      m.marking, m.deleted_at is not null, r.created_at
+    from app.message_reports r join app.messages m on m.id = r.message_id join app.conversations c on c.id = r.conversation_id join app.bylines a on a.id = r.author_id join app.bylines b on b.id = r.byline_id
+   where r.closed_at is null and app.may_close_report(r.id) order by r.created_at limit 200
+$function$;
+
 -- When a push may tell a member of what happened at a moment: at once, after their quiet hours. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.moment_to_push(member uuid, since timestamp with time zone)
@@ -7022,8 +7339,8 @@ begin
     values (new_thread, c.id, c.audience_id, t.title, t.byline_id, t.created_at, t.resolved_at, t.history_number, t.id, now(), mover);
   for m in select * from app.messages x where x.thread_id = thread order by x.thread_number loop
     copy := gen_random_uuid();
-    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source)
-      values (copy, c.id, new_thread, c.audience_id, m.byline_id, m.body, m.marking, gen_random_uuid(), m.body_hash, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.source);
+    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source, moderated_as)
+      values (copy, c.id, new_thread, c.audience_id, m.byline_id, m.body, m.marking, gen_random_uuid(), m.body_hash, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.source, m.moderated_as);
     if m.deleted_at is null then
       -- What it said before an edit was said to these readers only.
       if plan.gaining = 0 then
@@ -7106,6 +7423,17 @@ CREATE OR REPLACE FUNCTION app.my_audiences()
 AS $function$
   select 1 union all
   select am.audience_id from app.audience_members am where am.member_id = (select app.me()) and (am.ends_at is null or am.ends_at > now())
+$function$;
+
+-- My own byline, under my name. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.my_byline()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
 -- The bylines that are mine, pseudonyms included.
@@ -8296,6 +8624,8 @@ begin
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
   -- Somebody was erased who is mentioned in it: no edit of whoever wrote it, and the name is not kept as earlier words.
   if tg_op = 'UPDATE' and new.body <> old.body and new.marking is not distinct from old.marking and new.deleted_at is not distinct from old.deleted_at and new.body = app.unnamed(old.body) then return new; end if;
+  -- Put back as it was before a moderator removed it: nothing was edited.
+  if tg_op = 'UPDATE' and old.moderated_as is not null and new.moderated_as is null then return new; end if;
   -- A label taken off gives way to the usual one of the place.
   if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
     select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
@@ -8312,8 +8642,10 @@ begin
       if new.deleted_at is null and exists (select from app.conversations c where c.id = new.conversation_id and c.closed_at is not null) then
         raise exception using errcode = 'IN409', message = 'conversations.conversation.closed';
       end if;
+      if new.deleted_at is null and app.is_restricted(old.byline_id, old.conversation_id) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
       insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
-      new.edited_at := now();
+      -- What a moderator removes was not edited, and is put back as it was.
+      if new.moderated_as is not distinct from old.moderated_as then new.edited_at := now(); end if;
     end if;
     return new;
   end if;
@@ -8591,6 +8923,22 @@ begin
     end if;
   end if;
   if tg_op = 'DELETE' then return old; end if;
+  return new;
+end $function$;
+
+-- Whoever is restricted starts, renames, pins, reacts and votes no more than they post: conversations.member.restricted.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_restricted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if app.me() is not null and app.am_restricted(case tg_table_name when 'threads' then (to_jsonb(new) ->> 'conversation_id')::uuid when 'conversations' then (to_jsonb(new) ->> 'id')::uuid
+      else (select m.conversation_id from app.messages m where m.id = (to_jsonb(new) ->> 'message_id')::uuid) end) then
+    raise exception using errcode = 'IN403', message = 'conversations.member.restricted';
+  end if;
   return new;
 end $function$;
 
@@ -8936,6 +9284,25 @@ AS $function$
     join app.accounts c on c.member_id = m.id where a.id = act and a.kind = 'open_pseudonym' and a.state = 'done' and c.email <> ''
 $function$;
 
+-- Who keeps order in a conversation, as app.may_moderate says of each; none in a direct one. For functions and the job.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.order_keepers(conversation uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.id from app.conversations c join app.members m on m.status = 'active' and m.agreed
+   where c.id = conversation and c.subject_kind <> 'direct'
+     and (c.audience_id = 1 or exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = m.id and (am.ends_at is null or am.ends_at > now())))
+     and (exists (select from app.hub_roles r where r.member_id = m.id and r.role = 'moderator')
+       or c.subject_kind = 'channel' and (
+         exists (select from app.channels h join app.bylines b on b.id = h.byline_id where h.id = c.subject_id and b.member_id = m.id)
+         or exists (select from app.channel_keepers k join app.bylines b on b.id = k.byline_id where k.channel_id = c.subject_id and b.member_id = m.id)
+         or exists (select from app.audiences a join app.memberships ms on ms.organization_id = a.ref and ms.role = 'focal_point' where a.id = c.audience_id and a.kind = 'organization' and ms.member_id = m.id)
+         or exists (select from app.audiences a join app.circle_runners cr on cr.circle_id = a.ref where a.id = c.audience_id and a.kind = 'circle' and cr.member_id = m.id)))
+$function$;
+
 -- Is what the hub knows of an organization held, for its own sake or for one of its people?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.organization_held(organization uuid)
@@ -9079,7 +9446,7 @@ AS $function$
    where o.message_id = any(messages)
 $function$;
 
--- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.
+-- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.member.restricted, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
  RETURNS TABLE(posted uuid, posted_in uuid, posted_as integer, repeated boolean, same boolean)
@@ -9108,6 +9475,7 @@ begin
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;
   if found then return; end if;
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
+  if app.is_restricted(author, talk) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
   end if;
@@ -9475,6 +9843,39 @@ begin
   return true;
 end $function$;
 
+-- Removes a message where I keep order, or one that was handed over: its place and number stay, its words are kept for an answer. Refuses with conversations.message.not_found, conversations.moderation.own, .gone.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.remove_message(act uuid, message uuid, why text, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare m app.messages; one record; over boolean;
+begin
+  select * into m from app.messages x where x.id = message for update;
+  over := m.id is not null and not (m.audience_id in (select app.my_audiences()) and app.may_moderate(m.conversation_id) and (m.marking is null or m.marking <> all(app.sealed_labels())));
+  -- What was handed over is removed by whom it was handed to, whatever else they may not read there.
+  if m.id is null or over and not exists (select from app.message_reports r where r.message_id = m.id and r.handed and r.closed_at is null and app.may_close_report(r.id)) then
+    raise exception using errcode = 'IN404', message = 'conversations.message.not_found';
+  end if;
+  if m.byline_id in (select app.my_bylines()) then raise exception using errcode = 'IN422', message = 'conversations.moderation.own'; end if;
+  if m.deleted_at is not null then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
+  -- The trigger keeps the words as earlier ones; retention and holds go by them.
+  update app.messages x set body = '', deleted_at = now(), moderated_as = why where x.id = m.id;
+  delete from search.entries e where e.subject_id = m.id and e.kind = 'message';
+  insert into app.moderation_acts (id, kind, message_id, conversation_id, audience_id, byline_id, moderator_id, handed, reason, words)
+    values (act, 'removed', m.id, m.conversation_id, m.audience_id, m.byline_id, app.my_byline(), over, why, said);
+  for one in select r.id from app.message_reports r where r.message_id = m.id and r.closed_at is null loop
+    update app.message_reports r set closed_at = now(), outcome = 'removed', closed_by = app.my_byline() where r.id = one.id;
+    perform app.mail_moderation('report', one.id, 'reporter');
+  end loop;
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+    values ('message.removed', m.audience_id, null, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));
+  perform app.note('moderation.removed', app.me(), (select b.member_id from app.bylines b where b.id = m.byline_id), null, jsonb_build_object('act_id', act, 'reason', why));
+  perform app.mail_moderation('act', act, 'author');
+end $function$;
+
 -- Takes my second factor and its recovery codes away. Refuses with people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.remove_second_factor()
@@ -9520,6 +9921,54 @@ begin
   insert into app.recovery_codes (code_hash, member_id) select h, member from unnest(hashes) h;
 end $function$;
 
+-- To whom a report of this message goes: those who keep order there (handed false), or by handing over to the moderators of the hub; whether its words go with it, as its label lets them; and why it cannot.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.report_goes(message uuid)
+ RETURNS TABLE(handed boolean, words boolean, refusal text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select x.handed, x.handed and (x.label is null or app.marking_rank(x.label) <= app.marking_rank('TLP:GREEN')),
+      case when not x.handed then null when x.label = 'TLP:RED' then 'conversations.report.red'
+        when not exists (select from app.hub_moderators() h where h not in (select b.member_id from app.bylines b where b.id = x.byline_id and b.member_id is not null)) then 'conversations.report.nobody' end
+    from (select coalesce(m.marking, c.marking) as label, m.byline_id,
+        not exists (select from app.order_keepers(m.conversation_id) k where k not in (select b.member_id from app.bylines b where b.id = m.byline_id and b.member_id is not null)) as handed
+      from app.messages m join app.conversations c on c.id = m.conversation_id where m.id = message and app.may_report(m.id)) x
+$function$;
+
+-- Reports a message of others that I read. hand: I hand it over to the moderators of the hub, where nobody else keeps order. Refuses with conversations.message.not_found, conversations.report.own, .open (one of mine waits), .too_many (30 a day), .not_handed, .red, .nobody.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.report_message(report uuid, message uuid, why text, said text, hand boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare m app.messages; mine uuid; goes record;
+begin
+  select * into m from app.messages x where x.id = message and x.audience_id in (select app.my_audiences()) and x.deleted_at is null and (x.marking is null or x.marking <> all(app.sealed_labels()));
+  if not found then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
+  if m.byline_id in (select app.my_bylines()) then raise exception using errcode = 'IN422', message = 'conversations.report.own'; end if;
+  select b.id into mine from app.bylines b where b.member_id = app.writer() and b.kind = 'person';
+  if mine is null then raise exception using errcode = '42501', message = 'not allowed'; end if;
+  perform pg_advisory_xact_lock(hashtextextended(mine::text, 10));
+  if exists (select from app.message_reports r where r.byline_id = mine and r.message_id = message and r.closed_at is null) then
+    raise exception using errcode = 'IN409', message = 'conversations.report.open';
+  end if;
+  if (select count(*) from app.message_reports r where r.byline_id = mine and r.created_at > now() - interval '1 day') >= 30 then
+    raise exception using errcode = 'IN429', message = 'conversations.report.too_many';
+  end if;
+  select * into goes from app.report_goes(message);
+  if goes.refusal is not null then raise exception using errcode = 'IN422', message = goes.refusal; end if;
+  if goes.handed and not hand then raise exception using errcode = 'IN422', message = 'conversations.report.not_handed'; end if;
+  insert into app.message_reports (id, message_id, conversation_id, audience_id, byline_id, author_id, reason, words, handed, handed_words)
+    values (report, m.id, m.conversation_id, m.audience_id, mine, m.byline_id, why, said, goes.handed, case when goes.words then m.body end);
+  -- Without whoever reported: a focal point who wrote the message would read it there.
+  perform app.note('moderation.reported', null, null, null, jsonb_build_object('reason', why));
+  perform app.mail_moderation('report', report, 'keepers');
+end $function$;
+
 -- Puts the same value, sealed with the present key, in place of the older one; false when it was changed meanwhile. For the job and the command.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.reseal(what text, whose uuid, before text, after text)
@@ -9534,6 +9983,69 @@ begin
   elsif what = 'sso' then update app.sso_connections set sealed_secret = after where id = whose and sealed_secret = before;
   else return false; end if;
   return found;
+end $function$;
+
+-- Puts a removed message back as it was, while its words are kept. lexemes as in search.put(). Refuses with conversations.moderation.not_found, .settled, .gone.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.restore_message(act uuid, said text, lexemes text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a app.moderation_acts; m app.messages; was text; about text;
+begin
+  if not exists (select from app.moderation_acts x where x.id = act and x.kind = 'removed') then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
+  a := app.settle(act, true, said);
+  select * into m from app.messages x where x.id = a.message_id for update;
+  select r.body into was from app.message_revisions r where r.message_id = m.id order by r.replaced_at desc, r.id desc limit 1;
+  if m.moderated_as is null or m.removed_at is not null or m.moved_to is not null or was is null then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
+  update app.messages x set body = was, deleted_at = null, moderated_as = null where x.id = m.id;
+  select c.subject_kind into about from app.conversations c where c.id = m.conversation_id;
+  if lexemes <> '' then
+    insert into search.entries values (nextval('search.positions'), 'message', m.id, m.audience_id, lexemes::tsvector || search.facets(m.byline_id, m.conversation_id, m.thread_id, about, m.marking, m.created_at)
+      || search.holds(exists (select from app.attachments x where x.message_id = m.id), exists (select from app.polls x where x.message_id = m.id)));
+  end if;
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+    values ('message.restored', m.audience_id, null, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));
+end $function$;
+
+-- Somebody reads and does not write until a moment, in one conversation or (null) in all; closes a report about them with it. Refuses with conversations.conversation.not_found, conversations.restriction.nobody, .keeper, .until (half an hour to a year), .stands, conversations.moderation.own, conversations.report.not_found, .closed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.restrict_member(act uuid, whom uuid, conversation uuid, why text, said text, until timestamp with time zone, report uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare target app.bylines; c app.conversations; r app.message_reports;
+begin
+  if not app.may_restrict(conversation) then raise exception using errcode = 'IN404', message = 'conversations.conversation.not_found'; end if;
+  select * into c from app.conversations x where x.id = conversation;
+  select * into target from app.bylines b where b.id = whom and b.kind = 'person' and exists (select from app.members m where m.id = b.member_id and m.status = 'active');
+  -- Only of those who read there does one know.
+  if target.id is null or conversation is not null and c.audience_id <> 1
+      and not exists (select from app.audience_members am where am.audience_id = c.audience_id and am.member_id = target.member_id) then
+    raise exception using errcode = 'IN404', message = 'conversations.restriction.nobody';
+  end if;
+  if target.member_id = app.me() then raise exception using errcode = 'IN422', message = 'conversations.moderation.own'; end if;
+  if conversation is not null and target.member_id in (select app.order_keepers(conversation))
+     or conversation is null and exists (select from app.hub_roles h where h.member_id = target.member_id and h.role in ('moderator', 'steward')) then
+    raise exception using errcode = 'IN422', message = 'conversations.restriction.keeper';
+  end if;
+  if until is null or until < now() + interval '30 minutes' or until > now() + interval '1 year' then raise exception using errcode = 'IN422', message = 'conversations.restriction.until'; end if;
+  if exists (select from app.moderation_acts a where a.byline_id = whom and a.kind = 'restricted' and not a.undone and a.ends_at > now() and a.conversation_id is not distinct from conversation) then
+    raise exception using errcode = 'IN409', message = 'conversations.restriction.stands';
+  end if;
+  insert into app.moderation_acts (id, kind, conversation_id, audience_id, byline_id, moderator_id, reason, words, ends_at)
+    values (act, 'restricted', conversation, c.audience_id, whom, app.my_byline(), why, said, until);
+  perform app.note('moderation.restricted', app.me(), target.member_id, null, jsonb_build_object('act_id', act, 'reason', why, 'until', until, 'hub', conversation is null));
+  if report is not null then
+    select * into r from app.message_reports x where x.id = report;
+    if r.author_id <> whom then raise exception using errcode = 'IN404', message = 'conversations.report.not_found'; end if;
+    perform app.close_report(report, 'restricted');
+  end if;
+  perform app.mail_moderation('act', act, 'author');
 end $function$;
 
 -- Does keeping this only so long (null: for good) wait for a second steward? What is shorter destroys sooner.
@@ -9587,6 +10099,7 @@ AS $function$
     ('talk_circle', '{may_talk,may_edit_message,may_react}', '{guest,member}'),
     ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
+    ('report_message', '{may_report}', '{guest,member}'),
     ('open_channel', '{may_talk,may_name_readers}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
     ('read_log_people', '{}', '{focal_point}'),
@@ -9603,6 +10116,7 @@ AS $function$
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
+    ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
     ('register_organization', '{may_register_organization}', '{steward}'),
     ('invite_focal_point', '{may_invite}', '{steward}'),
@@ -9847,6 +10361,32 @@ AS $function$
   select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30, "guest_days": 90,
     "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $function$;
+
+-- Undoes a decision or upholds it against an answer. For functions only. Refuses with conversations.moderation.not_found, .settled, .another (somebody else reads an answer).
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.settle(act uuid, undo boolean, said text)
+ RETURNS app.moderation_acts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare a app.moderation_acts;
+begin
+  select * into a from app.moderation_acts x where x.id = act for update;
+  if a.id is null or not app.may_settle(act) then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
+  if a.undone or not undo and (a.answer is null or a.settled_at is not null) then raise exception using errcode = 'IN409', message = 'conversations.moderation.settled'; end if;
+  -- An answer is read by somebody else, where there is somebody else.
+  if not undo and a.moderator_id = app.my_byline() and exists (select from (
+      select h from app.hub_moderators() h where a.handed or a.conversation_id is null union all select k from app.order_keepers(a.conversation_id) k where not a.handed and a.conversation_id is not null) x(who)
+      where x.who <> app.me() and x.who not in (select b.member_id from app.bylines b where b.id = a.byline_id and b.member_id is not null)) then
+    raise exception using errcode = 'IN403', message = 'conversations.moderation.another';
+  end if;
+  update app.moderation_acts x set settled_at = now(), settled_by = app.my_byline(), settled_words = said, undone = undo where x.id = act returning x.* into a;
+  perform app.note(case when not undo then 'moderation.upheld' when a.kind = 'removed' then 'moderation.restored' else 'moderation.lifted' end,
+    app.me(), (select b.member_id from app.bylines b where b.id = a.byline_id), null, jsonb_build_object('act_id', act));
+  perform app.mail_moderation('act', act, 'author');
+  return a;
+end $function$;
 
 -- What is still asked of a member who proved so much: nothing (null), code, passkey (has one), sso (their institution has to vouch), or to set up a passkey or a second factor first. Not granted: what somebody has set up is nobody's business.
 -- owner indaba_keyring; called by nobody
@@ -10633,6 +11173,15 @@ begin
   return said;
 end $function$;
 
+-- The answer changes nothing. Refuses with conversations.moderation.not_found, .settled, .another.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.uphold_act(act uuid, said text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select app.settle(act, false, said) $function$;
+
 -- A right code is used once: false when this one, or a later one, was used already.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.use_code(member uuid, step bigint, mac bytea)
@@ -10786,6 +11335,20 @@ AS $function$
     when 'circle' then exists (select from app.circles c where c.id = h.subject_id and c.audience_id = audience)
     when 'space' then h.subject_id = coalesce(space, app.space_of(conversation))
     else false end)
+$function$;
+
+-- What a removed message said, while it is kept: for its author and for whoever may settle the decision; of what was handed over, the words that were.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.words_removed(act uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.body from app.moderation_acts a join app.messages m on m.id = a.message_id and m.moderated_as is not null join app.message_revisions r on r.message_id = a.message_id
+   where a.id = act and (m.marking is null or m.marking <> all(app.sealed_labels())) and (a.byline_id in (select app.my_bylines()) or not a.handed and app.may_settle(a.id)
+       or a.handed and app.may_settle(a.id) and exists (select from app.message_reports h where h.message_id = a.message_id and h.handed_words = r.body))
+   order by r.replaced_at desc, r.id desc limit 1
 $function$;
 
 -- Does or did this person work for that organization, be it their first or their second?

@@ -632,6 +632,22 @@ export interface DB {
 		target_id: ColumnType<string, string, string>;
 		at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.message_reports': {
+		id: ColumnType<string, string, string>;
+		message_id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		author_id: ColumnType<string, string, string>;
+		reason: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		handed: ColumnType<boolean, boolean, boolean>;
+		handed_words: ColumnType<string | null, string | null | undefined, string | null>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		outcome: ColumnType<string | null, string | null | undefined, string | null>;
+		closed_by: ColumnType<string | null, string | null | undefined, string | null>;
+	};
 	'app.message_revisions': {
 		id: ColumnType<string, string, string>;
 		message_id: ColumnType<string, string, string>;
@@ -658,6 +674,27 @@ export interface DB {
 		removed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		source: ColumnType<string | null, string | null | undefined, string | null>;
 		moved_to: ColumnType<string | null, string | null | undefined, string | null>;
+		moderated_as: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.moderation_acts': {
+		id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		message_id: ColumnType<string | null, string | null | undefined, string | null>;
+		conversation_id: ColumnType<string | null, string | null | undefined, string | null>;
+		audience_id: ColumnType<number | null, number | null | undefined, number | null>;
+		byline_id: ColumnType<string, string, string>;
+		moderator_id: ColumnType<string, string, string>;
+		handed: ColumnType<boolean, boolean | undefined, boolean>;
+		reason: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		ends_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		answer: ColumnType<string | null, string | null | undefined, string | null>;
+		answered_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		settled_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		settled_by: ColumnType<string | null, string | null | undefined, string | null>;
+		settled_words: ColumnType<string | null, string | null | undefined, string | null>;
+		undone: ColumnType<boolean, boolean | undefined, boolean>;
 	};
 	'app.named_people': {
 		audience_id: ColumnType<number, number, number>;

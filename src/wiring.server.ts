@@ -39,6 +39,9 @@ export const jobs: TaskList = {
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
   'conversations.recount': async () => (await import('#domains/conversations/recount.server.ts')).recount(),
+  // Queued by the functions that report and decide.
+  'conversations.mail-moderation': async (payload) =>
+    (await import('#domains/conversations/moderation/mail-moderation.server.ts')).mailModeration(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
   'people.reseal': async () => void (await (await import('#domains/people/reseal.server.ts')).resealValues()),

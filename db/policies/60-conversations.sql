@@ -25,6 +25,8 @@ begin
   if tg_op = 'UPDATE' and new.removed_at is distinct from old.removed_at then return new; end if;
   -- Somebody was erased who is mentioned in it: no edit of whoever wrote it, and the name is not kept as earlier words.
   if tg_op = 'UPDATE' and new.body <> old.body and new.marking is not distinct from old.marking and new.deleted_at is not distinct from old.deleted_at and new.body = app.unnamed(old.body) then return new; end if;
+  -- Put back as it was before a moderator removed it: nothing was edited.
+  if tg_op = 'UPDATE' and old.moderated_as is not null and new.moderated_as is null then return new; end if;
   -- A label taken off gives way to the usual one of the place.
   if tg_op = 'UPDATE' and new.marking is null and old.marking is not null and new.body <> '' then
     select c.marking into new.marking from app.conversations c where c.id = new.conversation_id and c.audience_id = new.audience_id;
@@ -41,8 +43,10 @@ begin
       if new.deleted_at is null and exists (select from app.conversations c where c.id = new.conversation_id and c.closed_at is not null) then
         raise exception using errcode = 'IN409', message = 'conversations.conversation.closed';
       end if;
+      if new.deleted_at is null and app.is_restricted(old.byline_id, old.conversation_id) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
       insert into app.message_revisions (id, message_id, audience_id, body, marking) values (gen_random_uuid(), old.id, old.audience_id, old.body, old.marking);
-      new.edited_at := now();
+      -- What a moderator removes was not edited, and is put back as it was.
+      if new.moderated_as is not distinct from old.moderated_as then new.edited_at := now(); end if;
     end if;
     return new;
   end if;
@@ -125,6 +129,7 @@ begin
   return query select m.id, m.thread_id, m.thread_number, true, m.body_hash = hash from app.messages m where m.byline_id = author and m.retry_key = key;
   if found then return; end if;
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
+  if app.is_restricted(author, talk) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
   if lexemes <> '' then
     insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
   end if;
@@ -142,7 +147,7 @@ begin
   insert into app.thread_follows (member_id, thread_id, audience_id, state) values (mine, thread, audience, 'followed') on conflict do nothing;
   return query select message, thread, n, false, true;
 end $$;
-comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.message.above_ceiling.';
+comment on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) is 'Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.member.restricted, conversations.message.above_ceiling.';
 grant execute on function app.post_message(uuid, uuid, text, text, uuid, bytea, text, text[]) to indaba_person;
 
 create or replace function app.may_edit_message(author uuid) returns boolean
@@ -203,15 +208,15 @@ create policy readers_open on app.conversations for insert to indaba_person
 grant insert (id, conversation_id, audience_id, title, anchor, byline_id), update (title, resolved_at) on app.threads to indaba_person;
 create policy readers_see on app.threads for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source, moved_to) on app.messages to indaba_person;
-grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, source, moved_to) on app.messages to indaba_visitor;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source, moved_to, moderated_as) on app.messages to indaba_person;
+grant select (id, conversation_id, thread_id, audience_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, source, moved_to, moderated_as) on app.messages to indaba_visitor;
 -- Messages are written by app.post_message() alone.
 grant update (body, marking, deleted_at) on app.messages to indaba_person;
 create policy readers_see on app.messages for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 create policy labels_hold on app.messages as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
 -- Taking back is never refused: it is one's own.
 create policy writers_edit on app.messages for update to indaba_person
-  using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()));
+  using (byline_id in (select app.my_bylines()) and audience_id in (select app.my_audiences()) and (select app.may_write()) and moderated_as is null);
 
 grant select on app.message_revisions to indaba_person;
 create policy readers_see on app.message_revisions for select to indaba_person using (audience_id in (select app.my_audiences()));

@@ -70,8 +70,8 @@ begin
     values (new_thread, c.id, c.audience_id, t.title, t.byline_id, t.created_at, t.resolved_at, t.history_number, t.id, now(), mover);
   for m in select * from app.messages x where x.thread_id = thread order by x.thread_number loop
     copy := gen_random_uuid();
-    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source)
-      values (copy, c.id, new_thread, c.audience_id, m.byline_id, m.body, m.marking, gen_random_uuid(), m.body_hash, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.source);
+    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash, created_at, edited_at, deleted_at, removed_at, source, moderated_as)
+      values (copy, c.id, new_thread, c.audience_id, m.byline_id, m.body, m.marking, gen_random_uuid(), m.body_hash, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.source, m.moderated_as);
     if m.deleted_at is null then
       -- What it said before an edit was said to these readers only.
       if plan.gaining = 0 then

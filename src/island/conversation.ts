@@ -17,6 +17,7 @@ type Content = Acts & {
   at: string;
   edited: boolean;
   gone: boolean;
+  moderated?: boolean;
 };
 
 // Messages that arrive are written from their frame, without asking the server; whatever does not follow on is fetched once.
@@ -101,7 +102,7 @@ function say(article: HTMLElement, content: Content): void {
     return;
   }
   article.querySelector('form.says')?.remove();
-  const gone = fromTemplate('message-gone');
+  const gone = fromTemplate(content.moderated ? 'message-removed' : 'message-gone');
   if (gone) {
     gone.textContent = gone.textContent?.replace('{name}', content.name ?? '') ?? '';
     article.append(gone);

@@ -50,6 +50,7 @@ beforeAll(async () => {
     'circleTalk',
     'thread',
     'circleThread',
+    'reported',
     'request',
     'recovery',
     'aloneRecovery',
@@ -80,6 +81,7 @@ beforeAll(async () => {
     insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) select '${id['circleTalk']}', id, 'channel', '${newId()}', 'TLP:AMBER' from app.audiences where label = 'Desk';
     insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ('${id['thread']}', '${id['talk']}', 2, 'T', ${by});
     insert into app.threads (id, conversation_id, audience_id, title, byline_id) select '${id['circleThread']}', '${id['circleTalk']}', id, 'T', ${by} from app.audiences where label = 'Desk';
+    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) select '${id['reported']}', conversation_id, id, audience_id, byline_id, 'Words', gen_random_uuid(), '' from app.threads where id = '${id['circleThread']}';
     insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
     insert into app.recoveries (id, member_id) values ('${id['recovery']}', '${hub.ids['colleague']}'), ('${id['aloneRecovery']}', '${hub.ids['ruth']}');
@@ -158,6 +160,8 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
         `insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${newId()}', '${id['space']}', 1, 'T', 'R', ${by}, gen_random_uuid())`,
       )
       .execute(tx),
+  report_message: (tx) => sql`select app.report_message(${newId()}, ${id['reported']}, 'other', '', true)`.execute(tx),
+  keep_order: (tx) => sql`select app.remove_message(${newId()}, ${id['reported']}, 'rules', '')`.execute(tx),
   open_channel: channel(2),
   read_log_own: sees(`select 1 from app.audit_payloads where member_id = app.me()`),
   read_log_people: (tx) => sees(`select 1 from app.audit_payloads where member_id = '${hub.ids['colleague']}'`)(tx),

@@ -17,6 +17,8 @@ export const plantedTables = [
   'app.messages',
   'app.message_revisions',
   'app.poll_options',
+  'app.message_reports',
+  'app.moderation_acts',
   'app.drafts',
   'app.scheduled_messages',
   'app.spaces',
@@ -380,6 +382,24 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     word('app.invitations', ['jonas']),
     c.byline.jonas,
   ]);
+  // A report is its reporter's, and nobody decides here about what was handed over; a decision is of whom it concerns. Its time is over, so that nobody is kept from writing.
+  await c.behind(
+    `insert into app.message_reports (id, message_id, conversation_id, audience_id, byline_id, author_id, reason, words, handed, handed_words)
+      select gen_random_uuid(), m.id, m.conversation_id, m.audience_id, $1, m.byline_id, 'other', $2, true, $3 from app.messages m where m.audience_id = 2 and m.byline_id <> $1 order by m.id limit 1`,
+    [c.byline.pita, word('app.message_reports', ['pita']), word('app.message_reports', [])],
+  );
+  await c.behind(
+    `insert into app.moderation_acts (id, kind, byline_id, moderator_id, reason, words, ends_at, answer, answered_at, settled_at, settled_by, settled_words)
+      values ($6, 'restricted', $1, $2, 'other', $3, now() - interval '1 day', $4, now(), now(), $2, $5)`,
+    [
+      c.byline.amina,
+      c.byline.noor,
+      word('app.moderation_acts', ['amina']),
+      word('app.moderation_acts', ['amina']),
+      word('app.moderation_acts', ['amina']),
+      '00000000-0000-4000-8000-0000000000c1',
+    ],
+  );
   // Why somebody was suspended: the one concerned, the focal points of that organization, the stewards. Written without its trigger: nothing is to happen here.
   const why = word('app.membership_acts', ['amina', 'lucia']);
   await c.behind(`alter table app.membership_acts disable trigger act_done`);

@@ -10,7 +10,7 @@ import type { Message } from './model.ts';
 /** What the live stream shows of messages: the same for every reader, so nothing of whose they are. */
 export async function messageFrames(tx: Tx, ids: string[]): Promise<Map<string, { label: string | null; audience: number; content: Record<string, unknown> }>> {
   const { rows } = await sql<Message & { audience_id: number }>`
-		select m.id, m.audience_id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at
+		select m.id, m.audience_id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moderated_as
 		from app.messages m left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id
 		where m.id = any(${ids}::uuid[])`.execute(tx);
   const [acts, polls] = [await listActs(tx, ids), await listPolls(tx, ids)];
@@ -32,6 +32,7 @@ export async function messageFrames(tx: Tx, ids: string[]): Promise<Map<string, 
             at,
             edited,
             gone,
+            ...(row.moderated_as ? { moderated: true } : {}),
             ...acts.get(row.id),
             poll: polls.get(row.id),
           },

@@ -6,6 +6,7 @@ import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
 import { findDraft, type KeptDraft } from './drafts.server.ts';
+import { findRestriction, type Restriction } from './moderation/queries.server.ts';
 import { listPins, type Pin } from './message-acts.server.ts';
 import { type MessageView, viewMessages } from './message-view.server.ts';
 
@@ -15,6 +16,8 @@ export type ConversationView = {
   conversation: Conversation | null;
   may_talk: boolean;
   may_start: boolean;
+  /** Until when and why I read here and do not write, by a moderator's decision. */
+  restriction: Restriction | null;
   /** Who reads what is said here, once it is said: an audience of the asker's, or null. */
   read_by: number | null;
   labels: Label[];
@@ -75,6 +78,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     earlier: null,
     latest: true,
     later: null,
+    restriction: conversation?.restricted ? ((await findRestriction(tx, conversation.id)) ?? null) : null,
     since: null,
     was: {},
     editing: null,

@@ -145,5 +145,8 @@ export async function listVersions(tx: Tx, id: string): Promise<Version[]> {
   if (!present) return [];
   // A revision knows when it was replaced: each version began when the one before it ended.
   const began = [present.created_at, ...rows.map(({ at }) => at)];
-  return [...rows, present].map(({ body, marking }, i) => ({ body, marking, at: began[i]! }));
+  // What a moderator removed and put back stands there twice, unchanged.
+  return [...rows, present]
+    .map(({ body, marking }, i) => ({ body, marking, at: began[i]! }))
+    .filter((each, i, all) => i === 0 || each.body !== all[i - 1]!.body || each.marking !== all[i - 1]!.marking);
 }

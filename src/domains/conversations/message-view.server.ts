@@ -5,14 +5,17 @@ import { fillChips } from './chips.server.ts';
 import { unseenMentions } from './mentions.server.ts';
 import { type Acts, listActs, listNamingMe } from './message-acts.server.ts';
 import type { Message } from './model.ts';
+import { reasonName } from './moderation/words.ts';
 import { listPolls, type Poll, withMine } from './polls.server.ts';
 
-export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at' | 'moved_to'> & {
+export type MessageView = Omit<Message, 'body' | 'created_at' | 'edited_at' | 'deleted_at' | 'removed_at' | 'moved_to' | 'moderated_as'> & {
   html: string;
   at: string;
   edited: boolean;
   gone: boolean;
   removed: boolean;
+  /** Why a moderator removed it, in words. */
+  moderated: string | null;
   body?: string;
   acts: Acts;
   poll: Poll | null;
@@ -55,7 +58,7 @@ export async function viewMessages<M extends Message>(
 
 /** A message as a page or a frame shows it. Its source is given only where it is about to be changed. */
 export function messageView(message: Message, source = false): MessageView {
-  const { body, created_at, edited_at, deleted_at, removed_at, moved_to: _, ...rest } = message;
+  const { body, created_at, edited_at, deleted_at, removed_at, moderated_as, moved_to: _, ...rest } = message;
   return {
     ...rest,
     html: deleted_at ? '' : renderMessage(body),
@@ -63,6 +66,7 @@ export function messageView(message: Message, source = false): MessageView {
     edited: edited_at !== null && deleted_at === null,
     gone: deleted_at !== null,
     removed: removed_at !== null,
+    moderated: moderated_as && !removed_at ? reasonName(moderated_as) : null,
     acts: NO_ACTS,
     poll: null,
     names_me: false,

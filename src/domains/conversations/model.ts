@@ -104,6 +104,8 @@ export type Conversation = {
   /** The labels a message here may carry, freest first. */
   labels: Label[];
   may_talk: boolean;
+  /** May I read and not write, by a moderator's decision? */
+  restricted: boolean;
   /** What I want to be told of it: as I said, or the usual. */
   level: Level;
   view: (typeof VIEWS)[number];
@@ -154,6 +156,8 @@ export type Message = {
   deleted_at: Date | null;
   /** When the retention job took the words away. */
   removed_at: Date | null;
+  /** Why a moderator removed it. */
+  moderated_as?: string | null;
   /** Where its words are now; its place stays, empty. */
   moved_to?: string | null;
   /** The program it was brought in from. */

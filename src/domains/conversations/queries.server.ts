@@ -3,7 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { type Conversation, type Message, type OneThread, PAGE_SIZE, type Subject, type SubjectKind, type Thread } from './model.ts';
 
 const conversation = sql`
-	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) as may_talk,
+	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) and not app.am_restricted(c.id) as may_talk, app.am_restricted(c.id) as restricted,
 		coalesce(i.level, case c.subject_kind when 'direct' then 'everything' else 'mentions' end) as level,
 		coalesce(i.view, 'threads') as view, c.marking, c.starters, c.closed_at, app.may_start_thread(c.id) as may_start, app.may_keep_talk(c.id) as may_keep,
 		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
@@ -58,7 +58,7 @@ export async function findThread(tx: Tx, id: string): Promise<OneThread | undefi
   return rows[0];
 }
 
-const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moved_to, m.source,
+const messageColumns = sql`m.id, m.thread_id, m.thread_number as number, m.byline_id, b.name, o.name as organization, m.body, m.marking, m.created_at, m.edited_at, m.deleted_at, m.removed_at, m.moved_to, m.source, m.moderated_as,
 	app.may_edit_message(m.byline_id) as mine, m.deleted_at is null and app.may_edit_message(m.byline_id) as may_edit`;
 const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join app.organizations o on o.id = b.organization_id`;
 
@@ -66,7 +66,7 @@ const messageJoins = sql`left join app.bylines b on b.id = m.byline_id left join
 export async function listMessages(tx: Tx, threadId: string, options: { before?: number; limit?: number } = {}): Promise<Message[]> {
   const { rows } = await sql<Message>`
 		with t as (select id, audience_id from app.threads where id = ${threadId}),
-		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source from app.messages
+		m as (select m.* from (select id, thread_id, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source, moderated_as from app.messages
 			where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number < ${options.before ?? 2_147_483_647}
 			order by thread_number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns} from m ${messageJoins} order by m.thread_number`.execute(tx);
@@ -88,7 +88,7 @@ export type TimelineMessage = Message & { place: number; title: string; resolved
 export async function listTimeline(tx: Tx, conversationId: string, options: { before?: number; limit?: number } = {}): Promise<TimelineMessage[]> {
   const { rows } = await sql<TimelineMessage>`
 		with c as (select id, audience_id from app.conversations where id = ${conversationId}),
-		m as (select m.* from (select id, thread_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source from app.messages
+		m as (select m.* from (select id, thread_id, number, thread_number, byline_id, body, marking, created_at, edited_at, deleted_at, removed_at, moved_to, source, moderated_as from app.messages
 			where conversation_id = (select id from c) and audience_id = (select audience_id from c) and number < ${options.before ?? 2_147_483_647} and moved_to is null
 			order by number desc limit ${options.limit ?? PAGE_SIZE}) m)
 		select ${messageColumns}, m.number as place, t.title, t.resolved_at from m join app.threads t on t.id = m.thread_id ${messageJoins} order by m.number`.execute(
@@ -129,7 +129,7 @@ export type PlacedMessage = Message & {
 /** Messages by their ids with their places, those I may read. */
 export async function listPlacedMessages(tx: Tx, ids: string[]): Promise<PlacedMessage[]> {
   const { rows } = await sql<PlacedMessage>`
-    select ${messageColumns}, m.conversation_id, m.audience_id, c.subject_kind, c.subject_id, t.title as thread, app.may_react(m.audience_id) as may_react, app.may_talk(m.audience_id) as may_talk,
+    select ${messageColumns}, m.conversation_id, m.audience_id, c.subject_kind, c.subject_id, t.title as thread, app.may_react(m.audience_id) and not app.am_restricted(c.id) as may_react, app.may_talk(m.audience_id) and not app.am_restricted(c.id) as may_talk,
         case when m.thread_number <= n.last_number - ${PAGE_SIZE} then m.thread_number + ${PAGE_SIZE / 2} end as before
       from app.messages m ${messageJoins} join app.threads t on t.id = m.thread_id and t.audience_id = m.audience_id join app.conversations c on c.id = m.conversation_id
       left join app.counters n on n.scope_id = t.id and n.audience_id = t.audience_id where m.id = any(${ids}::uuid[])`.execute(tx);

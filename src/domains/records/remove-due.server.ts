@@ -70,6 +70,7 @@ const messages = walk(
     await sql`delete from app.message_revisions where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.attachments where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.polls where message_id = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from app.message_reports where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.mentions where message_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from search.entries where kind = 'message' and subject_id = any(${ids}::uuid[])`.execute(tx);
     await sql`delete from app.event_payloads where event_id in (select id from app.events where subject_id = any(${ids}::uuid[]))`.execute(tx);

@@ -1,3 +1,5 @@
+import { fillChips } from '#domains/conversations/chips.server.ts';
+import { messageView } from '#domains/conversations/message-view.server.ts';
 import { listPlacedMessages, type PlacedMessage } from '#domains/conversations/queries.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -13,4 +15,11 @@ export async function placed(tx: Tx, id: string): Promise<{ message: PlacedMessa
   const thread = addressIn(place, message.subject_kind, message.thread_id);
   const before = message.before ? `${thread.includes('?') ? '&' : '?'}before=${message.before}` : '';
   return { message, place, address: `${thread}${before}#m-${message.id}` };
+}
+
+/** A message as its pages of acts show it, with where it stands. Refuses: common.not_found. */
+export async function shownMessage(tx: Tx, id: string) {
+  const { message, place, address } = await placed(tx, id);
+  const view = messageView(message);
+  return { row: message, message: { ...view, html: (await fillChips(tx, [view.html]))[0] ?? '' }, thread: message.thread, place: place.name, address };
 }

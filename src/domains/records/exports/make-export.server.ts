@@ -3,13 +3,14 @@ import { createReadStream, renameSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { isLocale } from '#paraglide/runtime.js';
 import { plainFormerMembers, sayFormerMembers } from '#domains/people/former-member.ts';
+import { readBytes } from '#domains/files/bytes.server.ts';
 import { config } from '#platform/config.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
 import { ZipFile } from '#platform/zip.server.ts';
 import { packagePath } from './folder.server.ts';
 import { indexPage } from './index-page.ts';
 import type { Exclusion } from './model.ts';
-import { readMyLog, readMyself, readWritten, type Written } from './read-records.server.ts';
+import { readMyFiles, readMyLog, readMyself, readWritten, type Written } from './read-records.server.ts';
 
 type Payload = { ids: { export: string } };
 type Row = {
@@ -112,6 +113,12 @@ async function fill(path: string, actor: Actor, row: Row, who: Who): Promise<{ c
         }
       })(),
     );
+    for (const { id, name, sha256 } of own ? await readMyFiles(actor) : []) {
+      const bytes = readBytes(sha256);
+      if (!bytes) continue;
+      await zip.add(`files/${id}/${name.replace(/[\\/:*?"<>|\p{C}]/gu, '_').replace(/^\.+/, '_')}`, bytes as unknown as AsyncIterable<Uint8Array>);
+      count('file');
+    }
     // Of what the label keeps here, that it exists is not said one by one either.
     await zip.add(
       'exclusions.jsonl',

@@ -75,6 +75,19 @@ const earlier = (which: Narrowed, after: string) => sql<Written>`
     left join app.conversations c on c.id = (h.words ->> 'conversation_id')::uuid left join app.marking_outlets l on l.label = c.ceiling
    where h.id > ${after} and h.kind not in ('messages', 'message_revisions') and ${author(which)} and ${period(which, sql`h.kept_at`)} order by h.id limit ${BATCH}`;
 
+const myFiles = sql`select a.id, a.message_id, a.name, a.mime, a.size, a.sha256 from app.attachments a join app.messages m on m.id = a.message_id join app.bylines b on b.id = m.byline_id and b.kind = 'person'
+  join app.conversations c on c.id = m.conversation_id join app.marking_outlets l on l.label = coalesce(m.marking, c.ceiling) where b.member_id = (select app.me()) and m.deleted_at is null and l.export <> 'none'`;
+
+/** Files of one's own messages, as far as their label lets them out. */
+export async function readMyFiles(actor: Actor): Promise<Array<{ id: string; name: string; sha256: string }>> {
+  return as(
+    actor,
+    async (tx) =>
+      (await sql<{ id: string; name: string; sha256: string }>`select id, name, encode(sha256, 'hex') as sha256 from (${myFiles}) f order by id`.execute(tx))
+        .rows,
+  );
+}
+
 /** What the hub knows of the person asking, beside what they wrote. */
 export async function readMyself(actor: Actor): Promise<Record<string, unknown>> {
   return as(actor, async (tx) => {
@@ -114,6 +127,19 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
       scheduled: await all(
         sql`select conversation_id, thread_id, title, body, marking, send_at, state, why from app.scheduled_messages where member_id = app.me() order by send_at`,
       ),
+      reactions: await all(sql`select message_id, emoji, at from app.reactions where byline_id in (select app.my_bylines()) order by at`),
+      pins: await all(sql`select message_id, at from app.pins where byline_id in (select app.my_bylines()) order by at`),
+      votes: await all(
+        sql`select v.message_id, o.words from app.poll_votes v join app.poll_options o on o.message_id = v.message_id and o.place = v.place where v.byline_id in (select app.my_bylines())`,
+      ),
+      reports: await all(
+        sql`select message_id, reason, words, handed, created_at, closed_at, outcome from app.message_reports where byline_id in (select app.my_bylines()) order by created_at`,
+      ),
+      decisions_about_me: await all(
+        sql`select kind, message_id, conversation_id, reason, words, at, ends_at, answer, answered_at, settled_at, settled_words, undone from app.moderation_acts where byline_id in (select app.my_bylines()) order by at`,
+      ),
+      files: await all(sql`select f.id, f.message_id, f.name, f.mime, f.size from (${myFiles}) f`),
+      told: await all(sql`select * from app.telling_choices where member_id = app.me()`),
       involvements: await all(sql`select conversation_id, level, joined, view, changed_at from app.involvements where member_id = app.me()`),
     };
   });

@@ -11,6 +11,7 @@ import { hub } from './hub.server.ts';
 import { imports } from './imports.server.ts';
 import { involvement } from './involvement.server.ts';
 import { joining } from './joining.server.ts';
+import { keeping } from './keeping.server.ts';
 import { library } from './library.server.ts';
 import { memberships } from './memberships.server.ts';
 import { messageActs } from './message-acts.server.ts';
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...involvement,
   ...imports,
   ...messageActs,
+  ...keeping,
   ...writingAhead,
   ...people,
   ...growing,

@@ -1,7 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { fillChips } from '#domains/conversations/chips.server.ts';
-import { messageView } from '#domains/conversations/message-view.server.ts';
 import { isSaved, listActs, listVersions, pinMessage, saveMessage, toggleReaction } from '#domains/conversations/message-acts.server.ts';
+import { findMayKeep } from '#domains/conversations/moderation/queries.server.ts';
 import { vote } from '#domains/conversations/polls.server.ts';
 import { diffWords } from '#lib/text/diff-words.ts';
 import { talk_about_title } from '#paraglide/messages.js';
@@ -9,24 +8,26 @@ import { config } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
-import { placed } from '../../placed.server.ts';
+import { shownMessage } from '../../placed.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = ({ locals, params, setHeaders }) =>
   as(locals.actor, async (tx) => {
-    const { message, place, address } = await placed(tx, params.id);
+    const { row: message, message: shown, place, thread, address } = await shownMessage(tx, params.id);
     const me = locals.actor.kind === 'person';
     const acts = (await listActs(tx, [message.id])).get(message.id);
+    const keep = me ? await findMayKeep(tx, message.id) : null;
     const versions = me && message.edited_at ? await listVersions(tx, message.id) : [];
     setHeaders({ 'cache-control': 'private, no-store' });
     return {
       title: talk_about_title({ name: message.name ?? '' }),
       room: 'channels' as const,
-      message: { ...messageView(message), html: (await fillChips(tx, [messageView(message).html]))[0] ?? '', acts: acts ?? { reactions: [], pinned: false } },
+      message: { ...shown, acts: acts ?? { reactions: [], pinned: false } },
       may_react: message.may_react,
       may_pin: message.may_talk,
-      thread: message.thread,
-      place: place.name,
+      keep,
+      thread,
+      place,
       address,
       link: `${config().url}/m/${message.id}`,
       saved: me ? await isSaved(tx, message.id) : null,
