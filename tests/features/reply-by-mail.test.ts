@@ -3,7 +3,9 @@ import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sql } from 'kysely';
 import { openDirect } from '#domains/conversations/direct.server.ts';
+import { secretIn } from '#domains/conversations/replying/address.server.ts';
 import { startReplying } from '#domains/conversations/replying/start-replying.server.ts';
+import { takeReply } from '#domains/conversations/replying/take-reply.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { sendMails } from '#domains/conversations/telling/send-mails.server.ts';
 import { tell } from '#domains/conversations/telling/tell.server.ts';
@@ -11,6 +13,7 @@ import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
+import { fetchMail } from '#platform/mail-in/fetch.server.ts';
 import { type Mailbox, openMailbox } from '../support/mailbox.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
 
@@ -71,7 +74,7 @@ async function answer(
     ...more
   }: Sent = {},
 ) {
-  const transport = createTransport({ host: '127.0.0.1', port: replying!.port, ignoreTLS: true });
+  const transport = createTransport({ host: '127.0.0.1', port: replying!.port!, ignoreTLS: true });
   const authenticated = vouched === null ? {} : { 'Authentication-Results': vouched };
   return transport.sendMail({
     from,
@@ -213,4 +216,47 @@ test('hostile mails are read in time and harm nothing', async () => {
   }
   await answer(address!, { text: '<script>alert(1)</script>' });
   expect((await said(thread)).at(-1)!.body).toBe('<script>alert(1)</script>');
+});
+
+test('fetched from a mailbox: what is ours is posted and gone, what is not stays, what cannot be taken now waits', async () => {
+  const { thread, address } = await written();
+  const mail = (to: string, words: string) =>
+    `Authentication-Results: ${VOUCHED}\r\nDelivered-To: ${to}\r\nFrom: ${box('jonas')}\r\nTo: Indaba <${to}>\r\nSubject: Re\r\nMessage-ID: <${words}@example.test>\r\n\r\n${words}\r\n`;
+  const boxes = {
+    INBOX: { messages: [mail(address!, 'pademelons'), mail('else@reply.hub.test', 'not ours'), mail(address!, 'quendas')].map((raw) => ({ raw })) },
+  };
+  const { default: hoodiecrow } = await import('hoodiecrow-imap');
+  const server = hoodiecrow({ plugins: ['ID', 'UIDPLUS', 'NAMESPACE', 'LITERALPLUS'], secureConnection: true, storage: boxes });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  // Its certificate is its own.
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  const port = server.server.address().port;
+  const from = { way: 'imaps', host: '127.0.0.1', port, user: 'testuser', pass: 'testpass', folder: 'INBOX' } as const;
+  let away = true;
+  const fetching = fetchMail(
+    from,
+    {
+      known: (one) => secretIn(one) !== undefined,
+      take: async (raw, to) => {
+        if (away && raw.includes('quendas')) {
+          away = false;
+          throw new Error('the database is away');
+        }
+        await takeReply(raw, to);
+      },
+    },
+    200,
+  );
+  try {
+    for (let n = 0; n < 600 && (await said(thread)).length < 3; n++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await said(thread)).map(({ body }) => body)).toEqual(['wombats at the ferry', 'pademelons', 'quendas']);
+    for (let n = 0; n < 600 && server.storage.INBOX.messages.length > 1; n++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(
+      server.storage.INBOX.messages.map(({ raw, flags }: { raw: string; flags: string[] }) => [raw.includes('not ours'), flags.includes('\\Seen')]),
+    ).toEqual([[true, true]]);
+  } finally {
+    await fetching.stop();
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    await new Promise<void>((closed) => server.close(closed));
+  }
 });

@@ -1,10 +1,10 @@
 import { SMTPServer } from 'smtp-server';
 import { Fault } from '../fault.ts';
 import { trusting } from '../http/forwarded.server.ts';
-import type { MailIn } from './where.ts';
+import type { Listening } from './where.ts';
 
 /** An answer with its pictures and its tail of earlier mails; the hub takes only the words. */
-const MOST_BYTES = 5_000_000;
+export const MOST_BYTES = 5_000_000;
 
 export class NoSuchAddress extends Error {
   responseCode = 550;
@@ -14,7 +14,7 @@ export class NoSuchAddress extends Error {
 export type Taking = { known(address: string): boolean; take(mail: Buffer, address: string): Promise<void> };
 
 /** Listens for mail from the relay until stopped; throws a Fault when the address is taken. */
-export async function listenForMail({ host, port, from }: MailIn, { known, take }: Taking): Promise<{ port: number; stop(): Promise<void> }> {
+export async function listenForMail({ host, port, from }: Listening, { known, take }: Taking): Promise<{ port: number; stop(): Promise<void> }> {
   const trusts = trusting(from);
   const server = new SMTPServer({
     name: 'indaba',
