@@ -7534,6 +7534,20 @@ AS $function$
   select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
+-- Where a steward's own browsers are reached, for trying push from the settings. Refuses with common.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.my_push_addresses()
+ RETURNS TABLE(device text, endpoint text, p256dh text, auth text, key_version integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not (app.in_browser() and app.may_set_hub()) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  return query select s.name, p.endpoint, p.p256dh, p.auth, p.key_version from app.push_subscriptions p
+    join app.sessions s on s.id = p.session_id and s.revoked_at is null and s.expires_at > now() where p.member_id = app.me() order by p.created_at;
+end $function$;
+
 -- Those of my audiences in which I may see who else is in them.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.my_rosters()

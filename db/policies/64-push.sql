@@ -51,7 +51,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.subscriptions_under(int) is 'How many browsers know only this version of the key vapid.';
 
-grant execute on function app.subscribe_push(text, text, text, int) to indaba_person;
+create or replace function app.my_push_addresses() returns table (device text, endpoint text, p256dh text, auth text, key_version int)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not (app.in_browser() and app.may_set_hub()) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  return query select s.name, p.endpoint, p.p256dh, p.auth, p.key_version from app.push_subscriptions p
+    join app.sessions s on s.id = p.session_id and s.revoked_at is null and s.expires_at > now() where p.member_id = app.me() order by p.created_at;
+end $$;
+comment on function app.my_push_addresses() is 'Where a steward''s own browsers are reached, for trying push from the settings. Refuses with common.not_found.';
+
+grant execute on function app.subscribe_push(text, text, text, int), app.my_push_addresses() to indaba_person;
 grant execute on function app.claim_pushes(int), app.push_sent(uuid, text), app.subscriptions_under(int) to indaba_clerk;
 set local role indaba_owner;
 

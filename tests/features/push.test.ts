@@ -208,3 +208,21 @@ test('another member who signs in with the same browser takes it over', async ()
     { member_id: community.ids['desta'] },
   ]);
 });
+
+test('a steward tries it from the settings: told in words what the push service answered, and nobody else is told', async () => {
+  const lucia = await subscribe('lucia', '/lucia');
+  await subscribe('mei', '/mei');
+  const look = async () => (await lucia.visitor.post('/settings?/look', { what: 'push' })).text;
+  expect(await look()).toContain('took it (201)');
+  expect(got.map(({ path }) => path)).toEqual(['/lucia']);
+  expect(open(lucia, got[0]!)).toMatchObject({ title: 'Indaba: a test', url: '/settings' });
+  answer = 410;
+  expect(await look()).toContain('refused it with 410');
+  await community.behind('delete from app.push_subscriptions');
+  expect(await look()).toContain('None of your browsers is told by push yet');
+  for (const who of ['mei', 'eve', 'karim'])
+    await expect(
+      as(await be(who), (tx) => sql`select * from app.my_push_addresses()`.execute(tx)),
+      who,
+    ).rejects.toMatchObject({ status: 404 });
+});

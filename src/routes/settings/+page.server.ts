@@ -26,7 +26,12 @@ export const load: PageServerLoad = async (event) => {
     changes,
     waiting,
     // Where mail goes out, without the account and its password.
-    outside: { url, server: smtpUrl ? new URL(smtpUrl).host : null, noreply: `noreply@${new URL(url).hostname}`, storage: storage() },
+    outside: {
+      url,
+      server: smtpUrl ? new URL(smtpUrl).host : null,
+      noreply: `noreply@${new URL(url).hostname}`,
+      storage: { ...storage(), set: Boolean(process.env['INDABA_DATA']) },
+    },
     locales: spokenLocales(),
     zones: ['UTC', ...Intl.supportedValuesOf('timeZone')],
   };

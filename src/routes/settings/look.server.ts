@@ -1,4 +1,5 @@
 import { clockSkew, takeLook, tryName, tryStorage } from '#domains/hub/try-outside.server.ts';
+import { tryPush } from '#domains/conversations/telling/try-push.server.ts';
 import { lookAtConnections } from '#domains/people/single-sign-on/look.server.ts';
 import { findMyAccount, type Me } from '#domains/people/queries.server.ts';
 import {
@@ -11,6 +12,13 @@ import {
   hub_mail_test_subject,
   hub_mail_test_text,
   hub_mail_test_took,
+  hub_push_test_gone,
+  hub_push_test_no_answer,
+  hub_push_test_none,
+  hub_push_test_refused,
+  hub_push_test_text,
+  hub_push_test_title,
+  hub_push_test_took,
   hub_sso_test_none,
   hub_sso_test_ok,
   hub_sso_test_wrong,
@@ -33,6 +41,7 @@ export async function look(actor: Actor, me: Me, what: string): Promise<Looked> 
     storage: async () => [disk()],
     line: () => line(actor),
     sso: () => services(actor),
+    push: () => push(actor),
   };
   const run = tries[what];
   if (!run) throw notFound();
@@ -80,4 +89,15 @@ async function services(actor: Actor): Promise<Looked['lines']> {
   if (!seen) return [{ ok: true, text: hub_sso_test_none() }];
   const fine = seen - wrong.length;
   return [...(fine ? [{ ok: true, text: hub_sso_test_ok({ count: fine }) }] : []), ...wrong.map((what) => ({ ok: false, text: hub_sso_test_wrong({ what }) }))];
+}
+
+async function push(actor: Actor): Promise<Looked['lines']> {
+  const tried = await tryPush(actor, { title: hub_push_test_title({ hub: hubName() }), body: hub_push_test_text() });
+  if (!tried.length) return [{ ok: false, text: hub_push_test_none() }];
+  return tried.map(({ device, service, answer }) => {
+    if (answer === null) return { ok: false, text: hub_push_test_gone({ device }) };
+    if (typeof answer === 'string') return { ok: false, text: hub_push_test_no_answer({ device, service, answer: safe(answer) }) };
+    const took = answer >= 200 && answer < 300;
+    return { ok: took, text: (took ? hub_push_test_took : hub_push_test_refused)({ device, service, status: String(answer) }) };
+  });
 }

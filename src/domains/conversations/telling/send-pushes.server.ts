@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 // Its names are not told apart by Node: the whole is taken.
 import webPush from 'web-push';
 import { sayMentions } from '#lib/text/mentions.ts';
+import { sayFormerMembers } from '#domains/people/former-member.ts';
 import {
   messages_mail_from_subject,
   messages_mail_mention_subject,
@@ -38,27 +39,37 @@ export async function sendPushes(): Promise<number> {
   }
 }
 
-async function send({ endpoint, p256dh, auth, key_version, locale, item }: Due): Promise<'sent' | 'gone' | 'later'> {
-  const key = keyVersion('vapid', key_version);
-  if (!key?.publicKey) return 'gone';
+async function send({ locale, item, ...where }: Due): Promise<'sent' | 'gone' | 'later'> {
   try {
-    const text = JSON.stringify(await say(item, isLocale(locale) ? locale : 'en'));
-    const { method, headers, body } = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
-      TTL: KEEP,
-      urgency: 'high',
-      contentEncoding: 'aes128gcm',
-      vapidDetails: { subject: subject(), publicKey: key.publicKey, privateKey: key.key },
-    });
-    const answer = await outgoing(endpoint, {
-      method,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-      body: body as Buffer,
-    });
-    if (answer.ok) return 'sent';
-    return [401, 403, 404, 410].includes(answer.status) ? 'gone' : 'later';
+    const spoken = isLocale(locale) ? locale : 'en';
+    const status = await handOver(where, sayFormerMembers(JSON.stringify(await say(item, spoken)), spoken));
+    if (status === undefined) return 'gone';
+    if (status >= 200 && status < 300) return 'sent';
+    return [401, 403, 404, 410].includes(status) ? 'gone' : 'later';
   } catch {
     return 'later';
   }
+}
+
+/** Where a browser is reached, and with which of the hub's keys. */
+export type Reached = { endpoint: string; p256dh: string; auth: string; key_version: number };
+
+/** Closes a text for one browser and hands it to its push service: the status that the service answered; undefined where the key it knows is gone. Throws where nobody answers. */
+export async function handOver({ endpoint, p256dh, auth, key_version }: Reached, text: string): Promise<number | undefined> {
+  const key = keyVersion('vapid', key_version);
+  if (!key?.publicKey) return undefined;
+  const { method, headers, body } = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
+    TTL: KEEP,
+    urgency: 'high',
+    contentEncoding: 'aes128gcm',
+    vapidDetails: { subject: subject(), publicKey: key.publicKey, privateKey: key.key },
+  });
+  const answer = await outgoing(endpoint, {
+    method,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    body: body as Buffer,
+  });
+  return answer.status;
 }
 
 /** Whom a push service may ask about these messages; it takes https or mailto only. */
