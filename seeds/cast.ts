@@ -112,6 +112,7 @@ export const organizations: readonly Organization[] = [
   body(8, 'virada-regulator', 'Virada Regulatory Board', 'regulator', ['virada']),
   body(9, 'sika-pay', 'Sika Pay', 'provider', ['lumaria'], true),
   body(10, 'secretariat', 'Indaba Secretariat', 'secretariat', []),
+  body(11, 'kite-mobile', 'Kite Mobile', 'operator', ['tavola'], true),
 ];
 
 type Sketch = Omit<CastMember, 'id' | 'email' | 'organizationRole' | 'hubRoles' | 'locale' | 'writes' | 'inCast'> &
@@ -244,6 +245,59 @@ export const cast: readonly CastMember[] = [
     timeZone: 'Atlantic/Cape_Verde',
     sketch: 'Licensing and security at the regulator of Virada',
   }),
+  person({
+    number: 12,
+    slug: 'rana',
+    name: 'Rana Osei',
+    at: 'bank.lumaria',
+    organization: 'lumaria-central-bank',
+    inCast: false,
+    timeZone: 'Africa/Nairobi',
+    sketch: 'Oversight analyst at the Central Bank of Lumaria',
+  }),
+  person({
+    number: 13,
+    slug: 'sefa',
+    name: 'Sefa Lolo',
+    at: 'office.tavola',
+    organization: 'tavola-communications',
+    inCast: false,
+    timeZone: 'Pacific/Tongatapu',
+    sketch: 'The other of two people at the regulator of Tavola',
+  }),
+  person({
+    number: 14,
+    slug: 'bruno',
+    name: 'Bruno Paz',
+    at: 'banco.palindra',
+    organization: 'palindra-central-bank',
+    inCast: false,
+    writes: ['es', 'en'],
+    timeZone: 'America/Lima',
+    sketch: 'Payments specialist at the central bank of Palindra',
+  }),
+  person({
+    number: 15,
+    slug: 'anouk',
+    name: 'Anouk Weber',
+    at: 'secretariat',
+    organization: 'secretariat',
+    inCast: false,
+    writes: ['fr', 'en'],
+    timeZone: 'Europe/Zurich',
+    sketch: 'Programme officer at the secretariat',
+  }),
+  person({
+    number: 16,
+    slug: 'tomas',
+    name: 'Tomas Reyes',
+    at: 'kite-mobile',
+    organization: 'kite-mobile',
+    inCast: false,
+    organizationRole: 'focal_point',
+    timeZone: 'Pacific/Tongatapu',
+    sketch: 'Network security at a mobile operator, a guest',
+  }),
 ];
 
 export const circles: readonly Circle[] = [
@@ -281,7 +335,7 @@ export const circles: readonly Circle[] = [
     slug: 'providers-round-table',
     name: 'Providers’ round table',
     purpose: 'Where invited providers and the authorities of Lumaria speak about controls in practice.',
-    people: ['amina', 'jonas', 'karim', 'lucia'],
+    people: ['amina', 'jonas', 'karim', 'tomas', 'lucia'],
     organizations: [],
     runners: ['lucia'],
   },
@@ -297,5 +351,5 @@ export const circles: readonly Circle[] = [
   },
 ];
 
-/** The eight people that a visitor of the demo may become. */
+/** The people that a visitor of the demo may become. */
 export const signInAs: readonly CastMember[] = cast.filter((member) => member.inCast);

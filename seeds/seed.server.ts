@@ -2,6 +2,7 @@ import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { plantAgreements } from './plant-agreements.server.ts';
 import { plantCommunity } from './plant-community.server.ts';
+import { plantJoining } from './plant-joining.server.ts';
 import { plantLibrary } from './plant-library.server.ts';
 import { plantScenes, readOldNews } from './plant-scenes.server.ts';
 import { sql } from 'kysely';
@@ -39,6 +40,7 @@ export async function seed(kind: 'demo' | 'empty' = 'demo'): Promise<void> {
   if (kind === 'demo' && !(await as(clerk, (tx) => tx.selectFrom('app.channels').select('id').limit(1).executeTakeFirst()))) {
     await plantScenes();
     await readOldNews();
+    await plantJoining();
   }
   await as(clerk, (tx) => tx.updateTable('app.hub').set({ seeded_at: new Date() }).execute());
 }

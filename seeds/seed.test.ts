@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import { listRecoveries } from '#domains/people/recovery.server.ts';
 import { listCast } from '#domains/people/queries.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { type FreshDatabase, freshDatabase } from '../tests/support/database.ts';
+import { ownKeys } from '../tests/support/keys.ts';
 import { cast, signInAs } from './cast.ts';
 import { seed } from './seed.server.ts';
 
 let db: FreshDatabase;
 beforeAll(async () => {
   db = await freshDatabase();
+  await ownKeys(db.owner);
 });
 afterAll(async () => {
   await closePools();
@@ -34,6 +37,19 @@ test('a demo hub is seeded whole, once, with scenes of different ages', async ()
   expect(first).toMatchObject({ spaces: 8, controls: 120, open: 2, fresh: 0 });
   await seed('demo');
   expect(await counts()).toEqual(first);
+  // What waits for somebody: an application with half its checklist, a colleague who cannot sign in, guests with a last day.
+  const { rows } = await as({ kind: 'clerk', as: cast.find(({ slug }) => slug === 'lucia')!.id }, (tx) =>
+    sql<{
+      state: string;
+      answers: number;
+      guests: number;
+    }>`select app.application_state(a) as state, (select count(*)::int from app.vetting_answers v where v.application_id = a.id) as answers,
+      (select count(*)::int from app.circle_members cm join app.circles c on c.id = cm.circle_id where c.slug = 'providers-round-table' and cm.ends_at is not null) as guests from app.applications a`.execute(
+      tx,
+    ),
+  );
+  expect(rows).toEqual([{ state: 'vetting', answers: 3, guests: 2 }]);
+  expect((await as({ kind: 'clerk', as: cast.find(({ slug }) => slug === 'pita')!.id }, listRecoveries)).map(({ name }) => name)).toEqual(['Sefa Lolo']);
   // One click makes one of the cast; the others of the community are there to be read, not to be.
   const offered = await as({ kind: 'visitor' }, listCast);
   expect(offered.map((each) => each.slug).sort()).toEqual(signInAs.map((each) => each.slug).sort());
