@@ -27,8 +27,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/channels/[slug]/[thread]': (id) => [`/channels/${id.channelSlug}/${id.thread}`],
   '/search': (id, canaries) => [
     ...some(canaries).map((word) => `/search?q=${word}`),
-    `/search?in=${id.channelSlug}`,
-    `/search?thread=${id.thread}`,
+    // Only where there is something to find: the page itself is shown to everybody.
+    ...(canaries.length ? [`/search?in=${id.channelSlug}`, `/search?thread=${id.thread}`] : []),
     '/search?from=amina&before=2100',
     '/search?has=link&tlp=none&before=soon',
   ],

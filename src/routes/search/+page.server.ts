@@ -33,8 +33,8 @@ export const load: PageServerLoad = async (event) => {
     if (!isAsked(asked)) return page;
     return { ...page, asked: true, words: asked.question.words, results: await ask(event, 'search', (tx) => readResults(tx, asked)) };
   } catch (caught) {
-    if (!(caught instanceof Refusal) || (caught.status !== 429 && caught.status !== 422)) throw caught;
-    if (caught.status === 429) event.setHeaders({ 'retry-after': '60' });
+    if (!(caught instanceof Refusal) || ![422, 429, 503].includes(caught.status)) throw caught;
+    if (caught.status !== 422) event.setHeaders({ 'retry-after': caught.status === 429 ? '60' : '5' });
     return { ...page, problem: errorText(caught.code, caught.details) };
   }
 };

@@ -2,10 +2,16 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import type { AboutMe, Decision, Goes, MyReport, WaitingReport } from './model.ts';
 
-/** Do I keep order anywhere, and how many reports and answers wait for me? */
+/** Do I keep order anywhere, and in all of the hub? */
 export async function findModerating(tx: Tx): Promise<{ moderates: boolean; hub: boolean }> {
   const { rows } = await sql<{ moderates: boolean; hub: boolean }>`select app.moderates() as moderates, app.may_restrict(null) as hub`.execute(tx);
   return rows[0] ?? { moderates: false, hub: false };
+}
+
+/** Do I keep order in this conversation? */
+export async function maySettle(tx: Tx, conversationId: string): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean }>`select app.may_moderate(${conversationId}) as may`.execute(tx);
+  return rows[0]?.may ?? false;
 }
 
 /** Open reports that are for me to decide, the oldest first. */

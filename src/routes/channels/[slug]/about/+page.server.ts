@@ -1,6 +1,7 @@
 import { archiveChannel, changeChannel, nameKeeper } from '#domains/channels/change-channel.server.ts';
 import { findChannel, listKeepers } from '#domains/channels/queries.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
+import { maySettle } from '#domains/conversations/moderation/queries.server.ts';
 import { findConversation } from '#domains/conversations/queries.server.ts';
 import { renderMessage } from '#lib/text/render-message.ts';
 import { channels_about } from '#paraglide/messages.js';
@@ -29,6 +30,7 @@ export const load: PageServerLoad = ({ locals, params }) =>
       labels: talk?.labels ?? [],
       audience: talk?.audience_id ?? null,
       keepers: await listKeepers(tx, channel.id),
+      moderates: locals.actor.kind === 'person' && (await maySettle(tx, channel.conversation_id)),
     };
   });
 
