@@ -52,7 +52,7 @@ test('standing in: a reviewer hands over, the days are held, and ends it', async
   await page.goto('/delegations');
   await looksRightEverywhere(page);
   const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  await page.locator('[name=held]').selectOption('editor');
+  await page.locator('[name=held][value=editor]').check();
   await page.locator('[name=to]').selectOption('amina');
   await page.locator('[name=until_day]').fill(day(200));
   await page.locator('[name=reason]').fill('At a meeting abroad.');
