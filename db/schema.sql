@@ -3180,20 +3180,29 @@ create table app.uploads (
   height integer,
   taken_at timestamp with time zone,
   session_id uuid,
+  looked text not null default 'unasked'::text,
+  found text,
   constraint uploads_pkey PRIMARY KEY (id),
   constraint uploads_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint uploads_session_id_fkey FOREIGN KEY (session_id) REFERENCES app.sessions(id) ON DELETE CASCADE,
+  constraint found_says_what CHECK (((looked = 'infected'::text) = (found IS NOT NULL))),
   constraint uploads_announced_check CHECK (((announced >= 1) AND (announced <= 20971520))),
   constraint uploads_check CHECK ((((sha256 IS NULL) = (size IS NULL)) AND ((sha256 IS NULL) = (mime IS NULL)) AND ((taken_at IS NULL) OR (sha256 IS NOT NULL)))),
+  constraint uploads_found_check CHECK ((length(found) <= 200)),
+  constraint uploads_looked_check CHECK ((looked = ANY (ARRAY['unasked'::text, 'waiting'::text, 'clean'::text, 'infected'::text]))),
   constraint uploads_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint uploads_size_check CHECK ((size > 0))
 );
+CREATE INDEX uploads_created_at_idx ON app.uploads USING btree (created_at) WHERE (looked = 'waiting'::text);
 CREATE INDEX uploads_member_id_created_at_idx ON app.uploads USING btree (member_id, created_at);
 CREATE INDEX uploads_session_id_idx ON app.uploads USING btree (session_id);
 CREATE INDEX uploads_sha256_idx ON app.uploads USING btree (sha256);
 CREATE TRIGGER not_too_many BEFORE INSERT ON app.uploads FOR EACH ROW EXECUTE FUNCTION app.on_upload();
+CREATE TRIGGER to_be_looked_at AFTER INSERT OR UPDATE OF looked ON app.uploads FOR EACH ROW EXECUTE FUNCTION app.on_upload_looked();
 create policy archivist_looks on app.uploads as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.uploads as permissive for delete to indaba_archivist using ((created_at < (now() - '1 day'::interval)));
+create policy clerk_finds on app.uploads as permissive for select to indaba_clerk using ((looked = ANY (ARRAY['waiting'::text, 'clean'::text, 'infected'::text])));
+create policy clerk_says on app.uploads as permissive for update to indaba_clerk using ((looked = 'waiting'::text)) with check ((looked = ANY (ARRAY['clean'::text, 'infected'::text])));
 create policy keyring_erases on app.uploads as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = uploads.member_id) AND (m.status = 'left'::text)))));
@@ -3203,9 +3212,9 @@ create policy keyring_finds_to_erase on app.uploads as permissive for select to 
 create policy keyring_reads on app.uploads as permissive for select to indaba_keyring using (true);
 create policy keyring_takes on app.uploads as permissive for update to indaba_keyring using ((taken_at IS NULL)) with check ((taken_at IS NOT NULL));
 create policy own on app.uploads as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session)))));
-create policy own_drop on app.uploads as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (taken_at IS NULL)));
-create policy own_finish on app.uploads as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (sha256 IS NULL) AND (created_at > (now() - '1 day'::interval)))) with check ((member_id = ( SELECT app.writer() AS writer)));
-create policy own_send on app.uploads as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (created_at = now())));
+create policy own_drop on app.uploads as permissive for delete to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (taken_at IS NULL) AND (looked <> 'infected'::text)));
+create policy own_finish on app.uploads as permissive for update to indaba_person using (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (sha256 IS NULL) AND (created_at > (now() - '1 day'::interval)))) with check (((member_id = ( SELECT app.writer() AS writer)) AND (looked = ANY (ARRAY['unasked'::text, 'waiting'::text]))));
+create policy own_send on app.uploads as permissive for insert to indaba_person with check (((member_id = ( SELECT app.writer() AS writer)) AND (NOT (session_id IS DISTINCT FROM ( SELECT app.my_session() AS my_session))) AND (created_at = now()) AND (looked = ANY (ARRAY['unasked'::text, 'waiting'::text]))));
 create policy owner_backs_up on app.uploads as permissive for select to indaba_owner using (true);
 
 -- What a steward found for a question, with name and remark. The newest answer counts; none is changed or removed.
@@ -4162,7 +4171,7 @@ begin
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $function$;
 
--- Makes files I sent in those of the message I am posting, in this order. Refuses with conversations.message.not_found, files.upload.not_found, files.attachment.too_many.
+-- Makes files I sent in those of the message I am posting, in this order. Refuses with conversations.message.not_found, files.upload.not_found, files.upload.infected, files.upload.waiting (not looked at yet), files.attachment.too_many.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.attach_files(message uuid, wanted uuid[])
  RETURNS integer
@@ -4177,6 +4186,8 @@ begin
     and not exists (select from app.attachments a where a.message_id = x.id);
   if not found or mine is null then raise exception using errcode = 'IN404', message = 'conversations.message.not_found'; end if;
   if cardinality(wanted) > 10 then raise exception using errcode = 'IN422', message = 'files.attachment.too_many'; end if;
+  if exists (select from app.uploads u where u.id = any(wanted) and u.member_id = mine and u.looked = 'infected') then raise exception using errcode = 'IN422', message = 'files.upload.infected'; end if;
+  if exists (select from app.uploads u where u.id = any(wanted) and u.member_id = mine and u.looked = 'waiting') then raise exception using errcode = 'IN409', message = 'files.upload.waiting'; end if;
   with taken as (
     update app.uploads u set taken_at = now() where u.id = any(wanted) and u.member_id = mine and u.session_id is not distinct from app.my_session() and u.sha256 is not null and u.taken_at is null and u.created_at > now() - interval '1 day'
       returning u.*
@@ -5633,6 +5644,7 @@ begin
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
     'recount', (select to_jsonb(c) || jsonb_build_object('seconds', extract(epoch from now() - c.at)) from app.recounts c order by c.id desc limit 1),
     'agreements', array(select distinct v.document from app.agreement_versions v where not v.starter order by 1),
+    'unlooked', (select jsonb_build_object('count', count(*), 'seconds', coalesce(max(extract(epoch from now() - u.created_at)), 0)) from app.uploads u where u.looked = 'waiting'),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $function$;
@@ -9145,6 +9157,24 @@ begin
   end if;
   new.session_id := app.my_session();
   return new;
+end $function$;
+
+-- A whole file that waits for the scanner is given to a job; one in which it found something is written down for the log, and stewards are mailed.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_upload_looked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.looked = 'waiting' then
+    perform graphile_worker.add_job('files.look', json_build_object('ids', json_build_object('upload', new.id), 'actor', app.me()));
+  elsif new.looked = 'infected' then
+    perform app.note('file.infected', null, new.member_id, null, jsonb_build_object('upload_id', new.id, 'found', new.found));
+    perform graphile_worker.add_job('files.mail-infected', json_build_object('ids', json_build_object('upload', new.id), 'actor', null));
+  end if;
+  return null;
 end $function$;
 
 -- With its first answer an application keeps the checklist of that day.

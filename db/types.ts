@@ -1163,6 +1163,8 @@ export interface DB {
 		height: ColumnType<number | null, number | null | undefined, number | null>;
 		taken_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		session_id: ColumnType<string | null, string | null | undefined, string | null>;
+		looked: ColumnType<string, string | undefined, string>;
+		found: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.vetting_answers': {
 		id: ColumnType<string, string | undefined, string>;

@@ -42,6 +42,11 @@ export const jobs: TaskList = {
   // Queued by the functions that report and decide.
   'conversations.mail-moderation': async (payload) =>
     (await import('#domains/conversations/moderation/mail-moderation.server.ts')).mailModeration(payload as never),
+  // Queued by the trigger of whoever sends in; by the clock for what could not be asked then.
+  'files.look': async (payload) => {
+    await (await import('#domains/files/look-through.server.ts')).lookThrough((payload as { ids?: { upload?: string } }).ids?.upload);
+  },
+  'files.mail-infected': async (payload) => (await import('#domains/files/look-through.server.ts')).mailInfected(payload as never),
   'records.retention': async () => void (await (await import('#domains/records/run-retention.server.ts')).runRetention()),
   'people.mail-sso': async (payload) => (await import('#domains/people/single-sign-on/mail-sso.server.ts')).mailSso(payload as never),
   'people.reseal': async () => void (await (await import('#domains/people/reseal.server.ts')).resealValues()),
@@ -56,6 +61,7 @@ export const clockwork: CronItem[] = [
   { match: '*/15 * * * *', task: 'people.reseal', options: { queueName: 'keys', jobKey: 'people.reseal', maxAttempts: 3 } },
   { match: '* * * * *', task: 'hub.watch', options: { queueName: 'hub', jobKey: 'hub.watch', maxAttempts: 3 } },
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
+  { match: '* * * * *', task: 'files.look', options: { queueName: 'files', jobKey: 'files.look', maxAttempts: 2 } },
   { match: '* * * * *', task: 'conversations.send-scheduled', options: { queueName: 'scheduled', jobKey: 'conversations.send-scheduled', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
   { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },

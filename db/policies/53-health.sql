@@ -48,6 +48,7 @@ begin
         and m.body ~ '[[:alpha:]]{4}' order by m.created_at desc limit 200) m where not exists (select from search.entries e where e.subject_id = m.id)),
     'recount', (select to_jsonb(c) || jsonb_build_object('seconds', extract(epoch from now() - c.at)) from app.recounts c order by c.id desc limit 1),
     'agreements', array(select distinct v.document from app.agreement_versions v where not v.starter order by 1),
+    'unlooked', (select jsonb_build_object('count', count(*), 'seconds', coalesce(max(extract(epoch from now() - u.created_at)), 0)) from app.uploads u where u.looked = 'waiting'),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $$;

@@ -92,7 +92,7 @@ async function lookAtHealth(): Promise<number> {
   const database = await openDatabase(settings);
   try {
     if ((await pendingMigrations(database.urls.owner)).length > 0) return 0;
-    const [{ findings }, { isNote }, { addressSeen, healthFigures }, { checkName, foundText, todoText }] = await Promise.all([
+    const [{ findings }, { isNote }, { addressSeen, healthFigures, scannerSeen }, { checkName, foundText, todoText }] = await Promise.all([
       import('#domains/hub/health/checks.ts'),
       import('#domains/hub/health/model.ts'),
       import('#domains/hub/health/look.server.ts'),
@@ -101,7 +101,7 @@ async function lookAtHealth(): Promise<number> {
     const figures = await as({ kind: 'clerk' }, healthFigures);
     // Where nothing runs, nothing can be said of what runs.
     const running = figures.nodes.some(({ seen_seconds }) => seen_seconds < 120);
-    const found = findings(figures, await addressSeen()).filter(({ check }) => running || !['jobs', 'nodes'].includes(check));
+    const found = findings(figures, await addressSeen(), await scannerSeen()).filter(({ check }) => running || !['jobs', 'nodes'].includes(check));
     for (const each of found)
       console.log(
         `${each.bad ? 'wrong ' : isNote(each) ? 'note  ' : 'ok    '} ${checkName(each.check)}: ${[foundText(each), todoText(each)].filter(Boolean).join(' ')}`,

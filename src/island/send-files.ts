@@ -1,13 +1,13 @@
 /** Sends the files of a message in pieces while one still writes (tus 1.0): each says how far it is, goes on after the line broke and after the page was loaded anew. */
 import { FILE_LIMIT, FILES_LIMIT, sizeText } from '../domains/files/model.ts';
-import { hashOf, jsonOf, type Refused, send, tus } from './tus-line.ts';
+import { hashOf, jsonOf, Refused, send, tus } from './tus-line.ts';
 
 type Words = Record<
-  'sending' | 'sent' | 'here' | 'again' | 'down' | 'now' | 'cancel' | 'one' | 'remove' | 'held' | 'fails' | 'many' | 'large' | 'empty',
+  'looking' | 'infected' | 'sending' | 'sent' | 'here' | 'again' | 'down' | 'now' | 'cancel' | 'one' | 'remove' | 'held' | 'fails' | 'many' | 'large' | 'empty',
   string
 >;
 type Entry = { file: File; at: string; hash: string; row: HTMLElement; cancel: AbortController };
-type Known = { id: string; name: string; size: number; done: boolean };
+type Known = { id: string; name: string; size: number; done: boolean; looked: string; found: string };
 
 const AT = '/files/uploads';
 const STORE = `indaba-files:${location.pathname}`;
@@ -73,6 +73,21 @@ function tray(place: HTMLElement) {
     old.replaceWith(made);
   };
 
+  /** Until the malware scanner has answered, where there is one: nothing goes before. */
+  async function looked({ at, cancel }: Entry, row: HTMLElement): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const one = await jsonOf<Known[]>(AT).then(
+        (all) => all.find(({ id }) => at.endsWith(id)),
+        () => ({ looked: 'waiting', found: '' }),
+      );
+      if (cancel.signal.aborted || one?.looked === 'infected')
+        throw Object.assign(new Refused(), { sentence: fill(words.infected, { found: one?.found ?? '' }) });
+      if (one?.looked !== 'waiting') return;
+      row.querySelector('span')!.textContent = words.looking;
+      await new Promise((wait) => setTimeout(wait, Math.min(5_000, 300 * 1.5 ** tries)));
+    }
+  }
+
   async function next(): Promise<void> {
     const entry = waiting[0];
     if (busy || !entry) return;
@@ -90,10 +105,11 @@ function tray(place: HTMLElement) {
           return () => now.remove();
         },
       });
+      await looked(entry, row);
       ready(row, entry.at, file.name);
       say(fill(words.here, { name: file.name }));
     } catch (error) {
-      forget(entry.at);
+      drop(entry.at);
       if (cancel.signal.aborted) row.remove();
       else {
         const why = (error as Refused).sentence || words.fails;
@@ -157,6 +173,7 @@ function tray(place: HTMLElement) {
       const one = known.find(({ id }) => at.endsWith(id));
       if (!one) forget(at);
       else if (list().querySelector(`[value="${one.id}"],[data-at="${at}"]`)) continue;
+      else if (one.looked === 'infected') forget(at);
       else if (one.done) ready(row(one.name), at, one.name);
       else {
         const here = Number((await fetch(at, { method: 'HEAD', headers: tus })).headers.get('upload-offset'));

@@ -42,6 +42,8 @@ export type Config = {
   backupPassphrase: string | undefined;
   /** `host:port` which the guarded client may ask although they are private; empty unless somebody means it. */
   outgoingAllow: string[];
+  /** Where the malware scanner (clamd) listens; undefined = there is none. */
+  scanner: { host: string; port: number } | { path: string } | undefined;
   /** What one process takes: bodies, heads, connections, requests in a minute. */
   limits: Limits;
 };
@@ -90,6 +92,7 @@ export function readConfig(env: Env): Config {
     dnsServers: serversOf(text(env, 'INDABA_DNS')),
     backupPassphrase: text(env, 'INDABA_BACKUP_PASSPHRASE'),
     outgoingAllow: hostsOf(text(env, 'INDABA_OUTGOING_ALLOW')),
+    scanner: scannerOf(text(env, 'INDABA_SCANNER')),
     limits: readLimits(text(env, 'INDABA_LIMITS')),
   };
 }
@@ -154,6 +157,15 @@ function hostsOf(value: string | undefined): string[] {
     if (/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]):\d{1,5}$/.test(one)) return one;
     throw new Fault(`INDABA_OUTGOING_ALLOW holds "${part.trim()}": it must be a comma-separated list of host:port such as id.example.org:443.`);
   });
+}
+
+function scannerOf(value: string | undefined): Config['scanner'] {
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  if (url?.protocol === 'unix:' && url.pathname.startsWith('/') && !url.host) return { path: decodeURIComponent(url.pathname) };
+  if (url?.protocol === 'tcp:' && url.hostname && !url.username && ['', '/'].includes(url.pathname))
+    return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 3310) };
+  throw new Fault(`INDABA_SCANNER is "${value}": it must look like tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl.`);
 }
 
 function rangesOf(value: string | undefined): string[] {

@@ -1,3 +1,4 @@
+import { awaitLooks } from '#domains/files/await-looks.server.ts';
 import { keepUpload, listUploads, needWriter, type Upload } from '#domains/files/keep-upload.server.ts';
 import { FILES_LIMIT } from '#domains/files/model.ts';
 import { takeIn } from '#domains/files/take-in.server.ts';
@@ -11,13 +12,14 @@ import { Refusal } from '#platform/errors.ts';
 export async function takeFiles(actor: Actor, form: FormData): Promise<void> {
   const files = form.getAll('files').filter((each): each is File => typeof each !== 'string' && (each.size > 0 || each.name !== ''));
   form.delete('files');
-  if (!files.length) return;
+  if (!files.length) return awaitLooks(actor, form.getAll('upload').map(String));
   if (files.length + form.getAll('upload').length > FILES_LIMIT) throw new Refusal('files.attachment.too_many');
   await as(actor, needWriter);
   for (const file of files) {
     const taken = await takeIn(new Uint8Array(await file.arrayBuffer()));
     form.append('upload', (await as(actor, (tx) => keepUpload(tx, { name: file.name, taken }))).id);
   }
+  await awaitLooks(actor, form.getAll('upload').map(String));
 }
 
 /** Which of a refused form's files wait for the next try. */

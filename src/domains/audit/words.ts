@@ -60,6 +60,7 @@ import {
   audit_kind_retention_changed,
   audit_kind_retention_ran,
   audit_kind_session_ended,
+  audit_kind_file_infected,
   audit_kind_session_opened,
   audit_kind_key_retired,
   audit_kind_key_rotated,
@@ -146,6 +147,7 @@ const of =
     text(detail['application']) ? named({ name: text(detail['application']) }) : bare();
 
 const kinds: Record<string, (row: Said) => string> = {
+  'file.infected': ({ detail }) => audit_kind_file_infected({ found: text(detail['found']) }),
   'session.opened': () => audit_kind_session_opened(),
   'session.ended': () => audit_kind_session_ended(),
   'sign_in.failed': ({ detail }) => audit_kind_sign_in_failed({ count: Number(detail.tries) || 0 }),

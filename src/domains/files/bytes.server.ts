@@ -53,6 +53,9 @@ export function keepBytes(bytes: Uint8Array): string {
 /** Are the bytes with this hash here? */
 export const haveBytes = (hash: string): boolean => HASH.test(hash) && existsSync(join(folder(), hash));
 
+/** Where the bytes with this hash lie, if they are here. */
+export const pathOfBytes = (hash: string): string => join(folder(), HASH.test(hash) ? hash : 'none');
+
 /** The bytes with this hash as a stream, or nothing when they are not here. */
 export function readBytes(hash: string): ReadableStream | undefined {
   return haveBytes(hash) ? (Readable.toWeb(createReadStream(join(folder(), hash))) as ReadableStream) : undefined;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Actor, as } from '#platform/database/open.server.ts';
+import { lookedAtFirst } from './keep-upload.server.ts';
 import { dropPieces, piecesHere, readPieces } from './pieces.server.ts';
 import { takeIn } from './take-in.server.ts';
 import type { OnItsWay } from './uploads.server.ts';
@@ -19,7 +20,7 @@ export async function finishUpload(actor: Actor, upload: OnItsWay): Promise<void
     if (piecesHere(upload.id) !== upload.announced) return;
     const { mime, size, hash, width, height } = await takeIn(readPieces(upload.id));
     await as(actor, (tx) =>
-      sql`update app.uploads set mime = ${mime}, size = ${size}, sha256 = ${Buffer.from(hash, 'hex')}, width = ${width}, height = ${height} where id = ${upload.id} and sha256 is null`.execute(
+      sql`update app.uploads set mime = ${mime}, size = ${size}, sha256 = ${Buffer.from(hash, 'hex')}, width = ${width}, height = ${height}, looked = ${lookedAtFirst()} where id = ${upload.id} and sha256 is null`.execute(
         tx,
       ),
     );

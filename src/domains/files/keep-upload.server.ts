@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { config } from '#platform/config.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { randomId } from '#platform/ids.ts';
@@ -8,12 +9,15 @@ import type { Taken } from './take-in.server.ts';
 /** A whole file of mine that waits for its message: what the composer shows of it. */
 export type Upload = { id: string; name: string };
 
+/** What is said of a whole file before anybody looked: that it waits for the scanner, where there is one. */
+export const lookedAtFirst = (): 'waiting' | 'unasked' => (config().scanner ? 'waiting' : 'unasked');
+
 /** Writes down a file whose bytes were taken in, as mine alone. Refuses: files.upload.too_many, common.not_allowed. */
 export async function keepUpload(tx: Tx, input: { name: string; taken: Taken }): Promise<Upload> {
   const upload = { id: randomId(), name: plainName(input.name) };
   const { mime, size, hash, width, height } = input.taken;
-  await sql`insert into app.uploads (id, member_id, name, announced, mime, size, sha256, width, height)
-    values (${upload.id}, app.writer(), ${upload.name}, ${Math.min(size, 20_971_520)}, ${mime}, ${size}, ${Buffer.from(hash, 'hex')}, ${width}, ${height})`.execute(
+  await sql`insert into app.uploads (id, member_id, name, announced, mime, size, sha256, width, height, looked)
+    values (${upload.id}, app.writer(), ${upload.name}, ${Math.min(size, 20_971_520)}, ${mime}, ${size}, ${Buffer.from(hash, 'hex')}, ${width}, ${height}, ${lookedAtFirst()})`.execute(
     tx,
   );
   return upload;
@@ -28,7 +32,7 @@ export async function needWriter(tx: Tx): Promise<void> {
 /** Those of these files that are mine, whole and still there, by id. */
 export async function listUploads(tx: Tx, ids: string[]): Promise<Upload[]> {
   const { rows } =
-    await sql<Upload>`select id, name from app.uploads where id::text = any(${ids}::text[]) and sha256 is not null and taken_at is null and created_at > now() - interval '1 day' order by created_at`.execute(
+    await sql<Upload>`select id, name from app.uploads where id::text = any(${ids}::text[]) and sha256 is not null and taken_at is null and looked <> 'infected' and created_at > now() - interval '1 day' order by created_at`.execute(
       tx,
     );
   return rows;

@@ -5,9 +5,11 @@ import { randomId } from '#platform/ids.ts';
 import { FILE_LIMIT, plainName } from './model.ts';
 
 /** A file on its way. `old`: its day is over; `done`: all bytes are here and looked through. */
-export type OnItsWay = { id: string; name: string; announced: number; ends_at: Date; old: boolean; done: boolean };
+export type OnItsWay = { id: string; name: string; announced: number; ends_at: Date; old: boolean; done: boolean; looked: Looked; found: string | null };
+/** Of a whole file: what the malware scanner said, that it was not asked because there is none, or that nothing is heard from it yet. */
+export type Looked = 'unasked' | 'waiting' | 'clean' | 'infected';
 
-const columns = sql`id, name, announced::int as announced, created_at + interval '1 day' as ends_at, created_at <= now() - interval '1 day' as old, sha256 is not null as done`;
+const columns = sql`id, name, announced::int as announced, created_at + interval '1 day' as ends_at, created_at <= now() - interval '1 day' as old, sha256 is not null as done, looked, found`;
 
 /** Announces a file that will come in pieces. Refuses: files.file.too_large, .empty, files.upload.too_many, .too_much, common.not_allowed. */
 export async function beginUpload(tx: Tx, input: { name: string; size: number }): Promise<OnItsWay> {

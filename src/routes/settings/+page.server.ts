@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
     async (tx) => [await findSettings(tx), await listChanges(tx), await listWaiting(tx)] as const,
   );
   if (!settings) throw notFound();
-  const { smtpUrl, url } = config();
+  const { smtpUrl, url, scanner } = config();
   return {
     title: hub_settings_title(),
     settings: { ...settings, mark: null },
@@ -31,6 +31,7 @@ export const load: PageServerLoad = async (event) => {
       server: smtpUrl ? new URL(smtpUrl).host : null,
       noreply: `noreply@${new URL(url).hostname}`,
       storage: { ...storage(), set: Boolean(process.env['INDABA_DATA']) },
+      scanner: scanner ? ('path' in scanner ? scanner.path : `${scanner.host}:${scanner.port}`) : null,
     },
     locales: spokenLocales(),
     zones: ['UTC', ...Intl.supportedValuesOf('timeZone')],

@@ -19,6 +19,11 @@ import {
   hub_push_test_text,
   hub_push_test_title,
   hub_push_test_took,
+  hub_scanner_test_found,
+  hub_scanner_test_missed,
+  hub_scanner_test_none,
+  hub_scanner_test_silent,
+  hub_scanner_test_version,
   hub_sso_test_none,
   hub_sso_test_ok,
   hub_sso_test_wrong,
@@ -29,6 +34,7 @@ import { config } from '#platform/config.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { sender, sendMail } from '#platform/mail.server.ts';
+import { harmlessTest, scanBytes, scannerVersion } from '#platform/scanner.server.ts';
 import { hubName } from '#platform/settings/values.server.ts';
 
 export type Looked = { looked: string; lines: { ok: boolean; text: string }[] };
@@ -39,6 +45,7 @@ export async function look(actor: Actor, me: Me, what: string): Promise<Looked> 
   const tries: Record<string, () => Promise<Looked['lines']>> = {
     mail: () => mail(actor, me),
     storage: async () => [disk()],
+    scanner,
     line: () => line(actor),
     sso: () => services(actor),
     push: () => push(actor),
@@ -72,6 +79,19 @@ async function mail(actor: Actor, me: Me): Promise<Looked['lines']> {
 function disk(): Looked['lines'][number] {
   const tried = tryStorage();
   return 'ms' in tried ? { ok: true, text: hub_storage_test_ok({ ms: tried.ms }) } : { ok: false, text: hub_storage_test_failed({ why: tried.why }) };
+}
+
+async function scanner(): Promise<Looked['lines']> {
+  if (!config().scanner) return [{ ok: false, text: hub_scanner_test_none() }];
+  try {
+    const from = performance.now();
+    const { version } = await scannerVersion();
+    const says = hub_scanner_test_version({ ms: Math.round(performance.now() - from), version });
+    const { found } = await scanBytes(harmlessTest());
+    return [{ ok: true, text: says }, found === null ? { ok: false, text: hub_scanner_test_missed() } : { ok: true, text: hub_scanner_test_found({ found }) }];
+  } catch (error) {
+    return [{ ok: false, text: hub_scanner_test_silent({ why: (error as Error).message.slice(0, 200) }) }];
+  }
 }
 
 async function line(actor: Actor): Promise<Looked['lines']> {

@@ -12,7 +12,7 @@ const began = new Date();
 
 /** What this process sees of itself. `root`: the checkout, whose version and newest migration it runs. */
 export function factsHere(root = process.env.INDABA_ROOT ?? process.cwd()): Facts {
-  const { url, data, smtpUrl, keys } = config();
+  const { url, data, smtpUrl, keys, scanner } = config();
   const disk = statfsSync(data);
   return {
     url,
@@ -21,6 +21,7 @@ export function factsHere(root = process.env.INDABA_ROOT ?? process.cwd()): Fact
     disk_free: disk.bavail * disk.bsize,
     disk_total: disk.blocks * disk.bsize,
     smtp: smtpUrl !== undefined,
+    scanner: scanner !== undefined,
     keys: Object.fromEntries(KEY_NAMES.map((name) => [name, currentKey(name, keys).version])),
   };
 }

@@ -1,4 +1,4 @@
-import type { Address, Check, Figures, Finding, Node } from './model.ts';
+import type { Address, Check, Figures, Finding, Node, Scanner } from './model.ts';
 
 /** Below either of these a disk is low: enough for a night's work, and for a database that grows while somebody is on the way. */
 const LEAST_BYTES = 1_000_000_000;
@@ -12,7 +12,7 @@ const named = (nodes: Node[]) => [...new Set(nodes.map((node) => node.name))].jo
 const differing = (nodes: Node[], of: (node: Node) => string) => new Set(nodes.map(of)).size > 1;
 
 /** Every check in its order: what is found, well or bad. */
-export function findings(f: Figures, address: Address): Finding[] {
+export function findings(f: Figures, address: Address, asked?: Scanner): Finding[] {
   const alive = f.nodes.filter((node) => node.seen_seconds < 120);
   return [
     jobs(f, alive),
@@ -20,7 +20,7 @@ export function findings(f: Figures, address: Address): Finding[] {
     failed(f),
     disk(alive),
     backup(f),
-    well('scanner', 'none'),
+    scanner(f, alive, asked),
     clock(alive),
     gone(f),
     versions(alive),
@@ -66,6 +66,17 @@ function backup({ demo, age_seconds, backup_seconds }: Figures): Finding {
   return backup_seconds > 2 * DAY
     ? bad('backup', 'old', { days: Math.floor(backup_seconds / DAY) })
     : well('backup', 'made', { hours: Math.round(backup_seconds / 3_600) });
+}
+
+function scanner({ unlooked }: Figures, alive: Node[], asked: Scanner): Finding {
+  if (differing(alive, ({ facts }) => String(facts.scanner))) return bad('scanner', 'differ', { node: named(alive.filter(({ facts }) => !facts.scanner)) });
+  const held = { count: unlooked.count, minutes: minutes(unlooked.seconds) };
+  if (!asked) return unlooked.count > 0 ? bad('scanner', 'taken_away', held) : well('scanner', 'none');
+  if (asked === 'not asked') return unlooked.seconds > 180 ? bad('scanner', 'held', held) : well('scanner', 'set');
+  if ('error' in asked) return bad('scanner', 'silent', { error: asked.error, count: unlooked.count });
+  if (asked.days === null) return bad('scanner', 'bare', { version: asked.version });
+  if (asked.days > 7) return bad('scanner', 'old', { version: asked.version, days: asked.days });
+  return unlooked.seconds > 180 ? bad('scanner', 'held', held) : well('scanner', 'well', { version: asked.version, days: asked.days });
 }
 
 function clock(alive: Node[]): Finding {

@@ -2,8 +2,9 @@ import { connect } from 'node:tls';
 import { sql } from 'kysely';
 import { config } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
+import { scannerVersion } from '#platform/scanner.server.ts';
 import { findings } from './checks.ts';
-import type { Address, Figures, Finding } from './model.ts';
+import type { Address, Figures, Finding, Scanner } from './model.ts';
 
 /** How the hub does, as figures. Refuses as not found for whoever is no steward. */
 export async function healthFigures(tx: Tx): Promise<Figures> {
@@ -11,14 +12,29 @@ export async function healthFigures(tx: Tx): Promise<Figures> {
   return rows[0]!.f;
 }
 
-/** What stewards see: every check as it is now; the certificate as the job saw it last, because pages ask nobody outside. */
+/** What stewards see: every check as it is now; certificate and scanner as the job saw them last, because pages ask nobody outside. */
 export async function healthNow(actor: Actor): Promise<{ found: (Finding & { since: string | null })[]; figures: Figures }> {
   const figures = await as(actor, healthFigures);
-  const seen = figures.states.find(({ name }) => name === 'address');
-  const live = findings(figures, { url: config().url });
-  const found = live.map((each) => (each.check === 'address' && seen?.bad && !each.bad ? seen.finding : each));
+  const seen = (check: string) => figures.states.find(({ name }) => name === check)?.finding;
+  const live = findings(figures, { url: config().url }, config().scanner ? 'not asked' : undefined);
+  const found = live.map((each) => {
+    const before = seen(each.check);
+    if (each.check === 'address') return before?.bad && !each.bad ? before : each;
+    return each.check === 'scanner' && each.code === 'set' && before && before.code !== 'none' ? before : each;
+  });
   const since = (finding: Finding) => figures.states.find(({ name, bad }) => name === finding.check && bad === finding.bad)?.since ?? null;
   return { found: found.map((each) => ({ ...each, since: since(each) })), figures };
+}
+
+/** What the malware scanner says of itself, where one is set. */
+export async function scannerSeen(now = Date.now()): Promise<Scanner> {
+  if (!config().scanner) return undefined;
+  try {
+    const { version, signatures } = await scannerVersion();
+    return { version, days: signatures && Math.max(0, Math.floor((now - signatures.getTime()) / 86_400_000)) };
+  } catch (error) {
+    return { error: (error as Error).message.slice(0, 200) };
+  }
 }
 
 /** What the address of the hub shows to who comes from outside: under https, how long its certificate still holds. */

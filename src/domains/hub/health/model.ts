@@ -8,6 +8,8 @@ export type Facts = {
   disk_free: number;
   disk_total: number;
   smtp: boolean;
+  /** Is it told where the malware scanner listens? */
+  scanner: boolean;
   keys: Record<string, number>;
 };
 export type Node = { kind: 'web' | 'worker'; name: string; seen_seconds: number; skew_seconds: number; facts: Facts };
@@ -31,8 +33,11 @@ export type Figures = {
   /** The documents that members accept, of which a version is published. */
   agreements: string[];
   backup_seconds: number | null;
+  unlooked: { count: number; seconds: number };
   states: State[];
 };
+/** What the malware scanner said when it was asked; undefined where none is set. `days`: how old its signatures are, where it says so. */
+export type Scanner = { version: string; days: number | null } | { error: string } | 'not asked' | undefined;
 /** What the address of the hub shows to who comes from outside. */
 export type Address = { url: string; certificate?: { days: number } | { error: string } | undefined };
 
@@ -58,4 +63,4 @@ export type Check = (typeof CHECKS)[number];
 
 /** Not bad, and yet to be known: something that could be there is not. */
 export const isNote = ({ check, code }: Finding): boolean =>
-  (check === 'scanner' && code === 'none') || (check === 'terms' && code !== 'well' && code !== 'demo');
+  (check === 'scanner' && (code === 'none' || code === 'set')) || (check === 'terms' && code !== 'well' && code !== 'demo');

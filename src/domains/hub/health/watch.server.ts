@@ -7,7 +7,7 @@ import { sendMail } from '#platform/mail.server.ts';
 import { settingsNow } from '#platform/settings/values.server.ts';
 import { checkName, foundText, todoText } from '../ui/health-words.ts';
 import { findings } from './checks.ts';
-import { addressSeen, healthFigures } from './look.server.ts';
+import { addressSeen, healthFigures, scannerSeen } from './look.server.ts';
 import type { Finding } from './model.ts';
 
 /** Found so often in a row before anybody is told: what comes and goes wakes nobody. */
@@ -15,12 +15,12 @@ const CERTAIN = 2;
 const clerk = { kind: 'clerk' } as const;
 
 /** Looks at everything, remembers it, and queues a mail to stewards where something has turned bad, or well again. Runs by the clock. */
-export async function watchHealth(address = addressSeen()): Promise<Finding[]> {
-  const seen = await address;
+export async function watchHealth(address = addressSeen(), scanner = scannerSeen()): Promise<Finding[]> {
+  const [seen, asked] = await Promise.all([address, scanner]);
   return as(clerk, async (tx) => {
     await sql`select app.note_horizon()`.execute(tx);
     await sql`delete from app.nodes where seen_at < now() - interval '1 day'`.execute(tx);
-    const found = findings(await healthFigures(tx), seen);
+    const found = findings(await healthFigures(tx), seen, asked);
     for (const finding of found) await remember(tx, finding);
     return found;
   });

@@ -11,7 +11,7 @@ export const OPTIONS = tusOptions;
 export const GET = taking(async (actor) => {
   const found = actor.kind === 'person' ? await as(actor, listOnTheirWay) : [];
   return Response.json(
-    found.map(({ id, name, announced, done }) => ({ id, name, size: announced, done })),
+    found.map(({ id, name, announced, done, looked, found }) => ({ id, name, size: announced, done, looked, found })),
     { headers: { 'cache-control': 'private, no-store' } },
   );
 });
