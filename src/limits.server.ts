@@ -30,7 +30,7 @@ export const withFiles = new Set([
   '/c/[code]',
 ]);
 /** Routes that read their bodies themselves, as they arrive and onto the disk, and keep what came when the line breaks; what is too much was announced before, and refused. */
-export const inPieces = new Set(['/files/uploads', '/files/uploads/[id]']);
+export const inPieces = new Set(['/files/uploads', '/files/uploads/[id]', '/api/v1/uploads', '/api/v1/uploads/[id]']);
 // Such bodies are held in memory while they arrive: so many at a time, each of somebody who may write.
 const AT_ONCE = 6;
 let arriving = 0;

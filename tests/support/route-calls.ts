@@ -27,6 +27,18 @@ const organizations =
     { on: "a focal point's own", params: { slug: 'central-bank-lumaria' }, ...(input ? { input } : {}) },
     { on: "nobody's here", params: { slug: 'tavola-regulator' }, ...(input ? { input } : {}) },
   ];
+/** A file that Amina's program, the one with every scope, is sending in. */
+async function sentIn({ c, behind }: World): Promise<string> {
+  const [made] = await behind<{ id: string }>(
+    `insert into app.uploads (id, member_id, name, announced) values (gen_random_uuid(), $1, 'report.pdf', 5) returning id`,
+    [c.member.amina],
+  );
+  await behind(
+    `update app.uploads set session_id = (select id from app.sessions where member_id = $1 and kind = 'token' and '{read,write,amber}'::text[] <@ scopes limit 1) where id = $2`,
+    [c.member.amina, made!.id],
+  );
+  return made!.id;
+}
 const words = { title: 'A title', body: 'Some words.' };
 
 const waitingDomain: Samples = async ({ c, behind }) => {
@@ -198,6 +210,9 @@ export const calls: Record<string, Samples> = {
   'POST /decisions-about-me/{id}/answer': once({ params: { id: '00000000-0000-4000-8000-0000000000c1' }, input: { answer: 'No.' } }),
   'GET /messages/{id}/poll': each((id) => ({ params: { id: id.message! } })),
   'POST /messages/{id}/votes': each((id) => ({ params: { id: id.message! }, input: { places: [1] } })),
+  'GET /uploads': async (world) => [{ on: '', params: { id: await sentIn(world) } }],
+  'GET /uploads/{id}': async (world) => [{ on: "a token's own", params: { id: await sentIn(world) } }],
+  'DELETE /uploads/{id}': async (world) => [{ on: "a token's own", params: { id: await sentIn(world) } }],
   'GET /drafts': once(),
   'POST /drafts': ({ c }) => [{ on: '', input: { subject: { kind: 'channel', id: c.channel['all-members'].id }, body: 'Some words.' } }],
   'DELETE /drafts/{id}': async ({ behind }) => {

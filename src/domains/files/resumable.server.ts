@@ -36,6 +36,22 @@ export async function tusCreate(actor: Actor, request: Request, at: string): Pro
   return new Response(null, { status: 201, headers: { ...there, 'upload-offset': String(offset) } });
 }
 
+/**
+ * Takes in a file that comes in one go, for programs on good lines; what breaks off is let go.
+ * Refuses: files.upload.header (Content-Length), .too_many, .too_much, .beyond, .broken, files.file.too_large, .empty, common.not_allowed.
+ */
+export async function receiveWhole(actor: Actor, request: Request, name: string): Promise<OnItsWay> {
+  await as(actor, needWriter);
+  const size = bytesOf(request.headers, 'Content-Length');
+  const upload = await as(actor, (tx) => beginUpload(tx, { name, size }));
+  beginPieces(upload.id);
+  const here = await receive(actor, upload, request.body ?? new ReadableStream(), 0).catch((error: unknown) => error);
+  if (here === size) return mine(actor, upload.id);
+  await as(actor, (tx) => dropUpload(tx, upload.id)).catch(() => {});
+  dropPieces(upload.id);
+  throw here instanceof Error ? here : new Refusal('files.upload.broken', { status: 400 });
+}
+
 /** How much of a file is here. Whoever asks has given up the line that sent the rest. Refuses: files.upload.version, .not_found, .expired. */
 export async function tusHead(actor: Actor, request: Request, id: string): Promise<Response> {
   sameVersion(request.headers);

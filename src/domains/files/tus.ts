@@ -7,7 +7,7 @@ export const TUS_TYPE = 'application/offset+octet-stream';
 const bad = (header: string): Refusal => new Refusal('files.upload.header', { status: 400, details: { header } });
 
 /** A number of bytes out of a header. Refuses: files.upload.header. */
-export function bytesOf(headers: Headers, name: 'Upload-Length' | 'Upload-Offset'): number {
+export function bytesOf(headers: Headers, name: 'Upload-Length' | 'Upload-Offset' | 'Content-Length'): number {
   const text = headers.get(name) ?? '';
   if (!/^\d{1,15}$/.test(text)) throw bad(name);
   return Number(text);

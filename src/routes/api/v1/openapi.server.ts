@@ -31,11 +31,34 @@ const stream = {
   },
 };
 
+const bytes = { schema: { type: 'string', format: 'binary' } };
+const refusedAs = { description: 'Refused.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/problem' } } } };
+const idInPath = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+/** Bytes are no JSON, so these stand beside the operations. */
+const filesIn = {
+  operationId: 'postUploads',
+  summary:
+    'Send in a file for a message, 20 MB at most: the bytes themselves; or, with Tus-Resumable: 1.0.0, announce one that comes in pieces (tus 1.0: HEAD, PATCH and DELETE on its address). Its id goes into `files` of a message within a day, by the same token.',
+  tags: ['files'],
+  parameters: [{ name: 'name', in: 'query', description: 'What it is called.', schema: { type: 'string' } }],
+  requestBody: { required: true, content: { 'application/octet-stream': bytes } },
+  responses: { 201: { description: 'Here.', content: { 'application/json': { schema: { type: 'object' } } } }, default: refusedAs },
+};
+const fileOut = {
+  operationId: 'getFilesId',
+  summary: 'The bytes of a file of a message or a page, by the id that stands with it. The label of the message binds it.',
+  tags: ['files'],
+  parameters: [idInPath],
+  responses: { 200: { description: 'The bytes.', content: { 'application/octet-stream': bytes } }, default: refusedAs },
+};
+
 /** The OpenAPI 3.1 document, made of the schemas that check what comes in. */
 export function openapi(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation);
   paths['/events'] = { get: stream };
+  (paths['/uploads'] ??= {}).post = filesIn;
+  paths['/files/{id}'] = { get: fileOut };
   return {
     openapi: '3.1.0',
     info: {

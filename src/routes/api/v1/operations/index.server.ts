@@ -20,6 +20,7 @@ import { records } from './records.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 import { telling } from './telling.server.ts';
+import { uploads } from './uploads.server.ts';
 import { writingAhead } from './writing-ahead.server.ts';
 
 /** The whole of /api/v1. */
@@ -35,6 +36,7 @@ export const operations: readonly Operation[] = [
   ...messageActs,
   ...keeping,
   ...writingAhead,
+  ...uploads,
   ...people,
   ...growing,
   ...govern,
