@@ -3,7 +3,8 @@ import { fromTemplate } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
 /**
- * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject; `*` is any.
+ * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject; `channel` is any of that kind, `*` any at all.
+ * `data-live-of="thread"`: only when the frame is about the subject itself, not about something in it.
  * `data-changed="page:<id>"`: the reader is told that the text has changed; text under somebody's eyes is never swapped.
  */
 const stale = new Set<Element>();
@@ -12,7 +13,9 @@ let busy = false;
 
 function touched(attribute: string, subjects: string[]): Element[] {
   return [...document.querySelectorAll(`[${attribute}]`)].filter((element) =>
-    (element.getAttribute(attribute) ?? '').split(' ').some((subject) => subject === '*' || subjects.includes(subject)),
+    (element.getAttribute(attribute) ?? '')
+      .split(' ')
+      .some((wanted) => wanted === '*' || subjects.some((subject) => subject === wanted || subject.startsWith(`${wanted}:`))),
   );
 }
 
@@ -45,9 +48,12 @@ function later(wait = 60): void {
 
 onFrame((frame) => {
   const subjects = subjectsOf(frame);
-  for (const part of touched('data-live', subjects)) stale.add(part);
-  // A part that hears everything can wait: it shows sums, not words.
-  if (stale.size) later([...stale].every((part) => part.getAttribute('data-live') === '*') ? 2_000 : 60);
+  for (const part of touched('data-live', subjects)) {
+    const of = part.getAttribute('data-live-of');
+    if (!of || of === frame.subject_kind) stale.add(part);
+  }
+  // A part that hears much can wait: it shows sums, not words.
+  if (stale.size) later([...stale].every((part) => !part.getAttribute('data-live')?.includes(':')) ? 2_000 : 60);
   if (touched('data-changed', subjects).length) tell();
 });
 

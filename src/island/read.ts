@@ -44,6 +44,22 @@ async function ask(): Promise<void> {
   }
 }
 
+let swapping: ReturnType<typeof setTimeout> | undefined;
+let due = 0;
+function lists(wait: number): void {
+  const at = Date.now() + wait;
+  if (swapping && due <= at) return;
+  clearTimeout(swapping);
+  due = at;
+  swapping = setTimeout(() => {
+    swapping = undefined;
+    fetchPage(location.href).then(
+      ({ page, response }) => response.ok && document.querySelectorAll('[data-threads-of]').forEach((list) => void swapFrom(page, list)),
+      () => lists(2_000),
+    );
+  }, wait);
+}
+
 let listening = false;
 feature('unread-numbers', () => {
   if (listening) return;
@@ -51,10 +67,8 @@ feature('unread-numbers', () => {
   onFrame((frame) => {
     if (/^message\.(posted|taken)/.test(frame.kind)) soon();
     const list = document.querySelector<HTMLElement>(`[data-threads-of="${String(frame.data?.['conversation_id'] ?? '')}"]`);
-    if (list?.id && (frame.kind.startsWith('thread.') || 'all' in list.dataset))
-      void fetchPage(location.href)
-        .then(({ page, response }) => response.ok && swapFrom(page, list))
-        .catch(() => {});
+    // What stands in a list of threads moves with every message, too: the latest stands first.
+    if (list?.id) lists(frame.kind.startsWith('thread.') || 'all' in list.dataset ? 60 : 2_000);
   });
   onResync(soon);
   onRead(soon);
