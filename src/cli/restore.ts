@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { keyOfBackup, ownPassphrase } from '#platform/backup/upgrade.server.ts';
-import { restoreBackup } from '#platform/backup/restore-backup.server.ts';
+import { checkBackup, restoreBackup } from '#platform/backup/restore-backup.server.ts';
 import { config } from '#platform/config.server.ts';
 import { ensureDataFolder, readSecret } from '#platform/data-folder.server.ts';
 import { migrate } from '#platform/database/migrate.server.ts';
@@ -23,9 +23,11 @@ export const command: Command = {
     if (!file || more.length) throw new Fault('Say which backup: indaba restore <file>.', { exitCode: 2 });
     const passphrase = ownKeysOf(file, values['hub-keys']) ?? passphraseOf(values['passphrase-file']);
     const settings = config();
+    if (readSecret(join(settings.data, 'hub.json'))) throw new Fault(`The data folder ${settings.data} belongs to a hub already: give INDABA_DATA a new one.`);
+    // Read through once before anything is made: one that is cut off or sealed otherwise leaves neither a folder nor a database behind.
+    await checkBackup({ path: resolve(file), passphrase });
     const fresh = !existsSync(settings.data) || !readdirSync(settings.data).length;
     ensureDataFolder(settings.data);
-    if (readSecret(join(settings.data, 'hub.json'))) throw new Fault(`The data folder ${settings.data} belongs to a hub already: give INDABA_DATA a new one.`);
     const lock = lockAlone(join(settings.data, 'start.lock'));
     if (!lock) throw new Fault(`A hub is running on the data folder ${settings.data}: give INDABA_DATA a new one.`);
     const database = await openDatabase(settings);

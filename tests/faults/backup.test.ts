@@ -1,5 +1,5 @@
 /** The words `backup` and `restore` as an administrator types them, on the embedded database, beside a running hub. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { cleanUp, indaba, temporaryFolder } from '../support/process.ts';
@@ -33,6 +33,18 @@ test('a running hub is backed up, and goes on in another folder; what is wrong i
     code: 1,
     stderr: expect.stringMatching(/^The backup cannot be opened/),
   });
+  // Of one that is cut off nothing is made: no database, no keys; what lies in the folder is left as it is.
+  const cut = join(shelf, 'cut.backup');
+  writeFileSync(cut, readFileSync(file).subarray(0, -100));
+  const [half, none] = [temporaryFolder(), join(temporaryFolder(), 'new')];
+  writeFileSync(join(half, 'note.txt'), 'Mine.');
+  for (const folder of [half, none])
+    expect(await indaba(['restore', cut], { INDABA_DATA: folder, ...secret }).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/cut off|no backup|cannot be opened|changed/),
+    });
+  expect(readdirSync(half)).toEqual(['note.txt']);
+  expect(existsSync(none)).toBe(false);
   expect(await indaba(['restore', file], { INDABA_DATA: other, ...secret }).ended).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('Restored as of'),

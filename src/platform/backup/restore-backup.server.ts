@@ -23,6 +23,23 @@ export type RestoreInput = {
 export type Restored = Counts & { made_at: string; seed: string };
 
 /**
+ * Reads a backup from end to end and keeps nothing, so that nothing is made for one that could not be restored.
+ * Throws a Fault when there is no such file, or it is damaged, cut off or sealed with another passphrase.
+ */
+export async function checkBackup(input: Pick<RestoreInput, 'path' | 'passphrase'>): Promise<void> {
+  try {
+    let hub = false;
+    for await (const { head, body } of readRecords(plain(input))) {
+      hub ||= head.kind === 'hub';
+      for await (const _ of body);
+    }
+    if (!hub) throw new Fault('The backup is empty. Nothing was restored.');
+  } catch (error) {
+    throw inWords(error, input.path);
+  }
+}
+
+/**
  * Puts a backup into an empty hub: all rows in one transaction, then files and keys. The hub gets a new epoch, so that every open page reads anew, and every session and token ends.
  * Throws a Fault, with nothing restored, when the hub is not empty, the versions differ, or the file is damaged, cut off or sealed with another passphrase.
  */
@@ -37,14 +54,18 @@ export async function restoreBackup(input: RestoreInput): Promise<Restored> {
     return restored;
   } catch (error) {
     for (const [draft] of drafts) rmSync(draft, { force: true });
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && (error as NodeJS.ErrnoException).path === input.path)
-      throw new Fault(`There is no file ${input.path}.`, { cause: error });
-    throw String((error as NodeJS.ErrnoException).code).startsWith('Z_')
-      ? new Fault('The backup does not say what it should: it was made by another version, or is damaged. Nothing was restored.', { cause: error })
-      : error;
+    throw inWords(error, input.path);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+function inWords(error: unknown, path: string): unknown {
+  const { code, path: missing } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && missing === path) return new Fault(`There is no file ${path}.`, { cause: error });
+  return String(code).startsWith('Z_')
+    ? new Fault('The backup does not say what it should: it was made by another version, or is damaged. Nothing was restored.', { cause: error })
+    : error;
 }
 
 async function fill(client: Client, input: RestoreInput, drafts: [string, string][]): Promise<Restored> {
@@ -75,7 +96,7 @@ async function fill(client: Client, input: RestoreInput, drafts: [string, string
   return { ...counts, made_at: hub.made_at, seed: hub.seed };
 }
 
-async function* plain({ path, passphrase }: RestoreInput): AsyncGenerator<Buffer> {
+async function* plain({ path, passphrase }: Pick<RestoreInput, 'path' | 'passphrase'>): AsyncGenerator<Buffer> {
   const opened = createGunzip();
   // What fails on the way reaches whoever reads the opened end.
   pipeline(Readable.from(unseal(createReadStream(path), passphrase)), opened).catch(() => {});
