@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followThread } from '#domains/conversations/follow-thread.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
-import { findConversation, findThread } from '#domains/conversations/queries.server.ts';
+import { listChannels } from '#domains/channels/queries.server.ts';
+import { findConversation, findThread, unreadCounts, unreadThreads } from '#domains/conversations/queries.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
@@ -139,4 +140,18 @@ test('whoever was removed from the readers neither sees nor changes what they se
   expect(await said(as(c.as('mei'), (tx) => followThread(tx, { id: thread['sim-swap'], state: 'followed' })))).toBe('conversations.thread.not_found');
   await c.behind(`insert into app.audience_members values ($1, $2)`, [row!.id, c.member.mei]);
   expect(await count()).toBe(1);
+});
+
+test('a thread I muted adds nothing to the number of its channel, and keeps its own', async () => {
+  const numbers = () =>
+    as(c.as('mei'), async (tx) => ({
+      list: (await listChannels(tx)).find(({ slug }) => slug === 'all-members')!.fresh,
+      live: (await unreadCounts(tx, ['channel'])).find(({ conversation_id }) => conversation_id === c.channel['all-members'].conversationId)!.fresh,
+      thread: (await unreadThreads(tx, c.channel['all-members'].conversationId)).find(({ id }) => id === thread['all-members'])!.unread,
+    }));
+  await as(c.as('mei'), (tx) => followThread(tx, { id: thread['all-members'], state: null }));
+  const before = await numbers();
+  expect(before.thread).toBeGreaterThan(0);
+  await as(c.as('mei'), (tx) => followThread(tx, { id: thread['all-members'], state: 'muted' }));
+  expect(await numbers()).toEqual({ list: before.list - before.thread, live: before.live - before.thread, thread: before.thread });
 });

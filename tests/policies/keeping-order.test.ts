@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listEligible } from '#domains/channels/queries.server.ts';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
@@ -295,6 +296,14 @@ describe('removing', () => {
       may_answer: false,
     });
   });
+});
+
+test('whom one could name as keepers: who writes there and does not keep it yet', async () => {
+  const names = async (who: Name, channel: 'all-members' | 'sim-swap') =>
+    (await be(who, (tx) => listEligible(tx, c.channel[channel].id))).map(({ slug }) => slug);
+  expect(await names('mei', 'all-members')).toEqual(expect.arrayContaining(['amina', 'jonas', 'lucia', 'noor', 'pita']));
+  for (const not of ['mei', 'karim', 'eve', 'gone']) expect(await names('mei', 'all-members')).not.toContain(not);
+  expect(await names('pita', 'sim-swap')).toEqual([]);
 });
 
 describe('restricting', () => {

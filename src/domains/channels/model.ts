@@ -66,6 +66,8 @@ export type Channel = {
   ceiling: string;
   conversation_id: string;
   unread: number;
+  /** The same without the threads I muted. */
+  fresh: number;
   threads: number;
   last_at: Date | null;
   /** Where its readers are named by hand: the circle behind it. */

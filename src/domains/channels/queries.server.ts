@@ -4,7 +4,7 @@ import type { AudienceChoice, Channel, Keeper } from './model.ts';
 
 const channels = sql`
 	select ch.id, ch.slug, ch.name, ch.purpose, ch.archived_at, a.label as audience, a.kind as audience_kind, a.size as readers, c.ceiling, c.id as conversation_id,
-		coalesce(n.unread, 0) as unread, coalesce(n.threads, 0) as threads, n.last_at, app.may_keep_channel(ch.id) as may_change,
+		coalesce(n.unread, 0) as unread, coalesce(n.fresh, 0) as fresh, coalesce(n.threads, 0) as threads, n.last_at, app.may_keep_channel(ch.id) as may_change,
 		ch.rules, ch.everyone_joins, c.marking, c.starters, coalesce(i.level, 'mentions') as level, ci.slug as circle,
 		-- A closed one stands in the list of whoever was let in; an open one in everybody's, or in those who joined.
 		coalesce(i.joined, ch.everyone_joins or a.kind not in ('public', 'everyone')) as joined
@@ -14,8 +14,10 @@ const channels = sql`
 	left join app.circles ci on a.kind = 'circle' and ci.id = a.ref and ci.for_channel
 	left join app.involvements i on i.conversation_id = c.id and i.member_id = (select app.me())
 	left join lateral (
-		select sum(greatest(case when (select app.me()) is not null then k.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0))::int as unread, count(*)::int as threads, max(k.last_at) as last_at
+		select sum(u.n)::int as unread, sum(u.n) filter (where f.state is distinct from 'muted')::int as fresh, count(*)::int as threads, max(k.last_at) as last_at
 		from app.threads t join app.counters k on k.scope_id = t.id left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+			left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())
+			cross join lateral (select greatest(case when (select app.me()) is not null then k.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0) as n) u
 		where t.moved_to is null and t.conversation_id = c.id and t.audience_id = c.audience_id) n on true`;
 
 /** The channels I may read, those open to most people first, with what I have not read; to a visitor nothing is new, for nobody knows what they read. */
@@ -52,6 +54,16 @@ export async function findChannel(tx: Tx, slug: string): Promise<Channel | undef
 export async function findChannelById(tx: Tx, id: string): Promise<Channel | undefined> {
   const { rows } = await sql<Channel>`${channels} where ch.id = ${id}`.execute(tx);
   return rows[0];
+}
+
+/** Whom I could name as keepers: who reads the channel and does not keep it yet, as far as I see them. */
+export async function listEligible(tx: Tx, channelId: string): Promise<Array<{ slug: string; name: string }>> {
+  const { rows } = await sql<{ slug: string; name: string }>`
+    select m.slug, m.name from app.channels ch join app.audience_members am on am.audience_id = case ch.audience_id when 1 then 2 else ch.audience_id end
+        join app.members m on m.id = am.member_id and m.status = 'active' join app.bylines b on b.member_id = m.id and b.kind = 'person'
+     where ch.id = ${channelId} and b.id <> ch.byline_id and not exists (select from app.channel_keepers k where k.channel_id = ch.id and k.byline_id = b.id)
+     order by lower(m.name), m.slug limit 500`.execute(tx);
+  return rows;
 }
 
 /** May I open a channel for those I name, and whom could I name: people and organizations I see. */

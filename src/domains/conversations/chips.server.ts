@@ -2,6 +2,7 @@ import { fillPlaces, placesIn, type Reference, type ReferenceKind, writeReferenc
 import { renderMessage } from '#lib/text/render-message.ts';
 import {
   common_hidden_source,
+  common_removed_bare,
   common_taken_back,
   talk_chip_change,
   talk_chip_control,
@@ -78,7 +79,7 @@ function quotation(message: PlacedMessage): string {
   const label = message.marking ? ` <b class="tlp ${tlpColour(message.marking)}" translate="no">${message.marking}</b>` : '';
   const cut = message.body.length > LONGEST_QUOTE ? `${message.body.slice(0, LONGEST_QUOTE)} …` : message.body;
   const words = message.deleted_at
-    ? `<p class="gone">${escaped(common_taken_back({ name }))}</p>`
+    ? `<p class="gone">${escaped(message.moderated_as ? common_removed_bare() : common_taken_back({ name }))}</p>`
     : fillPlaces(renderMessage(cut), () => '<span class="chip none">…</span>');
   return `<blockquote class="quoted"><p class="small"><a href="${to(`/m/${message.id}`)}"><b><bdi>${escaped(name)}</bdi></b></a>${label}</p>${words}</blockquote>`;
 }

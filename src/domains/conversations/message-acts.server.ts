@@ -29,6 +29,7 @@ export type Saved = {
   body: string;
   marking: string | null;
   gone: boolean;
+  moderated: boolean;
   at: Date;
 };
 
@@ -121,7 +122,7 @@ export async function listPins(tx: Tx, conversationId: string): Promise<Pin[]> {
 /** What I saved, the latest first; what I may no longer read is not in it. */
 export async function listSaved(tx: Tx): Promise<Saved[]> {
   const { rows } = await sql<Saved>`
-    select m.id, m.thread_id, t.title as thread, m.thread_number as number, c.subject_kind, c.subject_id, b.name, m.body, m.marking, m.deleted_at is not null as gone, s.at
+    select m.id, m.thread_id, t.title as thread, m.thread_number as number, c.subject_kind, c.subject_id, b.name, m.body, m.marking, m.deleted_at is not null as gone, m.moderated_as is not null as moderated, s.at
       from app.saved_messages s join app.messages m on m.id = s.message_id and m.audience_id = s.audience_id join app.threads t on t.id = m.thread_id
       join app.conversations c on c.id = m.conversation_id left join app.bylines b on b.id = m.byline_id order by s.at desc, m.id limit 500`.execute(tx);
   return rows;

@@ -136,16 +136,18 @@ export async function listPlacedMessages(tx: Tx, ids: string[]): Promise<PlacedM
   return rows;
 }
 
-export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; last_at: Date | null };
+export type Unread = { conversation_id: string; subject_kind: string; subject_id: string; unread: number; fresh: number; last_at: Date | null };
 
-/** What I have not read, per conversation I belong to, in one statement. */
+/** What I have not read, per conversation I belong to, in one statement; fresh = without the threads I muted. */
 export async function unreadCounts(tx: Tx, kinds: string[] | null = null): Promise<Unread[]> {
   const { rows } = await sql<Unread>`
-		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(greatest(case when (select app.me()) is not null then n.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0)), 0)::int as unread, max(n.last_at) as last_at
+		select c.id as conversation_id, c.subject_kind, c.subject_id, coalesce(sum(u.n), 0)::int as unread, coalesce(sum(u.n) filter (where f.state is distinct from 'muted'), 0)::int as fresh, max(n.last_at) as last_at
 		from app.conversations c
 		join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
 		join app.counters n on n.scope_id = t.id
 		left join app.read_markers r on r.thread_id = t.id and r.member_id = (select app.me())
+		left join app.thread_follows f on f.thread_id = t.id and f.member_id = (select app.me())
+		cross join lateral (select greatest(case when (select app.me()) is not null then n.last_number - greatest(coalesce(r.number, 0), t.history_number) end, 0) as n) u
 		where ${kinds}::text[] is null or c.subject_kind = any(${kinds}::text[])
 		group by c.id`.execute(tx);
   return rows;

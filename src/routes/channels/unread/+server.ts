@@ -13,7 +13,7 @@ export const GET: RequestHandler = async ({ locals, url }) => {
     threads: conversation && /^[0-9a-f-]{36}$/.test(conversation) ? await unreadThreads(tx, conversation) : [],
   }));
   const items = [
-    ...all.map((each) => ({ of: `conversation:${each.conversation_id}`, count: each.unread })),
+    ...all.map((each) => ({ of: `conversation:${each.conversation_id}`, count: each.fresh })),
     ...threads.map((each) => ({ of: `thread:${each.id}`, count: each.unread })),
   ];
   return Response.json({

@@ -46,7 +46,7 @@ export const talk = [
     path: '/unread',
     collection,
     list: true,
-    summary: 'What I have not read, by conversation.',
+    summary: 'What I have not read, by conversation; fresh leaves out the threads I muted.',
     run: async (tx, call) => cut(await unreadCounts(tx), call, (row) => row.conversation_id),
   }),
   operation({

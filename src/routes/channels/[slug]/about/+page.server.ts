@@ -1,13 +1,13 @@
 import { archiveChannel, changeChannel, nameKeeper } from '#domains/channels/change-channel.server.ts';
-import { findChannel, listKeepers } from '#domains/channels/queries.server.ts';
+import { findChannel } from '#domains/channels/queries.server.ts';
 import { involve } from '#domains/conversations/involve.server.ts';
-import { maySettle } from '#domains/conversations/moderation/queries.server.ts';
 import { findConversation } from '#domains/conversations/queries.server.ts';
 import { renderMessage } from '#lib/text/render-message.ts';
 import { channels_about } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { refused } from '#ui/refused.server.ts';
+import { keepingOf } from './keeping.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 async function found(tx: Tx, slug: string) {
@@ -29,8 +29,7 @@ export const load: PageServerLoad = ({ locals, params }) =>
       rulesHtml: rules && renderMessage(rules),
       labels: talk?.labels ?? [],
       audience: talk?.audience_id ?? null,
-      keepers: await listKeepers(tx, channel.id),
-      moderates: locals.actor.kind === 'person' && (await maySettle(tx, channel.conversation_id)),
+      ...(await keepingOf(tx, channel, locals.actor.kind === 'person')),
     };
   });
 
