@@ -11,6 +11,7 @@ import './palette.ts';
 import './preview.ts';
 import './times.ts';
 import './unread.ts';
+import './unsaved.ts';
 import './who.ts';
 import { startLive } from './live.ts';
 import { mountAll } from './registry.ts';

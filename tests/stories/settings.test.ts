@@ -57,6 +57,29 @@ test('both pages stand on a phone and on a desk, light and dark, in both directi
   expect(complaints).toEqual([]);
 }, 120_000);
 
+test('what is not saved says so, and no longer once it is as before', async () => {
+  const page = await newPage(browser, { base: hub.base, cookie });
+  await page.goto('/settings');
+  const form = page.locator('form:has([name=group][value=defaults])');
+  const mark = form.locator('[data-unsaved]');
+  const days = form.locator('[name=session_days]');
+  const was = await days.inputValue();
+  expect(await mark.isVisible()).toBe(false);
+  await days.fill('12');
+  await mark.waitFor({ state: 'visible' });
+  expect(await page.locator('[data-unsaved]:visible').count()).toBe(1);
+  await days.fill(was);
+  await mark.waitFor({ state: 'hidden' });
+  // Leaving asks first; where one stays, what was typed is there.
+  await days.fill('12');
+  const asked = new Promise<string>((done) => page.once('dialog', (dialog) => dialog.dismiss().then(() => done(dialog.type()))));
+  await page.locator('main').click({ position: { x: 5, y: 5 } });
+  void page.evaluate(() => location.assign('/health')).catch(() => undefined);
+  expect(await asked).toBe('beforeunload');
+  expect(await days.inputValue()).toBe('12');
+  await page.context().close();
+}, 120_000);
+
 test('a steward sets name and colour; a visitor’s browser draws them', async () => {
   const page = await newPage(browser, { base: hub.base, cookie, width: 400 });
   await page.goto('/settings');
