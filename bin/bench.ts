@@ -8,6 +8,8 @@ const measurements: Record<string, string> = {
   product: 'start, weight, reading, memory',
   posting: 'durable posts beside a bare insert',
   'live-stream': '1,000 open streams beside a bare broadcast',
+  reconnect: '1,000 clients coming back after a restart, with what they missed',
+  opening: 'a channel with 50 unread, beside the same bytes from a bare server',
   search: 'a million messages, hidden words beside absent ones',
   opener: 'the opener and the policy shape',
   attacks: 'pages for others while somebody floods, beside the same in calm',
