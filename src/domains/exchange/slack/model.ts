@@ -37,6 +37,7 @@ export type Reason =
   | 'file_large'
   | 'file_many'
   | 'file_damaged'
+  | 'file_infected'
   | 'reaction_unknown';
 
 /** The reasons for which a message does not come in. Those that come in and these make up all there are. */

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { FILE_LIMIT, plainName } from '#domains/files/model.ts';
 import { type Taken, takeIn } from '#domains/files/take-in.server.ts';
+import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
+import { scanBytes } from '#platform/scanner.server.ts';
 import { type Said, tell } from './model.ts';
 import type { SlackReading } from './read-slack.server.ts';
 
@@ -39,10 +41,14 @@ export async function stageFiles(reading: SlackReading, place: string, said: Sai
   return taken;
 }
 
-/** One that cannot be read, or is none, is told; the message comes in without it. */
+/** One that cannot be read, is none, or in which the malware scanner finds something, is told; the message comes in without it. */
 async function take(reading: SlackReading, name: string, path: string): Promise<Taken | undefined> {
   try {
-    return await takeIn(await reading.file(path, FILE_LIMIT));
+    const bytes = await reading.file(path, FILE_LIMIT);
+    // A scanner that cannot be asked ends the place, which the next run takes up again.
+    if (!config().scanner || (await scanBytes(bytes)).found === null) return await takeIn(bytes);
+    tell(reading.report, 'file_infected', name, path);
+    return undefined;
   } catch (error) {
     if (!(error instanceof Refusal) && !(error as { problem?: string }).problem && (error as Error).message !== 'too large') throw error;
     tell(reading.report, 'file_damaged', name, path);
