@@ -235,3 +235,33 @@ test('behind a proxy that holds streams back, messages arrive all the same', asy
     proxy.close();
   }
 }, 240_000);
+
+test('one stream for all tabs: the others hear over it, and the next one takes over when it closes', async () => {
+  const { id, path } = await thread('all-members', 'Many tabs');
+  const context = await browser.newContext({ baseURL: hub.base });
+  closing.push(context);
+  await context.addCookies([{ name: 'indaba', value: (await c.signIn('mei')).cookie, url: hub.base }]);
+  // Who asks; a stream that breaks is asked for again by the same tab.
+  const streams = new Set<Page>();
+  context.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/events') streams.add(request.frame().page());
+  });
+  const say = async (body: string, pages: Page[]) => {
+    await as(c.as('jonas'), (tx) => postMessage(tx, { thread_id: id, body, retry_key: randomUUID() }));
+    for (const page of pages) await page.locator('.msgs article', { hasText: body }).waitFor({ timeout: WAIT });
+  };
+  const tabs: Page[] = [];
+  for (let n = 0; n < 3; n++) {
+    const page = await context.newPage();
+    await page.goto(path);
+    tabs.push(page);
+    await expect.poll(() => streams.size, { timeout: WAIT }).toBe(1);
+  }
+  await say('To three tabs', tabs);
+  expect([...streams]).toEqual([tabs[0]]);
+  await tabs[0]!.close();
+  await expect.poll(() => streams.size, { timeout: WAIT }).toBe(2);
+  await say('To two tabs', tabs.slice(1));
+  expect(streams.size).toBe(2);
+  await context.close();
+}, 240_000);
