@@ -197,6 +197,7 @@ test('nobody who serves people may remove such rows, and the archivist reads no 
       'half_sign_ins',
       'invitations',
       'mentions',
+      'message_reports',
       'message_revisions',
       'messages',
       'passkeys',

@@ -279,6 +279,7 @@ describe('what the page says, the database does', () => {
       may_speak: 'part of the others: is this byline mine',
       may_record: 'part of the others: an event only about what one did',
       may_change_factor: 'one’s own account',
+      may_answer_by_mail: 'of oneself: not where one’s organization asks for more than a password',
       may_open_imports: 'a steward’s, only over what an import brought in and nobody has decided: policies of imports',
     };
     const found = (
