@@ -2171,7 +2171,7 @@ create table app.pins (
   constraint pins_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE
 );
 CREATE INDEX pins_conversation_id_at_idx ON app.pins USING btree (conversation_id, at DESC);
-CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
+CREATE TRIGGER b_not_restricted BEFORE INSERT OR DELETE ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER told AFTER INSERT OR DELETE ON app.pins FOR EACH ROW EXECUTE FUNCTION app.on_message_act();
 create policy keyring_brings_in on app.pins as permissive for all to indaba_keyring using ((EXISTS ( SELECT
    FROM app.messages m
@@ -3066,7 +3066,7 @@ CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree 
 CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHERE (moved_from IS NOT NULL);
 CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
-CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
+CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at, moved_to ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy archivist_looks on app.threads as permissive for select to indaba_archivist using (true);
@@ -3680,6 +3680,7 @@ begin
   update search.entries e set words = ts_delete(e.words, tsvector_to_array(to_tsvector('simple', was.name)))
    where e.kind = 'message' and e.subject_id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom);
   update app.message_revisions r set body = app.unnamed(r.body) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.body) > 0);
+  update app.message_reports r set handed_words = app.unnamed(r.handed_words) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.handed_words) > 0);
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
   delete from app.audit_payloads where position = any(gone);
@@ -3972,7 +3973,7 @@ exception when unique_violation then
   raise exception using errcode = 'IN409', message = 'people.application.taken';
 end $function$;
 
--- May I read and not write in this conversation?
+-- May I read and not write in this conversation? Null: in all of the hub.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.am_restricted(conversation uuid)
  RETURNS boolean
@@ -6728,7 +6729,7 @@ CREATE OR REPLACE FUNCTION app.may_keep_channel(channel uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and exists (select from app.channels ch where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (app.has_role('{steward,moderator}') or app.keeps_channel(ch.id)))
+  select app.may_write() and not app.am_restricted(null) and exists (select from app.channels ch where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (app.has_role('{steward,moderator}') or app.keeps_channel(ch.id)))
 $function$;
 
 -- The focal points of an organization say whom to call there.
@@ -6786,7 +6787,7 @@ CREATE OR REPLACE FUNCTION app.may_moderate(conversation uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.in_browser() and exists (select from app.conversations c where c.id = conversation and c.audience_id in (select app.my_audiences()) and c.subject_kind <> 'direct'
+  select app.may_write() and app.in_browser() and not app.am_restricted(null) and exists (select from app.conversations c where c.id = conversation and c.audience_id in (select app.my_audiences()) and c.subject_kind <> 'direct'
     and (app.has_role('{moderator}') or c.subject_kind = 'channel' and app.keeps_channel(c.subject_id)))
 $function$;
 
@@ -8960,11 +8961,13 @@ CREATE OR REPLACE FUNCTION app.on_restricted()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare r jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
 begin
-  if app.me() is not null and app.am_restricted(case tg_table_name when 'threads' then (to_jsonb(new) ->> 'conversation_id')::uuid when 'conversations' then (to_jsonb(new) ->> 'id')::uuid
-      else (select m.conversation_id from app.messages m where m.id = (to_jsonb(new) ->> 'message_id')::uuid) end) then
+  if app.me() is not null and app.am_restricted(case tg_table_name when 'conversations' then (r ->> 'id')::uuid when 'threads' then (r ->> 'conversation_id')::uuid
+      else (select m.conversation_id from app.messages m where m.id = (r ->> 'message_id')::uuid) end) then
     raise exception using errcode = 'IN403', message = 'conversations.member.restricted';
   end if;
+  if tg_op = 'DELETE' then return old; end if;
   return new;
 end $function$;
 

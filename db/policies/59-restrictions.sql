@@ -12,15 +12,17 @@ create or replace function app.am_restricted(conversation uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from app.bylines b where b.member_id = app.me() and b.kind = 'person' and app.is_restricted(b.id, conversation))
 $$;
-comment on function app.am_restricted(uuid) is 'May I read and not write in this conversation?';
+comment on function app.am_restricted(uuid) is 'May I read and not write in this conversation? Null: in all of the hub.';
 
 create or replace function app.on_restricted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare r jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
 begin
-  if app.me() is not null and app.am_restricted(case tg_table_name when 'threads' then (to_jsonb(new) ->> 'conversation_id')::uuid when 'conversations' then (to_jsonb(new) ->> 'id')::uuid
-      else (select m.conversation_id from app.messages m where m.id = (to_jsonb(new) ->> 'message_id')::uuid) end) then
+  if app.me() is not null and app.am_restricted(case tg_table_name when 'conversations' then (r ->> 'id')::uuid when 'threads' then (r ->> 'conversation_id')::uuid
+      else (select m.conversation_id from app.messages m where m.id = (r ->> 'message_id')::uuid) end) then
     raise exception using errcode = 'IN403', message = 'conversations.member.restricted';
   end if;
+  if tg_op = 'DELETE' then return old; end if;
   return new;
 end $$;
 comment on function app.on_restricted() is 'Whoever is restricted starts, renames, pins, reacts and votes no more than they post: conversations.member.restricted.';
@@ -29,10 +31,10 @@ grant execute on function app.am_restricted(uuid) to indaba_person, indaba_visit
 grant execute on function app.on_restricted() to indaba_owner;
 set local role indaba_owner;
 
-create or replace trigger b_not_restricted before insert or update of title, resolved_at on app.threads for each row execute function app.on_restricted();
+create or replace trigger b_not_restricted before insert or update of title, resolved_at, moved_to on app.threads for each row execute function app.on_restricted();
 create or replace trigger b_not_restricted before insert on app.conversations for each row execute function app.on_restricted();
 create or replace trigger b_not_restricted before insert on app.reactions for each row execute function app.on_restricted();
-create or replace trigger b_not_restricted before insert on app.pins for each row execute function app.on_restricted();
+create or replace trigger b_not_restricted before insert or delete on app.pins for each row execute function app.on_restricted();
 create or replace trigger b_not_restricted before insert on app.poll_votes for each row execute function app.on_restricted();
 create or replace trigger b_not_restricted before insert on app.polls for each row execute function app.on_restricted();
 

@@ -14,7 +14,7 @@ comment on function app.keeps_channel(uuid) is 'Am I one of this channel''s own 
 
 create or replace function app.may_keep_channel(channel uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and exists (select from app.channels ch where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (app.has_role('{steward,moderator}') or app.keeps_channel(ch.id)))
+  select app.may_write() and not app.am_restricted(null) and exists (select from app.channels ch where ch.id = channel and ch.audience_id in (select app.my_audiences()) and (app.has_role('{steward,moderator}') or app.keeps_channel(ch.id)))
 $$;
 comment on function app.may_keep_channel(uuid) is 'May I keep this channel, which I read? Whoever opened it, whom they named, a steward, a moderator; of an organization its focal point, of a circle who runs it.';
 

@@ -3,7 +3,7 @@ set local role indaba_keyring;
 
 create or replace function app.may_moderate(conversation uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.in_browser() and exists (select from app.conversations c where c.id = conversation and c.audience_id in (select app.my_audiences()) and c.subject_kind <> 'direct'
+  select app.may_write() and app.in_browser() and not app.am_restricted(null) and exists (select from app.conversations c where c.id = conversation and c.audience_id in (select app.my_audiences()) and c.subject_kind <> 'direct'
     and (app.has_role('{moderator}') or c.subject_kind = 'channel' and app.keeps_channel(c.subject_id)))
 $$;
 comment on function app.may_moderate(uuid) is 'May I decide about messages and people here, where I read? The moderators of the hub, and in a channel its own keepers. Not stewards as such; and nobody where people write to each other directly.';

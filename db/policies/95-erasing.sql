@@ -124,6 +124,7 @@ begin
   update search.entries e set words = ts_delete(e.words, tsvector_to_array(to_tsvector('simple', was.name)))
    where e.kind = 'message' and e.subject_id in (select x.message_id from app.mentions x join app.bylines b on b.id = x.target_id where x.kind = 'person' and b.member_id = whom);
   update app.message_revisions r set body = app.unnamed(r.body) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.body) > 0);
+  update app.message_reports r set handed_words = app.unnamed(r.handed_words) where exists (select from app.bylines b where b.member_id = whom and position('](person:' || b.id || ')' in r.handed_words) > 0);
   -- What rows of the log say of them; the rows and their hashes stay.
   select coalesce(array_agg(p.position), '{}') into gone from app.audit_payloads p where p.kind <> 'audit.forgotten' and (p.member_id = whom or p.actor_id = whom and p.member_id is null and p.audience_id is null);
   delete from app.audit_payloads where position = any(gone);
@@ -146,6 +147,7 @@ set local role indaba_owner;
 grant update (body) on app.messages, app.message_revisions to indaba_keyring;
 create policy keyring_unnames on app.messages for update to indaba_keyring using (exists (select from app.mentions x join app.bylines b on b.id = x.target_id join app.members m on m.id = b.member_id
   where x.message_id = messages.id and x.kind = 'person' and m.erased_at is not null));
+grant update (handed_words) on app.message_reports to indaba_keyring;
 create policy keyring_unnames on app.message_revisions for update to indaba_keyring using (true) with check (body = app.unnamed(body));
 create or replace trigger left_noted before update of status on app.members for each row when (new.status = 'left' and old.status <> 'left') execute function app.on_left();
 grant update (name, slug, locale, time_zone, in_cast, erase_asked_at, erase_asked_by, erased_at) on app.members to indaba_keyring;

@@ -334,6 +334,8 @@ describe('restricting', () => {
         askPoll(tx, posted.id, { options: ['a', 'b'], multiple: false, named: true, hours: null }).then(() => (poll.id = posted.id)),
       ),
     );
+    const pinned = await say('amina', 'all-members', 'pinned');
+    await be('amina', (tx) => pinMessage(tx, { id: pinned.id, on: true }));
     const act = await restrict('mei', 'pita', all.conversationId);
     expect(await code(restrict('noor', 'pita', all.conversationId))).toBe('conversations.restriction.stands');
     const tries: Record<string, (tx: Tx) => Promise<unknown>> = {
@@ -344,6 +346,7 @@ describe('restricting', () => {
       react: (tx) => react(tx, { id: poll.id, emoji: '👍', on: true }),
       pin: (tx) => pinMessage(tx, { id: poll.id, on: true }),
       vote: (tx) => vote(tx, { id: poll.id, places: [1] }),
+      unpin: (tx) => pinMessage(tx, { id: pinned.id, on: false }),
       rename: (tx) => renameThread(tx, { id: own.thread_id, title: 'x' }),
     };
     for (const who of ['pita', 'writing token'] as const)
@@ -375,6 +378,18 @@ describe('restricting', () => {
     expect(await code(be('pita', (tx) => openDirect(tx, { people: ['jonas'] })))).toBe('conversations.member.restricted');
     await c.behind(`update app.moderation_acts set ends_at = now() where id = $1`, [act.id]);
     expect(await code(say('pita', 'square', 'over'))).toBe('done');
+  });
+  test('whoever is restricted everywhere keeps no channel meanwhile', async () => {
+    const rename = (name: string) =>
+      be('jonas', (tx) => sql`update app.channels set name = ${name} where slug = 'sim-swap'`.execute(tx)).then(({ numAffectedRows }) =>
+        Number(numAffectedRows),
+      );
+    expect(await rename('Before')).toBe(1);
+    const act = await restrict('noor', 'jonas', null);
+    expect(await rename('Meanwhile')).toBe(0);
+    expect((await be('jonas', findModerating)).moderates).toBe(false);
+    await be('noor', (tx) => liftRestriction(tx, { id: act.id }));
+    expect(await rename('After')).toBe(1);
   });
   test('a report about somebody ends with it', async () => {
     const { id } = await say('jonas', 'all-members', 'restrict me');
