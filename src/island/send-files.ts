@@ -25,18 +25,23 @@ const fill = (words: string, values: Record<string, string>): string => words.re
 const make = <K extends keyof HTMLElementTagNameMap>(tag: K, text = '', more: Partial<HTMLElementTagNameMap[K]> = {}): HTMLElementTagNameMap[K] =>
   Object.assign(document.createElement(tag), text ? { textContent: text } : {}, more);
 
-function tray(place: HTMLElement) {
+async function tray(place: HTMLElement): Promise<() => void> {
   const form = place.closest('form')!;
   const field = place.querySelector<HTMLInputElement>('[type=file]')!;
-  const words = JSON.parse(place.dataset['words'] ?? '{}') as Words;
-  const status = make('p', '', { className: 'quiet small' });
+  // While these come, what was chosen stands in the field; should they not come, it goes with the form.
+  const words = await jsonOf<Words>(place.dataset['words'] ?? '');
+  const status = make('p', '', { className: 'vh' });
   status.role = 'status';
   place.before(status);
   const waiting: Entry[] = [];
   let busy = false;
   let held: HTMLElement | null | undefined;
   const list = (): HTMLElement => form.querySelector('.uploads')!;
-  const say = (text: string): void => void (status.textContent = text);
+  // Heard by whoever does not see the rows; seen where it is about the message itself.
+  const say = (text: string, seen = false): void => {
+    status.className = seen ? 'held quiet small' : 'vh';
+    status.textContent = text;
+  };
   const row = (name: string): HTMLElement => {
     const made = make('li', '', { className: 'up' });
     made.append(make('bdi', name), ' ', make('span', '', { className: 'quiet small' }), make('progress', '', { max: 1, value: 0 }));
@@ -54,6 +59,15 @@ function tray(place: HTMLElement) {
   const sofar = (row: HTMLElement, sent: number, size: number, text = words.sent): void => {
     row.querySelector('span')!.textContent = fill(text, { sent: sizeText(sent), size: sizeText(size) });
     row.querySelector('progress')!.value = sent / size;
+  };
+  const refuse = (row: HTMLElement, name: string, why: string): void => {
+    row.dataset['no'] = '';
+    row.querySelector('progress')?.remove();
+    row.querySelector('span')!.textContent = why;
+    const away = row.querySelector('button')!;
+    away.textContent = words.remove;
+    away.ariaLabel = `${words.remove}: ${name}`;
+    say(`${name}: ${why}`);
   };
   const drop = (at: string): void => {
     forget(at);
@@ -113,9 +127,7 @@ function tray(place: HTMLElement) {
       if (cancel.signal.aborted) row.remove();
       else {
         const why = (error as Refused).sentence || words.fails;
-        row.querySelector('progress')?.remove();
-        row.querySelector('span')!.textContent = why;
-        say(`${file.name}: ${why}`);
+        refuse(row, file.name, why);
         held = undefined;
       }
     }
@@ -154,10 +166,7 @@ function tray(place: HTMLElement) {
         field.focus();
       });
       if (why) {
-        entry.row.dataset['no'] = '';
-        entry.row.querySelector('progress')?.remove();
-        entry.row.querySelector('span')!.textContent = why;
-        say(`${file.name}: ${why}`);
+        refuse(entry.row, file.name, why);
         continue;
       }
       sofar(entry.row, 0, file.size);
@@ -197,7 +206,7 @@ function tray(place: HTMLElement) {
       event.preventDefault();
       event.stopImmediatePropagation();
       held = by;
-      say(words.held);
+      say(words.held, true);
     },
     true,
   );
@@ -210,10 +219,13 @@ function tray(place: HTMLElement) {
   return take;
 }
 
-const trays = new WeakMap<Element, () => void>();
+const trays = new WeakMap<Element, Promise<() => void>>();
 document.addEventListener('attach', ({ target }) => {
   const place = target as HTMLElement;
-  const take = trays.get(place) ?? tray(place);
-  trays.set(place, take);
-  take();
+  const made = trays.get(place) ?? tray(place);
+  trays.set(place, made);
+  made.then(
+    (take) => take(),
+    () => trays.delete(place),
+  );
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { keepUpload } from '#domains/files/keep-upload.server.ts';
+import { takeFile } from '#domains/exchange/slack/stage-files.server.ts';
 import { lookThrough, mailInfected } from '#domains/files/look-through.server.ts';
 import { takeIn } from '#domains/files/take-in.server.ts';
 import { findUpload } from '#domains/files/uploads.server.ts';
@@ -140,6 +141,18 @@ test('old signatures, none, one that some processes do not know, one that was ta
   await beat('worker', 'one:3000', Date.now, factsHere());
   await said();
   expect(codes).toEqual(['old', 'bare', 'differ', 'taken_away']);
+});
+
+test('files in an archive of Slack are looked at as they come in: left out and named, or nothing comes while nobody answers', async () => {
+  const report = { lines: [] as Array<{ reason: string; what: string }>, counts: new Map() };
+  const reading = { file: async (path: string) => Buffer.from(path), report } as never;
+  const clamd = await falseClamd();
+  use(clamd.address);
+  expect((await takeFile(reading, 'plan.txt', 'a plain plan'))?.size).toBe(12);
+  expect(await takeFile(reading, 'invoice.pdf', 'malware-for-the-test')).toBe(undefined);
+  expect(report.lines.map(({ reason, what }) => [reason, what])).toEqual([['file_infected', 'invoice.pdf']]);
+  await clamd.close();
+  await expect(takeFile(reading, 'plan.txt', 'a plain plan')).rejects.toThrow(/The malware scanner does not answer .*ECONNREFUSED/);
 });
 
 test('nobody says of a file of theirs that it is clean, and nobody else says anything of it', async () => {

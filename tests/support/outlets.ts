@@ -194,6 +194,7 @@ export const apiOutlets: Record<string, Addresses> = {
   '/conversations/{id}/pins': (id) => [`/api/v1/conversations/${id.conversation}/pins`],
   '/messages/{id}/poll': (id) => [`/api/v1/messages/${id.message}/poll`],
   '/drafts': () => ['/api/v1/drafts'],
+  '/files/{id}': (id) => [`/api/v1/files/${id.file}`, `/api/v1/files/${id.attachment}`],
   '/uploads': () => ['/api/v1/uploads'],
   '/uploads/{id}': (id) => [`/api/v1/uploads/${id.attachment}`],
   '/scheduled-messages': () => ['/api/v1/scheduled-messages'],

@@ -3,6 +3,7 @@ import { FILE_LIMIT, plainName } from '#domains/files/model.ts';
 import { type Taken, takeIn } from '#domains/files/take-in.server.ts';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
+import { Fault } from '#platform/fault.ts';
 import { Refusal } from '#platform/errors.ts';
 import { scanBytes } from '#platform/scanner.server.ts';
 import { type Said, tell } from './model.ts';
@@ -25,7 +26,7 @@ export async function stageFiles(reading: SlackReading, place: string, said: Sai
   for (const { key, files } of some.filter((one) => waiting.has(one.key))) {
     const rows: Array<Taken & { place: number; name: string }> = [];
     for (const { name, path } of files) {
-      const file = path && (await take(reading, name, path));
+      const file = path && (await takeFile(reading, name, path));
       if (file) rows.push({ place: rows.length + 1, name: plainName(name), ...file });
     }
     if (!rows.length) continue;
@@ -41,17 +42,26 @@ export async function stageFiles(reading: SlackReading, place: string, said: Sai
   return taken;
 }
 
-/** One that cannot be read, is none, or in which the malware scanner finds something, is told; the message comes in without it. */
-async function take(reading: SlackReading, name: string, path: string): Promise<Taken | undefined> {
+/** One that cannot be read, is none, or in which the malware scanner finds something is told; the message comes in without it. Throws a Fault while a scanner that is set does not answer. */
+export async function takeFile(reading: Pick<SlackReading, 'file' | 'report'>, name: string, path: string): Promise<Taken | undefined> {
   try {
     const bytes = await reading.file(path, FILE_LIMIT);
-    // A scanner that cannot be asked ends the place, which the next run takes up again.
-    if (!config().scanner || (await scanBytes(bytes)).found === null) return await takeIn(bytes);
+    if (!config().scanner || (await clean(bytes))) return await takeIn(bytes);
     tell(reading.report, 'file_infected', name, path);
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal) && !(error as { problem?: string }).problem && (error as Error).message !== 'too large') throw error;
     tell(reading.report, 'file_damaged', name, path);
     return undefined;
+  }
+}
+
+async function clean(bytes: Uint8Array): Promise<boolean> {
+  try {
+    return (await scanBytes(bytes)).found === null;
+  } catch (error) {
+    throw new Fault(`The malware scanner does not answer (${(error as Error).message}): start it and run the import again, it goes on from here.`, {
+      cause: error,
+    });
   }
 }
