@@ -3,6 +3,7 @@
  * only while the member who wrote them is signed in. CLEAR and GREEN rest in the browser as they are; what is marked higher under a key that is made of the session's
  * cookie, gone with it, for 72 hours; RED, and what may count as RED, only in this window.
  */
+import { tlpColour } from '../ui/tlp.ts';
 import { onLine } from './live.ts';
 import { fromTemplate } from './registry.ts';
 
@@ -198,6 +199,9 @@ function draw(entry: Entry, form: HTMLFormElement): HTMLElement | undefined {
   say('.title', field(entry, 'title'));
   say('.body', field(entry, 'body'));
   say('.err', entry.refused ?? '');
+  const mark = field(entry, 'mark');
+  say('.tlp', mark);
+  article.querySelector('.tlp')?.setAttribute('class', `tlp ${tlpColour(mark)}`);
   if (resting.has(entry.id)) article.querySelector('.window')?.remove();
   for (const button of article.querySelectorAll('button')) {
     button.disabled = sending === entry.id;

@@ -54,6 +54,7 @@ const speaks: Record<string, string[]> = {
   mail: ['mail', 'digest', 'push', 'reply by mail'],
   feed: ['move'],
   export: ['export', 'records'],
+  source_sees: ['told to its source'],
   api_scope: ['API', 'stream'],
 };
 type Said = { label: string; talk: string; audience: number; thread: string; message: string; word: string; movable: string; moved: string; brought: string };
@@ -66,6 +67,7 @@ type Row = {
   mail: string;
   feed: string;
   export: string;
+  source_sees: boolean;
   api_scope: string;
 };
 let db: FreshDatabase;
@@ -128,6 +130,8 @@ beforeAll(async () => {
     const { thread_id: movable } = await start('jonas', place.talk, moved, label);
     said.set(label, { ...place, label, thread: made.thread_id, message: made.id, word, movable, moved, brought: newWord() });
   }
+  // A frame goes to all of its readers in one round: when the writer has heard everything, so has everybody.
+  await vi.waitFor(() => expect([...said.values()].filter(({ word }) => !heard.get('writer')!.includes(word))).toEqual([]), { timeout: 60_000, interval: 50 });
   await carry('push');
   await carry('mail');
   await carry('digest');
@@ -248,19 +252,19 @@ const has = async (who: Who, work: (tx: Tx) => Promise<unknown>, word: string, a
   JSON.stringify((await as(actor, work).catch((error: { status?: number }) => (error.status ? '' : Promise.reject(error)))) ?? '').includes(word)
     ? 'words'
     : 'nothing';
-const records = async (who: Who, mine: boolean, word: string): Promise<string> => {
+/** What of this message a package of this person's would hold: nothing, its words, or its words and a line in the log of whom it comes from. */
+async function packed(who: Who, mine: boolean, { word }: Said): Promise<'nothing' | 'words' | 'told'> {
   const actor = actors[who];
+  const bank = c.organization['central-bank-lumaria'];
   const may =
     mine ||
-    (await as(
-      actor,
-      async (tx) => (await sql<{ yes: boolean }>`select app.may_export_records(${c.organization['central-bank-lumaria']}) as yes`.execute(tx)).rows[0]?.yes,
-    ).catch(() => false));
+    (await as(actor, async (tx) => (await sql<{ yes: boolean }>`select app.may_export_records(${bank}) as yes`.execute(tx)).rows[0]?.yes).catch(() => false));
   if (!may || actor.kind !== 'person') return 'nothing';
-  const which = { mine, organizationId: mine ? null : c.organization['central-bank-lumaria'], from: null, until: null, labels: [], things: [] };
-  for await (const { out, ...rest } of readWritten(actor, which)) if (!out && JSON.stringify(rest).includes(word)) return 'words';
+  const which = { mine, organizationId: mine ? null : bank, from: null, until: null, labels: [], things: [] };
+  for await (const each of readWritten(actor, which)) if (!each.out && each.text.includes(word)) return each.source_sees ? 'told' : 'words';
   return 'nothing';
-};
+}
+const leaves = (found: string): string => (found === 'told' ? 'words' : found);
 
 /** Each outlet: what comes out of it for this reader. */
 const asked: Record<string, (one: Said, who: Who) => Promise<string>> = {
@@ -300,8 +304,9 @@ const asked: Record<string, (one: Said, who: Who) => Promise<string>> = {
       async (tx) => (await sql`select m.body from app.messages m join app.threads t on t.id = m.thread_id where m.body = ${brought}`.execute(tx)).rows,
       brought,
     ),
-  export: ({ word }, who) => records(who, true, word),
-  records: ({ word }, who) => records(who, false, word),
+  export: async (one, who) => leaves(await packed(who, true, one)),
+  records: async (one, who) => leaves(await packed(who, false, one)),
+  'told to its source': async (one, who) => ((await packed(who, false, one)) === 'told' ? 'told' : 'nothing'),
 };
 
 test('every label and every column of app.marking_outlets is spoken of by an outlet that is asked', async () => {
@@ -346,6 +351,7 @@ test('each outlet carries what the database says it may', () => {
   for (const { row, of } of cells('reply by mail')) expect(of('reader'), row.label).toBe(row.mail === 'text' ? 'taken' : 'nothing');
   for (const { row, of } of cells('export')) expect(of('writer'), row.label).toBe(row.export === 'none' ? 'nothing' : 'words');
   for (const { row, of } of cells('records')) expect(of('writer'), row.label).toBe(row.export === 'none' ? 'nothing' : 'words');
+  for (const { row, of } of cells('told to its source')) expect(of('writer'), row.label).toBe(row.source_sees ? 'told' : 'nothing');
   for (const { row, of } of cells('move')) expect(of('member'), row.label).toBe(row.audience_kinds.includes('everyone') ? 'words' : 'nothing');
   for (const outlet of ['API', 'stream', 'page', 'search', 'quote', 'chip'])
     for (const { row, of } of cells(outlet)) {
