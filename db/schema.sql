@@ -3561,7 +3561,10 @@ begin
   select * into h from app.legal_holds l where l.id = subject;
   if h.id is null then raise exception using errcode = 'IN404', message = 'records.hold.not_found'; end if;
   if h.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
-  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'reason', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
+  -- Both stewards read the same: what one of them might not see is not named.
+  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'whose', case h.scope when 'person' then (select m.name from app.members m where m.id = h.subject_id)
+      when 'organization' then (select o.name from app.organizations o where o.id = h.subject_id) when 'circle' then (select c.name from app.circles c where c.id = h.subject_id and c.listed)
+      when 'space' then (select x.title from app.spaces x where x.id = h.subject_id and x.audience_id <= 2) end, 'held_why', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
 end $function$;
 
 -- owner indaba_keyring; called by nobody
@@ -5018,6 +5021,20 @@ CREATE OR REPLACE FUNCTION app.decided_for(request uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select m.name from app.change_requests c join app.members m on m.id = c.decided_for where c.id = request and c.audience_id in (select app.my_audiences())
+$function$;
+
+-- Do both still have what it takes: the one the duty, the other a place where it counts?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.delegation_holds(delegation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.delegations d join app.members f on f.id = d.from_member and f.status = 'active' join app.members t on t.id = d.to_member and t.status = 'active'
+    where d.id = delegation and case d.duty when 'focal_point' then exists (select from app.memberships a join app.memberships b using (organization_id)
+          where a.organization_id = d.organization_id and a.member_id = d.from_member and a.role = 'focal_point' and b.member_id = d.to_member)
+        else exists (select from app.hub_roles r where r.member_id = d.from_member and r.role = d.duty) end)
 $function$;
 
 -- Whom one may become with one click: the cast, in a demo hub only; elsewhere empty. Who joined a demo by invitation is nobody's to become.

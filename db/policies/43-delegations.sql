@@ -33,6 +33,16 @@ begin
   return new;
 end $$;
 
+create or replace function app.delegation_holds(delegation uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.delegations d join app.members f on f.id = d.from_member and f.status = 'active' join app.members t on t.id = d.to_member and t.status = 'active'
+    where d.id = delegation and case d.duty when 'focal_point' then exists (select from app.memberships a join app.memberships b using (organization_id)
+          where a.organization_id = d.organization_id and a.member_id = d.from_member and a.role = 'focal_point' and b.member_id = d.to_member)
+        else exists (select from app.hub_roles r where r.member_id = d.from_member and r.role = d.duty) end)
+$$;
+comment on function app.delegation_holds(uuid) is 'Do both still have what it takes: the one the duty, the other a place where it counts?';
+grant execute on function app.delegation_holds(uuid) to indaba_person;
+
 create or replace function app.my_lost_duty() returns table (duty text, organization text, standing_for text, at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select l.duty, o.name, l.standing_for, l.at from (

@@ -167,7 +167,10 @@ begin
   select * into h from app.legal_holds l where l.id = subject;
   if h.id is null then raise exception using errcode = 'IN404', message = 'records.hold.not_found'; end if;
   if h.lifted_at is not null then raise exception using errcode = 'IN409', message = 'records.hold.lifted_already'; end if;
-  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'reason', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
+  -- Both stewards read the same: what one of them might not see is not named.
+  return jsonb_build_object('reference', h.reference, 'hold', h.scope, 'whose', case h.scope when 'person' then (select m.name from app.members m where m.id = h.subject_id)
+      when 'organization' then (select o.name from app.organizations o where o.id = h.subject_id) when 'circle' then (select c.name from app.circles c where c.id = h.subject_id and c.listed)
+      when 'space' then (select x.title from app.spaces x where x.id = h.subject_id and x.audience_id <= 2) end, 'held_why', h.reason, 'placed_by', (select b.name from app.bylines b where b.id = h.placed_by), 'placed_on', h.placed_at::date);
 end $$;
 comment on function app.act_lift_hold_shown(uuid, jsonb) is 'Refuses with records.hold.not_found, .lifted_already.';
 

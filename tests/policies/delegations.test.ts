@@ -177,3 +177,14 @@ test('is in the log, made and ended', async () => {
   );
   expect(kinds).toEqual(['delegation.made', 'delegation.revoked']);
 });
+
+test('a duty that one of the two lost is not shown as held', async () => {
+  await at('mei', (tx) => delegateDuty(tx, input({ to: 'kofi' })));
+  const state = async () => (await at('mei', listDelegations)).find(({ to, from }) => to === 'Kofi' && from === 'Mei')!;
+  expect(await state()).toMatchObject({ state: 'now', may_end: true });
+  await hub.behind(`update app.members set status = 'suspended' where id = '${hub.ids['kofi']}'`);
+  expect(await state()).toMatchObject({ state: 'over', may_end: false });
+  await hub.behind(`update app.members set status = 'active' where id = '${hub.ids['kofi']}'`);
+  await hub.behind(`delete from app.hub_roles where member_id = '${hub.ids['mei']}' and role = 'reviewer'`);
+  expect(await state()).toMatchObject({ state: 'over', may_end: false });
+});

@@ -1,5 +1,6 @@
 // size: one row of a table for each kind that the log knows.
 import { reasonName } from '#domains/conversations/moderation/words.ts';
+import { settingName } from '#domains/hub/ui/words.ts';
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import {
   audit_kind_act_declined,
@@ -180,7 +181,7 @@ const kinds: Record<string, (row: Said) => string> = {
   'token.ended_for': ({ detail }) => audit_kind_token_ended_for({ reason: text(detail.reason) }),
   'key.rotated': ({ detail }) => audit_kind_key_rotated({ name: text(detail.name), version: Number(detail.version) }),
   'key.retired': ({ detail }) => audit_kind_key_retired({ name: text(detail.name), version: Number(detail.version) }),
-  'setting.changed': ({ detail }) => audit_kind_setting_changed({ name: text(detail.name) }),
+  'setting.changed': ({ detail }) => audit_kind_setting_changed({ name: settingName(text(detail.name)) }),
   'audit.read': ({ detail }) => audit_kind_audit_read({ reason: text(detail.reason) }),
   'import.ran': ({ detail }) => audit_kind_import_ran({ count: Number(detail.messages) || 0 }),
   'import.decided': ({ detail }) => audit_kind_import_decided({ label: text(detail.label) }),

@@ -7,6 +7,7 @@ import { sendMail } from '#platform/mail.server.ts';
 import { withLocale } from '#ui/locale.server.ts';
 import type { ActState, Facts } from './model.ts';
 import { actTitle, stateName } from './words.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Payload = { ids: { act: string; state: ActState } };
 type Row = { kind: string; shown: Facts; reason: string; end_reason: string | null; proposer: string; ender: string | null; lapses_at: Date };
@@ -21,7 +22,7 @@ export async function mailAct({ ids }: Payload): Promise<void> {
     const locale = isLocale(to.locale) ? to.locale : 'en';
     await withLocale(locale, async () => {
       const title = actTitle(act.kind, act.shown);
-      const until = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone: to.time_zone }).format(act.lapses_at);
+      const until = formatMoment(act.lapses_at, to.time_zone, locale);
       if (ids.state === 'open')
         await sendMail({
           to: to.email,

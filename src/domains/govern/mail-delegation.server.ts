@@ -6,6 +6,7 @@ import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 import { withLocale } from '#ui/locale.server.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Row = { name: string; email: string; locale: string; time_zone: string; from: string; duty: string; starts_at: Date; ends_at: Date; reason: string };
 
@@ -22,7 +23,7 @@ export async function mailDelegation({ ids }: { ids: { delegation: string } }): 
   if (!row) return;
   const locale = isLocale(row.locale) ? row.locale : 'en';
   await withLocale(locale, async () => {
-    const moment = (at: Date) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone: row.time_zone }).format(at);
+    const moment = (at: Date) => formatMoment(at, row.time_zone, locale);
     const words = {
       name: row.name,
       from: row.from,

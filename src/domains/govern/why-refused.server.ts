@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { dutyName } from '#domains/people/ui/kinds.ts';
 import { getLocale } from '#paraglide/runtime.js';
 import type { Tx } from '#platform/database/open.server.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Row = { must: boolean; duty: string | null; name: string | null; at: Date | null; time_zone: string };
 
@@ -17,6 +18,6 @@ export async function findWhyRefused(tx: Tx): Promise<{ code: string; details: R
   const row = rows[0];
   if (row?.must) return { code: 'govern.agreement.needed_here', details: {} };
   if (!row?.duty || !row.at) return undefined;
-  const moment = new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long', timeStyle: 'long', timeZone: row.time_zone }).format(row.at);
+  const moment = formatMoment(row.at, row.time_zone, getLocale());
   return { code: row.name ? 'govern.duty.over_for' : 'govern.duty.over', details: { duty: dutyName(row.duty), moment, name: row.name } };
 }

@@ -35,7 +35,9 @@ import {
   govern_fact_duty,
   govern_fact_held,
   govern_fact_for_good,
+  govern_fact_held_why,
   govern_fact_hold,
+  govern_fact_whose,
   govern_fact_kept,
   govern_fact_label,
   govern_fact_left_on,
@@ -57,8 +59,15 @@ import {
   govern_state_lapsed,
   govern_state_open,
   govern_state_withdrawn,
+  records_scope_circle,
+  records_scope_conversation,
+  records_scope_everything,
+  records_scope_organization,
+  records_scope_person,
+  records_scope_space,
 } from '#paraglide/messages.js';
 import { getLocale } from '#paraglide/runtime.js';
+import { formatDay } from '#ui/time.ts';
 import { keptName } from './kept-words.ts';
 import type { ActState, Facts } from './model.ts';
 
@@ -107,6 +116,8 @@ const labels: Record<string, () => string> = {
   organizations: govern_fact_organizations,
   reference: govern_fact_reference,
   hold: govern_fact_hold,
+  whose: govern_fact_whose,
+  held_why: govern_fact_held_why,
   reason: govern_fact_reason,
   placed_by: govern_fact_placed_by,
   placed_on: govern_fact_placed_on,
@@ -125,10 +136,20 @@ const labels: Record<string, () => string> = {
   added: govern_fact_added,
   stays: govern_fact_stays,
 };
+const scopes: Record<string, () => string> = {
+  person: records_scope_person,
+  organization: records_scope_organization,
+  conversation: records_scope_conversation,
+  circle: records_scope_circle,
+  space: records_scope_space,
+  everything: records_scope_everything,
+};
 const shownValue = (key: string, value: unknown, facts: Facts): string => {
   if (key === 'setting') return settingName(text(value));
   if (key === 'now' || key === 'wanted') return settingValue(text(facts.setting), value);
   if (value === null && key === 'sso') return govern_fact_none();
+  if (key === 'hold') return scopes[text(value)]?.() ?? text(value);
+  if (key === 'placed_on' || key === 'left_on' || key === 'asked_on') return value ? formatDay(text(value), getLocale()) : '';
   if (key === 'kept') return keptName(text(value));
   if (key === 'days_now' && value === null) return govern_fact_for_good();
   if (Array.isArray(value))
@@ -141,7 +162,7 @@ const shownValue = (key: string, value: unknown, facts: Facts): string => {
 /** The facts that both people read, each with its label; none is left out but the address part of a name. */
 export const factRows = (facts: Facts): { label: string; value: string }[] =>
   Object.entries(facts)
-    .filter(([key, value]) => key !== 'slug' && !(key === 'label' && value === null))
+    .filter(([key, value]) => key !== 'slug' && !((key === 'label' || key === 'whose') && value === null))
     .map(([key, value]) => ({ label: labels[key]?.() ?? key.replaceAll('_', ' '), value: shownValue(key, value, facts) }));
 
 const states: Record<ActState, () => string> = {

@@ -41,7 +41,7 @@ const circles = sql`
       a.id is null and app.may_join_circle(c.id) as may_join, a.id is null and app.may_ask_circle(c.id) as may_ask,
       coalesce((select jsonb_agg(jsonb_build_object('kind', case when o.id is null then 'person' else 'organization' end,
            'slug', coalesce(o.slug, m.slug), 'name', coalesce(o.name, m.name), 'is_guest', coalesce(o.is_guest, cm.ends_at is not null), 'ends_on', ((cm.ends_at - interval '1 second') at time zone 'UTC')::date) order by o.id is null, coalesce(o.name, m.name))
-         from app.circle_members cm left join app.organizations o on o.id = cm.organization_id left join app.members m on m.id = cm.member_id
+         from app.circle_members cm left join app.organizations o on o.id = cm.organization_id left join app.members m on m.id = cm.member_id and m.status = 'active'
         where cm.circle_id = c.id and coalesce(o.id, m.id) is not null), '[]') as members,
       coalesce((select jsonb_agg(jsonb_build_object('slug', m.slug, 'name', m.name) order by r.since, m.name) from app.circle_runners r join app.members m on m.id = r.member_id
         where r.circle_id = c.id and m.status = 'active'), '[]') as runners

@@ -27,12 +27,13 @@ import { as, type Tx } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
 import { keyOf, newSecret, storedHash } from './secrets.server.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Locale = Parameters<typeof isLocale>[0] & 'en';
 type Whom = { id: string; name: string; email: string; locale: string; time_zone: string };
 const spoken = ({ locale }: Whom) => (isLocale(locale) ? (locale as Locale) : 'en');
 // A moment in the reader's own zone, the zone named.
-const moment = (at: Date, to: Whom) => new Intl.DateTimeFormat(spoken(to), { dateStyle: 'long', timeStyle: 'long', timeZone: to.time_zone }).format(at);
+const moment = (at: Date, to: Whom) => formatMoment(at, to.time_zone, spoken(to));
 const clerk = { kind: 'clerk' } as const;
 
 /** Tells somebody that their account was opened in a browser it did not know: which, when, what to do. Nothing about where: that would be a guess. */

@@ -19,6 +19,7 @@ import {
 import { config } from '#platform/config.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
 import { makeReplyAddress } from '../replying/address.server.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Locale = 'en';
 type Item =
@@ -55,7 +56,7 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
   const told = due.items.filter((item) => item.mail === 'text');
   const red = due.items.some((item) => item.mail === 'waits');
   const stop = `${url}/mail/stop/${token}`;
-  const at = (moment: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', timeZone: due.time_zone }).format(new Date(moment));
+  const at = (moment: string) => formatMoment(new Date(moment), due.time_zone, locale);
   // One address for each message: an answer knows what it answers. In a mail of several it stands beside each.
   const answers = new Map<string, string>();
   for (const { message_id } of told) {

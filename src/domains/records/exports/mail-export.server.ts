@@ -5,6 +5,7 @@ import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
+import { formatMoment } from '#ui/time.ts';
 
 type Row = { name: string; email: string; locale: string; time_zone: string; expires_at: Date; organization: string | null; slug: string | null };
 
@@ -26,7 +27,7 @@ export async function mailExport({ ids }: { ids: { export: string } }): Promise<
     name: row.name,
     organization: row.organization ?? '',
     hub: await hubNameNow(),
-    until: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone: row.time_zone }).format(row.expires_at),
+    until: formatMoment(row.expires_at, row.time_zone, locale),
     link: row.slug ? `${url}/organizations/${row.slug}/records` : `${url}/account/data`,
   };
   const [subject, text] = row.slug ? [records_mail_records_subject, records_mail_records_text] : [records_mail_own_subject, records_mail_own_text];
