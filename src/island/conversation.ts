@@ -33,6 +33,8 @@ feature('conversation', (list) => {
     const there = document.getElementById(`m-${frame.subject_id}`);
     const me = list.dataset['me'];
     if (there) list.dataset['last'] = String(Math.max(last(), content.number));
+    // Why it was removed is said in words, and those come with the page.
+    if (there && content.moderated && list.dataset['latest']) return void again(list);
     if (there) return there.tagName === 'ARTICLE' ? change(there, frame, content, me) : undefined;
     if (frame.kind !== 'message.posted' || content.number <= last() || !list.dataset['latest']) return;
     if (content.number > last() + 1) return again(list);

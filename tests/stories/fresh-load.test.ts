@@ -11,6 +11,7 @@ import { openChannel } from '#domains/channels/open-channel.server.ts';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { pinMessage, react } from '#domains/conversations/message-acts.server.ts';
+import { removeMessage, restoreMessage } from '#domains/conversations/moderation/decide.server.ts';
 import { moveThread } from '#domains/conversations/move-thread.server.ts';
 import { askPoll, vote } from '#domains/conversations/polls.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
@@ -147,6 +148,15 @@ const cases: Record<string, () => Promise<Case>> = {
   'message.taken_back': async () => {
     const at = await thread((tx, { messages }) => react(tx, { id: messages[0]!, emoji: '👍', on: true }));
     return { at: at.path, part: list(at), act: () => by('jonas', (tx) => takeBackMessage(tx, { id: at.messages[0]! })) };
+  },
+  'message.removed': async () => {
+    const at = await thread((tx, { messages }) => react(tx, { id: messages[0]!, emoji: '👍', on: true }));
+    return { at: at.path, part: list(at), act: () => by('lucia', (tx) => removeMessage(tx, { message_id: at.messages[0]!, reason: 'insult' })) };
+  },
+  'message.restored': async () => {
+    const at = await thread();
+    const { id } = await by('lucia', (tx) => removeMessage(tx, { message_id: at.messages[0]!, reason: 'insult' }));
+    return { at: at.path, part: list(at), act: () => by('lucia', (tx) => restoreMessage(tx, { id })) };
   },
   'message.reacted': async () => {
     const at = await thread((tx, { messages }) => react(tx, { id: messages[0]!, emoji: '👍', on: true }));
