@@ -6390,7 +6390,7 @@ AS $function$
   select app.in_browser() and app.may_write() and app.has_role('{steward}') and organization not in (select app.my_organizations())
 $function$;
 
--- May I do this to a membership? A focal point in its own organization, a steward anywhere but where it would put out a steward or trustee; nobody suspends or restores themselves.
+-- May I do this to a membership? A focal point in its own organization, a steward anywhere but where it would put out a steward or trustee; nobody suspends or restores themselves. Everybody may end their own membership.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organization uuid)
  RETURNS boolean
@@ -6400,7 +6400,9 @@ CREATE OR REPLACE FUNCTION app.may_act_on_member(what text, member uuid, organiz
 AS $function$
   select (app.may_write() or what = 'ended' and member = app.me() and app.may_keep_own()) and exists (
     select from app.memberships ms join app.members m on m.id = ms.member_id, (select app.has_role('{steward}') as steward) i
-     where ms.member_id = member and ms.organization_id = organization and (i.steward or ms.organization_id in (select app.my_run_organizations()))
+     where ms.member_id = member and ms.organization_id = organization
+     -- Whoever wants to go, goes: that is held up by nobody.
+     and (i.steward or ms.organization_id in (select app.my_run_organizations()) or what = 'ended' and m.id = app.me() and app.in_browser())
      -- Whoever stands in names no focal points and touches none: nobody raises themselves, nobody puts out whom they stand in for.
      and (i.steward or exists (select from app.memberships own where own.member_id = app.me() and own.organization_id = ms.organization_id and own.role = 'focal_point')
        or ms.role <> 'focal_point' and what in ('suspended', 'lifted', 'ended')) and case
@@ -8602,12 +8604,13 @@ CREATE OR REPLACE FUNCTION app.on_membership_act()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare steward boolean; readers int;
+declare steward boolean; readers int; ran boolean;
 begin
   -- One after the other in one organization, and asked again: of two focal points who let each other go at the same moment, one stays.
   perform pg_advisory_xact_lock(hashtextextended('indaba members of ' || new.organization_id, 0));
   if not app.may_act_on_member(new.act, new.member_id, new.organization_id) then raise exception using errcode = 'IN404', message = 'people.membership.not_found'; end if;
   steward := app.has_role('{steward}');
+  ran := exists (select from app.memberships ms where ms.member_id = new.member_id and ms.organization_id = new.organization_id and ms.role = 'focal_point');
   select a.id into readers from app.audiences a where a.kind = 'organization' and a.ref = new.organization_id;
   -- Told before it is done: whoever lets themselves go is nobody afterwards.
   perform app.tell('member.' || new.act, readers, 'member', new.member_id, jsonb_build_object('organization_id', new.organization_id, 'act_id', new.id));
@@ -8623,7 +8626,8 @@ begin
     delete from app.memberships where member_id = new.member_id and organization_id = new.organization_id;
     if not exists (select from app.memberships where member_id = new.member_id) then update app.members set status = 'left' where id = new.member_id; end if;
   end if;
-  if not steward and not exists (select from app.memberships ms join app.members m on m.id = ms.member_id
+  -- Whoever ran nobody leaves nobody without.
+  if ran and not steward and not exists (select from app.memberships ms join app.members m on m.id = ms.member_id
       where ms.organization_id = new.organization_id and ms.role = 'focal_point' and m.status = 'active') then
     raise exception using errcode = 'IN409', message = 'people.membership.last_focal_point';
   end if;

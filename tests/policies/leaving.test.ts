@@ -79,14 +79,15 @@ const jobs = async () =>
   ).rows;
 
 describe('who may', () => {
-  test.each(['suspended', 'ended', 'made_focal_point'])('%s, to Amina: her focal point and a steward', async (what) =>
+  test.each(['suspended', 'made_focal_point'])('%s, to Amina: her focal point and a steward', async (what) =>
     expect(await whoMay(act(what))).toEqual(['desta', 'lucia']),
   );
+  test('ended, of Amina: herself as well', async () => expect(await whoMay(act('ended'))).toEqual(['amina', 'desta', 'lucia']));
   test('the same by a statement of one’s own', async () => {
     const insert = (tx: Tx, who: string, by: string) =>
       sql`insert into app.membership_acts (id, member_id, organization_id, act, reason, byline_id) values (${newId()}, ${hub.ids['amina']}, ${hub.organizations['lumaria']}, 'ended', 'x',
         (select id from app.bylines where member_id = ${hub.ids[by === 'own' ? who : by] ?? null}))`.execute(tx);
-    expect(await whoMay((tx, who) => insert(tx, who, 'own'))).toEqual(['desta', 'lucia']);
+    expect(await whoMay((tx, who) => insert(tx, who, 'own'))).toEqual(['amina', 'desta', 'lucia']);
     expect(await whoMay((tx, who) => insert(tx, who, who === 'lucia' ? 'desta' : 'lucia')), 'in another’s name').toEqual([]);
   });
   test.each([
@@ -99,11 +100,28 @@ describe('who may', () => {
     await does('desta', 'made_focal_point');
     expect(await whoMay((tx) => sql.raw(statement).execute(tx))).toEqual([]);
   });
+  test('everybody may go by themselves, in a browser: not the last focal point, and never in the name of another', async () => {
+    for (const [who, body] of [
+      ['amina', 'lumaria'],
+      ['karim', 'sika'],
+    ] as const) {
+      const able = await whoMay(act('ended', who, body));
+      expect(able, who).toContain(who);
+      expect(able.filter((each) => !['lucia', 'desta', who].includes(each))).toEqual([]);
+    }
+    await refusal(does('jonas', 'ended', 'jonas', 'bank')).toMatchObject({ code: 'people.membership.last_focal_point' });
+    const { token } = await as(actors['amina']!, (tx) => createToken(tx, { name: 'w', scopes: ['read', 'write'], days: 1 }));
+    await refusal(as({ kind: 'person', key: keyOf(token) }, act('ended'))).toMatchObject({ status: 404 });
+    await refusal(does('amina', 'made_focal_point')).toMatchObject({ status: 404 });
+    await does('amina', 'ended');
+    expect(await status('amina')).toBe('left');
+    await behind.query(`update app.members set status = 'active' where slug = 'amina'`);
+  });
   test('nobody suspends themselves, and a focal point nobody who works for another as well', async () => {
     await refusal(does('lucia', 'suspended', 'lucia', 'secretariat')).toMatchObject({ code: 'common.not_found' });
     await behind.query('insert into app.memberships (member_id, organization_id) values ($1, $2)', [hub.ids['amina'], hub.organizations['bank']]);
     expect(await whoMay(act('suspended'))).toEqual(['lucia']);
-    expect(await whoMay(act('ended'))).toEqual(['desta', 'lucia']);
+    expect(await whoMay(act('ended'))).toEqual(['amina', 'desta', 'lucia']);
   });
   test('what a steward suspended only a steward lifts; what a focal point did, both', async () => {
     await does('lucia', 'suspended');
@@ -115,7 +133,8 @@ describe('who may', () => {
   test('the flags of the page say the same', async () => {
     const flags = async (who: string) => (await as(actors[who]!, (tx) => listMemberships(tx, hub.ids['amina']!)))[0]?.acts;
     expect(await flags('desta')).toEqual(['made_focal_point', 'suspended', 'ended']);
-    for (const who of ['amina', 'jonas', 'mei', 'reader']) expect(await flags(who), who).toEqual([]);
+    expect(await flags('amina')).toEqual(['ended']);
+    for (const who of ['jonas', 'mei', 'reader']) expect(await flags(who), who).toEqual([]);
     expect(await flags('eve')).toBeUndefined();
   });
   test('who reads the acts and reasons, and who the suspended', async () => {

@@ -35,12 +35,14 @@ export type MembershipAct = {
   stood_in_for: string | null;
   reason: string;
   at: Date;
+  /** Done by the member themselves. */
+  own: boolean;
 };
 
 /** The acts on memberships that the asker may read, newest first: of one organization, or about one member. */
 export async function listMembershipActs(tx: Tx, of: { organizationId?: string; memberId?: string }): Promise<MembershipAct[]> {
   const { rows } = await sql<MembershipAct>`
-    select a.id, a.act, m.name, m.slug, o.name as organization, b.name as by, f.name as stood_in_for, a.reason, a.at
+    select a.id, a.act, m.name, m.slug, o.name as organization, b.name as by, f.name as stood_in_for, a.reason, a.at, b.member_id is not distinct from a.member_id as own
       from app.membership_acts a join app.members m on m.id = a.member_id join app.organizations o on o.id = a.organization_id join app.bylines b on b.id = a.byline_id
       left join app.members f on f.id = a.for_member
      where (${of.organizationId ?? null}::uuid is null or a.organization_id = ${of.organizationId ?? null})

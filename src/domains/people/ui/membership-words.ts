@@ -19,6 +19,16 @@ import {
   people_membership_act_suspended_go,
   people_membership_act_suspended_note,
   people_membership_act_suspended_text,
+  people_membership_lay_down,
+  people_membership_lay_down_go,
+  people_membership_lay_down_note,
+  people_membership_lay_down_text,
+  people_membership_leave,
+  people_membership_leave_go,
+  people_membership_leave_note,
+  people_membership_leave_text,
+  people_membership_told_laid_down,
+  people_membership_told_left,
   people_membership_done_ended,
   people_membership_done_lifted,
   people_membership_done_made_focal_point,
@@ -85,3 +95,26 @@ export const membershipWords: Record<MembershipActKind, Words> = {
     told: people_membership_told_made_member,
   },
 };
+
+/** The same, of oneself. */
+const ownWords: Partial<Record<MembershipActKind, Words>> = {
+  ended: {
+    act: people_membership_leave,
+    note: people_membership_leave_note,
+    text: people_membership_leave_text,
+    go: people_membership_leave_go,
+    done: people_membership_told_left,
+    told: people_membership_told_left,
+  },
+  made_member: {
+    act: people_membership_lay_down,
+    note: people_membership_lay_down_note,
+    text: people_membership_lay_down_text,
+    go: people_membership_lay_down_go,
+    done: people_membership_told_laid_down,
+    told: people_membership_told_laid_down,
+  },
+};
+
+/** How an act is called by whoever does it to this person, who may be themselves. */
+export const actWords = (act: MembershipActKind, own: boolean): Words => (own && ownWords[act]) || membershipWords[act];

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
+import { findMe } from '#domains/people/queries.server.ts';
 import { findPerson } from '#domains/people/directory.server.ts';
 import { listMembershipActs, listMemberships } from '#domains/people/memberships.server.ts';
 import { people_membership_title } from '#paraglide/messages.js';
@@ -11,7 +12,7 @@ import { requireMe } from '../../../entering.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
-  await requireMe(event);
+  const me = await requireMe(event);
   const slug = event.url.searchParams.get('organization');
   return as(event.locals.actor, async (tx) => {
     const person = await findPerson(tx, event.params.slug);
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
       room: 'people' as const,
       person: { slug: person.slug, name: person.name, status: person.status },
       membership,
+      own: person.id === me.id,
       act: membership.acts.find((each) => each === asked),
       told: await listMembershipActs(tx, { memberId: person.id }),
     };
@@ -41,6 +43,8 @@ export const actions: Actions = {
     } catch (error) {
       return refused(error, form);
     }
+    // Whoever left themselves is nobody here now.
+    if (act === 'ended' && !(await as(locals.actor, findMe))) redirect(303, to('/'));
     // The page of the organization says what was done, also where the person is gone from it.
     redirect(303, to(`/organizations/${organization}?done=${act}&whom=${params.slug}`));
   },
