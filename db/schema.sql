@@ -7795,15 +7795,15 @@ begin
   return n;
 end $function$;
 
--- How many living processes still take this version of the key session for the present one.
+-- How many living processes still take this version of a key for the present one.
 -- owner indaba_keyring; called by indaba_clerk
-CREATE OR REPLACE FUNCTION app.nodes_signing_with(version integer)
+CREATE OR REPLACE FUNCTION app.nodes_using_key(name text, version integer)
  RETURNS integer
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select count(*)::int from app.nodes where seen_at > now() - interval '2 minutes' and (facts -> 'keys' ->> 'session')::int = version
+  select count(*)::int from app.nodes n where n.seen_at > now() - interval '2 minutes' and (n.facts -> 'keys' ->> nodes_using_key.name)::int = version
 $function$;
 
 -- Writes an act of security down for the log. For triggers and functions of keyring only.

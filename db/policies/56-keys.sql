@@ -26,11 +26,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.passwords_under(int) is 'How many passwords are keyed with this version of the key session: each becomes one of the present version when its owner signs in.';
 
-create or replace function app.nodes_signing_with(version int) returns int
+drop function if exists app.nodes_signing_with(int);
+create or replace function app.nodes_using_key(name text, version int) returns int
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select count(*)::int from app.nodes where seen_at > now() - interval '2 minutes' and (facts -> 'keys' ->> 'session')::int = version
+  select count(*)::int from app.nodes n where n.seen_at > now() - interval '2 minutes' and (n.facts -> 'keys' ->> nodes_using_key.name)::int = version
 $$;
-comment on function app.nodes_signing_with(int) is 'How many living processes still take this version of the key session for the present one.';
+comment on function app.nodes_using_key(text, int) is 'How many living processes still take this version of a key for the present one.';
 
 create or replace function app.note_key(what text, name text, version int) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -38,6 +39,6 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.note_key(text, text, int) is 'Writes into the log that whoever runs the hub rotated or retired a key.';
 
-grant execute on function app.sealed_values(text, int), app.reseal(text, uuid, text, text), app.passwords_under(int), app.nodes_signing_with(int), app.note_key(text, text, int) to indaba_clerk;
+grant execute on function app.sealed_values(text, int), app.reseal(text, uuid, text, text), app.passwords_under(int), app.nodes_using_key(text, int), app.note_key(text, text, int) to indaba_clerk;
 set local role indaba_owner;
 grant update (sealed_secret) on app.sso_connections to indaba_keyring;

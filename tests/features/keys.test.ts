@@ -131,6 +131,9 @@ test('the key that seals: what is kept is sealed anew, codes and providers go on
   await expect(retireKey('seal', 1, owner())).rejects.toThrow('1 sealed value(s)');
   expect(await resealValues()).toEqual({ resealed: 1, unopened: 0 });
   expect(await resealValues()).toEqual({ resealed: 0, unopened: 0 });
+  await beat('web', 'late:3000', Date.now, { ...factsHere(), keys: { ...factsHere().keys, seal: 1 } });
+  expect(await needsOfKey('seal', 1)).toEqual(['1 running process(es) that do not have the new key yet']);
+  await community.behind("delete from app.nodes where name = 'late:3000'");
   await retireKey('seal', 1, owner());
   const amina = new Visitor(hub.base);
   expect((await amina.post('/signin?/password', { email: 'amina@example.test', password: PASSWORD })).location).toContain('/signin/second');

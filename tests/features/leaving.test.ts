@@ -105,5 +105,5 @@ test('by program: lifted, made focal point, and let go; the stranger is told not
   expect((await (await api(acts, jonas)).json()).items).toEqual([]);
   const gone = await (await browser('mei')).get('/people/desta');
   expect(gone.text).toContain('Left the hub');
-  expect(await mailbox.to('desta@example.test', 'ask Amina')).toContain('ask Amina');
+  expect(await mailbox.to('desta@example.test', 'tell Amina')).toContain('you have ended your membership');
 });

@@ -284,10 +284,17 @@ test('the long poll answers the same frames', async () => {
   const { key } = await c.signIn('mei');
   const start = await longPoll(key, null, 3_000);
   expect(start?.frames).toEqual([]);
-  const waiting = longPoll(key, start?.cursor, 5_000);
+  let waiting = longPoll(key, start?.cursor, 5_000);
   await settle();
   const { id } = await post('jonas', 'sim-swap', 'polled');
-  expect((await waiting)?.frames).toMatchObject([{ subject_id: id, kind: 'message.posted' }]);
+  // While a transaction somewhere in the server is open, what came just before is said once more.
+  for (let n = 0; n < 20; n++) {
+    const answer = await waiting;
+    const frame = answer?.frames.find((each) => each.subject_id === id);
+    if (frame) return expect(frame).toMatchObject({ kind: 'message.posted' });
+    waiting = longPoll(key, answer?.cursor, 5_000);
+  }
+  throw new Error('the message never came');
 });
 
 test('a relay that nobody listened to for a while serves the next who comes', async () => {

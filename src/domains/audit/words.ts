@@ -137,6 +137,7 @@ import {
   audit_kind_application_refused_of,
   audit_kind_application_admitted_of,
 } from '#paraglide/messages.js';
+import { actClause } from './act-words.ts';
 
 type Said = { kind: string; detail: Record<string, unknown> };
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -215,10 +216,10 @@ const kinds: Record<string, (row: Said) => string> = {
   'pseudonym.seen': () => audit_kind_pseudonym_seen(),
   'delegation.made': ({ detail }) => audit_kind_delegation_made({ duty: dutyName(text(detail.duty)) }),
   'delegation.revoked': ({ detail }) => audit_kind_delegation_revoked({ duty: dutyName(text(detail.duty)) }),
-  'act.proposed': ({ detail }) => audit_kind_act_proposed({ reason: text(detail.reason) }),
-  'act.done': () => audit_kind_act_done(),
-  'act.declined': ({ detail }) => audit_kind_act_declined({ reason: text(detail.reason) }),
-  'act.withdrawn': () => audit_kind_act_withdrawn(),
+  'act.proposed': ({ detail }) => audit_kind_act_proposed({ act: actClause(detail.act), reason: text(detail.reason) }),
+  'act.done': ({ detail }) => audit_kind_act_done({ act: actClause(detail.act) }),
+  'act.declined': ({ detail }) => audit_kind_act_declined({ act: actClause(detail.act), reason: text(detail.reason) }),
+  'act.withdrawn': ({ detail }) => audit_kind_act_withdrawn({ act: actClause(detail.act) }),
   'second_factor.added': () => audit_kind_second_factor_added(),
   'recovery_code.used': () => audit_kind_recovery_code_used(),
   'second_factor.removed': () => audit_kind_second_factor_removed(),

@@ -17,8 +17,6 @@ export async function needsOfKey(name: KeyName, version: number): Promise<string
   if (name === 'session') {
     const passwords = await ask(sql<{ n: number }>`select app.passwords_under(${version}) as n`);
     if (passwords) needs.push(`${passwords} password(s), until their owners sign in once`);
-    const nodes = await ask(sql<{ n: number }>`select app.nodes_signing_with(${version}) as n`);
-    if (nodes) needs.push(`${nodes} running process(es) that do not have the new key yet`);
   }
   if (name === 'vapid') {
     const browsers = await ask(sql<{ n: number }>`select app.subscriptions_under(${version}) as n`);
@@ -32,6 +30,8 @@ export async function needsOfKey(name: KeyName, version: number): Promise<string
     const backups = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(`-key-${version}.backup`)).length : 0;
     if (backups) needs.push(`${backups} backup(s) in ${folder} that only this version opens`);
   }
+  const nodes = await ask(sql<{ n: number }>`select app.nodes_using_key(${name}, ${version}) as n`);
+  if (nodes) needs.push(`${nodes} running process(es) that do not have the new key yet`);
   return needs;
 }
 
