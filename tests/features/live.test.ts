@@ -290,7 +290,7 @@ test('the long poll answers the same frames', async () => {
   // While a transaction somewhere in the server is open, what came just before is said once more.
   for (let n = 0; n < 20; n++) {
     const answer = await waiting;
-    const frame = answer?.frames.find((each) => each.subject_id === id);
+    const frame = (answer?.frames as Array<{ subject_id: string; kind: string }> | undefined)?.find((each) => each.subject_id === id);
     if (frame) return expect(frame).toMatchObject({ kind: 'message.posted' });
     waiting = longPoll(key, answer?.cursor, 5_000);
   }
