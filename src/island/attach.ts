@@ -20,11 +20,30 @@ feature('attach', (place) => {
   const form = place.closest('form');
   const field = place.querySelector<HTMLInputElement>('[type=file]');
   if (!form || !field) return;
-  const go = (): void =>
-    void load().then(
-      () => place.dispatchEvent(new Event('attach', { bubbles: true })),
-      () => {},
-    );
+  // Sent before the script is there, on a slow line: the message waits for it, or its files would go without being able to go on where they broke off.
+  let fetching = 0;
+  let held: HTMLElement | null | undefined;
+  const settle = (): void => {
+    fetching--;
+    if (fetching || held === undefined) return;
+    const by = held;
+    held = undefined;
+    form.requestSubmit(by);
+  };
+  const go = (): void => {
+    fetching++;
+    load().then(() => place.dispatchEvent(new CustomEvent('attach', { bubbles: true, detail: settle })), settle);
+  };
+  form.addEventListener(
+    'submit',
+    (event) => {
+      if (!fetching || event.submitter?.hasAttribute('formaction')) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      held = event.submitter;
+    },
+    true,
+  );
   const put = (event: Event, from: DataTransfer | null): void => {
     if (!from?.files.length) return;
     event.preventDefault();

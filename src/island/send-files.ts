@@ -35,6 +35,8 @@ async function tray(place: HTMLElement): Promise<() => void> {
   place.before(status);
   const waiting: Entry[] = [];
   let busy = false;
+  /** Files that are looked at before they stand in the row. */
+  let adding = 0;
   let held: HTMLElement | null | undefined;
   const list = (): HTMLElement => form.querySelector('.uploads')!;
   // Heard by whoever does not see the rows; seen where it is about the message itself.
@@ -134,7 +136,12 @@ async function tray(place: HTMLElement): Promise<() => void> {
     waiting.shift();
     busy = false;
     if (waiting.length) return next();
-    if (held === undefined) return;
+    release();
+  }
+
+  /** The message goes, if it was sent and waits for nothing more. */
+  function release(): void {
+    if (held === undefined || busy || adding || waiting.length) return;
     const by = held;
     held = undefined;
     say('');
@@ -142,6 +149,14 @@ async function tray(place: HTMLElement): Promise<() => void> {
   }
 
   async function add(files: File[]): Promise<void> {
+    adding++;
+    await look(files).finally(() => adding--);
+    // None of them may come: whoever sent is told so, and sends again or not.
+    if (!list().querySelector('input:checked, .up:not([data-no])')) held = undefined;
+    release();
+  }
+
+  async function look(files: File[]): Promise<void> {
     for (const file of files) {
       const hash = await hashOf(file);
       const why =
@@ -202,7 +217,7 @@ async function tray(place: HTMLElement): Promise<() => void> {
     'submit',
     (event) => {
       const by = event.submitter;
-      if (!waiting.length || by?.hasAttribute('formaction')) return;
+      if (!(waiting.length || adding) || by?.hasAttribute('formaction')) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       held = by;
@@ -220,12 +235,15 @@ async function tray(place: HTMLElement): Promise<() => void> {
 }
 
 const trays = new WeakMap<Element, Promise<() => void>>();
-document.addEventListener('attach', ({ target }) => {
+document.addEventListener('attach', (event) => {
+  const { target, detail: settle } = event as CustomEvent<() => void>;
   const place = target as HTMLElement;
   const made = trays.get(place) ?? tray(place);
   trays.set(place, made);
-  made.then(
-    (take) => take(),
-    () => trays.delete(place),
-  );
+  made
+    .then(
+      (take) => take(),
+      () => trays.delete(place),
+    )
+    .finally(settle);
 });
