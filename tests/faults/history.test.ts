@@ -78,6 +78,7 @@ async function remove(who: Name, bearer: string): Promise<number> {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify({ member: who, act: 'suspended', reason: 'Left the house' }),
+      signal: AbortSignal.timeout(8_000),
     }).then(
       (response) => response.status,
       () => 0,

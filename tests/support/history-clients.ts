@@ -104,7 +104,8 @@ export class FoldingReader {
       }
     };
     const load = async () => {
-      for (; !this.#stop; await wait(30)) for (const thread of this.#dirty) await this.#load(thread).catch(() => {});
+      // Of those that are dirty now: one that cannot be loaded is dirty again at once, and would never let the round end.
+      for (; !this.#stop; await wait(30)) for (const thread of [...this.#dirty]) await this.#load(thread).catch(() => {});
     };
     await Promise.all([listen(), load()]);
   }
