@@ -7,7 +7,7 @@ import { confirmAct } from '#domains/govern/confirm-act.server.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { actText, actTitle, factRows } from '#domains/govern/words.ts';
 import { changeSettings } from '#domains/hub/change-settings.server.ts';
-import { findSettings, listWaiting } from '#domains/hub/queries.server.ts';
+import { findSettings, listChanges, listWaiting } from '#domains/hub/queries.server.ts';
 import { LOOSENING } from '#domains/hub/ui/words.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { listChecklists } from '#domains/people/joining/checklists.server.ts';
@@ -100,6 +100,8 @@ describe.each(table)('%s', (name, before, looser, tighter) => {
     for (const who of ['amina', 'jonas', 'karim', 'eve']) expect(await tried(who, (tx) => confirmAct(tx, act)), who).toBe('govern.act.not_found');
     expect(await tried('mei', (tx) => confirmAct(tx, act))).toBe('done');
     expect(await now(name)).toEqual(looser);
+    // The history names both.
+    expect((await at('mei', (tx) => listChanges(tx))).find((change) => change.name === name)).toMatchObject({ proposed_by: 'Lucia', by: 'Mei' });
     expect((await hub.behind(`select data from app.audit_notes where kind = 'setting.changed' and data ->> 'name' = '${name}'`)).at(-1)).toEqual({
       data: { name, from: before, to: looser },
     });

@@ -13,5 +13,5 @@ export type SettingsInput = v.InferOutput<typeof SettingsInput>;
 export type Saved = { changed: string[]; waits: { setting: string; act: string }[] };
 
 /** A row of the history: who set what when, from what to what. */
-export type Change = { id: string; name: SettingName | 'mark'; from: unknown; to: unknown; by: string | null; at: Date };
+export type Change = { id: string; name: SettingName | 'mark'; from: unknown; to: unknown; by: string | null; proposed_by: string | null; at: Date };
 export type { Settings };

@@ -21,6 +21,8 @@ export async function listChanges(tx: Tx, most = 50): Promise<Change[]> {
   const { rows } = await sql<Change>`
     select * from (
       select s.id, s.name, b.name as by, s.changed_at as at,
+        -- What loosens security two did: done in the transaction of their act, hence at its moment.
+        (select m.name from app.two_person_acts a join app.members m on m.id = a.proposed_by where a.kind = 'loosen_setting' and a.state = 'done' and a.ended_at = s.changed_at and a.content ->> 'setting' = s.name) as proposed_by,
         case s.name when 'mark' then null else lag(s.value) over (partition by s.name order by s.id) end as from, case s.name when 'mark' then null else s.value end as to
         from app.settings s left join app.bylines b on b.id = s.byline_id) c
      order by id desc limit ${most}`.execute(tx);
