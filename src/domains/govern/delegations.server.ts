@@ -17,10 +17,11 @@ export type Delegation = {
 /** Who stands in for whom, as far as the asker may see: what holds first. `state` says what its days say; a duty that was lost meanwhile hands nothing over either. */
 export async function listDelegations(tx: Tx): Promise<Delegation[]> {
   const { rows } = await sql<Delegation>`select d.id, d.duty, o.name as organization, f.name as "from", t.name as "to", d.starts_at, d.ends_at, d.reason,
-      case when d.revoked_at is not null then 'revoked' when d.ends_at <= now() or not app.delegation_holds(d.id) then 'over' when d.starts_at > now() then 'coming' else 'now' end as state,
-      d.revoked_at is null and d.ends_at > now() and app.delegation_holds(d.id) and (d.from_member = app.me() or d.to_member = app.me() or app.has_role('{steward}')) as may_end
+      case when d.revoked_at is not null then 'revoked' when d.ends_at <= now() or not h.holds then 'over' when d.starts_at > now() then 'coming' else 'now' end as state,
+      d.revoked_at is null and d.ends_at > now() and h.holds and (d.from_member = app.me() or d.to_member = app.me() or app.has_role('{steward}')) as may_end
     from app.delegations d join app.members f on f.id = d.from_member join app.members t on t.id = d.to_member left join app.organizations o on o.id = d.organization_id
-    order by d.revoked_at is not null or d.ends_at <= now() or not app.delegation_holds(d.id), d.starts_at desc, d.id limit 200`.execute(tx);
+      cross join lateral (select app.delegation_holds(d.id) as holds offset 0) h
+    order by d.revoked_at is not null or d.ends_at <= now() or not h.holds, d.starts_at desc, d.id limit 200`.execute(tx);
   return rows;
 }
 

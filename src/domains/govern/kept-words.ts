@@ -15,6 +15,12 @@ import {
   records_kind_session,
   records_kind_sign_in_try,
   records_kind_thread,
+  records_scope_circle,
+  records_scope_conversation,
+  records_scope_everything,
+  records_scope_organization,
+  records_scope_person,
+  records_scope_space,
 } from '#paraglide/messages.js';
 
 /** What each kind of thing that is kept for a time is called: acts name it, and so does the page of the rules. */
@@ -38,3 +44,13 @@ export const keptWords = {
 };
 /** One of them by its name; a kind that is not known by itself. */
 export const keptName = (kind: string): string => (Object.hasOwn(keptWords, kind) ? keptWords[kind as keyof typeof keptWords]() : kind);
+
+/** What a hold covers: the act that lifts one names it, and so does the page of holds. */
+export const scopeWords = {
+  person: records_scope_person,
+  organization: records_scope_organization,
+  conversation: records_scope_conversation,
+  circle: records_scope_circle,
+  space: records_scope_space,
+  everything: records_scope_everything,
+} satisfies Record<string, () => string>;

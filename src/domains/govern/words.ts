@@ -59,16 +59,10 @@ import {
   govern_state_lapsed,
   govern_state_open,
   govern_state_withdrawn,
-  records_scope_circle,
-  records_scope_conversation,
-  records_scope_everything,
-  records_scope_organization,
-  records_scope_person,
-  records_scope_space,
 } from '#paraglide/messages.js';
 import { getLocale } from '#paraglide/runtime.js';
 import { formatDay } from '#ui/time.ts';
-import { keptName } from './kept-words.ts';
+import { keptName, scopeWords } from './kept-words.ts';
 import type { ActState, Facts } from './model.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -136,19 +130,11 @@ const labels: Record<string, () => string> = {
   added: govern_fact_added,
   stays: govern_fact_stays,
 };
-const scopes: Record<string, () => string> = {
-  person: records_scope_person,
-  organization: records_scope_organization,
-  conversation: records_scope_conversation,
-  circle: records_scope_circle,
-  space: records_scope_space,
-  everything: records_scope_everything,
-};
 const shownValue = (key: string, value: unknown, facts: Facts): string => {
   if (key === 'setting') return settingName(text(value));
   if (key === 'now' || key === 'wanted') return settingValue(text(facts.setting), value);
   if (value === null && key === 'sso') return govern_fact_none();
-  if (key === 'hold') return scopes[text(value)]?.() ?? text(value);
+  if (key === 'hold') return scopeWords[text(value) as keyof typeof scopeWords]?.() ?? text(value);
   if (key === 'placed_on' || key === 'left_on' || key === 'asked_on') return value ? formatDay(text(value), getLocale()) : '';
   if (key === 'kept') return keptName(text(value));
   if (key === 'days_now' && value === null) return govern_fact_for_good();

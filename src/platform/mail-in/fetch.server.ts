@@ -56,7 +56,13 @@ async function fetchOnce({ host, port, user, pass, folder }: Fetching, taking: T
 }
 
 async function taken(source: Buffer, { known, take }: Taking): Promise<boolean> {
-  const { headerLines } = await simpleParser(source, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
+  // Whom it is for stands in the head; the rest is read once, by whoever takes it.
+  const end = source.indexOf('\r\n\r\n');
+  const { headerLines } = await simpleParser(end < 0 ? source : source.subarray(0, end + 4), {
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+  });
   const lines = FOR.flatMap((key) => headerLines.filter((each) => each.key === key));
   const address = lines.flatMap(({ line }) => line.match(/[^\s<>,;:"]+@[^\s<>,;:"]+/g) ?? []).find(known);
   if (!address) return false;

@@ -4,10 +4,10 @@ import { isLocale } from '#paraglide/runtime.js';
 import { config } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
+import { errorText } from '#ui/error-text.server.ts';
+import { withLocale } from '#ui/locale.server.ts';
 import { hashOf } from './address.server.ts';
 import type { Opened } from './take-reply.server.ts';
-
-type Sentence = (params: object, options: { locale: 'en' }) => string;
 
 /** Tells the member whose address it was why their answer was not posted, or not all of it, once in ten minutes: never whoever the mail says it is from. The words come back only to a proven sender. */
 export async function mailNotTaken(to: Opened, secret: string, code: string, words: string): Promise<void> {
@@ -17,8 +17,7 @@ export async function mailNotTaken(to: Opened, secret: string, code: string, wor
   const locale = (isLocale(to.locale) ? to.locale : 'en') as 'en';
   const link = `${config().url}/threads/${to.thread_id}`;
   try {
-    const text =
-      code === 'conversations.reply.files' ? messages_reply_files({ name: to.name, link }, { locale }) : await refusal(to, code, words, link, locale);
+    const text = code === 'conversations.reply.files' ? messages_reply_files({ name: to.name, link }, { locale }) : refusal(to, code, words, link, locale);
     await sendMail({ to: to.email, subject: messages_reply_refused_subject({}, { locale }), text });
   } catch (error) {
     // The relay brings it again, and then it is told.
@@ -27,9 +26,8 @@ export async function mailNotTaken(to: Opened, secret: string, code: string, wor
   }
 }
 
-async function refusal({ name }: Opened, code: string, words: string, link: string, locale: 'en'): Promise<string> {
-  const every = (await import('#paraglide/messages.js')) as unknown as Record<string, Sentence | undefined>;
-  const why = every[`error_${code.replaceAll('.', '_')}`]?.({}, { locale }) ?? code;
+function refusal({ name }: Opened, code: string, words: string, link: string, locale: 'en'): string {
+  const why = withLocale(locale, () => errorText(code));
   const text = messages_reply_refused({ name, why, link }, { locale });
   return words && code !== 'conversations.reply.unproven' ? `${text}\n${words.replace(/^/gm, '> ')}\n` : text;
 }

@@ -5,12 +5,6 @@ import {
   records_ground_other,
   records_ground_personal,
   records_ground_security,
-  records_scope_circle,
-  records_scope_conversation,
-  records_scope_everything,
-  records_scope_organization,
-  records_scope_person,
-  records_scope_space,
   records_why_application,
   records_why_audit_payload,
   records_why_comment,
@@ -29,7 +23,7 @@ import {
   records_why_thread,
 } from '#paraglide/messages.js';
 import { keptWords } from '#domains/govern/kept-words.ts';
-import type { Kind, Scope } from '../model.ts';
+import type { Kind } from '../model.ts';
 
 /** What each kind is called, and why it is kept as long as it is by default. */
 export const kindWords: Record<Kind, { what: () => string; why: () => string }> = {
@@ -49,15 +43,6 @@ export const kindWords: Record<Kind, { what: () => string; why: () => string }> 
   draft: { what: keptWords.draft, why: records_why_draft },
   file: { what: keptWords.file, why: records_why_file },
   mail: { what: keptWords.mail, why: records_why_mail },
-};
-
-export const scopeWords: Record<Scope, () => string> = {
-  person: records_scope_person,
-  organization: records_scope_organization,
-  conversation: records_scope_conversation,
-  circle: records_scope_circle,
-  space: records_scope_space,
-  everything: records_scope_everything,
 };
 
 /** Grounds on which somebody leaves a thing out of a package. */
