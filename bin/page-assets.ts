@@ -25,19 +25,23 @@ async function script(root: string, file: string, define: Record<string, string>
 
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-type Made = { look: string; work: string; island: string; passkey: string; push: string; files: string };
+type Made = { look: string; work: string; island: string; passkey: string; push: string; files: string; desk: string };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
   (made ??= (async () => {
-    const files = await script(root, 'send-files.ts');
+    const [files, desk] = await Promise.all([script(root, 'send-files.ts'), script(root, 'desk.ts')]);
     return {
       look: style(root, 'reading.css'),
       work: style(root, 'work.css'),
-      // The island fetches it when the first file is chosen, so it knows where it stands.
-      island: await script(root, 'main.ts', { FILES_SCRIPT: JSON.stringify(`/${address.files({ files })}`) }),
+      // The island fetches them when the first file is chosen or the first @ typed, so it knows where they stand.
+      island: await script(root, 'main.ts', {
+        FILES_SCRIPT: JSON.stringify(`/${address.files({ files })}`),
+        DESK_SCRIPT: JSON.stringify(`/${address.desk({ desk })}`),
+      }),
       passkey: await script(root, 'passkey.ts'),
       push: await script(root, 'push.ts'),
       files,
+      desk,
     };
   })());
 
@@ -51,6 +55,8 @@ const address = {
   push: (m: Made) => `_app/immutable/assets/push.${short(m.push)}.js`,
   // Only when somebody attaches a file.
   files: (m: Pick<Made, 'files'>) => `_app/immutable/assets/files.${short(m.files)}.js`,
+  // Only when somebody opens the palette, names somebody, or fills in a form that watches over what is typed.
+  desk: (m: Pick<Made, 'desk'>) => `_app/immutable/assets/desk.${short(m.desk)}.js`,
 };
 
 /** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
@@ -84,10 +90,11 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.passkey(m), source: m.passkey });
       this.emitFile({ type: 'asset', fileName: address.push(m), source: m.push });
       this.emitFile({ type: 'asset', fileName: address.files(m), source: m.files });
+      this.emitFile({ type: 'asset', fileName: address.desk(m), source: m.desk });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files|desk)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
           | keyof Made
           | undefined;
         if (!kind) return next();

@@ -1,19 +1,8 @@
+import { load } from './load.ts';
 import { feature } from './registry.ts';
 
+/** What sends files in pieces: only for whoever attaches one. */
 declare const FILES_SCRIPT: string;
-let script: Promise<void> | undefined;
-/** Fetches what sends files in pieces: only for whoever attaches one. */
-const load = (): Promise<void> =>
-  (script ??= new Promise((done, failed) => {
-    const element = document.createElement('script');
-    element.src = FILES_SCRIPT;
-    element.onload = () => done();
-    element.onerror = () => {
-      script = undefined;
-      failed();
-    };
-    document.head.append(element);
-  }));
 
 // Chosen, dropped or pasted, files come to stand in the field of the form. Should the script not come, they go with the form as they would without any.
 feature('attach', (place) => {
@@ -32,7 +21,7 @@ feature('attach', (place) => {
   };
   const go = (): void => {
     fetching++;
-    load().then(() => place.dispatchEvent(new CustomEvent('attach', { bubbles: true, detail: settle })), settle);
+    load(FILES_SCRIPT).then(() => place.dispatchEvent(new CustomEvent('attach', { bubbles: true, detail: settle })), settle);
   };
   form.addEventListener(
     'submit',

@@ -1,17 +1,14 @@
 // What signed-in readers get on every page: one file, no framework. Add a feature: a file here, and a line below.
 import './acts.ts';
+import './at-desk.ts';
 import './attach.ts';
 import './changed.ts';
 import './compose.ts';
 import './conversation.ts';
 import './draft.ts';
 import './line.ts';
-import './mention.ts';
-import './palette.ts';
-import './preview.ts';
 import './times.ts';
 import './unread.ts';
-import './unsaved.ts';
 import './who.ts';
 import { startLive } from './live.ts';
 import { mountAll } from './registry.ts';

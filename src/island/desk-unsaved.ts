@@ -1,10 +1,7 @@
-import { feature } from './registry.ts';
-
 type Input = Pick<HTMLInputElement, 'type' | 'checked' | 'defaultChecked' | 'value' | 'defaultValue'> & { options?: HTMLOptionsCollection };
 
-// A form of settings says while what stands in it is not what is kept, and asks before one leaves it so.
-feature('unsaved', (element) => {
-  const form = element as HTMLFormElement;
+/** A form of settings says while what stands in it is not what is kept, and asks before one leaves it so. */
+export function unsaved(form: HTMLFormElement): void {
   const mark = form.querySelector<HTMLElement>('[data-unsaved]');
   let leaving = false;
   const changed = () =>
@@ -23,4 +20,4 @@ feature('unsaved', (element) => {
   addEventListener('beforeunload', (event) => !leaving && mark && !mark.hidden && event.preventDefault());
   // What the browser put back after a reload.
   look();
-});
+}

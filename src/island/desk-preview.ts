@@ -1,8 +1,5 @@
-import { feature } from './registry.ts';
-
-// While somebody writes Markdown, the same renderer that makes the page shows it beside the field; a line that is down leaves the last preview.
-feature('preview', (element) => {
-  const form = element as HTMLFormElement;
+/** While somebody writes Markdown, the same renderer that makes the page shows it beside the field; a line that is down leaves the last preview. */
+export function preview(form: HTMLFormElement): void {
   const field = form.querySelector<HTMLTextAreaElement>('textarea[name=text]');
   const shown = form.querySelector('#preview');
   const from = form.dataset['preview'];
@@ -37,4 +34,4 @@ feature('preview', (element) => {
     if (!sent && ['text', 'title', 'reason', 'page_title', 'page_description', 'page_sources'].some((name) => now.get(name) !== before.get(name)))
       event.preventDefault();
   });
-});
+}

@@ -1,10 +1,7 @@
-import { feature } from './registry.ts';
-
 type Offered = { put: string; name: string; note: string };
 
-// While somebody types @ and the beginning of a name, those they may name are offered. Without a line one types on: the server knows plain names too.
-feature('mention', (element) => {
-  const field = element as HTMLTextAreaElement;
+/** While somebody types @ and the beginning of a name, those they may name are offered. Without a line one types on: the server knows plain names too. */
+export function mention(field: HTMLTextAreaElement): void {
   const list = document.createElement('ul');
   list.id = `${field.id}-at`;
   list.className = 'offers';
@@ -73,4 +70,5 @@ feature('mention', (element) => {
     else return;
     event.preventDefault();
   });
-});
+  void offer();
+}

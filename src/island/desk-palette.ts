@@ -1,5 +1,3 @@
-import { feature } from './registry.ts';
-
 type Suggestion = { title: string; url: string; where?: string };
 
 const dialog = document.getElementById('palette') as HTMLDialogElement | null;
@@ -52,13 +50,10 @@ async function suggest(text: string): Promise<void> {
   if (mine === asked) show(answer.items);
 }
 
-function open(text = ''): void {
-  if (!dialog || !input || dialog.open) return;
-  input.value = text;
+/** It stands open; what was typed meanwhile is asked for. */
+export function openPalette(): void {
   show(undefined);
-  dialog.showModal();
-  input.focus();
-  if (text) void suggest(text);
+  if (input?.value.trim()) void suggest(input.value.trim()).catch(() => show([]));
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,17 +74,3 @@ input?.addEventListener('keydown', (event) => {
 });
 // A click on the ground around it closes, as people expect.
 dialog?.addEventListener('click', (event) => event.target === dialog && dialog.close());
-
-addEventListener('keydown', (event) => {
-  if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  event.preventDefault();
-  open();
-});
-
-// The search field of the masthead says which keys open the palette; typing in it stays plain search. A phone has no such keys, and no room to name them.
-feature('palette', (element) => {
-  if (!matchMedia('(hover: hover) and (min-width: 48rem)').matches) return;
-  const keys = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘K' : 'Ctrl+K';
-  element.setAttribute('placeholder', `${element.getAttribute('placeholder') ?? ''}  ${keys}`);
-  element.setAttribute('aria-keyshortcuts', 'Control+K Meta+K');
-});
