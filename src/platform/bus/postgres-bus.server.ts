@@ -34,7 +34,8 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
   };
   function lay(): Promise<void> {
     laying ??= (async () => {
-      const line = new pg.Client({ connectionString: url, application_name: 'indaba-bus', keepAlive: true, connectionTimeoutMillis: 5_000 });
+      // Hints come by the dozen, and none waits for the one before it.
+      const line = new pg.Client({ connectionString: url, application_name: 'indaba-bus', keepAlive: true, connectionTimeoutMillis: 5_000, pipeline: true });
       line.on('error', () => line.end().catch(() => {}));
       line.once('end', lost);
       // Our own signals were heard in this process before they were sent.
