@@ -1666,6 +1666,7 @@ create table app.message_reports (
   closed_at timestamp with time zone,
   outcome text,
   closed_by uuid,
+  seen_at timestamp with time zone,
   constraint message_reports_pkey PRIMARY KEY (id),
   constraint message_reports_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.bylines(id),
   constraint message_reports_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
@@ -1679,7 +1680,9 @@ create table app.message_reports (
   constraint message_reports_reason_check CHECK ((reason = ANY (ARRAY['rules'::text, 'label'::text, 'insult'::text, 'personal'::text, 'spam'::text, 'other'::text]))),
   constraint message_reports_words_check CHECK ((length(words) <= 2000))
 );
+CREATE INDEX message_reports_byline_id_idx ON app.message_reports USING btree (byline_id) WHERE ((closed_at IS NOT NULL) AND (seen_at IS NULL));
 CREATE INDEX message_reports_conversation_id_idx ON app.message_reports USING btree (conversation_id) WHERE (closed_at IS NULL);
+CREATE INDEX message_reports_created_at_idx ON app.message_reports USING btree (created_at) WHERE (closed_at IS NULL);
 CREATE INDEX message_reports_message_id_audience_id_idx ON app.message_reports USING btree (message_id, audience_id);
 CREATE UNIQUE INDEX one_open_report ON app.message_reports USING btree (byline_id, message_id) WHERE (closed_at IS NULL);
 create policy archivist_looks on app.message_reports as permissive for select to indaba_archivist using (true);
@@ -1797,6 +1800,7 @@ create table app.moderation_acts (
   settled_by uuid,
   settled_words text,
   undone boolean not null default false,
+  seen_at timestamp with time zone,
   constraint moderation_acts_pkey PRIMARY KEY (id),
   constraint moderation_acts_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
   constraint moderation_acts_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id),
@@ -1817,7 +1821,9 @@ END),
   constraint moderation_acts_settled_words_check CHECK ((length(settled_words) <= 2000)),
   constraint moderation_acts_words_check CHECK ((length(words) <= 2000))
 );
+CREATE INDEX moderation_acts_answered_at_idx ON app.moderation_acts USING btree (answered_at) WHERE ((answer IS NOT NULL) AND (settled_at IS NULL));
 CREATE INDEX moderation_acts_byline_id_idx ON app.moderation_acts USING btree (byline_id) WHERE ((kind = 'restricted'::text) AND (NOT undone));
+CREATE INDEX moderation_acts_byline_id_idx1 ON app.moderation_acts USING btree (byline_id) WHERE (seen_at IS NULL);
 CREATE INDEX moderation_acts_conversation_id_at_idx ON app.moderation_acts USING btree (conversation_id, at DESC);
 CREATE INDEX moderation_acts_message_id_audience_id_idx ON app.moderation_acts USING btree (message_id, audience_id);
 create policy clerk_tells on app.moderation_acts as permissive for select to indaba_clerk using (true);
@@ -3987,6 +3993,19 @@ AS $function$
   select exists (select from app.bylines b where b.member_id = app.me() and b.kind = 'person' and app.is_restricted(b.id, conversation))
 $function$;
 
+-- Is there somebody else, beside me and whom it concerns, who could settle this decision? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.another_settles(act uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.moderation_acts a cross join lateral (
+      select h from app.hub_moderators() h where a.handed or a.conversation_id is null union all select k from app.order_keepers(a.conversation_id) k where not a.handed and a.conversation_id is not null) x(who)
+    where a.id = act and x.who <> app.me() and x.who not in (select b.member_id from app.bylines b where b.id = a.byline_id and b.member_id is not null))
+$function$;
+
 -- My answer to a decision about me, once, within thirty days. Refuses with conversations.moderation.not_found, .answered, .settled.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.answer_act(act uuid, said text)
@@ -4952,6 +4971,17 @@ AS $function$
   select v.document, (select count(*)::int from app.agreement_acceptances a join app.members m on m.id = a.member_id and m.status = 'active' where a.version_id = v.id),
       (select count(*)::int from app.members where status = 'active')
     from app.agreement_versions v where v.id in (select app.present_agreements()) and app.has_role('{steward}') order by v.document
+$function$;
+
+-- How much of it waits for me to decide, and of how much I am only told.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.count_order_bell(OUT waiting integer, OUT told integer)
+ RETURNS record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*) filter (where b.kind in ('report', 'answer'))::int, count(*) filter (where b.kind not in ('report', 'answer'))::int from app.order_bell() b
 $function$;
 
 -- How many other stewards had no hand in vetting this: none means that nobody could confirm it yet.
@@ -9352,6 +9382,36 @@ AS $function$
     join app.accounts c on c.member_id = m.id where a.id = act and a.kind = 'open_pseudonym' and a.state = 'done' and c.email <> ''
 $function$;
 
+-- What rings for me: kind report or answer (waits for me to decide), outcome (of my report), removed, restricted or settled (about me) until I have seen it. A place only where I read; of what was handed over none. A token hears nothing of a label that it may not read.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.order_bell()
+ RETURNS TABLE(kind text, id uuid, reason text, outcome text, subject_id uuid, marking text, handed boolean, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with sealed as materialized (select app.sealed_labels() as labels), mine as materialized (select array(select app.my_bylines()) as bylines), places as materialized (select array(select app.my_audiences()) as audiences, app.may_restrict(null) as hub)
+  select x.kind, x.id, x.reason, x.outcome, case when x.audience_id = any(p.audiences) then c.subject_id end, x.marking, x.handed, x.at
+    from sealed s, mine w, places p cross join lateral (
+      select 'report' as kind, r.id, r.reason, null as outcome, case when not r.handed then r.conversation_id end as conversation_id, r.audience_id, m.marking, r.handed, r.created_at as at
+        from app.message_reports r join app.messages m on m.id = r.message_id 
+       where r.closed_at is null and (r.audience_id = any(p.audiences) or r.handed and p.hub) and app.may_close_report(r.id)
+      union all
+      select 'answer', a.id, a.reason, null, case when not a.handed then a.conversation_id end, a.audience_id, m.marking, a.handed, a.answered_at
+        from app.moderation_acts a left join app.messages m on m.id = a.message_id
+       where a.answer is not null and a.settled_at is null and (a.audience_id = any(p.audiences) or p.hub) and app.may_settle(a.id) and not (a.moderator_id = any(w.bylines) and app.another_settles(a.id))
+      union all
+      select 'outcome', r.id, r.reason, r.outcome, r.conversation_id, r.audience_id, m.marking, r.handed, r.closed_at
+        from app.message_reports r join app.messages m on m.id = r.message_id where r.byline_id = any(w.bylines) and r.closed_at is not null and r.seen_at is null and r.closed_by is distinct from r.byline_id
+      union all
+      select case when a.settled_at is not null then 'settled' else a.kind end, a.id, a.reason, case when a.settled_at is not null then case when a.undone then 'undone' else 'upheld' end end,
+          a.conversation_id, a.audience_id, m.marking, a.handed, coalesce(a.settled_at, a.at)
+        from app.moderation_acts a left join app.messages m on m.id = a.message_id where a.byline_id = any(w.bylines) and a.seen_at is null) x
+      left join app.conversations c on c.id = x.conversation_id
+   where x.marking is null or x.marking <> all(s.labels)
+   order by x.kind in ('report', 'answer') desc, x.at desc, x.id limit 100
+$function$;
+
 -- Who keeps order in a conversation, as app.may_moderate says of each; none in a direct one. For functions and the job.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.order_keepers(conversation uuid)
@@ -10292,6 +10352,20 @@ AS $function$
   select f.sealed, f.last_step, f.confirmed_at from app.second_factors f where f.member_id = member and app.checked('second-factor-of:' || member, mac)
 $function$;
 
+-- I have seen what was decided about me and what I reported: what of it was new. A token without the scope write only reads.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.see_order()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with mine as materialized (select b from app.my_bylines() b where app.may_keep_own()),
+  r as (update app.message_reports set seen_at = now() where byline_id in (select b from mine) and closed_at is not null and seen_at is null returning id),
+  a as (update app.moderation_acts set seen_at = now() where byline_id in (select b from mine) and seen_at is null returning id)
+  select id from r union all select id from a
+$function$;
+
 -- The second steward is not convinced: the vetting goes on. Refuses with people.application.not_found.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.send_back_application(application uuid, because text)
@@ -10444,12 +10518,10 @@ begin
   if a.id is null or not app.may_settle(act) then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
   if a.undone or not undo and (a.answer is null or a.settled_at is not null) then raise exception using errcode = 'IN409', message = 'conversations.moderation.settled'; end if;
   -- An answer is read by somebody else, where there is somebody else.
-  if not undo and a.moderator_id = app.my_byline() and exists (select from (
-      select h from app.hub_moderators() h where a.handed or a.conversation_id is null union all select k from app.order_keepers(a.conversation_id) k where not a.handed and a.conversation_id is not null) x(who)
-      where x.who <> app.me() and x.who not in (select b.member_id from app.bylines b where b.id = a.byline_id and b.member_id is not null)) then
+  if not undo and a.moderator_id = app.my_byline() and app.another_settles(act) then
     raise exception using errcode = 'IN403', message = 'conversations.moderation.another';
   end if;
-  update app.moderation_acts x set settled_at = now(), settled_by = app.my_byline(), settled_words = said, undone = undo where x.id = act returning x.* into a;
+  update app.moderation_acts x set settled_at = now(), settled_by = app.my_byline(), settled_words = said, undone = undo, seen_at = null where x.id = act returning x.* into a;
   perform app.note(case when not undo then 'moderation.upheld' when a.kind = 'removed' then 'moderation.restored' else 'moderation.lifted' end,
     app.me(), (select b.member_id from app.bylines b where b.id = a.byline_id), null, jsonb_build_object('act_id', act));
   perform app.mail_moderation('act', act, 'author');

@@ -647,6 +647,7 @@ export interface DB {
 		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		outcome: ColumnType<string | null, string | null | undefined, string | null>;
 		closed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.message_revisions': {
 		id: ColumnType<string, string, string>;
@@ -695,6 +696,7 @@ export interface DB {
 		settled_by: ColumnType<string | null, string | null | undefined, string | null>;
 		settled_words: ColumnType<string | null, string | null | undefined, string | null>;
 		undone: ColumnType<boolean, boolean | undefined, boolean>;
+		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.named_people': {
 		audience_id: ColumnType<number, number, number>;

@@ -36,6 +36,14 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_settle(uuid) is 'May I undo this decision, or settle the answer to it? Whoever could decide so, never about myself.';
 
+create or replace function app.another_settles(act uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.moderation_acts a cross join lateral (
+      select h from app.hub_moderators() h where a.handed or a.conversation_id is null union all select k from app.order_keepers(a.conversation_id) k where not a.handed and a.conversation_id is not null) x(who)
+    where a.id = act and x.who <> app.me() and x.who not in (select b.member_id from app.bylines b where b.id = a.byline_id and b.member_id is not null))
+$$;
+comment on function app.another_settles(uuid) is 'Is there somebody else, beside me and whom it concerns, who could settle this decision? For functions only.';
+
 create or replace function app.settle(act uuid, undo boolean, said text) returns app.moderation_acts
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare a app.moderation_acts;
@@ -44,12 +52,10 @@ begin
   if a.id is null or not app.may_settle(act) then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
   if a.undone or not undo and (a.answer is null or a.settled_at is not null) then raise exception using errcode = 'IN409', message = 'conversations.moderation.settled'; end if;
   -- An answer is read by somebody else, where there is somebody else.
-  if not undo and a.moderator_id = app.my_byline() and exists (select from (
-      select h from app.hub_moderators() h where a.handed or a.conversation_id is null union all select k from app.order_keepers(a.conversation_id) k where not a.handed and a.conversation_id is not null) x(who)
-      where x.who <> app.me() and x.who not in (select b.member_id from app.bylines b where b.id = a.byline_id and b.member_id is not null)) then
+  if not undo and a.moderator_id = app.my_byline() and app.another_settles(act) then
     raise exception using errcode = 'IN403', message = 'conversations.moderation.another';
   end if;
-  update app.moderation_acts x set settled_at = now(), settled_by = app.my_byline(), settled_words = said, undone = undo where x.id = act returning x.* into a;
+  update app.moderation_acts x set settled_at = now(), settled_by = app.my_byline(), settled_words = said, undone = undo, seen_at = null where x.id = act returning x.* into a;
   perform app.note(case when not undo then 'moderation.upheld' when a.kind = 'removed' then 'moderation.restored' else 'moderation.lifted' end,
     app.me(), (select b.member_id from app.bylines b where b.id = a.byline_id), null, jsonb_build_object('act_id', act));
   perform app.mail_moderation('act', act, 'author');

@@ -115,6 +115,12 @@ test('reported, removed, answered, put back: by forms alone, each told by mail w
   expect((await browsers.pita.get('/reports')).text).toContain('Waits for a moderator');
   await mails();
   expect((await to('noor')).length).toBe(1);
+  // Whoever decides is rung on every page, with the place and the reason, and without the words.
+  const rung = (await browsers.noor.get('/catch-up')).text;
+  expect(rung).toMatch(/href="\/moderation"[^>]*>Moderation <b class="n">1</);
+  expect(rung).toContain('A report waits for a decision: insult or harassment');
+  expect(/<section aria-labelledby="order-h"[\s\S]*?<\/section>/.exec(rung)![0]).not.toMatch(/wombat|Jonas|Pita/);
+  for (const name of ['amina', 'jonas', 'pita'] as const) expect((await browsers[name].get('/catch-up')).text, name).not.toMatch(/\/moderation|A report waits/);
   const queue = (await browsers.noor.get('/moderation')).text;
   for (const shown of ['You wombat', 'He says wombat.', 'Pita', 'Jonas']) expect(queue).toContain(shown);
   expect((await browsers.amina.get('/moderation')).text).not.toContain('You wombat');
@@ -128,7 +134,12 @@ test('reported, removed, answered, put back: by forms alone, each told by mail w
   expect((await to('jonas')).length).toBe(1);
   expect((await to('pita')).length).toBe(1);
   for (const name of people) for (const mail of await to(name)) expect(JSON.stringify(mail)).not.toMatch(/wombat|all-members|Long talk|friendly/);
+  expect((await browsers.noor.get('/catch-up')).text).not.toContain('A report waits');
+  expect((await browsers.pita.get('/catch-up')).text).toContain('Your report: The message was removed');
+  expect((await browsers.jonas.get('/catch-up')).text).toContain('A message of yours was removed: insult or harassment');
   const mine = (await browsers.jonas.get('/reports')).text;
+  // Seen is seen.
+  expect((await browsers.jonas.get('/catch-up')).text).not.toContain('A message of yours was removed');
   for (const shown of ['A message of yours was removed', 'You wombat', 'Stay friendly.', 'Your answer']) expect(mine).toContain(shown);
   expect(mine).not.toContain('Pita');
   const act = /name="id" value="([0-9a-f-]{36})"/.exec(mine)![1]!;

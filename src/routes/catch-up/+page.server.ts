@@ -1,3 +1,5 @@
+import { listRings } from '#domains/conversations/moderation/bell.server.ts';
+import { ringAddress, ringTitle } from '#domains/conversations/moderation/words.ts';
 import { listNewCalls, listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
 import { ReadUp, readUp } from '#domains/conversations/telling/read-up.server.ts';
 import { catch_title } from '#paraglide/messages.js';
@@ -11,8 +13,8 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async (event) => {
   const me = await requireMe(event);
   return as(event.locals.actor, async (tx) => {
-    const [threads, calls] = [await listNewThreads(tx), await listNewCalls(tx)];
-    const places = await placesOf(tx, [...threads, ...calls]);
+    const [threads, calls, rings] = [await listNewThreads(tx), await listNewCalls(tx), await listRings(tx)];
+    const places = await placesOf(tx, [...threads, ...calls, ...rings.flatMap(({ subject_id }) => (subject_id ? [{ subjectId: subject_id }] : []))]);
     const placed = <T extends { subjectId: string }>(each: T) => ({ ...each, place: places.get(each.subjectId) });
     const groups = [...Map.groupBy(threads, (each) => each.conversation_id).values()].map((of) => ({
       id: of[0]!.conversation_id,
@@ -24,6 +26,15 @@ export const load: PageServerLoad = async (event) => {
       title: catch_title(),
       groups,
       calls: calls.map((each) => ({ ...placed(each), at: each.at.toISOString() })),
+      rings: rings.map((each) => ({
+        id: each.id,
+        title: ringTitle(each),
+        address: ringAddress(each),
+        label: each.marking,
+        place: places.get(each.subject_id ?? '')?.name ?? null,
+        handed: each.kind === 'report' && each.handed,
+        at: each.at.toISOString(),
+      })),
       now: new Date().toISOString(),
       zone: me.time_zone,
     };

@@ -1,6 +1,7 @@
 import { answerDecision } from '#domains/conversations/moderation/answer-decision.server.ts';
+import { seeRings } from '#domains/conversations/moderation/bell.server.ts';
 import { findModerating, listAboutMe, listMyReports } from '#domains/conversations/moderation/queries.server.ts';
-import { reasonName } from '#domains/conversations/moderation/words.ts';
+import { outcomeName, reasonName } from '#domains/conversations/moderation/words.ts';
 import { keeping_answer_done, keeping_mine_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { refused } from '#ui/refused.server.ts';
@@ -11,13 +12,20 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async (event) => {
   await requireMe(event);
   return as(event.locals.actor, async (tx) => {
+    // Opening the page is having seen it; before the lists are read, so that nothing is put aside that does not stand there.
+    const fresh = await seeRings(tx);
     const [reports, about, { moderates }] = [await listMyReports(tx), await listAboutMe(tx), await findModerating(tx)];
     return {
       title: keeping_mine_title(),
       room: 'channels' as const,
       moderates,
-      reports: reports.map((each) => ({ ...each, because: reasonName(each.reason) })),
-      about: await shownRows(tx, about),
+      reports: reports.map((each) => ({
+        ...each,
+        fresh: fresh.has(each.id),
+        because: reasonName(each.reason),
+        became: each.outcome && outcomeName(each.outcome),
+      })),
+      about: (await shownRows(tx, about)).map((each) => ({ ...each, fresh: fresh.has(each.id) })),
     };
   });
 };

@@ -14,24 +14,26 @@ import {
   keeping_mail_settled_text,
 } from '#paraglide/messages.js';
 import { isLocale } from '#paraglide/runtime.js';
+import { theBus } from '#platform/bus/bus.server.ts';
 import { config } from '#platform/config.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 
 type Payload = { ids: { report?: string; act?: string; whom: 'keepers' | 'author' | 'reporter' } };
-type Person = { email: string; name: string; locale: string };
+type Person = { id: string; email: string; name: string; locale: string };
 type Mail = { people: Person[]; subject: typeof keeping_mail_report_subject; text: typeof keeping_mail_report_text; path: string };
 
-/** Tells keepers that something waits, an author what was decided, a reporter that it was: neither words nor place stand in any of these mails, whatever the label. */
+/** Lets the open windows of those concerned look at their bell, and tells keepers that something waits, an author what was decided, a reporter that it was: neither words nor place stand in any of these mails, whatever the label. */
 export async function mailModeration({ ids }: Payload): Promise<void> {
   const mail = await as({ kind: 'clerk' }, (tx) => (ids.report ? ofReport(tx, ids.report, ids.whom) : ofAct(tx, ids.act ?? '', ids.whom)));
+  for (const { id } of mail?.people ?? []) theBus().hint({ about: 'read', member: id });
   for (const { email, name, locale: spoken } of mail?.people ?? []) {
     const locale = isLocale(spoken) ? spoken : 'en';
     await sendMail({ to: email, subject: mail!.subject({}, { locale }), text: mail!.text({ name, link: `${config().url}${mail!.path}` }, { locale }) });
   }
 }
 
-const addresses = sql`select distinct a.email, m.name, m.locale from app.members m join app.accounts a on a.member_id = m.id and a.email <> ''`;
+const addresses = sql`select distinct m.id, a.email, m.name, m.locale from app.members m join app.accounts a on a.member_id = m.id and a.email <> ''`;
 const behind = (byline: string) => sql<Person>`${addresses} join app.bylines b on b.member_id = m.id where b.id = ${byline} and m.status = 'active'`;
 /** Those who decide, without whom it is about and without whoever decided before. */
 const keepers = (handed: boolean, conversation: string | null, ...without: string[]) =>

@@ -1,3 +1,4 @@
+import { listRings } from '#domains/conversations/moderation/bell.server.ts';
 import { listNewCalls, listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
 import { changeChoices, findChoices } from '#domains/conversations/telling/change-choices.server.ts';
 import { Choices } from '#domains/conversations/telling/choices.ts';
@@ -12,8 +13,8 @@ export const telling = [
     path: '/me/catch-up',
     collection,
     summary:
-      'What is new since I last read: calls (messages that name me or are written to me) and threads with their unread count, latest first, at most a hundred.',
-    run: async (tx) => ({ calls: await listNewCalls(tx), threads: await listNewThreads(tx) }),
+      'What is new since I last read: calls (messages that name me or are written to me), threads with their unread count, and order (reports that wait for me, decisions about me or what I reported); latest first, at most a hundred of each.',
+    run: async (tx) => ({ calls: await listNewCalls(tx), threads: await listNewThreads(tx), order: await listRings(tx) }),
   }),
   operation({
     method: 'POST',
