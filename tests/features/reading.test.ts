@@ -220,3 +220,31 @@ describe('search', () => {
     expect((await (await member('amina')).get('/search?q=swap')).text).not.toContain('Wait a minute');
   });
 });
+
+test('every part of a page leads to the talk about it in one step, with as many messages as the reader may read; visitors carry none of it', async () => {
+  const amina = await member('amina');
+  const marks = (text: string) =>
+    [...text.matchAll(/<p class="say"><a href="([^"]+)"[^>]*>(?:<b class="n"[^>]*>(\d+)<\/b>)?/g)].map(([, href, n]) => ({ href: href!, n: n ?? '' }));
+  const before = marks((await amina.get(page)).text);
+  expect(before.map(({ n }) => n)).toEqual(['', '', '']);
+  const [, words, control] = before;
+  expect(control!.href).toBe(`/c/${code}#talk`);
+  const about = await amina.get(words!.href.split('#')[0]!);
+  expect(about.status).toBe(200);
+  const part = /part=(\w+)/.exec(words!.href)![1]!;
+  expect(about.text).toContain(`name="anchor" value="${part}"`);
+  const say = (address: string, anchor: string) => {
+    const form = new URLSearchParams({ title: 'Which swaps?', body: 'Also the ones by app.', anchor, retry_key: randomUUID() });
+    return amina.post(`${address}?/post`, Object.fromEntries(form));
+  };
+  await say(`${page}/talk`, part);
+  await say(`/c/${code}`, '');
+  for (const name of ['amina', 'mei'] as const)
+    expect(
+      marks((await (await member(name)).get(page)).text).map(({ n }) => n),
+      name,
+    ).toEqual(['', '1', '1']);
+  // Eve belongs nowhere: she reads the page and not what members say of it.
+  expect(marks((await (await member('eve')).get(page)).text).map(({ n }) => n)).toEqual(['', '', '']);
+  expect((await visitor().get(page)).text).not.toContain('class="say"');
+});

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { listOnPage, type Alias } from './queries.server.ts';
 import { dimensionName, roleName, schemeName } from './words.ts';
 
-export type Facts = { code: string; number: string; href: string; facts: Array<{ label: string; value: string }> };
+export type Facts = { id: string; code: string; number: string; href: string; facts: Array<{ label: string; value: string }> };
 
 /** The other numbers of a control, each with the name of its source; FIGI's own begin with C and need none. */
 export function otherNumbers(aliases: readonly Alias[], known: string): string[] {
@@ -24,7 +24,7 @@ export async function factsOnPage(tx: Tx, pageId: string): Promise<Map<string, F
       { label: controls_also_known(), value: list(otherNumbers(control.aliases, control.number)) },
       { label: controls_note(), value: control.note },
     ].filter((fact) => fact.value !== '');
-    out.set(control.slug, { code: control.code, number: control.number, href: to(`/c/${control.code}`), facts });
+    out.set(control.slug, { id: control.id, code: control.code, number: control.number, href: to(`/c/${control.code}`), facts });
   }
   return out;
 }

@@ -73,9 +73,9 @@ export async function listRelated(tx: Tx, control: Pick<Control, 'id'>): Promise
 export async function listOnPage(
   tx: Tx,
   pageId: string,
-): Promise<Array<Pick<Control, 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>> {
-  const { rows } = await sql<Pick<Control, 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>`
-    select c.slug, c.code, coalesce(c.number, '') as number, c.entity, c.dimension, c.role, coalesce(c.note, '') as note, ${aliases} as aliases
+): Promise<Array<Pick<Control, 'id' | 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>> {
+  const { rows } = await sql<Pick<Control, 'id' | 'slug' | 'code' | 'number' | 'entity' | 'dimension' | 'role' | 'aliases' | 'note'>>`
+    select c.id, c.slug, c.code, coalesce(c.number, '') as number, c.entity, c.dimension, c.role, coalesce(c.note, '') as note, ${aliases} as aliases
     from app.pages p join app.controls c on c.page_id = p.id and c.audience_id = p.audience_id where p.id = ${pageId} and c.retired_at is null`.execute(tx);
   return rows;
 }

@@ -26,6 +26,23 @@ export async function readFoundMessages(tx: Tx, ids: string[]): Promise<FoundMes
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
+/** How many messages I may read about the parts of a page, by the id of the block. */
+export async function countByPart(tx: Tx, page: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ part: string; count: number }>`
+    select t.anchor as part, sum(n.last_number)::int as count from app.conversations c join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
+      join app.counters n on n.scope_id = t.id and n.audience_id = t.audience_id
+    where c.subject_id = ${page} and c.subject_kind = 'page' and t.anchor is not null and t.moved_to is null group by 1`.execute(tx);
+  return new Map(rows.map(({ part, count }) => [part, count]));
+}
+
+/** How many messages I may read about each of these subjects. */
+export async function countBySubject(tx: Tx, kind: string, ids: string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; count: number }>`
+    select c.subject_id as id, sum(n.last_number)::int as count from app.conversations c join app.counters n on n.scope_id = c.id and n.audience_id = c.audience_id
+    where c.subject_id = any(${ids}::uuid[]) and c.subject_kind = ${kind} group by 1`.execute(tx);
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
 /** How many messages I may read about a subject. */
 export async function countMessages(tx: Tx, subject: { kind: string; id: string }): Promise<number> {
   const { rows } = await sql<{ count: number }>`

@@ -1,5 +1,13 @@
 import { getLocale } from '#paraglide/runtime.js';
-import { library_hint_danger, library_hint_info, library_hint_success, library_hint_warning, library_table } from '#paraglide/messages.js';
+import {
+  library_discuss_count,
+  library_discuss_part,
+  library_hint_danger,
+  library_hint_info,
+  library_hint_success,
+  library_hint_warning,
+  library_table,
+} from '#paraglide/messages.js';
 import type { Tx } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { aroundWritten, attributesOf, boxed } from '#ui/written.ts';
@@ -8,9 +16,12 @@ import type { Page, Space } from './queries.server.ts';
 import type { BlockId } from './text/block-ids.ts';
 import { splitBlocks } from './text/blocks.ts';
 import { splitPage } from './text/page.ts';
-import { type ControlFacts, renderPage, type TocEntry } from './text/render-page.ts';
+import { type BlockTalk, type ControlFacts, renderPage, type TocEntry } from './text/render-page.ts';
 
 export type PageText = { html: string; toc: TocEntry[]; words: number; sources: string[]; licence: string; sourceUrl: string };
+
+/** How many messages were said about each part of a page (by the id of the block), and about each control on it (by its code). */
+export type PartCounts = { parts: ReadonlyMap<string, number>; controls: ReadonlyMap<string, number> };
 
 /** The address of a page. */
 export const pageAddress = (space: string, path: string): string => to(`/library/${space}/${path}`);
@@ -25,6 +36,7 @@ export async function readText(
   page: Page,
   facts: ReadonlyMap<string, ControlFacts>,
   member = true,
+  counts?: PartCounts,
 ): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
   const assets = await listAssets(tx, space.id, body);
@@ -40,6 +52,7 @@ export async function readText(
     },
     reserved: ['origin'],
     around: attributesOf(aroundWritten()),
+    talk: counts && ((block, control) => talkOf(counts, pageAddress(space.slug, page.path), block, control)),
   });
   const url = front.source_url ?? '';
   return {
@@ -49,6 +62,13 @@ export async function readText(
     licence: front.licence ?? space.licence,
     sourceUrl: /^https?:\/\//.test(url) ? url : '',
   };
+}
+
+/** A control has a conversation of its own, every other block one within that of its page. */
+function talkOf({ parts, controls }: PartCounts, page: string, block: string, control?: ControlFacts): BlockTalk {
+  const count = (control?.href ? controls.get(control.code) : parts.get(block)) ?? 0;
+  const label = count ? library_discuss_count({ count }) : library_discuss_part();
+  return { href: control?.href ? `${control.href}#talk` : `${page}/talk?part=${block}#talk`, count, label };
 }
 
 function quietIds(blocks: readonly BlockId[], body: string): string[] {

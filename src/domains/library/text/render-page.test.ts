@@ -107,3 +107,29 @@ test('a page of 3,000 words and 144 blocks leaves room in the first flight', () 
   // 14.6 KB less chrome and style (4.4 KB) and headers.
   expect(bytes / page.words).toBeLessThan(9500 / 3000);
 });
+
+test('behind each part that has an id a mark leads to the talk about it; of a control to its own', () => {
+  const text = '## Scope\n\nOne.\n\n- a\n- b\n\n:::control[Check]{#check}\nDo.\n\n- it\n:::\n\n```\ncode\n```\n\n[a]: http://x.example\n';
+  const asked: Array<[string, string | undefined]> = [];
+  const out = html(text, {
+    blockIds: ['1a', '2b', '3c', '4d', '5e', '6f'],
+    control: () => ({ code: 'C-7', number: '', facts: [] }),
+    talk: (block: string, control?: { code: string }) => {
+      asked.push([block, control?.code]);
+      return block === '1a' ? null : { href: `/t?part=${block}&x`, count: block === '3c' ? 2 : 0, label: '"L"' };
+    },
+  });
+  expect(asked).toEqual([
+    ['1a', undefined],
+    ['2b', undefined],
+    ['3c', undefined],
+    ['4d', 'C-7'],
+    ['5e', undefined],
+  ]);
+  expect(out).toContain(
+    '<p class="rec" id="b-2b">One.</p>\n<p class="say"><a href="/t?part=2b&amp;x" title="&quot;L&quot;" aria-hidden="true" tabindex="-1"></a></p>\n',
+  );
+  expect(out).toContain('</ul>\n<p class="say"><a href="/t?part=3c&amp;x"><b class="n" aria-label="&quot;L&quot;">2</b></a></p>\n<section');
+  expect(out).toMatch(/<\/section>\n<p class="say">/);
+  expect(out.match(/class="say"/g)).toHaveLength(4);
+});

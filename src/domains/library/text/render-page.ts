@@ -8,6 +8,7 @@ import { pageMarkdown } from './render-rules.ts';
 export type ControlFacts = { code: string; number: string; facts: Array<{ label: string; value: string }>; href?: string };
 export type Asset = { src: string; width?: number; height?: number };
 export type PageWords = { hint?: Partial<Record<'info' | 'warning' | 'success' | 'danger', string>>; table?: string };
+export type BlockTalk = { href: string; count: number; label: string };
 export type RenderOptions = {
   /** Ids of the top-level blocks in order (the sidecar); without them no `b-` anchors. */
   blockIds?: ReadonlyArray<string | { id: string }>;
@@ -22,6 +23,8 @@ export type RenderOptions = {
   words?: PageWords;
   /** Attributes of the words around the text, where those are in another language. */
   around?: string;
+  /** The talk about a block of the page, by its id and, of a control, its record; a mark behind the block leads there. */
+  talk?: (block: string, control?: ControlFacts) => BlockTalk | null;
   /** Anchors the page around the text uses already. */
   reserved?: Iterable<string>;
 };
@@ -61,6 +64,7 @@ export function renderPage(body: string, options: RenderOptions = {}): RenderedP
     else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure')
       token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
   });
+  if (options.talk) markTalk(tokens);
   return { html: pageMarkdown.renderer.render(tokens, pageMarkdown.options, env), toc: env.toc, words: countWords(plain.join('\n')) };
 }
 
@@ -74,6 +78,26 @@ function anchorBlocks(tokens: Token[], body: string, ids: ReadonlyArray<string |
     const id = typeof given === 'string' ? given : given.id;
     if (/^[0-9a-z]{1,16}$/.test(id)) span.token?.attrSet('id', `b-${id}`);
   });
+}
+
+/** Behind each block that has an id, a token that leads to the talk about it. */
+function markTalk(tokens: Token[]) {
+  let block = '';
+  let control: ControlFacts | undefined;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    if (token.level !== 0) continue;
+    if (token.nesting >= 0) {
+      const meta = token.meta as { block?: string | null; facts?: ControlFacts } | null;
+      block = String(meta?.block ?? token.attrGet('id') ?? '').slice(2);
+      control = meta?.facts;
+    }
+    if (token.nesting > 0 || !block) continue;
+    const mark = new (token.constructor as new (type: string, tag: string, nesting: 0) => Token)('talk', '', 0);
+    mark.meta = { block, control };
+    tokens.splice(++i, 0, mark);
+    block = '';
+  }
 }
 
 function openDirective(token: Token, env: PageEnv, inside: string[], plain: string[]) {

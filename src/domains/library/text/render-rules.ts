@@ -96,6 +96,18 @@ function picture(src: string, alt: string, env: PageEnv): string {
   return link?.kind === 'outside' ? `<a href="${esc(link.href)}" rel="noopener nofollow">${esc(alt || link.href)}</a>` : esc(alt);
 }
 
+// Where nothing was said yet the mark is for pointers alone: ears and the tabulator have the list of parts on the page of the talk.
+rules.talk = (tokens, i, _o, env) => {
+  const { page } = env as PageEnv;
+  const { block, control } = (tokens[i] as Token).meta as { block: string; control?: ControlFacts };
+  const talk = page.talk?.(block, control);
+  if (!talk) return '';
+  const inside = talk.count
+    ? `><b class="n"${page.around ?? ''} aria-label="${esc(talk.label)}">${talk.count}</b>`
+    : ` title="${esc(talk.label)}" aria-hidden="true" tabindex="-1">`;
+  return `<p class="say"><a href="${esc(talk.href)}"${inside}</a></p>\n`;
+};
+
 rules.param = (tokens, i) => `<span class="param">${esc((tokens[i] as Token).content)}</span>`;
 
 taskLists(pageMarkdown);

@@ -2,9 +2,9 @@ import { error, redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
-import { countMessages } from '#domains/conversations/found.server.ts';
+import { countByPart, countBySubject, countMessages } from '#domains/conversations/found.server.ts';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
-import { pageAddress, readText } from '#domains/library/page-view.server.ts';
+import { type PartCounts, pageAddress, readText } from '#domains/library/page-view.server.ts';
 import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
 import { keptUntil, reading } from '#ui/reading.server.ts';
 
@@ -13,10 +13,18 @@ async function read(tx: Tx, slug: string, path: string, member: boolean) {
   const page = space && (await findPage(tx, space.id, path));
   if (!space || !page) return { moved: space && (await findRedirect(tx, space.id, path)) };
   const tree = await pageTree(tx, space.id);
-  const text = await readText(tx, space, page, await factsOnPage(tx, page.id), member);
+  const facts = await factsOnPage(tx, page.id);
+  const text = await readText(tx, space, page, facts, member, member ? await countParts(tx, page.id, [...facts.values()]) : undefined);
   // Counted through the conversation itself: whoever may not read it counts none.
   const messages = member ? await countMessages(tx, { kind: 'page', id: page.id }) : 0;
   return { messages, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+}
+
+/** Counted through the conversations: whoever may not read one counts nothing of it. */
+async function countParts(tx: Tx, page: string, controls: Array<{ id: string; code: string }>): Promise<PartCounts> {
+  const ids = controls.map(({ id }) => id);
+  const said = await countBySubject(tx, 'control', ids);
+  return { parts: await countByPart(tx, page), controls: new Map(controls.map(({ id, code }) => [code, said.get(id) ?? 0])) };
 }
 
 export const load: PageServerLoad = async (event) => {
