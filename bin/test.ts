@@ -15,7 +15,8 @@ const words = process.argv.slice(2);
 const chosen = words.filter((word) => word !== '--long');
 const long: NodeJS.ProcessEnv = words.includes('--long') ? { INDABA_LONG: '1' } : {};
 const oldest = '16';
-const onOldest = ['tests/policies', 'tests/platform/migrate', 'tests/platform/jobs', 'tests/faults/migration'];
+// What touches SQL. The pages' table is left out: leak.test.ts asks for every page of the same list there.
+const onOldest = ['tests/policies', 'tests/platform/migrate', 'tests/platform/jobs', 'tests/faults/migration', '--exclude=tests/policies/pages.test.ts'];
 const sum = { passed: 0, skipped: 0 };
 const failed: string[] = [];
 const unsteady: string[] = [];

@@ -47,14 +47,14 @@ async function crawl(reader: Visitor): Promise<{ pages: number; broken: string[]
   const places: [string, string, string][] = [];
   const broken: string[] = [];
   const asked = new Map<string, number>();
-  for (const [path, from] of waiting) {
+  const follow = async (path: string, from: string) => {
     const kind = path.replace(/\?.*/, '?');
     asked.set(kind, (asked.get(kind) ?? 0) + 1);
-    if (kind.endsWith('?') && asked.get(kind)! > FEW) continue;
+    if (kind.endsWith('?') && asked.get(kind)! > FEW) return;
     let answer = await reader.get(path);
     for (let hops = 0; answer.location && hops < 5; hops++) answer = await reader.get(new URL(answer.location, hub.base + path).href.slice(hub.base.length));
     if (answer.status >= 400) broken.push(`${answer.status} ${path} (on ${from})`);
-    if (!answer.headers.get('content-type')?.startsWith('text/html')) continue;
+    if (!answer.headers.get('content-type')?.startsWith('text/html')) return;
     const found = read(answer.text);
     pages.set(path, found);
     for (const link of found.links) {
@@ -67,6 +67,12 @@ async function crawl(reader: Visitor): Promise<{ pages: number; broken: string[]
       if (!waiting.has(to)) waiting.set(to, path);
       if (url.hash) places.push([to, decodeURIComponent(url.hash.slice(1)), path]);
     }
+  };
+  // Some at a time: a page waits for the database more than for us.
+  for (let done = 0; done < waiting.size; ) {
+    const next = [...waiting].slice(done, done + 6);
+    done += next.length;
+    await Promise.all(next.map(([path, from]) => follow(path, from)));
   }
   for (const [to, id, from] of places) if (pages.has(to) && !pages.get(to)!.ids.has(id)) broken.push(`no place #${id} in ${to} (on ${from})`);
   return { pages: pages.size, broken: [...new Set(broken)] };
@@ -81,5 +87,5 @@ test.each([null, 'lucia'])(
     expect(broken).toEqual([]);
     expect(pages).toBeGreaterThan(300);
   },
-  180_000,
+  300_000,
 );

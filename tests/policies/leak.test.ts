@@ -14,7 +14,8 @@ import { apiOutlets, pageOutlets, silentRoutes } from '../support/outlets.ts';
 import { type Canary, plant, type Planted, plantedTables, wordless } from '../support/planted.ts';
 
 type Who = Name | 'visitor';
-const everybody: Who[] = ['visitor', ...NAMES];
+/** On the oldest PostgreSQL the question is whether each outlet's SQL says the same there: four readers ask all of it, the others differ in rows only. */
+const everybody: Who[] = process.env.INDABA_TEST_POSTGRES ? ['visitor', 'amina', 'mei', 'eve'] : ['visitor', ...NAMES];
 const root = resolve(import.meta.dirname, '../..');
 let db: FreshDatabase;
 let c: Cast;
@@ -23,6 +24,8 @@ let planted: Planted;
 const cookies = new Map<Who, string>();
 const tokens = new Map<Who, string>();
 const before = new Map<string, string>();
+/** What each met in every outlet once all was planted: read once, asked several questions. */
+const met = new Map<Who, Map<string, string>>();
 
 beforeAll(async () => {
   db = await freshDatabase();
@@ -58,7 +61,7 @@ const steady = (text: string) =>
     .replace(/^(etag|date|x-request-id|content-length): .*$/gm, '');
 
 async function ask(who: Who, path: string, api: boolean): Promise<{ status: number; text: string }> {
-  const headers: Record<string, string> = { accept: api ? 'application/json' : 'text/html' };
+  const headers: Record<string, string> = { accept: api ? 'application/json' : 'text/html', 'accept-encoding': 'identity' };
   if (api && tokens.has(who)) headers.authorization = `Bearer ${tokens.get(who)}`;
   if (!api && cookies.has(who)) headers.cookie = `indaba=${cookies.get(who)}`;
   const response = await fetch(hub.base + path, { headers, redirect: 'manual' });
@@ -129,6 +132,7 @@ test.each(everybody)(
   '%s meets no word that is not theirs, in any outlet',
   async (who) => {
     const outlets = await readAll(who, planted, Object.keys(planted.ids));
+    met.set(who, outlets);
     const foreign = planted.canaries.filter((canary) => !canary.readers.has(who));
     if (who === 'eve' || who === 'visitor') expect(foreign.length).toBeGreaterThan(80);
     const leaks: string[] = [];
@@ -142,15 +146,15 @@ test.each(everybody)(
   300_000,
 );
 
-test('the test can fail: everybody does meet words that are theirs', async () => {
-  const meets = async (who: Who) => {
-    const texts = [...(await readAll(who, planted, Object.keys(planted.ids))).values()].join('\n');
+test('the test can fail: everybody does meet words that are theirs', () => {
+  const meets = (who: Who) => {
+    const texts = [...met.get(who)!.values()].join('\n');
     return new Set(planted.canaries.filter((canary: Canary) => canary.readers.has(who) && texts.includes(canary.word)).map(({ audience }) => audience));
   };
-  expect([...(await meets('visitor'))]).toEqual(['public']);
-  expect((await meets('amina')).has('named')).toBe(true);
-  expect((await meets('mei')).has('circle')).toBe(true);
-}, 300_000);
+  expect([...meets('visitor')]).toEqual(['public']);
+  expect(meets('amina').has('named')).toBe(true);
+  expect(meets('mei').has('circle')).toBe(true);
+});
 
 test('for Eve, hidden rows change no byte of anything: no count, no order, no error', async () => {
   const after = await readAll('eve', planted, ['public']);
@@ -183,7 +187,7 @@ test('absent and not-yours look alike: same status, same words, in pages and API
         const [theirs, nobodys] = [addresses(hidden, []), addresses(absent, [])];
         for (const [i, path] of theirs.entries()) {
           if (path === nobodys[i]) continue;
-          const [a, b] = [await ask(who, path, api), await ask(who, nobodys[i]!, api)];
+          const [a, b] = await Promise.all([ask(who, path, api), ask(who, nobodys[i]!, api)]);
           const bare = (answer: { status: number; text: string }, ids: Record<string, string>) =>
             Object.values(ids)
               .reduce((text, id) => text.replaceAll(id, '').replaceAll(encodeURIComponent(id), ''), `${answer.status} ${steady(answer.text)}`)
