@@ -7424,7 +7424,7 @@ begin
         select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id,
-        ts_delete(cut, array['c:' || m.conversation_id, 't:' || m.thread_id, 'k:' || (select k.subject_kind from app.conversations k where k.id = m.conversation_id)]) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking, m.created_at)); end if;
+        ts_delete(cut, (select array['c:' || k.id, 't:' || m.thread_id, 'k:' || k.subject_kind] || search.space_of(k.id, k.subject_kind) from app.conversations k where k.id = m.conversation_id)) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking, m.created_at)); end if;
     end if;
     -- Kept as its earlier words, which nobody reads, until their time is over; so a hold on the old place still holds.
     update app.messages x set body = '', deleted_at = coalesce(x.deleted_at, now()), moved_to = copy where x.id = m.id;
@@ -11520,17 +11520,17 @@ AS $function$
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $function$;
 
--- Who wrote a message, in which conversation and thread, about what kind of subject, under which label, in which month (UTC): what filters ask for, in the same index as the words.
+-- Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label, in which month (UTC): what filters ask for, in the same index as the words.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamp with time zone)
  RETURNS tsvector
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
   select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
-    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int])
+    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int] || search.space_of(conversation, kind))
 $function$;
 
 -- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. Never an estimate, never a count of what I may not read.
@@ -11638,4 +11638,19 @@ CREATE OR REPLACE FUNCTION search.redate(message uuid, moment timestamp with tim
 AS $function$
   update search.entries e set words = ts_delete(e.words, array(select l.lexeme from unnest(e.words) l where l.lexeme like 'm:%')) || array_to_tsvector(array['m:' || (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::int])
     from app.messages m where m.id = message and e.subject_id = message and e.kind = 'message'
+$function$;
+
+-- The space whose texts a conversation is about, as a lexeme; none of a channel or a direct one, where nothing is looked up. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION search.space_of(conversation uuid, kind text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case kind
+    when 'page' then array(select 's:' || p.space_id from app.conversations c join app.pages p on p.id = c.subject_id where c.id = conversation)
+    when 'control' then array(select 's:' || p.space_id from app.conversations c join app.controls k on k.id = c.subject_id join app.pages p on p.id = k.page_id where c.id = conversation)
+    when 'change_request' then array(select 's:' || r.space_id from app.conversations c join app.change_requests r on r.id = c.subject_id where c.id = conversation)
+    else '{}' end
 $function$;

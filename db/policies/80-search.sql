@@ -4,13 +4,23 @@ set local role indaba_keyring;
 drop function if exists search.find(text, text[], int);
 drop function if exists search.find(text, boolean, int);
 
+create or replace function search.space_of(conversation uuid, kind text) returns text[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select case kind
+    when 'page' then array(select 's:' || p.space_id from app.conversations c join app.pages p on p.id = c.subject_id where c.id = conversation)
+    when 'control' then array(select 's:' || p.space_id from app.conversations c join app.controls k on k.id = c.subject_id join app.pages p on p.id = k.page_id where c.id = conversation)
+    when 'change_request' then array(select 's:' || r.space_id from app.conversations c join app.change_requests r on r.id = c.subject_id where c.id = conversation)
+    else '{}' end
+$$;
+comment on function search.space_of(uuid, text) is 'The space whose texts a conversation is about, as a lexeme; none of a channel or a direct one, where nothing is looked up. For functions only.';
+
 create or replace function search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamptz) returns tsvector
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
   select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
-    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int])
+    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int] || search.space_of(conversation, kind))
 $$;
-comment on function search.facets(uuid, uuid, uuid, text, text, timestamptz) is 'Who wrote a message, in which conversation and thread, about what kind of subject, under which label, in which month (UTC): what filters ask for, in the same index as the words.';
+comment on function search.facets(uuid, uuid, uuid, text, text, timestamptz) is 'Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label, in which month (UTC): what filters ask for, in the same index as the words.';
 
 create or replace function search.holds(files boolean, poll boolean) returns tsvector
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$

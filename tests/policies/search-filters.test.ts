@@ -6,13 +6,15 @@ import { openDirect } from '#domains/conversations/direct.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { moveThread } from '#domains/conversations/move-thread.server.ts';
 import { askPoll } from '#domains/conversations/polls.server.ts';
+import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
 import { type Actor, as } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
-import { readAsked } from '../../src/routes/search/filters.server.ts';
+import { readAsked, resolveAsked } from '../../src/routes/search/filters.server.ts';
 import { readResults } from '../../src/routes/search/found.server.ts';
+import { suggest } from '../../src/routes/search/suggest/suggest.server.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { controlText, makeSpace, pageText } from '../support/space.ts';
@@ -138,6 +140,71 @@ test('a space narrows texts, and any filter of messages leaves them out', async 
   expect((await results('amina', 'q=fraude in:circle')).controls).toHaveLength(1);
   expect((await results('pita', 'q=fraude in:circle')).pages).toEqual([]);
   expect((await results('amina', 'q=fraude from:me')).pages).toEqual([]);
+});
+
+describe('what is said about the texts of a space', () => {
+  const about: Record<string, string> = {};
+  const saying = async (kind: 'page' | 'control', id: string, title: string) =>
+    as(c.as('amina'), async (tx) => {
+      const { id: conversation_id } = await openConversation(tx, { subject: { kind, id } });
+      about[title] = (await startThread(tx, { conversation_id, title, body: 'marginalia', retry_key: randomUUID() })).id;
+    });
+  const titles = async (who: Who, question: string) => (await results(who, `q=${question}`)).messages.map(({ title }) => title).sort();
+  beforeAll(async () => {
+    const one = async (text: string) => (await c.behind<{ id: string }>(text))[0]!.id;
+    const space = (slug: string) => `(select id from app.spaces where slug = '${slug}')`;
+    await saying('page', await one(`select id from app.pages where space_id = ${space('circle')}`), 'Of the page');
+    await saying('control', await one(`select id from app.controls where slug = 'c-circle'`), 'Of the control');
+    await saying('page', await one(`select id from app.pages where space_id = ${space('open')}`), 'Of the open page');
+  });
+  test('is found by the space, whatever it hangs on; not by whoever does not read it', async () => {
+    expect(await titles('amina', 'marginalia in:circle')).toEqual(['Of the control', 'Of the page']);
+    expect(await titles('jonas', 'in:circle')).toEqual(['Of the control', 'Of the page']);
+    expect(await titles('amina', 'marginalia -in:circle')).toEqual(['Of the open page']);
+    for (const who of ['pita', 'eve', 'visitor'] as const) expect(await titles(who, 'marginalia in:circle'), who).toEqual([]);
+  });
+  test('is asked for by one lexeme, however many conversations there are', async () => {
+    const query = await as(c.as('amina'), (tx) =>
+      resolveAsked(
+        tx,
+        readAsked((name) => (name === 'q' ? 'in:circle' : null)),
+      ),
+    );
+    expect(query.messages).toMatch(/^'s:[0-9a-f-]{36}'$/);
+    expect(query.texts).toBe(query.messages);
+  });
+  test('stands in its entry once, also after an edit', async () => {
+    await as(c.as('amina'), (tx) => editMessage(tx, { id: about['Of the page']!, body: 'marginalia again', marking: null }));
+    expect(await titles('amina', 'again in:circle')).toEqual(['Of the page']);
+    const [entry] = await c.behind<{ spaces: number }>(
+      `select count(*)::int as spaces from search.entries e, unnest(e.words) l where e.subject_id = '${about['Of the page']}' and l.lexeme like 's:%'`,
+    );
+    expect(entry!.spaces).toBe(1);
+  });
+});
+
+describe('suggestions take the same filters', () => {
+  const offered = async (who: Who, q: string) => {
+    const asked = readAsked((name) => (name === 'q' ? q : null));
+    return (await as(be(who), (tx) => suggest(tx, asked))).map(({ title }) => title).sort();
+  };
+  test.each<[who: Who, question: string, titles: string[]]>([
+    ['amina', 'fraude from:jonas', ['Wave of porting']],
+    ['amina', 'fraude in:circle', ['Circle control', 'Circle rules']],
+    ['amina', 'fraude tlp:green', ['SIM swap wave']],
+    ['amina', 'fraude in:sim-swap', ['Wave of porting']],
+    ['pita', 'fraude from:jonas', []],
+    ['pita', 'fraude in:circle', []],
+    ['pita', 'fraude in:sim-swap', []],
+    ['eve', 'fraude from:lucia', ['open']],
+    ['visitor', 'fraude tlp:green', []],
+    // Without filters, what one would have gone to: texts and channels, no messages.
+    ['amina', 'fraude', ['Circle control', 'Circle rules', 'Open control', 'Open rules']],
+    ['amina', '#sim', ['#sim-swap']],
+    ['pita', '#sim', []],
+  ])('%s types %s', async (who, question, titles) => {
+    expect(await offered(who, question)).toEqual(titles);
+  });
 });
 
 describe('what one may not see answers as what is not there', () => {

@@ -32,7 +32,11 @@ export const pageOutlets: Record<string, Addresses> = {
     '/search?from=amina&before=2100',
     '/search?has=link&tlp=none&before=soon',
   ],
-  '/search/suggest': (_, canaries) => some(canaries).map((word) => `/search/suggest?q=${word}`),
+  '/search/suggest': (id, canaries) => [
+    ...some(canaries).map((word) => `/search/suggest?q=${word}`),
+    ...(canaries.length ? [`/search/suggest?q=in:${id.channelSlug}`, `/search/suggest?q=in:${id.spaceSlug}`, `/search/suggest?thread=${id.thread}`] : []),
+    '/search/suggest?q=tlp:amb',
+  ],
   '/signin': () => ['/signin'],
   '/channels/browse': () => ['/channels/browse'],
   '/channels/[slug]/about': (id) => [`/channels/${id.channelSlug}/about`],

@@ -41,8 +41,8 @@ export function composeQuery(question: Question, span: { since: Date | null; unt
   const ofMessages = terms.length > 0;
   const spaces = place(of('in'), ({ value }) => resolved.places(value).spaces.map((id) => lexeme('s', id)));
   const places = place(of('in'), ({ value }) => {
-    const { conversations, direct } = resolved.places(value);
-    return [...conversations.map((id) => lexeme('c', id)), ...(direct ? [lexeme('k', 'direct')] : [])];
+    const { conversations, spaces, direct } = resolved.places(value);
+    return [...conversations.map((id) => lexeme('c', id)), ...spaces.map((id) => lexeme('s', id)), ...(direct ? [lexeme('k', 'direct')] : [])];
   });
   const not = of('in', true).flatMap(({ value }) => {
     const { conversations, spaces, direct } = resolved.places(value);

@@ -62,16 +62,13 @@ async function authorsOf(tx: Tx, value: string): Promise<string[]> {
   return [...new Set(known.length ? ids(known) : ids(rows))];
 }
 
-/** A channel or a space by its address or name, with what is said about a space's pages, controls and proposals; or direct messages. */
+/** A channel or a space by its address or name (what is said about a space's pages, controls and proposals carries the space); or direct messages. */
 async function placesOf(tx: Tx, value: string): Promise<ReturnType<Resolved['places']>> {
   const name = value.replace(/^#/, '').toLowerCase();
   if (DIRECT.has(name)) return { conversations: [], spaces: [], direct: true };
   const { rows: spaces } = await sql<Row>`select s.id from app.spaces s where s.slug = ${name} or lower(s.title) = ${name}`.execute(tx);
   const { rows } = await sql<Row>`
-    select c.id from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.slug = ${name} or lower(h.name) = ${name}
-    union all (select c.id from app.pages p join app.conversations c on c.subject_id = p.id and c.subject_kind = 'page' where p.space_id = any(${ids(spaces)}::uuid[]) order by c.created_at desc limit 200)
-    union all (select c.id from app.controls k join app.pages p on p.id = k.page_id join app.conversations c on c.subject_id = k.id and c.subject_kind = 'control' where p.space_id = any(${ids(spaces)}::uuid[]) order by c.created_at desc limit 200)
-    union all (select c.id from app.change_requests r join app.conversations c on c.subject_id = r.id and c.subject_kind = 'change_request' where r.space_id = any(${ids(spaces)}::uuid[]) order by c.created_at desc limit 200)`.execute(
+    select c.id from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.slug = ${name} or lower(h.name) = ${name}`.execute(
     tx,
   );
   return { conversations: ids(rows), spaces: ids(spaces), direct: false };
