@@ -483,11 +483,14 @@ create table app.change_request_pages (
   retires text[] not null default '{}'::text[],
   source_text text,
   redirects_from text[] not null default '{}'::text[],
+  was_path text,
+  was_parent_path text,
+  was_position integer,
   constraint change_request_pages_change_request_id_page_id_key UNIQUE (change_request_id, page_id),
   constraint change_request_pages_pkey PRIMARY KEY (id),
   constraint change_request_pages_base_revision_id_audience_id_fkey FOREIGN KEY (base_revision_id, audience_id) REFERENCES app.revisions(id, audience_id),
   constraint change_request_pages_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
-  constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text]))),
+  constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text, 'restore'::text]))),
   constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
@@ -499,6 +502,7 @@ create policy authors_change on app.change_request_pages as permissive for updat
 create policy authors_remove on app.change_request_pages as permissive for delete to indaba_person using (app.may_withdraw(change_request_id));
 create policy authors_write on app.change_request_pages as permissive for insert to indaba_person with check (app.may_withdraw(change_request_id));
 create policy clerk_keeps on app.change_request_pages as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps_places on app.change_request_pages as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.change_request_pages as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.change_request_pages as permissive for select to indaba_owner using (true);
 create policy readers_see on app.change_request_pages as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -519,6 +523,7 @@ create table app.change_requests (
   decision_reason text,
   retry_key uuid not null,
   decided_for uuid,
+  undoes uuid,
   constraint change_requests_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint change_requests_id_audience_id_key UNIQUE (id, audience_id),
   constraint change_requests_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
@@ -527,6 +532,7 @@ create table app.change_requests (
   constraint change_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.bylines(id),
   constraint change_requests_decided_for_fkey FOREIGN KEY (decided_for) REFERENCES app.members(id),
   constraint change_requests_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
+  constraint change_requests_undoes_fkey FOREIGN KEY (undoes, audience_id) REFERENCES app.change_requests(id, audience_id),
   constraint change_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text, 'withdrawn'::text]))),
   constraint change_requests_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
   constraint decided_by_another CHECK (((decided_by IS NULL) OR (decided_by <> byline_id) OR (status = 'withdrawn'::text))),
@@ -534,6 +540,7 @@ create table app.change_requests (
   constraint declined_with_reason CHECK (((status <> 'declined'::text) OR (length(decision_reason) > 0)))
 );
 CREATE INDEX change_requests_space_id_audience_id_status_idx ON app.change_requests USING btree (space_id, audience_id, status);
+CREATE INDEX change_requests_undoes_idx ON app.change_requests USING btree (undoes) WHERE (undoes IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER decision BEFORE UPDATE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_decision();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_requests FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.reason IS DISTINCT FROM new.reason))) EXECUTE FUNCTION app.on_words_gone();
@@ -6001,6 +6008,18 @@ begin
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
 end $function$;
 
+-- Notes where the pages of an open request stand before merging moves them; only for whoever may merge it.
+-- owner indaba_keyring; called by indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION app.keep_places(request uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.change_request_pages c set was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
+    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
+$function$;
+
 -- When the last who ran a circle is suspended or leaves the hub, which nothing may hold up, another full member in it runs it: a steward before a focal point before whoever is here longest.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.keep_runner(circle uuid)
@@ -8879,6 +8898,7 @@ CREATE OR REPLACE FUNCTION app.on_proposed_page()
 AS $function$
 begin
   if new.action = 'create' and exists (select from app.pages p where p.id = new.page_id)
+     or tg_op = 'INSERT' and new.action = 'restore' and exists (select from app.pages p where p.id = new.page_id and p.retired_at is null)
      or new.action <> 'create' and not exists (select from app.pages p join app.change_requests c on (c.space_id, c.audience_id) = (p.space_id, p.audience_id)
        join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
     raise exception using errcode = 'IN404', message = 'common.not_found';

@@ -207,6 +207,9 @@ export interface DB {
 		retires: ColumnType<string[], string[] | undefined, string[]>;
 		source_text: ColumnType<string | null, string | null | undefined, string | null>;
 		redirects_from: ColumnType<string[], string[] | undefined, string[]>;
+		was_path: ColumnType<string | null, string | null | undefined, string | null>;
+		was_parent_path: ColumnType<string | null, string | null | undefined, string | null>;
+		was_position: ColumnType<number | null, number | null | undefined, number | null>;
 	};
 	'app.change_requests': {
 		id: ColumnType<string, string, string>;
@@ -223,6 +226,7 @@ export interface DB {
 		decision_reason: ColumnType<string | null, string | null | undefined, string | null>;
 		retry_key: ColumnType<string, string, string>;
 		decided_for: ColumnType<string | null, string | null | undefined, string | null>;
+		undoes: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.channel_keepers': {
 		channel_id: ColumnType<string, string, string>;

@@ -59,6 +59,7 @@ create or replace function app.on_proposed_page() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if new.action = 'create' and exists (select from app.pages p where p.id = new.page_id)
+     or tg_op = 'INSERT' and new.action = 'restore' and exists (select from app.pages p where p.id = new.page_id and p.retired_at is null)
      or new.action <> 'create' and not exists (select from app.pages p join app.change_requests c on (c.space_id, c.audience_id) = (p.space_id, p.audience_id)
        join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
     raise exception using errcode = 'IN404', message = 'common.not_found';
@@ -66,6 +67,13 @@ begin
   return new;
 end $$;
 comment on function app.on_proposed_page() is 'A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.';
+
+create or replace function app.keep_places(request uuid) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update app.change_request_pages c set was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
+    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
+$$;
+comment on function app.keep_places(uuid) is 'Notes where the pages of an open request stand before merging moves them; only for whoever may merge it.';
 
 create or replace function app.on_publishing() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -95,6 +103,8 @@ end $$;
 comment on function app.on_publishing() is 'Published text and the registry change only together with the merge of a request about that page: library.change_request.may_not_decide.';
 
 grant execute on function app.may_propose(int), app.may_decide(uuid), app.may_withdraw(uuid), app.may_project(uuid) to indaba_person, indaba_clerk;
+revoke execute on function app.keep_places(uuid) from public;
+grant execute on function app.keep_places(uuid) to indaba_person, indaba_clerk;
 -- A page asks whether to show the way to proposing; to a visitor the answer is no.
 grant execute on function app.may_propose(int) to indaba_visitor;
 grant execute on function app.may_decide(uuid), app.may_withdraw(uuid) to indaba_visitor;
@@ -102,7 +112,8 @@ grant execute on function app.may_decide(uuid), app.may_withdraw(uuid) to indaba
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_change_request(), app.on_decision(), app.on_proposed_page(), app.on_publishing() to indaba_owner;
 set local role indaba_owner;
-grant select on app.change_request_pages to indaba_keyring;
+grant select, update (was_path, was_parent_path, was_position) on app.change_request_pages to indaba_keyring;
+create policy keyring_keeps_places on app.change_request_pages for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.change_request_pages for select to indaba_keyring using (true);
 create or replace trigger numbers before insert on app.change_requests for each row execute function app.on_change_request();
 create or replace trigger decision before update on app.change_requests for each row execute function app.on_decision();
@@ -118,7 +129,7 @@ begin
 end $$;
 
 grant select on app.files, app.spaces, app.pages, app.page_redirects, app.space_assets, app.revisions, app.controls, app.control_aliases to indaba_person, indaba_visitor;
-grant select (id, space_id, audience_id, number, title, reason, status, byline_id, opened_at, decided_by, decided_at, decision_reason) on app.change_requests to indaba_visitor;
+grant select (id, space_id, audience_id, number, title, reason, status, byline_id, opened_at, decided_by, decided_at, decision_reason, undoes) on app.change_requests to indaba_visitor;
 grant select on app.change_requests to indaba_person;
 grant select on app.change_request_pages to indaba_person, indaba_visitor;
 create policy readers_see on app.files for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
@@ -133,7 +144,7 @@ create policy readers_see on app.controls for select to indaba_person, indaba_vi
 create policy readers_see on app.control_aliases for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
 
 -- Proposing.
-grant insert (id, space_id, audience_id, title, reason, byline_id, retry_key), update (title, reason, status, decided_by, decided_at, decision_reason) on app.change_requests to indaba_person;
+grant insert (id, space_id, audience_id, title, reason, byline_id, retry_key, undoes), update (title, reason, status, decided_by, decided_at, decision_reason) on app.change_requests to indaba_person;
 create policy members_propose on app.change_requests for insert to indaba_person
   with check (audience_id in (select app.my_audiences()) and app.may_speak(byline_id, audience_id) and app.may_propose(audience_id) and status = 'open');
 -- Policies for update are joined by "or", checks apart from conditions: each check therefore repeats its right.

@@ -12,7 +12,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/library': () => ['/library'],
   '/library/[space]': (id) => [`/library/${id.spaceSlug}`],
   '/library/[space]/[...path]': (id) => [`/library/${id.spaceSlug}/${id.path}`],
-  '/library/[space]/[...path]/history': (id) => [`/library/${id.spaceSlug}/${id.path}/history`],
+  '/library/[space]/[...path]/history': (id) =>
+    ['', '?blocks', '?from=1&to=2', '?block=aaaaaaaa&as=words'].map((view) => `/library/${id.spaceSlug}/${id.path}/history${view}`),
   '/controls': (_, canaries) => [
     '/controls',
     '/controls?group=threat:3',

@@ -236,14 +236,10 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
   ]);
   const record = word('app.controls');
   const text = `---\ntitle: ${word('app.revisions')}\n---\n\nText ${word('app.revisions')}.\n\n:::control[${record}]{#c-${name} kind="control"}\nInside ${word('app.revisions')}.\n:::\n`;
-  await run(`insert into app.revisions (id, page_id, audience_id, number, text, blocks, change_request_id, byline_id) values ($1,$2,$3,1,$4,'[]',$5,$6)`, [
-    id.revision,
-    id.page,
-    audience,
-    text,
-    id.request,
-    by,
-  ]);
+  await run(
+    `insert into app.revisions (id, page_id, audience_id, number, text, blocks, change_request_id, byline_id) values ($1,$2,$3,1,$4,'[{"id":"aaaaaaaa","hash":"x"},{"id":"bbbbbbbb","hash":"y"}]',$5,$6)`,
+    [id.revision, id.page, audience, text, id.request, by],
+  );
   await run(`update app.pages set revision_id = $1 where id = $2`, [id.revision, id.page]);
   await run(
     `insert into app.change_request_pages (id, change_request_id, audience_id, action, page_id, base_revision_id, path, text) values (gen_random_uuid(),$1,$2,'edit',$3,$4,$5,$6)`,

@@ -161,6 +161,7 @@ export const calls: Record<string, Samples> = {
     },
   })),
   'POST /change-requests/{id}/merge': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is right.' } })),
+  'POST /change-requests/{id}/undo': each((id) => ({ params: { id: id.request! }, input: { reason: 'It was wrong.' } })),
   'POST /change-requests/{id}/decline': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is not right.' } })),
   'POST /change-requests/{id}/withdraw': each((id) => ({ params: { id: id.request! }, input: { reason: 'Not now.' } })),
   'GET /channels': once(),

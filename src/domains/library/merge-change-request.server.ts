@@ -61,6 +61,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   );
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
+  await sql`select app.keep_places(${input.id})`.execute(tx);
   await placePages(tx, request, wanted, texts);
   for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
   await tx
@@ -147,6 +148,7 @@ async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map
       await sql`select search.put('page', ${page.page_id}, '')`.execute(tx);
       continue;
     }
+    if (page.action === 'restore') await tx.updateTable('app.pages').set({ retired_at: null }).where('id', '=', page.page_id).execute();
     if (page.path_now && page.path_now !== page.path) {
       await tx
         .insertInto('app.page_redirects')

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export const textLimit = 400_000;
 
 export const PageChange = v.object({
-  action: v.picklist(['edit', 'create', 'retire']),
+  action: v.picklist(['edit', 'create', 'retire', 'restore']),
   /** The page, or the id a page to be created will have. */
   page_id: v.pipe(v.string(), v.uuid()),
   base_revision_id: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
@@ -28,6 +28,8 @@ export const OpenChangeRequest = v.object({
   ...RequestWords.entries,
   retry_key: v.pipe(v.string(), v.uuid()),
   byline_id: v.pipe(v.string(), v.uuid()),
+  /** The merged request that this one wants undone. */
+  undoes: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
   pages: v.pipe(v.array(PageChange), v.minLength(1), v.maxLength(2_000)),
 });
 export type OpenChangeRequest = v.InferOutput<typeof OpenChangeRequest>;

@@ -13,7 +13,10 @@ export type ProposedChange = PageChange & { source_text?: string | null; redirec
  * Opens a change request. The same retry key from the same byline answers with the request it made before.
  * Refuses: common.not_found, library.change_request.invalid (with problems), library.change_request.drops_control, library.change_request.nothing_changed.
  */
-export async function openChangeRequest(tx: Tx, input: Omit<OpenChangeRequest, 'pages'> & { pages: ProposedChange[] }): Promise<Opened> {
+export async function openChangeRequest(
+  tx: Tx,
+  input: Omit<OpenChangeRequest, 'pages' | 'undoes'> & { undoes?: string | null; pages: ProposedChange[] },
+): Promise<Opened> {
   const before = await tx
     .selectFrom('app.change_requests')
     .select(['id', 'number'])
@@ -36,6 +39,7 @@ export async function openChangeRequest(tx: Tx, input: Omit<OpenChangeRequest, '
       reason: input.reason,
       byline_id: input.byline_id,
       retry_key: input.retry_key,
+      undoes: input.undoes ?? null,
     })
     .execute();
   for (let i = 0; i < input.pages.length; i += 200) {
@@ -82,7 +86,7 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
     const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
     if (!base || base.page_id !== page.page_id) throw notFound();
     const moved = page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path);
-    changed ||= page.action === 'retire' || base.text !== page.text || moved;
+    changed ||= page.action === 'retire' || page.action === 'restore' || base.text !== page.text || moved;
     const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
       (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),
     );

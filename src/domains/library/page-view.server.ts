@@ -16,7 +16,8 @@ import type { Page, Space } from './queries.server.ts';
 import type { BlockId } from './text/block-ids.ts';
 import { splitBlocks } from './text/blocks.ts';
 import { splitPage } from './text/page.ts';
-import { type BlockTalk, type ControlFacts, renderPage, type TocEntry } from './text/render-page.ts';
+import { type BlockTalk, type ControlFacts, type RenderOptions, renderPage, type TocEntry } from './text/render-page.ts';
+import { withoutNames } from './text/rendered-diff.ts';
 
 export type PageText = { html: string; toc: TocEntry[]; words: number; sources: string[]; licence: string; sourceUrl: string };
 
@@ -25,6 +26,23 @@ export type PartCounts = { parts: ReadonlyMap<string, number>; controls: Readonl
 
 /** The address of a page. */
 export const pageAddress = (space: string, path: string): string => to(`/library/${space}/${path}`);
+
+type Where = { space: Pick<Space, 'id' | 'slug'>; path: string };
+
+/** What a text of this page needs to be rendered: its pictures, its links, what stands under its controls, the words around it. */
+async function optionsFor(tx: Tx, { space, path }: Where, body: string, facts: ReadonlyMap<string, ControlFacts>): Promise<RenderOptions> {
+  const assets = await listAssets(tx, space.id, body);
+  return {
+    control: (slug) => facts.get(slug),
+    asset: (src) => assets(src, path),
+    link: (href) => innerLink(href, space.slug, path),
+    words: {
+      hint: { info: library_hint_info(), warning: library_hint_warning(), success: library_hint_success(), danger: library_hint_danger() },
+      table: library_table(),
+    },
+    around: attributesOf(aroundWritten()),
+  };
+}
 
 /**
  * The text of a page in the markup readers get. `facts` are what stands under each control of it; the library itself
@@ -39,19 +57,11 @@ export async function readText(
   counts?: PartCounts,
 ): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
-  const assets = await listAssets(tx, space.id, body);
   const rendered = renderPage(body, {
+    ...(await optionsFor(tx, { space, path: page.path }, body, facts)),
     // Headings and controls have names to jump to; only members, whose talk hangs on blocks, need their ids as well.
     blockIds: member ? (page.revision?.blocks ?? []) : quietIds(page.revision?.blocks ?? [], body),
-    control: (slug) => facts.get(slug),
-    asset: (src) => assets(src, page.path),
-    link: (href) => innerLink(href, space.slug, page.path),
-    words: {
-      hint: { info: library_hint_info(), warning: library_hint_warning(), success: library_hint_success(), danger: library_hint_danger() },
-      table: library_table(),
-    },
     reserved: ['origin'],
-    around: attributesOf(aroundWritten()),
     talk: counts && ((block, control) => talkOf(counts, pageAddress(space.slug, page.path), block, control)),
   });
   const url = front.source_url ?? '';
@@ -62,6 +72,19 @@ export async function readText(
     licence: front.licence ?? space.licence,
     sourceUrl: /^https?:\/\//.test(url) ? url : '',
   };
+}
+
+/** How single blocks of these texts look to readers, without names to jump to: several of them, or two states of one, share a screen. */
+export async function blockRenderer(
+  tx: Tx,
+  where: Where,
+  texts: readonly string[],
+  facts: ReadonlyMap<string, ControlFacts>,
+): Promise<(block: string) => string> {
+  const options = await optionsFor(tx, where, texts.join('\n'), facts);
+  // A link may be explained elsewhere on the page.
+  const definitions = texts.flatMap((text) => splitBlocks(splitPage(text).body).flatMap(({ kind, text }) => (kind === 'definition' ? [text.trim()] : [])));
+  return (block) => withoutNames(renderPage([block, ...definitions].join('\n\n'), options).html.trim());
 }
 
 /** A control has a conversation of its own, every other block one within that of its page. */

@@ -6,7 +6,13 @@ import { splitPage } from './text/page.ts';
 /** A page of a change request with every text it has to do with, as the query reads them. */
 export type PageState = {
   page_id: string;
-  action: 'edit' | 'create' | 'retire';
+  action: 'edit' | 'create' | 'retire' | 'restore';
+  made_number: number | null;
+  was_path: string | null;
+  was_parent_path: string | null;
+  was_position: number | null;
+  position: number | null;
+  retired: boolean;
   path: string;
   text: string;
   retires: string[];
@@ -65,6 +71,7 @@ export function reviewPage(page: PageState, open: boolean): PageReview {
 function sides(page: PageState, open: boolean): { before: string; after: string; conflicts: Conflict[]; state: PageReview['state'] } {
   const still = { conflicts: [], state: 'still' as const };
   if (page.action === 'retire') return { before: page.now_text ?? '', after: '', ...still };
+  if (page.action === 'restore') return { before: '', after: page.text, ...still };
   if (page.made_text !== null) return { before: page.before_text ?? '', after: page.made_text, ...still };
   const base = page.base_text ?? '';
   if (!open || page.action === 'create' || page.base_revision_id === page.now_revision_id) return { before: base, after: page.text, ...still };

@@ -27,6 +27,10 @@ export type ChangeRequest = RequestRow & {
   decision_reason: string | null;
   /** The author, as the database sees me. */
   mine: boolean;
+  /** Whether I may ask for it to be undone, the request it undoes, and the one that undid it, by their numbers. */
+  may_undo: boolean;
+  undoes: number | null;
+  undone_by: number | null;
   may_decide: boolean;
   may_withdraw: boolean;
 };
@@ -62,7 +66,8 @@ export async function listRequestSpaces(tx: Tx): Promise<Array<{ slug: string; t
 export async function findChangeRequest(tx: Tx, where: { id: string } | { space: string; number: number }): Promise<ChangeRequest | undefined> {
   const { rows } = await sql<ChangeRequest>`
 		select ${columns}, ${titles} as pages, c.space_id, c.reason, d.name as decider, app.decided_for(c.id) as decided_for, c.decision_reason, c.byline_id in (select app.my_bylines()) as mine,
-			app.may_decide(c.id) as may_decide, app.may_withdraw(c.id) as may_withdraw
+			c.status = 'merged' and app.may_propose(c.audience_id) as may_undo, (select u.number from app.change_requests u where u.id = c.undoes) as undoes,
+			(select min(u.number) from app.change_requests u where u.undoes = c.id and u.status in ('open', 'merged')) as undone_by, app.may_decide(c.id) as may_decide, app.may_withdraw(c.id) as may_withdraw
 		from ${joins} left join app.bylines d on d.id = c.decided_by where ${'id' in where ? sql`c.id = ${where.id}` : sql`s.slug = ${where.space} and c.number = ${where.number}`}`.execute(
     tx,
   );
@@ -73,7 +78,7 @@ export async function findChangeRequest(tx: Tx, where: { id: string } | { space:
 export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]> {
   const { rows } = await sql<PageState>`
 		select cp.page_id, cp.action, cp.path, cp.text, cp.retires, cp.base_revision_id, p.title, p.path as path_now, p.revision_id as now_revision_id,
-			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, before.text as before_text,
+			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, made.number as made_number, cp.position, cp.was_path, cp.was_parent_path, cp.was_position, p.retired_at is not null as retired, before.text as before_text,
 			case when cp.action = 'create' then above.title end as under, case when cp.action = 'create' then (select b.title from app.pages b where b.space_id = c.space_id
 				and b.audience_id = cp.audience_id and b.id <> cp.page_id and b.retired_at is null and b.parent_id is not distinct from above.id and b.position <= cp.position
 				order by b.position desc, b.id desc limit 1) end as follows

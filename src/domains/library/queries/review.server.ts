@@ -1,4 +1,4 @@
-import { type ChangeRequest, findChangeRequest, listRequestPages } from './change-requests.server.ts';
+import { type ChangeRequest, findChangeRequest, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
 import { reviewPage } from '../review-page.ts';
 import { seenMark } from '../seen.server.ts';
@@ -26,6 +26,14 @@ export async function decisionHere(
   const { id } = await findHere(tx, params);
   if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
   return { id, byline_id, reason: String(form.get('reason') ?? '').replace(/\r\n?/g, '\n') };
+}
+
+/** Where whoever decided goes next. One page merged: its new text is what one wants to see. Several: the request names them all. */
+export async function addressAfter(tx: Tx, act: string, { id, address }: { id: string; address: string }): Promise<string> {
+  if (act !== 'merge') return address;
+  const [, space, number] = /^\/changes\/(.+)\/(\d+)$/.exec(address) ?? [];
+  const paths = await listLivingPaths(tx, id);
+  return paths.length === 1 ? `/library/${space}/${paths[0]}?merged=${number}` : `${address}?merged`;
 }
 
 /** What the request changes: every page by name, the wanted or the first few of them compared, every conflict, the controls touched. */

@@ -4,6 +4,7 @@ import { mergeChangeRequest } from '#domains/library/merge-change-request.server
 import { OpenChangeRequest, PageChange } from '#domains/library/model.ts';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
 import { findChangeRequest, listChangeRequests, listRequestPages, STATUSES } from '#domains/library/queries/change-requests.server.ts';
+import { undoChangeRequest } from '#domains/library/undo-change-request.server.ts';
 import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
 import { myByline } from '#domains/people/my-byline.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -74,6 +75,15 @@ export const changeRequests = [
       await mergeChangeRequest(tx, { ...call.input, id: idOf(call as Call), byline_id: await myByline(tx) });
       return request(tx, call as Call);
     },
+  }),
+  operation({
+    method: 'POST',
+    path: '/change-requests/{id}/undo',
+    collection,
+    summary: 'Ask for a merged request to be undone; what others changed since stays.',
+    input: Reason,
+    run: async (tx, { input, retryKey, ...call }) =>
+      undoChangeRequest(tx, { ...input, id: idOf(call as Call), retry_key: retryKey, byline_id: await myByline(tx) }),
   }),
   operation({
     method: 'POST',

@@ -3,11 +3,14 @@ import { loadConversation, optionsOf } from '#domains/conversations/load-convers
 import { choicesOf } from '#domains/library/choices.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
-import { listHappenings, listLivingPaths } from '#domains/library/queries/change-requests.server.ts';
-import { decisionHere, findHere, review } from '#domains/library/queries/review.server.ts';
+import { listHappenings } from '#domains/library/queries/change-requests.server.ts';
+import type { Opened } from '#domains/library/open-change-request.server.ts';
+import { addressAfter, decisionHere, findHere, review } from '#domains/library/queries/review.server.ts';
+import { undoHere } from '#domains/library/undo-change-request.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_page_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
+import { newId } from '#platform/ids.ts';
 import { to } from '#ui/locale.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
@@ -21,29 +24,28 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   });
   const { number, title } = found.request;
   const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
-  return { title: changes_page_title({ number, title }), room: 'library' as const, ...found, notice };
+  return { title: changes_page_title({ number, title }), room: 'library' as const, ...found, notice, retryKey: newId() };
 };
 
-type Decide = (tx: Tx, decision: { id: string; byline_id: string; reason: string }, form: FormData) => Promise<void>;
+type Decide = (tx: Tx, decision: { id: string; byline_id: string; reason: string }, form: FormData) => Promise<Opened | void>;
 
 /** Runs one decision; what it refuses comes back with everything that was typed. */
 const decide = (act: string, work: Decide) => async (event: RequestEvent) => {
   const { space, number } = event.params;
   const form = await event.request.formData();
-  let paths: string[];
+  let next: string;
   try {
-    paths = await as(event.locals.actor, async (tx) => {
+    next = await as(event.locals.actor, async (tx) => {
       const decision = await decisionHere(tx, event.params, await findMyByline(tx), form);
-      await work(tx, decision, form);
-      return act === 'merge' ? listLivingPaths(tx, decision.id) : [];
+      const opened = await work(tx, decision, form);
+      return opened ? `/changes/${space}/${opened.number}?opened` : addressAfter(tx, act, { id: decision.id, address: `/changes/${space}/${number}` });
     });
   } catch (error) {
     const answer = refused(error, form);
     Object.assign(answer.data, { act });
     return answer;
   }
-  // One page: its new text is what one wants to see. Several: the request names them all.
-  redirect(303, to(paths.length === 1 ? `/library/${space}/${paths[0]}?merged=${number}` : `/changes/${space}/${number}${act === 'merge' ? '?merged' : ''}`));
+  redirect(303, to(next));
 };
 
 export const actions: Actions = {
@@ -54,4 +56,5 @@ export const actions: Actions = {
   merge: decide('merge', (tx, decision, form) => mergeChangeRequest(tx, { ...decision, choices: choicesOf(form), seen: String(form.get('seen') ?? '') })),
   decline: decide('decline', declineChangeRequest),
   withdraw: decide('withdraw', withdrawChangeRequest),
+  undo: decide('undo', undoHere),
 };

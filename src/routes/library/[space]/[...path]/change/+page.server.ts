@@ -12,7 +12,14 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   // Before anything is looked up: whether the page exists is not told to whoever has to sign in first.
   if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
-  const draft = await as(locals.actor, (tx) => startDraft(tx, params, url.searchParams.get('control') ?? '', factsOnPage));
+  const draft = await as(locals.actor, (tx) =>
+    startDraft(
+      tx,
+      params,
+      { control: url.searchParams.get('control') ?? '', revision: Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0) },
+      factsOnPage,
+    ),
+  );
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
 
@@ -36,7 +43,7 @@ export const actions: Actions = {
   },
   async retire({ request, locals, params }) {
     const asked = readDraft(await request.formData());
-    const { values } = await as(locals.actor, (tx) => startDraft(tx, params, '', factsOnPage));
+    const { values } = await as(locals.actor, (tx) => startDraft(tx, params, {}, factsOnPage));
     let number: number;
     try {
       ({ number } = await as(locals.actor, async (tx) => proposeRetirement(tx, await findHere(tx, params), asked, await findMyByline(tx))));
