@@ -26,7 +26,8 @@ feature('attach', (place) => {
   form.addEventListener(
     'submit',
     (event) => {
-      if (!fetching || event.submitter?.hasAttribute('formaction')) return;
+      // Without a line it would wait in vain: they go with the form, and wait with it.
+      if (!fetching || !navigator.onLine || event.submitter?.hasAttribute('formaction')) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       held = event.submitter;

@@ -22,7 +22,9 @@ feature('compose', (element) => {
     const to = by?.hasAttribute('formaction') ? (by as HTMLButtonElement).formAction : form.action;
     const data = new FormData(form, by);
     // In order: behind what waits already.
-    if ((waits() || !navigator.onLine) && keepUnsent(form, data, to)) return showLine(navigator.onLine);
+    const down = !navigator.onLine || form.hasAttribute('data-down');
+    form.removeAttribute('data-down');
+    if ((down || waits(form)) && keepUnsent(form, data, to)) return showLine(!down);
     void send(form, data, 0, to);
   });
 });

@@ -1,27 +1,15 @@
 /** Sends the files of a message in pieces while one still writes (tus 1.0): each says how far it is, goes on after the line broke and after the page was loaded anew. */
+import './send-unsent.ts';
 import { FILE_LIMIT, FILES_LIMIT, sizeText } from '../domains/files/model.ts';
+import { AT, drop, fill, forget, type Known, looked, store, stored } from './files-known.ts';
 import { hashOf, jsonOf, Refused, send, tus } from './tus-line.ts';
 
 type Words = Record<
   'looking' | 'infected' | 'sending' | 'sent' | 'here' | 'again' | 'down' | 'now' | 'cancel' | 'one' | 'remove' | 'held' | 'fails' | 'many' | 'large' | 'empty',
   string
 >;
-type Entry = { file: File; at: string; hash: string; row: HTMLElement; cancel: AbortController };
-type Known = { id: string; name: string; size: number; done: boolean; looked: string; found: string };
-
-const AT = '/files/uploads';
-const STORE = `indaba-files:${location.pathname}`;
-// Ids and hashes only: no name and no byte of a file lies about in the browser, whatever its mark.
-const stored = (): Record<string, string> => JSON.parse(sessionStorage.getItem(STORE) ?? '{}');
-const store = (change: (all: Record<string, string>) => void): void => {
-  const all = stored();
-  change(all);
-  if (Object.keys(all).length) sessionStorage.setItem(STORE, JSON.stringify(all));
-  else sessionStorage.removeItem(STORE);
-};
-const forget = (at: string): void => store((all) => delete all[at]);
-
-const fill = (words: string, values: Record<string, string>): string => words.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+/** `given`: it goes another way now, with its message. */
+type Entry = { file: File; at: string; hash: string; row: HTMLElement; cancel: AbortController; given?: boolean };
 const make = <K extends keyof HTMLElementTagNameMap>(tag: K, text = '', more: Partial<HTMLElementTagNameMap[K]> = {}): HTMLElementTagNameMap[K] =>
   Object.assign(document.createElement(tag), text ? { textContent: text } : {}, more);
 
@@ -38,6 +26,8 @@ async function tray(place: HTMLElement): Promise<() => void> {
   /** Files that are looked at before they stand in the row. */
   let adding = 0;
   let held: HTMLElement | null | undefined;
+  /** The line was found to be down, for the file that is on its way. */
+  let broken = false;
   const list = (): HTMLElement => form.querySelector('.uploads')!;
   // Heard by whoever does not see the rows; seen where it is about the message itself.
   const say = (text: string, seen = false): void => {
@@ -71,10 +61,6 @@ async function tray(place: HTMLElement): Promise<() => void> {
     away.ariaLabel = `${words.remove}: ${name}`;
     say(`${name}: ${why}`);
   };
-  const drop = (at: string): void => {
-    forget(at);
-    if (at) void fetch(at, { method: 'DELETE', headers: tus }).catch(() => undefined);
-  };
   /** Here and whole: as the server would show it. */
   const ready = (old: HTMLElement, at: string, name: string): void => {
     const made = make('li');
@@ -89,21 +75,6 @@ async function tray(place: HTMLElement): Promise<() => void> {
     old.replaceWith(made);
   };
 
-  /** Until the malware scanner has answered, where there is one: nothing goes before. */
-  async function looked({ at, cancel }: Entry, row: HTMLElement): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      const one = await jsonOf<Known[]>(AT).then(
-        (all) => all.find(({ id }) => at.endsWith(id)),
-        () => ({ looked: 'waiting', found: '' }),
-      );
-      if (cancel.signal.aborted || one?.looked === 'infected')
-        throw Object.assign(new Refused(), { sentence: fill(words.infected, { found: one?.found ?? '' }) });
-      if (one?.looked !== 'waiting') return;
-      row.querySelector('span')!.textContent = words.looking;
-      await new Promise((wait) => setTimeout(wait, Math.min(5_000, 300 * 1.5 ** tries)));
-    }
-  }
-
   async function next(): Promise<void> {
     const entry = waiting[0];
     if (busy || !entry) return;
@@ -115,17 +86,26 @@ async function tray(place: HTMLElement): Promise<() => void> {
         begun: (at) => store((all) => (all[at] = entry.hash)),
         moved: (sent) => sofar(row, sent, file.size),
         down: (again) => {
+          broken = true;
+          if (held !== undefined) release(true);
           say(words.down);
           row.querySelector('span')!.textContent = words.down;
           const now = button(row, words.now, `${words.now}: ${file.name}`, again);
-          return () => now.remove();
+          return () => {
+            broken = false;
+            now.remove();
+          };
         },
       });
-      await looked(entry, row);
+      const found = await looked(entry.at, cancel.signal, () => {
+        row.querySelector('span')!.textContent = words.looking;
+      });
+      if (found !== undefined) throw Object.assign(new Refused(), { sentence: fill(words.infected, { found }) });
       ready(row, entry.at, file.name);
       say(fill(words.here, { name: file.name }));
     } catch (error) {
-      drop(entry.at);
+      if (entry.given) forget(entry.at);
+      else drop(entry.at);
       if (cancel.signal.aborted) row.remove();
       else {
         const why = (error as Refused).sentence || words.fails;
@@ -133,15 +113,31 @@ async function tray(place: HTMLElement): Promise<() => void> {
         held = undefined;
       }
     }
-    waiting.shift();
+    leave(entry);
     busy = false;
     if (waiting.length) return next();
     release();
   }
 
+  const leave = (entry: Entry): void => {
+    if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1);
+  };
+  /** The line is down: the files wait with their message, wherever such wait. */
+  function give(): void {
+    const given = waiting.splice(0);
+    for (const entry of given) {
+      entry.given = true;
+      entry.cancel.abort();
+      entry.row.remove();
+    }
+    broken = false;
+    form.toggleAttribute('data-down', true);
+    const add = ({ formData }: FormDataEvent): void => given.forEach(({ file, at }) => void formData.append('files', Object.assign(file, { at })));
+    form.addEventListener('formdata', add, { once: true });
+  }
   /** The message goes, if it was sent and waits for nothing more. */
-  function release(): void {
-    if (held === undefined || busy || adding || waiting.length) return;
+  function release(anyway = false): void {
+    if (held === undefined || (!anyway && (busy || adding || waiting.length))) return;
     const by = held;
     held = undefined;
     say('');
@@ -175,7 +171,7 @@ async function tray(place: HTMLElement): Promise<() => void> {
         entry.cancel.abort();
         drop(entry.at);
         if (waiting[0] !== entry) {
-          if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1);
+          leave(entry);
           entry.row.remove();
         }
         field.focus();
@@ -218,6 +214,7 @@ async function tray(place: HTMLElement): Promise<() => void> {
     (event) => {
       const by = event.submitter;
       if (!(waiting.length || adding) || by?.hasAttribute('formaction')) return;
+      if (!adding && (broken || !navigator.onLine)) return give();
       event.preventDefault();
       event.stopImmediatePropagation();
       held = by;
@@ -230,6 +227,10 @@ async function tray(place: HTMLElement): Promise<() => void> {
     field.value = '';
     void add(files);
   };
+  // They wait with their message now, and are not for the next one.
+  form.addEventListener('kept', (event) => {
+    for (const id of (event as CustomEvent<string[]>).detail) forget(`${AT}/${id}`);
+  });
   void restore().catch(() => undefined);
   return take;
 }

@@ -4,6 +4,7 @@ const PIECE = 1024 * 1024;
 
 export class Refused extends Error {
   sentence = '';
+  status = 0;
 }
 
 type Sending = { file: File; at: string; cancel: AbortController };
@@ -47,7 +48,10 @@ export async function send(sending: Sending, told: Told): Promise<void> {
 async function begin(sending: Sending, told: Told): Promise<number> {
   const { file, cancel } = sending;
   const name = btoa(String.fromCharCode(...new TextEncoder().encode(file.name)));
-  const answer = await call('POST', '/files/uploads', { 'Upload-Length': String(file.size), 'Upload-Metadata': `filename ${name}` }, cancel.signal);
+  // Somebody else may have signed in beside this page: what is mine is never sent in as theirs.
+  const me = btoa(document.querySelector<HTMLElement>('#line')?.dataset['me'] ?? '');
+  const said = `filename ${name},written_by ${me}`;
+  const answer = await call('POST', '/files/uploads', { 'Upload-Length': String(file.size), 'Upload-Metadata': said }, cancel.signal);
   sending.at = new URL(answer.header('Location') ?? '', location.href).pathname;
   told.begun(sending.at);
   return 0;
@@ -79,7 +83,7 @@ function call(method: string, to: string, headers: Record<string, string>, signa
       if (!status || status >= 500 || status === 408 || (gone && method === 'PATCH')) return failed(new Error(String(status)));
       const said = sentenceOf(request.responseText);
       if (status === 429 && !said.code.startsWith('files.')) return failed(new Error('429'));
-      failed(Object.assign(new Refused(said.code), { sentence: said.message }));
+      failed(Object.assign(new Refused(said.code), { sentence: said.message, status }));
     };
     request.send(body);
   });

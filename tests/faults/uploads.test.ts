@@ -149,6 +149,18 @@ test('a stranger with the address, another session of mine, and nobody at all fi
   expect((await ask('amina', 'HEAD', path)).status).toBe(404);
 });
 
+test('what a page holds for one member is not sent in by whoever is signed in there now', async () => {
+  const announce = (who: string | null, writer: string) =>
+    ask(who, 'POST', '/files/uploads', { 'upload-length': '10', 'upload-metadata': `filename YS5iaW4=,written_by ${Buffer.from(writer).toString('base64')}` });
+  const amina = community.ids.amina!;
+  expect((await announce('amina', amina)).status).toBe(201);
+  for (const who of ['jonas', 'eve', null]) {
+    const refused = await announce(who, amina);
+    expect([who, refused.status, ((await refused.json()) as { code: string }).code]).toEqual([who, 401, 'files.upload.other_sender']);
+  }
+  expect((await announce('amina', 'nobody')).status).toBe(401);
+});
+
 test('whoever is suspended while bytes come is cut off within five seconds, and finds nothing afterwards', async () => {
   const path = await begin('mei', 1_000_000);
   let sent = 0;

@@ -29,6 +29,12 @@ export async function needWriter(tx: Tx): Promise<void> {
   if (!rows[0]?.may) throw new Refusal('common.not_allowed', { status: 403 });
 }
 
+/** A page may stand longer than a session: what waits in it for one member is never sent in as another. Refuses: files.upload.other_sender (401). */
+export async function needSender(tx: Tx, member: string): Promise<void> {
+  const { rows } = await sql<{ mine: boolean }>`select app.me()::text is not distinct from ${member} as mine`.execute(tx);
+  if (!rows[0]?.mine) throw new Refusal('files.upload.other_sender', { status: 401 });
+}
+
 /** Those of these files that are mine, whole and still there, by id. */
 export async function listUploads(tx: Tx, ids: string[]): Promise<Upload[]> {
   const { rows } =

@@ -3,6 +3,8 @@
 /** The most bytes a file of a message may have, and how many files a message. The table app.uploads holds the first, app.attach_files() the second. */
 export const FILE_LIMIT = 20 * 1024 * 1024;
 export const FILES_LIMIT = 10;
+/** The most bytes that the files of unsent messages may have together, to rest in a browser. */
+export const WAITING_LIMIT = 50 * 1024 * 1024;
 
 /** A file as whoever reads its message is told of it. */
 export type Attachment = { id: string; name: string; mime: string; size: number; width: number | null; height: number | null };

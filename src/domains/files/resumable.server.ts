@@ -1,10 +1,10 @@
 import { type Actor, as } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { finishUpload } from './finish-upload.server.ts';
-import { needWriter } from './keep-upload.server.ts';
+import { needSender, needWriter } from './keep-upload.server.ts';
 import { FILE_LIMIT } from './model.ts';
 import { beginPieces, dropPieces, piecesHere, takeOver, writePieces } from './pieces.server.ts';
-import { bytesOf, nameOf, sameVersion, TUS, TUS_TYPE } from './tus.ts';
+import { bytesOf, sameVersion, saidOf, TUS, TUS_TYPE } from './tus.ts';
 import { beginUpload, dropUpload, findUpload, type OnItsWay } from './uploads.server.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -21,13 +21,15 @@ export const tusOptions = (): Response =>
 
 /**
  * Announces a file, and takes in what of it comes at once. `at`: the address below which uploads stand.
- * Refuses: files.upload.version, .header, .too_many, .too_much, files.file.too_large, .empty, common.not_allowed.
+ * Refuses: files.upload.version, .header, .other_sender (401), .too_many, .too_much, files.file.too_large, .empty, common.not_allowed.
  */
 export async function tusCreate(actor: Actor, request: Request, at: string): Promise<Response> {
   sameVersion(request.headers);
+  const { name, writer } = saidOf(request.headers);
+  if (writer) await as(actor, (tx) => needSender(tx, writer));
   if (actor.kind !== 'person') throw new Refusal('common.not_allowed', { status: 403 });
   await as(actor, needWriter);
-  const input = { name: nameOf(request.headers), size: bytesOf(request.headers, 'Upload-Length') };
+  const input = { name, size: bytesOf(request.headers, 'Upload-Length') };
   const upload = await as(actor, (tx) => beginUpload(tx, input));
   beginPieces(upload.id);
   const there = { ...always, ...until(upload), location: `${at}/${upload.id}` };

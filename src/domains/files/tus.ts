@@ -13,15 +13,16 @@ export function bytesOf(headers: Headers, name: 'Upload-Length' | 'Upload-Offset
   return Number(text);
 }
 
-/** The name out of Upload-Metadata; everything else in it is what a sender says of a file, and nobody asks that. Refuses: files.upload.header. */
-export function nameOf(headers: Headers): string {
+/** What Upload-Metadata says of the file: its name, and who is meant to send it in, where a page says so. Nobody asks what else it says. Refuses: files.upload.header. */
+export function saidOf(headers: Headers): { name: string; writer: string } {
+  const said = new Map<string, string>();
   for (const pair of (headers.get('Upload-Metadata') ?? '').split(',')) {
     const [key = '', value = ''] = pair.trim().split(' ');
-    if (key !== 'filename' && key !== 'name') continue;
+    if (!/^(file)?name$|^written_by$/.test(key) || said.has(key)) continue;
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value) || value.length > 2_000) throw bad('Upload-Metadata');
-    return Buffer.from(value, 'base64').toString('utf8');
+    said.set(key, Buffer.from(value, 'base64').toString('utf8'));
   }
-  return 'file';
+  return { name: said.get('filename') ?? said.get('name') ?? 'file', writer: said.get('written_by') ?? '' };
 }
 
 /** Asks whether both speak the same version. Refuses: files.upload.version. */
