@@ -2630,13 +2630,17 @@ create table app.scheduled_messages (
   why text,
   message_id uuid,
   ended_at timestamp with time zone,
+  anchor text,
+  poll jsonb,
   constraint scheduled_messages_retry_key_key UNIQUE (retry_key),
   constraint scheduled_messages_pkey PRIMARY KEY (id),
   constraint scheduled_messages_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id) ON DELETE CASCADE,
   constraint scheduled_messages_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
   constraint scheduled_messages_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint scheduled_messages_anchor_check CHECK ((length(anchor) <= 64)),
   constraint scheduled_messages_body_check CHECK (((length(body) >= 1) AND (length(body) <= 20000))),
   constraint scheduled_messages_check CHECK (((thread_id IS NULL) = (title IS NOT NULL))),
+  constraint scheduled_messages_poll_check CHECK (((jsonb_typeof(poll) = 'object'::text) AND (length((poll)::text) <= 20000))),
   constraint scheduled_messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text]))),
   constraint scheduled_messages_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );

@@ -969,6 +969,8 @@ export interface DB {
 		why: ColumnType<string | null, string | null | undefined, string | null>;
 		message_id: ColumnType<string | null, string | null | undefined, string | null>;
 		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		anchor: ColumnType<string | null, string | null | undefined, string | null>;
+		poll: ColumnType<Json | null, string | null | undefined, string | null>;
 	};
 	'app.second_factors': {
 		member_id: ColumnType<string, string, string>;

@@ -58,7 +58,7 @@ create policy own_go_on on app.drafts for update to indaba_person using (member_
 create policy own_drop on app.drafts for delete to indaba_person using (member_id = (select app.me()) and (select app.may_keep_own()));
 
 grant select on app.scheduled_messages to indaba_person;
-grant insert (id, member_id, conversation_id, audience_id, thread_id, title, body, marking, retry_key, send_at), update (title, body, marking, send_at), delete on app.scheduled_messages to indaba_person;
+grant insert (id, member_id, conversation_id, audience_id, thread_id, title, anchor, body, marking, poll, retry_key, send_at), update (title, body, marking, send_at), delete on app.scheduled_messages to indaba_person;
 create policy own on app.scheduled_messages for select to indaba_person using (member_id = (select app.me()));
 create policy labels_hold on app.scheduled_messages as restrictive for select to indaba_person using (marking is null or marking <> all ((select app.sealed_labels())::text[]));
 create policy writers_schedule on app.scheduled_messages for insert to indaba_person with check (member_id = (select app.writer()) and audience_id in (select app.my_audiences()) and app.may_talk(audience_id)

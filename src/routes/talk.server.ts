@@ -29,7 +29,7 @@ export function talkActions<E extends RequestEvent>(place: (tx: Tx, event: E) =>
         const form = await event.request.formData();
         let there: string;
         try {
-          if (act === 'post') await takeFiles(event.locals.actor, form);
+          if (act === 'post' || act === 'schedule') await takeFiles(event.locals.actor, form);
           there = await as(event.locals.actor, async (tx) => {
             // Before anything else: to somebody else the place itself may be unknown.
             await needWriter(tx, form.get('written_by'));

@@ -128,6 +128,48 @@ describe('sent later', () => {
     await expect(as({ kind: 'clerk' }, (tx) => sql`select body from app.scheduled_messages`.execute(tx))).rejects.toBeTruthy();
     expect(await tried(c.as('mei'), (tx) => cancelScheduled(tx, { id }))).toBe('done');
   });
+  test('a poll waits with its message, and closes so many hours after it was sent', async () => {
+    const poll = { options: ['Monday', 'Tuesday', 'Monday', ' '], multiple: true, named: false, hours: 24 };
+    const id = await schedule('mei', 'sim-swap', 'Which day?', { poll });
+    const titled = (
+      await as(c.as('mei'), (tx) =>
+        scheduleMessage(tx, {
+          conversation_id: c.channel['sim-swap'].conversationId,
+          title: 'Days',
+          anchor: 'abcd1234',
+          body: 'And which week?',
+          poll: { options: ['a', 'b'] },
+          send_at: soon(),
+          retry_key: randomUUID(),
+        }),
+      )
+    ).id;
+    expect((await as(c.as('mei'), listScheduled)).find((each) => each.id === id)?.poll).toMatchObject({ options: ['Monday', 'Tuesday'], multiple: true });
+    for (const who of NAMES.filter((each) => each !== 'mei')) expect((await as(c.as(who), listScheduled)).filter((each) => each.poll)).toEqual([]);
+    // Told at once, not at its moment.
+    const refused = (options: string[]) =>
+      tried(c.as('mei'), (tx) =>
+        scheduleMessage(tx, { thread_id: thread['sim-swap'], body: 'b', poll: { options }, send_at: soon(), retry_key: randomUUID() }),
+      );
+    expect(await refused(['one'])).toBe('conversations.poll.few_options');
+    expect((await c.behind(`select from app.polls p join app.messages m on m.id = p.message_id where m.body = 'Which day?'`)).length).toBe(0);
+    await due(id);
+    await due(titled);
+    await sendScheduled();
+    await sendScheduled();
+    const [sent] = await c.behind<{ id: string; hours: number; n: number }>(
+      `select m.id, round(extract(epoch from p.closes_at - m.created_at) / 3600)::int as hours, (select count(*) from app.messages x where x.body = m.body)::int as n from app.messages m join app.polls p on p.message_id = m.id where m.body = 'Which day?'`,
+    );
+    expect(sent).toMatchObject({ hours: 24, n: 1 });
+    expect(await as(c.as('jonas'), (tx) => findPoll(tx, sent!.id))).toMatchObject({ multiple: true, named: false, may_vote: true, closed: false });
+    expect((await as(c.as('jonas'), (tx) => findPoll(tx, sent!.id))).options.map(({ words }) => words)).toEqual(['Monday', 'Tuesday']);
+    expect(await tried(c.as('jonas'), (tx) => vote(tx, { id: sent!.id, places: [1, 2] }))).toBe('done');
+    expect(await tried(c.as('pita'), (tx) => findPoll(tx, sent!.id))).toBe('conversations.poll.not_found');
+    const [began] = await c.behind<{ anchor: string }>(
+      `select t.anchor from app.threads t join app.messages m on m.thread_id = t.id join app.polls p on p.message_id = m.id where m.body = 'And which week?'`,
+    );
+    expect(began).toEqual({ anchor: 'abcd1234' });
+  });
   test('a browser cannot say how one ended', async () => {
     const id = await schedule('mei', 'sim-swap', 'ended by hand');
     expect(await tried((await c.signIn('mei')).actor, (tx) => sql`select app.end_scheduled(${id}, 'sent', null, null)`.execute(tx))).toBe('common.job.refused');

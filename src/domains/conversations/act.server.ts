@@ -31,7 +31,7 @@ export async function actOnConversation(tx: Tx, act: Act, subject: Subject, form
       return { thread_id: posted.thread_id, message_id: posted.id };
     }
     case 'schedule':
-      await scheduleForm(tx, { subject, title }, text);
+      await scheduleForm(tx, { subject, title }, text, form.getAll('upload').map(String));
       return { thread_id: null, message_id: null, to: '/scheduled' };
     case 'draft':
       await draftForm(tx, { subject }, text);

@@ -1,6 +1,7 @@
 import type { Tx } from '#platform/database/open.server.ts';
 import { dropDraft, keepDraft } from './drafts.server.ts';
 import type { Subject } from './model.ts';
+import { Refusal } from '#platform/errors.ts';
 import { openConversation } from './open-conversation.server.ts';
 import { askPoll } from './polls.server.ts';
 import { postMessage } from './post-message.server.ts';
@@ -10,37 +11,42 @@ import { startThread } from './start-thread.server.ts';
 export type Field = (name: string) => string | undefined;
 type Place = { subject: Subject; title?: string | undefined };
 
+/** The poll that the fields ask for, or none. */
+function pollOf(text: Field) {
+  const options = (text('poll_options') ?? '').split('\n').filter((line) => line.trim());
+  if (!options.length) return null;
+  return { options, multiple: text('poll_multiple') === 'yes', named: text('poll_named') === 'yes', hours: Number(text('poll_hours')) || null };
+}
+
 /** Posts what the composer holds, with its poll if it has one, and lets the draft go. Refuses as posting, starting and asking do. */
 export async function postForm(tx: Tx, { subject, title }: Place, text: Field, files: string[]): Promise<{ id: string; thread_id: string }> {
   const message = { body: text('body'), marking: text('mark') || null, retry_key: text('retry_key'), files };
   const thread = text('thread_id');
   if (text('draft') === 'kept') await dropDraft(tx, subject, thread || null);
-  const options = (text('poll_options') ?? '').split('\n').filter((line) => line.trim());
+  const poll = pollOf(text);
   const posted = thread
-    ? await postMessage(tx, { ...message, thread_id: thread }, { last: options.length === 0 })
+    ? await postMessage(tx, { ...message, thread_id: thread }, { last: !poll })
     : await startThread(tx, {
         ...message,
         conversation_id: (await openConversation(tx, { subject })).id,
         title: title ?? text('title'),
         anchor: text('anchor') || null,
       });
-  if (options.length && !posted.repeated)
-    await askPoll(tx, posted.id, {
-      options,
-      multiple: text('poll_multiple') === 'yes',
-      named: text('poll_named') === 'yes',
-      hours: Number(text('poll_hours')) || null,
-    });
+  if (poll && !posted.repeated) await askPoll(tx, posted.id, poll);
   return posted;
 }
 
-/** Lets what the composer holds wait for its moment. Refuses as scheduling does. */
-export async function scheduleForm(tx: Tx, { subject, title }: Place, text: Field): Promise<void> {
+/** Lets what the composer holds wait for its moment, with its poll. Refuses with conversations.scheduled.no_files, and as scheduling does. */
+export async function scheduleForm(tx: Tx, { subject, title }: Place, text: Field, files: string[]): Promise<void> {
+  // A file that was sent in waits a day; a message may wait a year.
+  if (files.length) throw new Refusal('conversations.scheduled.no_files');
   const thread = text('thread_id') || null;
   await scheduleMessage(tx, {
     thread_id: thread,
     conversation_id: thread ? null : (await openConversation(tx, { subject })).id,
     title: title ?? text('title') ?? null,
+    anchor: text('anchor') || null,
+    poll: pollOf(text),
     body: text('body'),
     marking: text('mark') || null,
     send_at: text('send_at') ?? '',

@@ -5,6 +5,7 @@ import { notFound, Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import { BODY_LIMIT, LABELS, TITLE_LIMIT } from './model.ts';
+import { NewPoll } from './polls.server.ts';
 
 const MOST = 100;
 const words = {
@@ -25,7 +26,10 @@ export const ScheduleMessage = v.object({
   thread_id: v.nullish(v.pipe(v.string(), v.uuid('common.not_found')), null),
   conversation_id: v.nullish(v.pipe(v.string(), v.uuid('common.not_found')), null),
   title: v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(TITLE_LIMIT, 'conversations.thread.title_too_long')), null),
+  /** Of a new thread about a page: the part it is about. */
+  anchor: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
   ...words,
+  poll: v.nullish(NewPoll, null),
   send_at: moment,
   retry_key: v.pipe(v.string(), v.uuid('conversations.message.retry_key')),
 });
@@ -39,8 +43,10 @@ export type Scheduled = {
   title: string | null;
   subject_kind: string | null;
   subject_id: string | null;
+  anchor: string | null;
   body: string;
   marking: string | null;
+  poll: v.InferOutput<typeof NewPoll> | null;
   send_at: Date;
   /** The same moment as the clock of my time zone shows it. */
   local: string;
@@ -56,7 +62,8 @@ const when = (text: string) =>
 
 /**
  * Lets a message wait for its moment. It is posted as me, if I still may then; else I am told why not. The same retry key schedules once.
- * Refuses: conversations.thread.not_found, .untitled, conversations.scheduled.no_moment, .past, .too_far, .too_many, conversations.message.empty, .too_long, .unknown_label.
+ * Refuses: conversations.thread.not_found, .untitled, conversations.scheduled.no_moment, .past, .too_far, .too_many, conversations.message.empty, .too_long, .unknown_label,
+ * and as asking a poll does.
  */
 export async function scheduleMessage(tx: Tx, input: unknown): Promise<{ id: string }> {
   const one = parse(ScheduleMessage, input);
@@ -73,8 +80,8 @@ export async function scheduleMessage(tx: Tx, input: unknown): Promise<{ id: str
   const { rows: others } = await sql<{ n: number }>`select count(*)::int as n from app.scheduled_messages where state = 'waiting'`.execute(tx);
   if (others[0]!.n >= MOST) throw new Refusal('conversations.scheduled.too_many');
   const id = newId();
-  await sql`insert into app.scheduled_messages (id, member_id, conversation_id, audience_id, thread_id, title, body, marking, retry_key, send_at)
-    values (${id}, (select app.me()), ${here.id}, ${here.audience_id}, ${one.thread_id}, ${one.thread_id ? null : one.title}, ${one.body}, ${one.marking}, ${one.retry_key}, ${when(one.send_at)})`.execute(
+  await sql`insert into app.scheduled_messages (id, member_id, conversation_id, audience_id, thread_id, title, anchor, body, marking, poll, retry_key, send_at)
+    values (${id}, (select app.me()), ${here.id}, ${here.audience_id}, ${one.thread_id}, ${one.thread_id ? null : one.title}, ${one.thread_id ? null : one.anchor}, ${one.body}, ${one.marking}, ${one.poll && JSON.stringify(one.poll)}::jsonb, ${one.retry_key}, ${when(one.send_at)})`.execute(
     tx,
   );
   return { id };
@@ -100,7 +107,7 @@ export async function cancelScheduled(tx: Tx, input: { id: string }): Promise<vo
 /** What I scheduled: what waits first, then how the others ended. */
 export async function listScheduled(tx: Tx): Promise<Scheduled[]> {
   const { rows } = await sql<Scheduled>`
-    select s.id, s.conversation_id, s.thread_id, t.title as thread, s.title, c.subject_kind, c.subject_id, s.body, s.marking, s.send_at, s.state, s.why, s.message_id,
+    select s.id, s.conversation_id, s.thread_id, t.title as thread, s.title, s.anchor, c.subject_kind, c.subject_id, s.body, s.marking, s.poll, s.send_at, s.state, s.why, s.message_id,
         to_char(s.send_at at time zone coalesce((select x.time_zone from app.my_settings() x), 'UTC'), 'YYYY-MM-DD"T"HH24:MI') as local
       from app.scheduled_messages s left join app.threads t on t.id = s.thread_id left join app.conversations c on c.id = s.conversation_id
      order by array_position(array['refused', 'waiting', 'sent'], s.state), s.send_at, s.id limit 500`.execute(tx);

@@ -3,6 +3,7 @@ import { as } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { mailNotSent } from './mail-scheduled.server.ts';
 import type { Scheduled } from './schedule-message.server.ts';
+import { askPoll } from './polls.server.ts';
 import { postMessage } from './post-message.server.ts';
 import { startThread } from './start-thread.server.ts';
 
@@ -43,10 +44,11 @@ async function send(id: string, member: string): Promise<boolean> {
     const one = rows[0];
     // Whoever is suspended does not even see their own; and one that was cancelled meanwhile is nobody's.
     if (!one) throw new Refusal('conversations.scheduled.writer_gone');
-    const { body, marking, retry_key } = one;
+    const { anchor, body, marking, poll, retry_key } = one;
     const posted = one.thread_id
       ? await postMessage(tx, { thread_id: one.thread_id, body, marking, retry_key })
-      : await startThread(tx, { conversation_id: one.conversation_id, title: one.title, body, marking, retry_key });
+      : await startThread(tx, { conversation_id: one.conversation_id, title: one.title, anchor, body, marking, retry_key });
+    if (poll && !posted.repeated) await askPoll(tx, posted.id, poll);
     await sql`select app.end_scheduled(${id}, 'sent', null, ${posted.id})`.execute(tx);
     return true;
   });

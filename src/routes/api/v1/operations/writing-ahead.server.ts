@@ -49,7 +49,8 @@ export const writingAhead = [
     method: 'POST',
     path: '/scheduled-messages',
     collection,
-    summary: 'Post a message later, as me and with my rights of then: in a thread, or in a conversation under a title.',
+    summary:
+      'Post a message later, as me and with my rights of then: in a thread, or in a conversation under a title; with a poll, whose hours count from then.',
     input: v.omit(ScheduleMessage, ['retry_key']),
     run: (tx, call) => scheduleMessage(tx, { ...call.input, retry_key: call.retryKey }),
   }),
