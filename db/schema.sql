@@ -7464,6 +7464,19 @@ begin
     ('thread.arrived', c.audience_id, mover, 'thread', new_thread, jsonb_build_object('conversation_id', c.id, 'thread_id', new_thread));
 end $function$;
 
+-- Where a message went with its thread, if I read it there; null otherwise, for absent and not-mine alike. So that a link to it goes on for whoever reads only the new place.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.moved_message(message uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with recursive way as (select m.id, m.moved_to, m.audience_id from app.messages m where m.id = message
+    union select m.id, m.moved_to, m.audience_id from way w join app.messages m on m.id = w.moved_to)
+  select w.id from way w where w.moved_to is null and w.id <> message and w.audience_id in (select app.my_audiences())
+$function$;
+
 -- Is there a present version that I have not accepted yet?
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.must_agree()

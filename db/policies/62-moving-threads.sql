@@ -111,7 +111,15 @@ begin
 end $$;
 comment on function app.move_thread(uuid, uuid, uuid, int) is 'Moves a thread to a channel, for exactly as many new readers as its mover was told of. The old place keeps a notice and no word. Refuses as plan_move does, and with what that gives as refusal: conversations.move.public, .too_long, .label, .pseudonym, .not_to_pass_on; and conversations.move.readers_changed.';
 
-grant execute on function app.may_move_thread(uuid) to indaba_person, indaba_visitor;
+create or replace function app.moved_message(message uuid) returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with recursive way as (select m.id, m.moved_to, m.audience_id from app.messages m where m.id = message
+    union select m.id, m.moved_to, m.audience_id from way w join app.messages m on m.id = w.moved_to)
+  select w.id from way w where w.moved_to is null and w.id <> message and w.audience_id in (select app.my_audiences())
+$$;
+comment on function app.moved_message(uuid) is 'Where a message went with its thread, if I read it there; null otherwise, for absent and not-mine alike. So that a link to it goes on for whoever reads only the new place.';
+
+grant execute on function app.may_move_thread(uuid), app.moved_message(uuid) to indaba_person, indaba_visitor;
 grant execute on function app.plan_move(uuid, uuid), app.move_thread(uuid, uuid, uuid, int) to indaba_person;
 set local role indaba_owner;
 grant insert, update (moved_to, moved_at, moved_by) on app.threads to indaba_keyring;

@@ -11,11 +11,14 @@ export function mention(field: HTMLTextAreaElement): void {
   let asked = 0;
   let at = 0;
   let items: Offered[] = [];
+  let chosen = false;
+  let pressed = false;
   const typed = () => /(?:^|[\s(])@([^\s@[\]][^\n@[\]]{0,30})?$/.exec(field.value.slice(0, field.selectionStart));
   const close = (): void => {
     asked++;
     items = [];
     list.remove();
+    list.style.visibility = '';
     field.removeAttribute('aria-activedescendant');
     field.removeAttribute('aria-controls');
   };
@@ -30,7 +33,10 @@ export function mention(field: HTMLTextAreaElement): void {
     const end = field.selectionStart;
     if (one && found) field.setRangeText(`${one.put} `, end - (found[1]?.length ?? 0) - 1, end, 'end');
     close();
+    // Chosen is chosen: the name that stands there now is not offered once more.
+    chosen = true;
     field.dispatchEvent(new Event('input', { bubbles: true }));
+    chosen = false;
     field.focus();
   };
   const offer = async (): Promise<void> => {
@@ -54,13 +60,30 @@ export function mention(field: HTMLTextAreaElement): void {
         return option;
       }),
     );
+    list.style.visibility = '';
     field.after(list);
     // Named only while it is there.
     field.setAttribute('aria-controls', list.id);
     mark(0);
   };
-  field.addEventListener('input', () => void offer());
-  field.addEventListener('blur', close);
+  field.addEventListener('input', () => !chosen && void offer());
+  // Taken away while the button is down, it would move the page under the pointer, and a click on Send would hit nothing.
+  addEventListener('pointerdown', () => (pressed = true), true);
+  for (const up of ['pointerup', 'pointercancel'])
+    addEventListener(
+      up,
+      () => {
+        pressed = false;
+        if (list.style.visibility) setTimeout(close);
+      },
+      true,
+    );
+  field.addEventListener('blur', () => {
+    if (!pressed) return close();
+    asked++;
+    items = [];
+    list.style.visibility = 'hidden';
+  });
   field.addEventListener('keydown', (event) => {
     if (!items.length || event.ctrlKey || event.metaKey) return;
     if (event.key === 'ArrowDown') mark(at + 1);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeChannel } from '#domains/channels/change-channel.server.ts';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
-import { findMovedThread, moveThread, planMove } from '#domains/conversations/move-thread.server.ts';
+import { findMovedThread, movedMessage, moveThread, planMove } from '#domains/conversations/move-thread.server.ts';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { listActs, listPins, listSaved, pinMessage, react, saveMessage } from '#domains/conversations/message-acts.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
@@ -143,6 +143,7 @@ describe('a move to fewer readers', () => {
       expect((await reads(who, id)).join('')).toBe('');
       expect(await reads(who, moved.id)).toEqual([]);
       expect(await by(who, (tx) => findMovedThread(tx, id))).toBeUndefined();
+      expect(await by(who, (tx) => movedMessage(tx, messages[1]!.id))).toEqual([]);
       const { rows } = await by(who, (tx) =>
         sql<{
           n: number;
@@ -219,6 +220,15 @@ describe('a move to more readers', () => {
     const { id } = await thread('all-members', ['lucia', 'TLP:CLEAR']);
     expect(await said(move('lucia', id, talk('square')))).toBe('conversations.move.public');
   });
+});
+
+test('a link to its message goes on for whoever reads only the new place, and for nobody who does not', async () => {
+  const { id, messages } = await thread('ta-lumaria', ['amina', 'TLP:GREEN']);
+  const moved = await move('amina', id, talk('all-members'));
+  const [now] = await by('amina', (tx) => listMessages(tx, moved.id));
+  expect(await by('pita', (tx) => movedMessage(tx, messages[0]!.id))).toEqual([now!.id]);
+  expect(await by('pita', (tx) => movedMessage(tx, newId()))).toEqual([]);
+  for (const who of ['eve', 'karim'] as const) expect([who, await by(who, (tx) => movedMessage(tx, messages[0]!.id))]).toEqual([who, []]);
 });
 
 describe('14: nobody acts on what they cannot read', () => {

@@ -147,10 +147,19 @@ test('a long thread is shown by fifties', async () => {
   for (let i = 0; i < 59; i++) await post('jonas', thread_id, { body: `m${i + 2}` });
   const load = (before?: number) =>
     as(c.as('mei'), (tx) => loadConversation(tx, { kind: 'channel', id: c.channel['sim-swap'].id }, { thread: thread_id, before }));
+  // More is new than a page holds: it begins where she stopped, and what she was not shown stays new.
+  const first = await load();
+  expect([first.messages.length, first.messages[0]?.number, first.messages.at(-1)?.number, first.latest, first.later]).toEqual([50, 1, 50, false, null]);
+  expect(await as(c.as('mei'), async (tx) => (await findThread(tx, thread_id))?.unread)).toBe(10);
   const end = await load();
   expect([end.messages.length, end.messages[0]?.number, end.earlier, end.latest]).toEqual([50, 11, 11, true]);
   const begin = await load(11);
   expect([begin.messages.length, begin.messages.at(-1)?.number, begin.earlier, begin.latest]).toEqual([10, 10, null, false]);
+  for (let i = 0; i < 51; i++) await post('jonas', thread_id);
+  const on = await load();
+  expect([on.messages[0]?.number, on.messages.at(-1)?.number, on.since?.count, on.since?.from, on.since?.zone]).toEqual([59, 108, 51, 61, expect.any(String)]);
+  const skip = await as(c.as('mei'), (tx) => loadConversation(tx, { kind: 'channel', id: c.channel['sim-swap'].id }, { thread: thread_id, before: 'end' }));
+  expect([skip.messages.at(-1)?.number, skip.latest, await as(c.as('mei'), async (tx) => (await findThread(tx, thread_id))?.unread)]).toEqual([111, true, 0]);
 });
 
 test('a thread is renamed and resolved by its starter', async () => {

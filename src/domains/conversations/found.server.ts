@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { sayMentions } from '#lib/text/mentions.ts';
+import { sayMessage } from '#lib/text/say-message.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 
 export type FoundMessage = {
@@ -22,7 +22,7 @@ export async function readFoundMessages(tx: Tx, ids: string[]): Promise<FoundMes
     from app.conversations c join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
       join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id left join app.bylines b on b.id = m.byline_id
     where m.id = any(${ids}::uuid[]) and m.deleted_at is null`.execute(tx);
-  const byId = new Map(rows.map((row) => [row.id, { ...row, body: sayMentions(row.body) }]));
+  const byId = new Map(rows.map((row) => [row.id, { ...row, body: sayMessage(row.body) }]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 

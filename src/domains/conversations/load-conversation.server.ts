@@ -31,7 +31,7 @@ export type ConversationView = {
   /** Where it is not: the number to give as `before` for the page after this one, null when that is the last. */
   later: number | null;
   /** Where the new ones begin: how many, the first of them, and the moment up to which I had read. */
-  since: { count: number; from: number; at: string | null; number: number } | null;
+  since: { count: number; from: number; at: string | null; zone: string | null; number: number } | null;
   /** By the id of a message, the one it had where it was moved from: its permalinks from then lead here. */
   was: Record<string, string>;
   /** My message that I am about to change. */
@@ -111,7 +111,10 @@ export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'si
 }
 
 async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: LoadOptions): Promise<void> {
-  const before = whole(options.before);
+  const read = whole(options.since) ?? thread.read_number;
+  // More is new than a page holds: it goes on where I stopped, and nothing counts as read that was never shown.
+  const behind = options.seen !== false && !options.before && thread.unread > 0 && thread.last_number - read > PAGE_SIZE;
+  const before = behind ? Math.max(read - 2, 0) + PAGE_SIZE + 1 : whole(options.before);
   const found = await listMessages(tx, thread.id, { before, limit: PAGE_SIZE });
   view.thread = thread;
   view.messages = await viewMessages(tx, found, { edit: options.edit, audience: view.conversation?.audience_id, me: view.my_byline });
@@ -121,18 +124,19 @@ async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: 
   view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
   const next = (found.at(-1)?.number ?? 0) + PAGE_SIZE + 1;
   view.later = view.latest || next > thread.last_number ? null : next;
-  const read = whole(options.since) ?? thread.read_number;
   const fresh = found.filter((message) => message.number > read && !message.mine).length;
-  if (read > 0 && fresh > 0 && view.latest) {
+  if (read > 0 && fresh > 0 && (view.latest || behind)) {
     view.since = {
       count: Math.max(fresh, thread.last_number - Math.max(read, (found[0]?.number ?? 1) - 1)),
       from: found.find((message) => message.number > read)?.number ?? 1,
-      at: await momentOf(tx, thread.id, read),
+      ...(await momentOf(tx, thread.id, read)),
       number: read,
     };
   }
-  if (view.latest && options.seen !== false && thread.unread > 0 && (view.may_talk || (await signedIn(tx))))
-    await markRead(tx, { thread_id: thread.id, number: thread.last_number });
+  const shown = found.at(-1)?.number ?? 0;
+  const goesOn = (found[0]?.number ?? 1) <= thread.read_number + 1 && shown > thread.read_number;
+  if ((view.latest || goesOn) && options.seen !== false && thread.unread > 0 && (view.may_talk || (await signedIn(tx))))
+    await markRead(tx, { thread_id: thread.id, number: view.latest ? thread.last_number : shown });
 }
 
 type Unopened = Pick<ConversationView, 'may_talk' | 'may_start' | 'read_by' | 'labels'>;
@@ -154,12 +158,12 @@ async function signedIn(tx: Tx): Promise<boolean> {
   return rows[0]?.yes ?? false;
 }
 
-async function momentOf(tx: Tx, threadId: string, number: number): Promise<string | null> {
-  const { rows } = await sql<{ created_at: Date }>`with t as (select id, audience_id from app.threads where id = ${threadId})
-		select created_at from app.messages where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number = ${number}`.execute(
+async function momentOf(tx: Tx, threadId: string, number: number): Promise<{ at: string | null; zone: string | null }> {
+  const { rows } = await sql<{ created_at: Date; zone: string | null }>`with t as (select id, audience_id from app.threads where id = ${threadId})
+		select created_at, (select time_zone from app.my_settings()) as zone from app.messages where thread_id = (select id from t) and audience_id = (select audience_id from t) and thread_number = ${number}`.execute(
     tx,
   );
-  return rows[0]?.created_at.toISOString() ?? null;
+  return { at: rows[0]?.created_at.toISOString() ?? null, zone: rows[0]?.zone ?? null };
 }
 
 function whole(value: string | number | null | undefined): number | undefined {

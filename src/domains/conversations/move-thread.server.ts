@@ -33,6 +33,12 @@ export async function moveThread(tx: Tx, input: unknown): Promise<{ id: string; 
   return { id: moved, conversation_id };
 }
 
+/** Where a message went with its thread, if I read it there; also for whoever never read the old place. Empty otherwise. */
+export async function movedMessage(tx: Tx, id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string | null }>`select app.moved_message(${id}) as id`.execute(tx);
+  return rows.flatMap((row) => row.id ?? []);
+}
+
 /** Where the words of a thread are now, if I may read it there: after as many moves as there were. */
 export async function findMovedThread(tx: Tx, id: string): Promise<{ id: string; subject_kind: string; subject_id: string } | undefined> {
   const { rows } = await sql<{ id: string; subject_kind: string; subject_id: string }>`

@@ -114,7 +114,7 @@ export async function markTimelineRead(tx: Tx, shown: Array<{ thread_id: string;
     on conflict (member_id, thread_id) do update set number = excluded.number where read_markers.number < excluded.number`.execute(tx);
 }
 
-/** A message with where it was said; before = what to ask a page of messages for so that it stands in its middle, null when the last page holds it. */
+/** A message with where it was said; before = what to ask a page of messages for so that it stands in its middle, null when the last page holds it; behind = more is new than a page holds, so that the thread itself opens elsewhere. */
 export type PlacedMessage = Message & {
   conversation_id: string;
   audience_id: number;
@@ -122,6 +122,7 @@ export type PlacedMessage = Message & {
   subject_id: string;
   thread: string;
   before: number | null;
+  behind: boolean;
   may_react: boolean;
   may_talk: boolean;
 };
@@ -130,7 +131,8 @@ export type PlacedMessage = Message & {
 export async function listPlacedMessages(tx: Tx, ids: string[]): Promise<PlacedMessage[]> {
   const { rows } = await sql<PlacedMessage>`
     select ${messageColumns}, m.conversation_id, m.audience_id, c.subject_kind, c.subject_id, t.title as thread, app.may_react(m.audience_id) and not app.am_restricted(c.id) as may_react, app.may_talk(m.audience_id) and not app.am_restricted(c.id) as may_talk,
-        case when m.thread_number <= n.last_number - ${PAGE_SIZE} then m.thread_number + ${PAGE_SIZE / 2} end as before
+        case when m.thread_number <= n.last_number - ${PAGE_SIZE} then m.thread_number + ${PAGE_SIZE / 2} end as before,
+        (select app.me()) is not null and n.last_number - greatest(coalesce((select number from app.read_markers where thread_id = t.id and member_id = (select app.me())), 0), t.history_number) > ${PAGE_SIZE} as behind
       from app.messages m ${messageJoins} join app.threads t on t.id = m.thread_id and t.audience_id = m.audience_id join app.conversations c on c.id = m.conversation_id
       left join app.counters n on n.scope_id = t.id and n.audience_id = t.audience_id where m.id = any(${ids}::uuid[])`.execute(tx);
   return rows;

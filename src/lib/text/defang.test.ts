@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderMessage } from './render-message.ts';
+import { briefly, sayMessage } from './say-message.ts';
 
 const said = (text: string) => renderMessage(text).replace(/^<p dir="auto">|<\/p>\n$/g, '');
 const bare = (text: string) => said(text).replace(/<span class="ioc" dir="ltr" translate="no">|<\/span>/g, '');
@@ -19,6 +20,8 @@ describe('indicators are shown defanged, never as links', () => {
     ['d41d8cd98f00b204e9800998ecf8427e', 'd41d8cd98f00b204e9800998ecf8427e'],
     ['hxxps://evil.com/a', 'hxxps://evil[.]com/a'],
     ['ftp://evil.com/a', 'ftp://evil[.]com/a'],
+    ['see http://198.51.100.7/login now', 'see http://198[.]51[.]100[.]7/login now'],
+    ['https://203.0.113.9:8443', 'https://203[.]0[.]113[.]9:8443'],
   ])('%s', (typed, shown) => {
     expect(bare(typed)).toBe(shown);
     expect(said(typed)).not.toContain('<a ');
@@ -46,6 +49,16 @@ describe('indicators are shown defanged, never as links', () => {
     renderMessage(`${'a.'.repeat(5_000)} ${'1.'.repeat(3_000)} ${'ab:'.repeat(2_000)} ${'+1 '.repeat(2_000)}`);
     expect(performance.now() - start).toBeLessThan(2_000);
   });
+});
+
+test('where no renderer stands between, words are said with their indicators defanged, names for mentions and nothing for a quotation', () => {
+  const id = '01900000-0000-7000-8000-000000000001';
+  expect(sayMessage(`[quote](quote:${id})\n\n@[Mei](person:${id}) saw evil.example and http://198.51.100.7/x, see https://example.org/a and [control](control:${id})`)).toBe(
+    '@Mei saw evil[.]example and http://198[.]51[.]100[.]7/x, see https://example.org/a and control',
+  );
+  expect(briefly('**Call** `+254712345678` about\n\n- evil.com', 200)).toBe('Call [+]254712345678 about evil[.]com');
+  expect(briefly('one two three', 9)).toBe('one two…');
+  expect(briefly('Donaudampfschiff', 5)).toBe('Donau…');
 });
 
 describe('mentions', () => {

@@ -48,14 +48,35 @@ function shown(text: string, is: Record<string, string | undefined>): string {
   return is['hash'] ? text : text.replaceAll('.', '[.]');
 }
 
-/** Teaches a renderer to show bare indicators defanged. Links that were written as links stay links. */
+// An address of digits in place of a name is typed by nobody who wants it opened.
+const DIGITS = /^https?:\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]|$)/i;
+
+/** A text as mail, push and excerpts show it: indicators defanged; addresses of pages as they were written, but for those of digits alone. */
+export function defangAll(text: string): string {
+  const say = (words: string) => defang(words).reduce((said, piece) => said + piece.text, '');
+  return text
+    .split(/(https?:\/\/[^\s<>"]+)/i)
+    .map((part, i) => (i % 2 && !DIGITS.test(part) ? part : say(part)))
+    .join('');
+}
+
+/** Teaches a renderer to show bare indicators defanged. Links that were written as links stay links, and addresses of pages, but for those of digits alone. */
 export function addDefang(md: MarkdownIt): void {
   md.core.ruler.push('defang', (state: StateCore) => {
     for (const block of state.tokens) {
       if (!block.children) continue;
       let links = 0;
+      let digits = false;
       const out: Token[] = [];
       for (const token of block.children) {
+        if (token.type === 'link_open' && token.markup === 'linkify' && DIGITS.test(String(token.attrGet('href') ?? ''))) {
+          digits = true;
+          continue;
+        }
+        if (token.type === 'link_close' && digits) {
+          digits = false;
+          continue;
+        }
         if (token.type === 'link_open') links++;
         else if (token.type === 'link_close') links--;
         if (token.type !== 'text' || links > 0 || !/[.:+]|[0-9a-f]{32}/i.test(token.content)) {

@@ -11,6 +11,11 @@ const PLACE = new RegExp(`<(span|div) class="(?:chip|quoted)" data-ref="(page|co
 /** A reference as it stands in Markdown. Its word says what kind of thing it is, never what it is called: not every reader may know. */
 export const writeReference = ({ kind, id }: Reference): string => `[${kind === 'change' ? 'change request' : kind}](${kind}:${id})`;
 
+/** A text without its references: a quotation leaves nothing behind, any other the word that says what it is. */
+export function dropReferences(text: string): string {
+  return text.replace(new RegExp(ONE.source, 'g'), (_, word: string, kind: ReferenceKind) => (kind === 'quote' ? '' : word));
+}
+
 /** The places left for references in a rendered text. No words of a person can look like one: their quotation marks are escaped. */
 export function placesIn(html: string): Reference[] {
   return Array.from(html.matchAll(PLACE), (found) => ({ kind: found[2] as ReferenceKind, id: found[3] as string }));

@@ -1,6 +1,5 @@
 import { listSaved, saveMessage } from '#domains/conversations/message-acts.server.ts';
-import { plainText } from '#lib/text/plain-text.ts';
-import { sayMentions } from '#lib/text/mentions.ts';
+import { briefly } from '#lib/text/say-message.ts';
 import { talk_saved } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { refused } from '#ui/refused.server.ts';
@@ -19,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
     return all.map(({ body, at, ...each }) => ({
       ...each,
       at: at.toISOString(),
-      words: plainText(sayMentions(body)).slice(0, 300),
+      words: briefly(body, 300),
       place: places.get(each.subject_id)?.name ?? '',
     }));
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { sayMentions } from '#lib/text/mentions.ts';
+import { briefly } from '#lib/text/say-message.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 
 /** A thread with something I have not read, and the words it goes on with. */
@@ -11,6 +11,7 @@ export type NewThread = {
   title: string;
   unread: number;
   last_number: number;
+  read_number: number;
   last_at: Date;
   following: string | null;
   first_id: string;
@@ -33,7 +34,7 @@ export type NewCall = {
 };
 
 const MOST = 100;
-const brief = (body: string) => sayMentions(body).replace(/\s+/g, ' ').slice(0, 200);
+const brief = (body: string) => briefly(body, 200);
 
 // Where I take part: channels and direct messages in my list, and what I follow elsewhere; not what I muted.
 const unread = sql`app.conversations c join app.threads t on t.conversation_id = c.id and t.audience_id = c.audience_id
@@ -55,7 +56,7 @@ export async function countNew(tx: Tx): Promise<number> {
 /** Threads with unread messages where I take part: channels, direct messages, and what I follow elsewhere; without what I muted. Latest first, at most a hundred. */
 export async function listNewThreads(tx: Tx): Promise<NewThread[]> {
   const { rows } = await sql<NewThread>`
-    select t.id, t.conversation_id, c.subject_kind as "subjectKind", c.subject_id as "subjectId", t.title, n.last_number - greatest(coalesce(r.number, 0), t.history_number) as unread, n.last_number, n.last_at, f.state as following,
+    select t.id, t.conversation_id, c.subject_kind as "subjectKind", c.subject_id as "subjectId", t.title, n.last_number - greatest(coalesce(r.number, 0), t.history_number) as unread, n.last_number, greatest(coalesce(r.number, 0), t.history_number) as read_number, n.last_at, f.state as following,
         m.id as first_id, coalesce(b.name, '') as name, m.body, m.marking
       from ${unread}
         join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id and m.thread_number = greatest(coalesce(r.number, 0), t.history_number) + 1

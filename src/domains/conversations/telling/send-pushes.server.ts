@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 // Its names are not told apart by Node: the whole is taken.
 import webPush from 'web-push';
-import { sayMentions } from '#lib/text/mentions.ts';
+import { briefly } from '#lib/text/say-message.ts';
 import { sayFormerMembers } from '#domains/people/former-member.ts';
 import {
   messages_mail_from_subject,
@@ -89,7 +89,7 @@ async function say(item: Item, wanted: string): Promise<{ title: string; body: s
   const said = item.reason === 'mention' ? messages_mail_mention_subject : item.reason === 'direct' ? messages_mail_from_subject : messages_push_said;
   return {
     title: said(words, { locale }),
-    body: `${item.label} ${sayMentions(item.body)}`.slice(0, 200),
+    body: `${item.label} ${briefly(item.body, 180)}`,
     url: `/threads/${item.thread_id}`,
     tag: item.thread_id,
   };

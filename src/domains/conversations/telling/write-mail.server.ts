@@ -1,4 +1,4 @@
-import { sayMentions } from '#lib/text/mentions.ts';
+import { sayMessage } from '#lib/text/say-message.ts';
 import {
   messages_mail_foot,
   messages_mail_hello,
@@ -71,7 +71,7 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
       item.label,
       item.thread ? `${head}\n${item.thread}` : head,
       '',
-      sayMentions(item.body),
+      sayMessage(item.body),
       '',
       messages_mail_open({ link: `${url}/threads/${item.thread_id}` }, { locale }),
       ...howToAnswer(item.label, answers.get(item.message_id), only, locale),
