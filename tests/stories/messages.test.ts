@@ -60,6 +60,16 @@ test('a name, signs, a pin, by keys alone; the other sees each at once', async (
   await said(amina, 'evil').locator('.tag.pin').waitFor(WAIT);
   await amina.locator('#pins summary').waitFor(WAIT);
   await looksRightEverywhere(amina);
+
+  // Chosen is chosen, and while names are offered the button is where it was: one click sends.
+  await type(amina, 'Also for @jon');
+  await amina.locator('.offers [role=option]').first().waitFor(WAIT);
+  await amina.keyboard.press('Enter');
+  await amina.locator('.offers').waitFor({ state: 'detached', ...WAIT });
+  await amina.keyboard.type('or @jon');
+  await amina.locator('.offers [role=option]').first().waitFor(WAIT);
+  await amina.click('#compose .btn.go');
+  await said(jonas, 'or @jon').waitFor(WAIT);
 }, 240_000);
 
 test('a quotation, a poll, a draft that waits on another device, and a message for later', async () => {

@@ -53,9 +53,11 @@ describe('indicators are shown defanged, never as links', () => {
 
 test('where no renderer stands between, words are said with their indicators defanged, names for mentions and nothing for a quotation', () => {
   const id = '01900000-0000-7000-8000-000000000001';
-  expect(sayMessage(`[quote](quote:${id})\n\n@[Mei](person:${id}) saw evil.example and http://198.51.100.7/x, see https://example.org/a and [control](control:${id})`)).toBe(
-    '@Mei saw evil[.]example and http://198[.]51[.]100[.]7/x, see https://example.org/a and control',
-  );
+  expect(
+    sayMessage(
+      `[quote](quote:${id})\n\n@[Mei](person:${id}) saw evil.example and http://198.51.100.7/x, see https://example.org/a and [control](control:${id})`,
+    ),
+  ).toBe('@Mei saw evil[.]example and http://198[.]51[.]100[.]7/x, see https://example.org/a and control');
   expect(briefly('**Call** `+254712345678` about\n\n- evil.com', 200)).toBe('Call [+]254712345678 about evil[.]com');
   expect(briefly('one two three', 9)).toBe('one two…');
   expect(briefly('Donaudampfschiff', 5)).toBe('Donau…');
