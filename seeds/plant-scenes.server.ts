@@ -1,5 +1,6 @@
 /** Plays the scenes of the demo: everybody speaks as themselves, through the commands that members use. */
 import { sql } from 'kysely';
+import { nameKeeper } from '#domains/channels/change-channel.server.ts';
 import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
@@ -41,7 +42,8 @@ async function plantChannel(channel: Channel): Promise<void> {
       .insertInto('app.channels')
       .values({ id, slug: channel.slug, audience_id: audience, name: channel.name, purpose: channel.purpose, byline_id: await byline(tx) })
       .execute();
-    await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: channel.ceiling });
+    await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: channel.ceiling, starters: channel.keepers ? 'keepers' : 'readers' });
+    for (const member of channel.keepers ?? []) await nameKeeper(tx, id, { member, keeps: true });
   });
   for (const thread of channel.threads) await plantThread({ kind: 'channel', id }, thread);
 }

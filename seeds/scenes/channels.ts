@@ -8,6 +8,7 @@ export const openChannels: readonly Channel[] = [
     purpose: 'What the secretariat and the editors want every member to know.',
     audience: { kind: 'everyone' },
     ceiling: 'TLP:GREEN',
+    keepers: ['noor'],
     threads: [
       {
         title: 'The framework is open for changes',

@@ -168,6 +168,7 @@ export const circleChannels: readonly Channel[] = [
     slug: 'providers-round-table',
     name: 'Providers’ round table',
     purpose: 'Controls in practice, with invited providers.',
+    by: 'amina',
     audience: { kind: 'circle', circle: 'providers-round-table' },
     ceiling: 'TLP:GREEN',
     threads: [

@@ -17,6 +17,8 @@ export type Channel = {
   /** Anyone at all, every member, or the slug of a circle. */
   audience: { kind: 'public' } | { kind: 'everyone' } | { kind: 'circle'; circle: string };
   ceiling: Tlp;
+  /** Only these, beside who opened it, start threads; everybody answers. */
+  keepers?: readonly string[];
   threads: readonly Thread[];
 };
 

@@ -196,6 +196,14 @@ describe('threads are looked after by whoever started them and whoever keeps the
   });
 });
 
+test('the usual label is said when a channel is opened; never above its ceiling', async () => {
+  const open = (marking: string) =>
+    by('amina', (tx) => openChannel(tx, { name: `Usual ${marking}`, audience_id: 2, ceiling: 'TLP:GREEN', marking, retry_key: newId() }));
+  expect(await said(open('TLP:AMBER'))).toBe('conversations.marking.above_ceiling');
+  const { slug } = await open('TLP:CLEAR');
+  expect((await by('pita', listChannels)).find((each) => each.slug === slug)?.marking).toBe('TLP:CLEAR');
+});
+
 test('joining and leaving is a matter of one’s own list, and gives and takes no right', async () => {
   const { slug } = await by('amina', (tx) => openChannel(tx, { name: 'Quiet corner', audience_id: 2, ceiling: 'TLP:GREEN', retry_key: newId() }));
   const mine = async (name: Name) => (await by(name, listChannels)).find((each) => each.slug === slug);

@@ -27,6 +27,14 @@ export const OpenChannel = v.object({
     [],
   ),
   ceiling: v.picklist(LABELS, 'channels.ceiling.missing'),
+  /** The label of a message without one of its own; empty means none. */
+  marking: v.optional(
+    v.pipe(
+      v.nullable(v.picklist(['', ...LABELS], 'channels.ceiling.missing')),
+      v.transform((label) => label || null),
+    ),
+    null,
+  ),
   /** Keepers: an announcement channel. */
   starters: v.optional(v.picklist(['readers', 'keepers']), 'readers'),
   retry_key: v.pipe(v.string(), v.uuid()),

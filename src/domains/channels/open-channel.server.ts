@@ -11,7 +11,7 @@ import { findChannelById } from './queries.server.ts';
 
 /**
  * Opens a channel and its conversation. A repeated form finds the channel it made before.
- * Refuses: channels.channel.unnamed, .name_too_long, .taken, channels.ceiling.not_admitted, common.key_reused, common.not_found (an audience that is not mine); for readers one names channels.readers.unknown, .many, people.member.not_found, people.organization.not_found.
+ * Refuses: channels.channel.unnamed, .name_too_long, .taken, channels.ceiling.not_admitted, conversations.marking.above_ceiling, common.key_reused, common.not_found (an audience that is not mine); for readers one names channels.readers.unknown, .many, people.member.not_found, people.organization.not_found.
  */
 export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string; slug: string }> {
   const wanted = parse(OpenChannel, input);
@@ -23,8 +23,12 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
   const before = await findChannelById(tx, id);
   if (before) return { id, slug: sameAgain(before, { name: wanted.name, purpose: wanted.purpose, ceiling: wanted.ceiling }).slug };
   const audience = wanted.audience_id === 'named' ? await nameReaders(tx, wanted) : wanted.audience_id;
-  const admits = await sql<{ yes: boolean }>`select app.marking_admits(${wanted.ceiling}, ${audience}) as yes`.execute(tx);
-  if (!admits.rows[0]?.yes) throw new Refusal('channels.ceiling.not_admitted', { details: { label: wanted.ceiling } });
+  const { rows: fits } = await sql<{ admits: boolean; fits: boolean }>`
+    select app.marking_admits(${wanted.ceiling}, ${audience}) as admits, coalesce(app.marking_rank(${wanted.marking}) <= app.marking_rank(${wanted.ceiling}), true) as fits`.execute(
+    tx,
+  );
+  if (!fits[0]?.fits) throw new Refusal('conversations.marking.above_ceiling');
+  if (!fits[0]?.admits) throw new Refusal('channels.ceiling.not_admitted', { details: { label: wanted.ceiling } });
   // Only what all members read may take a plain name: a taken one would tell that a hidden channel exists.
   const slug = audience <= 2 ? slugOf(wanted.name) : `${slugOf(wanted.name)}-${shortId(6)}`;
   await sql`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values (${id}, ${slug}, ${audience}, ${wanted.name}, ${wanted.purpose}, ${mine.byline_id})`
@@ -32,7 +36,13 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
     .catch((error) => {
       throw taken(error);
     });
-  await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: wanted.ceiling, audience_id: audience, starters: wanted.starters });
+  await openConversation(tx, {
+    subject: { kind: 'channel', id },
+    ceiling: wanted.ceiling,
+    audience_id: audience,
+    starters: wanted.starters,
+    marking: wanted.marking,
+  });
   await record(tx, { kind: 'channel.opened', audienceId: audience, bylineId: mine.byline_id, subjectKind: 'channel', subjectId: id });
   return { id, slug };
 }

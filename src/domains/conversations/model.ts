@@ -80,6 +80,7 @@ export const FollowThread = v.object({ id, state: v.nullable(v.picklist(FOLLOWS)
 export const OpenConversation = v.object({
   subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }),
   ceiling: v.optional(v.picklist(LABELS)),
+  marking: v.optional(v.nullable(v.picklist(LABELS))),
   audience_id: v.optional(v.number()),
   starters: v.optional(v.picklist(['readers', 'keepers'])),
 });

@@ -12,7 +12,7 @@ import { findConversationFor } from './queries.server.ts';
  * Refuses: common.not_found, conversations.ceiling.not_admitted.
  */
 export async function openConversation(tx: Tx, input: OpenConversation): Promise<Conversation> {
-  const { subject, ceiling = 'TLP:GREEN', audience_id = null, starters = 'readers' } = parse(OpenConversation, input);
+  const { subject, ceiling = 'TLP:GREEN', marking = null, audience_id = null, starters = 'readers' } = parse(OpenConversation, input);
   const before = await findConversationFor(tx, subject);
   if (before) return before;
   const { rows } = await sql<{
@@ -21,7 +21,7 @@ export async function openConversation(tx: Tx, input: OpenConversation): Promise
   const audience = rows[0]?.audience;
   if (!audience) throw notFound();
   // Two people may open it at once: the second finds the first one's.
-  await sql`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling, starters) values (${newId()}, ${audience}, ${subject.kind}, ${subject.id}, ${ceiling}, ${starters})
+  await sql`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling, marking, starters) values (${newId()}, ${audience}, ${subject.kind}, ${subject.id}, ${ceiling}, ${marking}, ${starters})
 		on conflict (subject_id, subject_kind, audience_id) do nothing`.execute(tx);
   const opened = await findConversationFor(tx, subject);
   if (!opened) throw notFound();
