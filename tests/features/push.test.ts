@@ -1,8 +1,5 @@
 /** Push, by a stand-in for a push service that opens what it gets as the browser would: who is told, in which words, and that nobody in between reads them. */
-import { createECDH, createPublicKey, randomBytes, verify } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { openDirect } from '#domains/conversations/direct.server.ts';
@@ -14,38 +11,17 @@ import { sendPushes } from '#domains/conversations/telling/send-pushes.server.ts
 import { pushKey } from '#domains/conversations/telling/subscriptions.server.ts';
 import { tell } from '#domains/conversations/telling/tell.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
-import { forgetConfig } from '#platform/config.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Hub, openHub, Visitor } from '../support/hub.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { type Got, openPushService, type PushBrowser, type PushService } from '../support/push-service.ts';
 
-// The other half of the standard, as a browser has it.
-const { decrypt } = createRequire(createRequire(import.meta.url).resolve('web-push'))('http_ece') as {
-  decrypt(body: Buffer, options: { version: string; privateKey: unknown; authSecret: string }): Buffer;
-};
-
-type Got = { path: string; headers: Record<string, string | string[] | undefined>; body: Buffer };
 let community: Community;
 let hub: Hub;
-let service: Server;
-let base: string;
-let got: Got[] = [];
-let answer = 201;
+let service: PushService;
 beforeAll(async () => {
-  service = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      got.push({ path: request.url!, headers: request.headers, body: Buffer.concat(parts) });
-      response.writeHead(answer).end();
-    });
-  });
-  await new Promise<void>((go) => service.listen(0, '127.0.0.1', go));
-  const { port } = service.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}`;
-  process.env['INDABA_OUTGOING_ALLOW'] = `127.0.0.1:${port}`;
-  forgetConfig();
+  service = await openPushService();
   community = await plantCommunity();
   hub = await openHub();
 }, 60_000);
@@ -53,30 +29,22 @@ afterAll(async () => {
   await hub?.close();
   service?.close();
   await community?.database.drop();
-  delete process.env['INDABA_OUTGOING_ALLOW'];
-  forgetConfig();
 });
 beforeEach(() => {
-  got = [];
-  answer = 201;
+  service.got = [];
+  service.answer = 201;
 });
 
 const be = (slug: string) => community.be(slug);
-const browser = () => {
-  const keys = createECDH('prime256v1');
-  const auth = randomBytes(16).toString('base64url');
-  return { keys, auth, subscription: (path: string) => ({ endpoint: base + path, keys: { p256dh: keys.generateKeys().toString('base64url'), auth } }) };
-};
-const open = (one: ReturnType<typeof browser>, { body }: Got) =>
-  JSON.parse(decrypt(body, { version: 'aes128gcm', privateKey: one.keys, authSecret: one.auth }).toString()) as { title: string; body: string; url: string };
+const open = (one: PushBrowser, got: Got) => service.open(one, got);
 async function subscribe(slug: string, path: string, session?: string) {
-  const one = browser();
+  const one = service.browser(path);
   const visitor = new Visitor(hub.base);
   visitor.cookies.set('indaba', session ?? (await community.cookie(slug)));
   const response = await fetch(`${hub.base}/account/told/push`, {
     method: 'POST',
     headers: { cookie: `indaba=${visitor.cookies.get('indaba')}`, origin: hub.base, 'content-type': 'application/json' },
-    body: JSON.stringify(one.subscription(path)),
+    body: JSON.stringify(one.subscription),
   });
   return { ...one, status: response.status, visitor };
 }
@@ -101,8 +69,8 @@ test('the browser that asked is told, in words closed for it alone, signed by th
   const thread = await write('amina', 'jonas', 'TLP:GREEN');
   expect(await round()).toBe(1);
   expect(await round()).toBe(0);
-  expect(got.map((each) => each.path)).toEqual(['/jonas']);
-  const [one] = got as [Got];
+  expect(service.got.map((each) => each.path)).toEqual(['/jonas']);
+  const [one] = service.got as [Got];
   expect(one.body.includes('numbats')).toBe(false);
   expect(open(jonas, one)).toMatchObject({ title: 'Amina wrote to you', body: 'TLP:GREEN numbats at noon', url: `/threads/${thread}` });
   // RFC 8292: a token for this service alone, signed by the key that the browser was given.
@@ -116,7 +84,7 @@ test('the browser that asked is told, in words closed for it alone, signed by th
   });
   expect(verify('sha256', Buffer.from(`${head}.${claims}`), { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true);
   const said = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud: string; exp: number };
-  expect(said.aud).toBe(base);
+  expect(said.aud).toBe(service.base);
   expect(said.exp * 1000).toBeGreaterThan(Date.now());
 });
 
@@ -129,7 +97,7 @@ test.each([
   const desta = await subscribe('desta', `/desta-${label}`);
   await write('lucia', 'desta', label);
   await round();
-  const mine = got.filter((each) => each.path === encodeURI(`/desta-${label}`) || each.path === `/desta-${label}`);
+  const mine = service.got.filter((each) => each.path === encodeURI(`/desta-${label}`) || each.path === `/desta-${label}`);
   expect(mine).toHaveLength(1);
   expect(open(desta, mine[0]!)).toEqual({ title, body: '', url: '/catch-up', tag: 'waits' });
 });
@@ -154,19 +122,19 @@ test('whoever has read it, wants none, is signed out or suspended is not told', 
   await community.behind("update app.members set status = 'suspended' where slug = 'mei'");
   expect(await round()).toBe(0);
   await community.behind("update app.members set status = 'active' where slug = 'mei'");
-  expect(got).toEqual([]);
+  expect(service.got).toEqual([]);
 });
 
 test('a service that does not answer is asked again; a browser it does not know is forgotten', async () => {
   await subscribe('jonas', '/again');
   await write('desta', 'jonas', 'TLP:GREEN');
-  answer = 503;
+  service.answer = 503;
   await round();
-  const tried = got.length;
+  const tried = service.got.length;
   expect(tried).toBeGreaterThan(0);
   expect(await round()).toBe(0);
-  expect(got.length).toBe(tried);
-  answer = 410;
+  expect(service.got.length).toBe(tried);
+  service.answer = 410;
   await again();
   await round();
   expect(await community.behind(`select 1 from app.push_subscriptions where member_id = '${community.ids['jonas']}'`)).toEqual([]);
@@ -182,7 +150,7 @@ test('who may ask for it: a browser, for itself; what is wrong is refused; addre
       headers: { cookie: `indaba=${cookie}`, origin: hub.base, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-  for (const wrong of [null, {}, { endpoint: 'javascript:1', keys: {} }, { endpoint: base, keys: { p256dh: 'AAAA', auth: 'AAAA' } }])
+  for (const wrong of [null, {}, { endpoint: 'javascript:1', keys: {} }, { endpoint: service.base, keys: { p256dh: 'AAAA', auth: 'AAAA' } }])
     expect((await send(wrong)).status).toBe(422);
   await subscribe('jonas', '/one');
   for (const slug of ['jonas', 'eve', 'lucia']) {
@@ -204,7 +172,7 @@ test('who may ask for it: a browser, for itself; what is wrong is refused; addre
 test('another member who signs in with the same browser takes it over', async () => {
   await subscribe('jonas', '/shared');
   await subscribe('desta', '/shared');
-  expect(await community.behind(`select member_id from app.push_subscriptions where endpoint = '${base}/shared'`)).toEqual([
+  expect(await community.behind(`select member_id from app.push_subscriptions where endpoint = '${service.base}/shared'`)).toEqual([
     { member_id: community.ids['desta'] },
   ]);
 });
@@ -214,9 +182,9 @@ test('a steward tries it from the settings: told in words what the push service 
   await subscribe('mei', '/mei');
   const look = async () => (await lucia.visitor.post('/settings?/look', { what: 'push' })).text;
   expect(await look()).toContain('took it (201)');
-  expect(got.map(({ path }) => path)).toEqual(['/lucia']);
-  expect(open(lucia, got[0]!)).toMatchObject({ title: 'Indaba: a test', url: '/settings' });
-  answer = 410;
+  expect(service.got.map(({ path }) => path)).toEqual(['/lucia']);
+  expect(open(lucia, service.got[0]!)).toMatchObject({ title: 'Indaba: a test', url: '/settings' });
+  service.answer = 410;
   expect(await look()).toContain('refused it with 410');
   await community.behind('delete from app.push_subscriptions');
   expect(await look()).toContain('None of your browsers is told by push yet');

@@ -113,6 +113,25 @@ test('the words of an answer stand in the thread, under the name and label that 
   expect(mailbox.all(box('jonas')).length).toBe(1);
 });
 
+test('a mail of several messages has an address beside each, noted at once, and each answer stands under what it answers', async () => {
+  await community.behind(`insert into app.telling_choices (member_id, mail_direct) values ('${community.ids.mei}', 'daily')`);
+  const threads: string[] = [];
+  for (const body of ['bandicoots', 'bettongs', 'potoroos']) threads.push((await written('TLP:GREEN', body, 'mei')).thread);
+  await community.behind('update app.notices set mail_due = now() where mail_due is not null');
+  await sendMails();
+  const mails = mailbox.all(box('mei'));
+  expect(mails).toHaveLength(1);
+  const addresses = [...new Set(mails[0]!.match(/reply\+[0-9a-f]{40}@reply\.hub\.test/g))];
+  expect(addresses).toHaveLength(3);
+  const noted = await community.behind<{ at_once: string }>(
+    `select xmin::text as at_once from app.reply_addresses where member_id = '${community.ids.mei}' order by made_at desc limit 3`,
+  );
+  expect(new Set(noted.map(({ at_once }) => at_once)).size).toBe(1);
+  for (const [nth, address] of addresses.entries()) await answer(address, { from: box('mei'), text: `numbats ${nth}` });
+  for (const [nth, thread] of threads.entries()) expect((await said(thread)).map(({ body }) => body)[1]).toBe(`numbats ${nth}`);
+  await community.behind(`delete from app.telling_choices where member_id = '${community.ids.mei}'`);
+});
+
 test('above TLP:GREEN no address is given out; and one given out before ends when the label rises', async () => {
   const amber = await written('TLP:AMBER');
   expect(amber.address).toBeUndefined();

@@ -2,9 +2,11 @@
  * Label × outlet × reader: what somebody says under each label, and by which way it reaches whom. The labels and what they allow are read from app.marking_outlets:
  * a label or a column that no row speaks of fails. Every way is really gone; what came of it stands in docs/operating/labels-by-outlet.md. `INDABA_WRITE=1` writes it anew; then read what changed.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sql } from 'kysely';
+import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '#domains/activity/relay.server.ts';
 import { stopRelay, theRelay } from '#domains/activity/stream.server.ts';
@@ -16,18 +18,26 @@ import { involve } from '#domains/conversations/involve.server.ts';
 import { moveThread, planMove } from '#domains/conversations/move-thread.server.ts';
 import { findConversationFor, findMessage, listMessages, unreadCounts } from '#domains/conversations/queries.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
+import { makeReplyAddresses } from '#domains/conversations/replying/address.server.ts';
+import { startReplying } from '#domains/conversations/replying/start-replying.server.ts';
 import { listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
+import { sendMails } from '#domains/conversations/telling/send-mails.server.ts';
+import { sendPushes } from '#domains/conversations/telling/send-pushes.server.ts';
+import { subscribe } from '#domains/conversations/telling/subscriptions.server.ts';
 import { tell } from '#domains/conversations/telling/tell.server.ts';
 import { landImport } from '#domains/exchange/slack/jobs.server.ts';
 import { readWritten } from '#domains/records/exports/read-records.server.ts';
 import { findHits } from '#domains/search/find-hits.server.ts';
 import { renderMessage } from '#lib/text/render-message.ts';
+import { forgetConfig } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { wire } from '../../src/wiring.server.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { ownKeys } from '../support/keys.ts';
+import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { openPushService, type PushBrowser, type PushService } from '../support/push-service.ts';
 import { writtenTable } from '../support/written-table.ts';
 
 const file = resolve(import.meta.dirname, '../../docs/operating/labels-by-outlet.md');
@@ -52,10 +62,36 @@ const speaks: Record<string, string[]> = {
   guests: ['place', 'page'],
   max_readers: ['place'],
   mail: ['mail', 'digest', 'push', 'reply by mail'],
-  feed: ['move'],
+  feed: ['move', 'forward'],
   export: ['export', 'records'],
   source_sees: ['told to its source'],
   api_scope: ['API', 'stream'],
+};
+/** Every file that lets a mail or a push out: by which outlets here, or why no word that somebody said can be in it. */
+const lettingOut: Record<string, string[] | string> = {
+  'src/domains/conversations/telling/send-mails.server.ts': ['mail', 'digest'],
+  'src/domains/conversations/telling/send-pushes.server.ts': ['push'],
+  'src/domains/conversations/replying/refuse-reply.server.ts': ['reply by mail'],
+  'src/domains/conversations/telling/try-push.server.ts': 'a test of a steward’s own browsers',
+  'src/domains/conversations/moderation/mail-moderation.server.ts': 'that something was reported or decided; neither words nor place',
+  'src/domains/conversations/mail-scheduled.server.ts': 'that a message was not sent; neither words nor place',
+  'src/domains/files/look-through.server.ts': 'that a scanner found something, to stewards',
+  'src/domains/records/exports/mail-export.server.ts': 'that a package can be fetched',
+  'src/domains/govern/mail-act.server.ts': 'that an act waits for a second',
+  'src/domains/govern/mail-delegation.server.ts': 'who stands in for whom',
+  'src/domains/govern/mail-opened.server.ts': 'that a pseudonym was opened',
+  'src/domains/hub/health/watch.server.ts': 'how the machine does, to stewards',
+  'src/domains/people/circles/mail-admission.server.ts': 'that somebody asks to come in; not what they wrote',
+  'src/domains/people/mail-membership.server.ts': 'what was done to a membership',
+  'src/domains/people/jobs.server.ts': 'links to sign in and invitations',
+  'src/domains/people/notices.server.ts': 'ways into an account',
+  'src/domains/people/joining/mail-application.server.ts': 'how an application goes',
+  'src/domains/people/confirming/tend-confirmations.server.ts': 'that members are to be confirmed',
+  'src/domains/people/guests/tend-guests.server.ts': 'when a guest’s time ends',
+  'src/domains/people/single-sign-on/mail-sso.server.ts': 'who came by single sign-on',
+  'src/domains/people/single-sign-on/oidc.server.ts': 'asks a sign-in service',
+  'src/domains/people/single-sign-on/look.server.ts': 'asks a sign-in service',
+  'src/routes/settings/look.server.ts': 'a test of mail and of addresses, by a steward',
 };
 type Said = { label: string; talk: string; audience: number; thread: string; message: string; word: string; movable: string; moved: string; brought: string };
 type Row = {
@@ -78,12 +114,18 @@ const said = new Map<string, Said>();
 const actors = {} as Record<Who, Actor>;
 const tokens = {} as Record<Who, Actor>;
 const heard = new Map<string, string>();
-const carried = { mail: new Map<string, string>(), digest: new Map<string, string>(), push: new Map<string, string>() };
+/** What came to whom: all that arrived, member by member, of what was said under one label; `everything` is one mail about all of it. */
+type Way = 'mail' | 'digest' | 'push';
+const arrived = new Map<string, string[]>();
+const everything = new Map<string, string>();
+let mailbox: Mailbox;
+let service: PushService;
+let replying: Awaited<ReturnType<typeof startReplying>>;
+const phones = new Map<string, PushBrowser>();
 const table = new Map<string, string[]>();
 
 const newWord = () => `w${randomBytes(8).toString('hex').replace(/\d/g, 'q')}`;
 const scoped = (who: Who): Array<'read' | 'write' | 'amber'> => (who === 'reading token' ? ['read', 'write'] : ['read', 'write', 'amber']);
-const member = (who: Who) => WHO[who] && c.member[WHO[who] as Name];
 const start = (name: Name, conversation_id: string, body: string, marking: string | null) =>
   as(c.as(name), (tx) => startThread(tx, { conversation_id, title: `About ${body}`, body, marking, retry_key: randomUUID() }));
 async function open(by: Name, input: Record<string, unknown>): Promise<{ talk: string; audience: number }> {
@@ -97,8 +139,13 @@ async function open(by: Name, input: Record<string, unknown>): Promise<{ talk: s
 beforeAll(async () => {
   db = await freshDatabase();
   await ownKeys(db.owner);
+  mailbox = await openMailbox();
+  service = await openPushService();
+  process.env.INDABA_MAIL_IN = 'smtp://127.0.0.1:0/?relay=mx.hub.test&domain=reply.hub.test';
+  forgetConfig();
   c = await cast(db);
   wire();
+  replying = await startReplying();
   outlets = await c.behind<Row>('select * from app.marking_outlets order by rank');
   for (const who of columns) {
     const name = WHO[who] as Name | null;
@@ -132,9 +179,8 @@ beforeAll(async () => {
   }
   // A frame goes to all of its readers in one round: when the writer has heard everything, so has everybody.
   await vi.waitFor(() => expect([...said.values()].filter(({ word }) => !heard.get('writer')!.includes(word))).toEqual([]), { timeout: 60_000, interval: 50 });
-  await carry('push');
-  await carry('mail');
-  await carry('digest');
+  await carry();
+  for (const one of said.values()) await forward(one);
   for (const one of said.values()) await move(one);
   for (const one of said.values()) await bringIn(one);
   // Afterwards, where a place takes people in at all.
@@ -151,7 +197,11 @@ beforeAll(async () => {
     }
 }, 180_000);
 afterAll(async () => {
+  await replying?.stop();
+  delete process.env.INDABA_MAIL_IN;
   stopRelay();
+  service?.close();
+  await mailbox?.close();
   await closePools();
   await db?.drop();
 });
@@ -177,48 +227,93 @@ async function listen(): Promise<void> {
   }
 }
 
-/** What mail or push would carry out now, member by member, as the clerk is given it. Digest: as those who want one a day. */
-async function carry(by: 'mail' | 'digest' | 'push'): Promise<void> {
-  const clerk = { kind: 'clerk' } as const;
-  if (by === 'push') {
-    await c.behind(
-      `insert into app.push_subscriptions (member_id, session_id, endpoint, p256dh, auth, key_version) select s.member_id, s.id, 'https://push.example/' || s.member_id, 'x', 'x', 1 from app.sessions s where s.kind = 'browser' on conflict do nothing`,
-    );
-    await c.behind(`insert into app.telling_choices (member_id, push, mail_followed, mail_direct) select id, 'everything', 'now', 'now' from app.members`);
-    await tell();
-    await c.behind('update app.pushes set due = now()');
-    const { rows } = await as(clerk, (tx) => sql<{ endpoint: string; item: unknown }>`select endpoint, item from app.claim_pushes(1000)`.execute(tx));
-    for (const { endpoint, item } of rows) carried.push.set(endpoint.slice(21), `${carried.push.get(endpoint.slice(21)) ?? ''}${JSON.stringify(item)}\n`);
-    return;
+const box = (name: Name) => `${name}@example.org`;
+const people = [...new Set(Object.values(WHO))].filter((name) => name !== null) as Name[];
+
+/** Everybody has a browser that is told of everything, and is mailed: label by label, so that what says nothing is still known by what it is about; at last one mail about all. */
+async function carry(): Promise<void> {
+  for (const who of columns) {
+    const name = WHO[who] as Name | null;
+    if (!name || who.includes('token')) continue;
+    phones.set(name, service.browser(`/${name}`));
+    await as(actors[who], (tx) => subscribe(tx, phones.get(name)!.subscription));
   }
-  if (by === 'digest') await c.behind(`update app.telling_choices set mail_followed = 'daily', mail_direct = 'daily'`);
-  await c.behind('update app.notices set mail_due = now(), mail_claimed_at = null, mailed_at = null');
-  const { rows } = await as(clerk, (tx) => sql<{ member_id: string; items: unknown[] }>`select member_id, items from app.claim_mails(1000)`.execute(tx));
-  for (const { member_id, items } of rows) carried[by].set(member_id, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  await c.behind(`insert into app.telling_choices (member_id, push, mail_followed, mail_direct) select id, 'everything', 'now', 'now' from app.members`);
+  await tell();
+  for (const { label, thread, movable } of said.values()) {
+    const about = [[thread, movable]];
+    await c.behind('update app.pushes p set due = case when n.thread_id = any($1) then now() end from app.notices n where n.id = p.notice_id', about);
+    service.got = [];
+    await sendPushes();
+    for (const got of service.got) {
+      const name = got.path.slice(1);
+      if (people.some((each) => got.body.includes(said.get(label)!.word) || got.body.includes(each))) throw new Error(`push to ${name} is not closed`);
+      put('push', label, name, JSON.stringify(service.open(phones.get(name)!, got)));
+    }
+  }
+  for (const way of ['mail', 'digest'] as const) {
+    if (way === 'digest') await c.behind(`update app.telling_choices set mail_followed = 'daily', mail_direct = 'daily'`);
+    for (const { label, thread, movable } of said.values()) {
+      await c.behind('update app.notices set mailed_at = null, mail_claimed_at = null, mail_due = case when thread_id = any($1) then now() end', [
+        [thread, movable],
+      ]);
+      mailbox.forget();
+      await sendMails();
+      for (const name of people) for (const text of mailbox.all(box(name))) put(way, label, name, text);
+    }
+  }
+  await c.behind('update app.notices set mailed_at = null, mail_claimed_at = null, mail_due = now()');
+  mailbox.forget();
+  await sendMails();
+  for (const name of people) everything.set(name, mailbox.all(box(name)).join('\n'));
 }
-/** Of the items that reach a member, which is about this label: one with its words, or, where there are none, one that says no more than it does. */
-function inCarried(by: keyof typeof carried, { word, label, audience }: Said, who: Who): string {
-  const text = carried[by].get(member(who) ?? '') ?? '';
-  if (text.includes(word)) return 'words';
-  const kind = outlets.find((each) => each.label === label)!.mail;
-  // What says nothing cannot be told apart by its words, so it is counted: one for each that this member reads.
-  const same = [...said.values()].filter(
-    (each) => outlets.find((row) => row.label === each.label)!.mail === kind && readersAtFirst(each.audience).has(WHO[who] as Name),
-  );
-  const count = text.split('\n').filter((line) => line && JSON.stringify(JSON.parse(line)) === JSON.stringify({ mail: kind })).length;
-  if (kind === 'text' || !readersAtFirst(audience).has(WHO[who] as Name)) return count > 2 * same.length ? 'too many' : 'nothing';
-  return count >= 1 ? kind : 'nothing';
+const put = (way: Way, label: string, name: string, text: string) => {
+  const key = `${way} ${label} ${name}`;
+  arrived.set(key, [...(arrived.get(key) ?? []), text]);
+};
+/** What arrived says the words, or no more than that something waits: nobody's name, no title, no place. */
+function inArrived(way: Way, { label, word, moved }: Said, who: Who): string {
+  const texts = arrived.get(`${way} ${label} ${WHO[who]}`) ?? [];
+  const text = texts.join('\n');
+  if (!text) return 'nothing';
+  if (text.includes(word) && text.includes(moved)) return 'words';
+  if (/Jonas|About|w[a-fq]{16}|sim-swap|Strict|TLP:|reply\+/.test(text)) return `says too much: ${text}`;
+  return text.includes('A RED item waits') ? 'waits' : text.includes('Something waits') ? 'notice' : `says what nobody wrote: ${text}`;
 }
-const first = new Map<number, Set<Name>>();
-const readersAtFirst = (audience: number): Set<Name> =>
-  first.get(audience) ??
-  new Set(
-    audience <= 2
-      ? ['amina', 'jonas', 'mei', 'pita', 'lucia', 'noor']
-      : audience === c.audience.circle
-        ? ['amina', 'jonas', 'mei', 'karim']
-        : ['amina', 'jonas'],
+
+/** A reader passes it on as far as the product lets anybody: quoted, named and linked in a channel for anyone, under CLEAR. */
+async function forward({ label, message }: Said): Promise<void> {
+  const { id } = await start(
+    'amina',
+    c.channel.square.conversationId,
+    `[quote](quote:${message})\n\n[it](message:${message}) http://localhost:3000/m/${message}`,
+    'TLP:CLEAR',
   );
+  forwarded.set(label, id);
+}
+const forwarded = new Map<string, string>();
+
+/** An answer by mail, handed in by the relay: to the address that the mail to this member gave, or where it gave none to one made all the same. */
+async function answerByMail({ label, message, thread, talk }: Said, who: Who): Promise<string> {
+  const name = WHO[who] as Name | null;
+  if (!name) return 'nothing';
+  const given = /reply\+[0-9a-f]{40}@reply\.hub\.test/.exec((arrived.get(`mail ${label} ${name}`) ?? []).join('\n'))?.[0];
+  const address = given ?? (await makeReplyAddresses(c.member[name], [message])).get(message)!;
+  const text = newWord();
+  await createTransport({ host: '127.0.0.1', port: replying!.port!, ignoreTLS: true })
+    .sendMail({
+      from: box(name),
+      to: address,
+      envelope: { from: 'bounce@example.org', to: [address] },
+      subject: 'Re',
+      text,
+      headers: { 'Authentication-Results': 'mx.hub.test; dmarc=pass header.from=example.org' },
+    })
+    .catch((error: { responseCode?: number }) => (error.responseCode === 550 ? undefined : Promise.reject(error)));
+  const posted = await c.behind<{ thread_id: string; conversation_id: string }>('select thread_id, conversation_id from app.messages where body = $1', [text]);
+  if (posted.some((each) => each.conversation_id !== talk)) return 'posted elsewhere';
+  return posted.length === 0 ? 'nothing' : given || posted[0]!.thread_id === thread ? 'taken' : 'posted elsewhere';
+}
 
 /** Whoever wrote it tries to carry it to all members. */
 async function move({ movable }: Said): Promise<void> {
@@ -285,18 +380,11 @@ const asked: Record<string, (one: Said, who: Who) => Promise<string>> = {
   chip: ({ message, word }, who) => has(who, (tx) => fillChips(tx, [renderMessage(`[message](message:${message})`)]), word),
   stream: async ({ word }, who) => (heard.get(who)!.includes(word) ? 'words' : 'nothing'),
   API: ({ message, word }, who) => has(who, (tx) => findMessage(tx, message), word, tokens[who]),
-  mail: async (one, who) => inCarried('mail', one, who),
-  digest: async (one, who) => inCarried('digest', one, who),
-  push: async (one, who) => inCarried('push', one, who),
-  'reply by mail': async ({ message }, who) => {
-    const secret = createHash('sha256').update(randomBytes(32)).digest();
-    if (!member(who)) return 'nothing';
-    const { rows } = await as({ kind: 'clerk' }, async (tx) => {
-      await sql`select app.make_reply_address(${randomUUID()}, ${member(who)}, ${message}, ${secret})`.execute(tx);
-      return sql<{ why: string | null }>`select why from app.open_reply(${secret})`.execute(tx);
-    });
-    return rows[0] && rows[0].why === null ? 'taken' : 'nothing';
-  },
+  mail: async (one, who) => inArrived('mail', one, who),
+  digest: async (one, who) => inArrived('digest', one, who),
+  push: async (one, who) => inArrived('push', one, who),
+  'reply by mail': answerByMail,
+  forward: async ({ label, word }, who) => has(who, async (tx) => fillChips(tx, [renderMessage((await findMessage(tx, forwarded.get(label)!))!.body)]), word),
   move: ({ moved }, who) => has(who, async (tx) => (await sql`select body from app.messages where conversation_id = ${second}`.execute(tx)).rows, moved),
   import: ({ brought }, who) =>
     has(
@@ -321,6 +409,29 @@ test('every label and every column of app.marking_outlets is spoken of by an out
   ).toEqual([]);
   expect(table.size).toBe(outlets.length * Object.keys(asked).length);
 });
+
+test('every outlet that is promised is asked, and every file that lets a mail or a push out says which outlet it is', () => {
+  const promised = ['quote', 'forward', 'move', 'search', 'chip', 'mail', 'push', 'digest', 'export', 'API', 'stream', 'reply by mail', 'import'];
+  expect(promised.filter((outlet) => !(outlet in asked))).toEqual([]);
+  const found = globSync('src/{domains,routes}/**/*.ts', { cwd: resolve(import.meta.dirname, '../..') }).filter((path) =>
+    /\b(?:sendMail|handOver|outgoing)\(/.test(
+      readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8').replace(/^(?:export async )?function .*$|^ *(?:\/\*)?\*.*$/gm, ''),
+    ),
+  );
+  expect(found.filter((path) => !(path in lettingOut)).sort()).toEqual([]);
+  expect(Object.keys(lettingOut).filter((path) => !found.includes(path))).toEqual([]);
+  for (const outlets of Object.values(lettingOut)) if (Array.isArray(outlets)) expect(outlets.filter((outlet) => !(outlet in asked))).toEqual([]);
+});
+
+test('one digest about all of it has the words of CLEAR and GREEN beside their labels, and of the others no word but that a RED item waits', () => {
+  const mail = everything.get('amina')!;
+  for (const { label, mail: kind } of outlets) expect(mail.includes(said.get(label)!.word), label).toBe(kind === 'text');
+  expect(mail).toContain('A RED item waits');
+  for (const name of people)
+    for (const one of said.values()) if (!readers(one).includes(name)) expect(everything.get(name), `${name} ${one.label}`).not.toContain(one.word);
+});
+const readers = ({ label }: Said) =>
+  people.filter((name) => columns.some((who) => WHO[who] === name && table.get(`${label} · mail`)![columns.indexOf(who)] === 'words'));
 
 test('what reaches whom is what the written table says', () => {
   const { now, written } = writtenTable(file, columns, table);

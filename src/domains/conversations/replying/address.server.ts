@@ -10,16 +10,17 @@ const LOCAL = /^reply\+([0-9a-f]{40})$/;
 
 export const hashOf = (secret: string): Buffer => storedHash(keyOf(secret));
 
-/** An address of its own at which this member may answer this message by mail; undefined where the hub takes no mail, or none of theirs. */
-export async function makeReplyAddress(member: string, message: string): Promise<string | undefined> {
+/** For each of these messages an address of its own at which this member may answer it by mail, all noted at once; none where the hub takes no mail, or none of theirs. */
+export async function makeReplyAddresses(member: string, messages: string[]): Promise<Map<string, string>> {
   const { mailIn } = config();
-  if (!mailIn) return undefined;
-  const secret = randomBytes(20).toString('hex');
+  if (!mailIn || messages.length === 0) return new Map();
+  const secrets = messages.map(() => randomBytes(20).toString('hex'));
   const { rows } = await as({ kind: 'clerk' }, (tx) =>
-    sql<{ made: boolean }>`select app.make_reply_address(${newId()}, ${member}, ${message}, ${hashOf(secret)}) as made`.execute(tx),
+    sql<{ nth: number }>`
+      select w.nth::int from unnest(${messages.map(newId)}::uuid[], ${messages}::uuid[], ${secrets.map(hashOf)}::bytea[]) with ordinality as w(id, message, secret, nth)
+       where app.make_reply_address(w.id, ${member}, w.message, w.secret)`.execute(tx),
   );
-  if (!rows[0]?.made) return undefined;
-  return `reply+${secret}@${mailIn.domain}`;
+  return new Map(rows.map(({ nth }) => [messages[nth - 1]!, `reply+${secrets[nth - 1]}@${mailIn.domain}`]));
 }
 
 /** What stands in an address of that kind; undefined when it is none of ours. */

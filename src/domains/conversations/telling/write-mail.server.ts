@@ -18,7 +18,7 @@ import {
 } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
-import { makeReplyAddress } from '../replying/address.server.ts';
+import { makeReplyAddresses } from '../replying/address.server.ts';
 import { formatMoment } from '#ui/time.ts';
 
 type Locale = 'en';
@@ -58,11 +58,10 @@ export async function writeMail(due: Due, wanted: string, token: string): Promis
   const stop = `${url}/mail/stop/${token}`;
   const at = (moment: string) => formatMoment(new Date(moment), due.time_zone, locale);
   // One address for each message: an answer knows what it answers. In a mail of several it stands beside each.
-  const answers = new Map<string, string>();
-  for (const { message_id } of told) {
-    const address = await makeReplyAddress(due.member_id, message_id);
-    if (address) answers.set(message_id, address);
-  }
+  const answers = await makeReplyAddresses(
+    due.member_id,
+    told.map(({ message_id }) => message_id),
+  );
   const only = told.length === 1 && due.items.length === 1;
   const parts = told.map((item) => {
     const words = { author: item.author ?? '', organization: item.organization ?? '', thread: item.thread ?? '', at: at(item.at) };
