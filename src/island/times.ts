@@ -2,7 +2,7 @@ import { formatTime } from '../ui/time.ts';
 import { feature } from './registry.ts';
 import { zone } from './zone.ts';
 
-// The server prints UTC; here the clock of the account counts on every page alike, and its zone is named.
+// The clock of the account counts on every page alike; here its zone is named as well, and a visitor's browser gives theirs.
 feature('time', (element) => {
   const at = new Date((element as HTMLTimeElement).dateTime);
   if (Number.isNaN(at.getTime())) return;

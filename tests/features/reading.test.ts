@@ -173,6 +173,17 @@ describe('the kept page', () => {
     for (const part of ['It was unclear', '<ins>', '<del>', 'Amina', 'Mei']) expect(history).toContain(part);
     expect((await visitor().get('/search?q=otherwise')).text).toContain(`href="${page}"`);
   });
+  test('moments stand in the zone of the account without a script too; for a visitor in UTC, which is said', async () => {
+    const [merged] = await c.behind<{ number: number; at: Date }>(
+      "select number, decided_at as at from app.change_requests where title = 'Say it better' limit 1",
+    );
+    await c.behind("update app.members set time_zone = 'Pacific/Kiritimati' where slug = 'amina'");
+    const there = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Pacific/Kiritimati' }).format(merged!.at);
+    const request = `/changes/open/${merged!.number}`;
+    const [mine, theirs] = [(await (await member('amina')).get(request)).text, (await visitor().get(request)).text];
+    expect(mine).toMatch(new RegExp(`<time class="when"[^>]*>(\\w+ )?${there}</time>`));
+    expect(theirs).toMatch(/<time class="when"[^>]*>(\w+ )?\d\d:\d\d UTC<\/time>/);
+  });
   test('a publication that no signal told of is seen within a second', async () => {
     await visitor().get('/library/open/last');
     await c.behind("update app.pages set title = 'Very last' where id = $1", [open.pages.last]);
