@@ -22,7 +22,8 @@ function touched(attribute: string, subjects: string[]): Element[] {
 async function refresh(): Promise<void> {
   if (busy) return later();
   busy = true;
-  const parts = [...stale].filter((part) => part.isConnected);
+  // What was swapped while it was fetched is another element now, and may lack what came meanwhile.
+  const parts = [...stale].flatMap((part) => (part.isConnected ? part : (document.getElementById(part.id) ?? [])));
   stale.clear();
   try {
     const sources = new Map<string, Element[]>();

@@ -43,12 +43,9 @@ async function send(form: HTMLFormElement, data: FormData, attempt: number, to: 
     if (response.status >= 500 && response.status !== 501) throw new Error(String(response.status));
     showLine(true);
     // Another place (a new thread, a sign-in): go there as the browser would have.
-    if (response.redirected && new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
-    // The first words of a place where nothing stood that could be brought up to date.
-    if (response.redirected && !document.querySelector('[data-swap]')) {
-      location.assign(response.url);
-      return response.url.split('#')[0] === location.href.split('#')[0] ? location.reload() : undefined;
-    }
+    const { pathname, searchParams } = new URL(response.url);
+    const other = pathname !== location.pathname || searchParams.get('thread') !== new URLSearchParams(location.search).get('thread');
+    if (response.redirected && other) return location.assign(response.url);
     swapFrom(page);
     const next = form.id ? page.getElementById(form.id) : null;
     const error = next?.querySelector('.err');

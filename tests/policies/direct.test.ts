@@ -81,6 +81,18 @@ test('the same people meet in the same conversation, whoever begins, even at the
   const both = await Promise.all([be('mei', (tx) => openDirect(tx, { people: ['desta'] })), be('desta', (tx) => openDirect(tx, { people: ['mei'] }))]);
   expect(both[0]).toEqual(both[1]);
 });
+test('two who say the first word at the same moment say it in one thread, and each of them once', async () => {
+  const { conversation_id } = await be('mei', (tx) => openDirect(tx, { people: ['lucia'] }));
+  const first = (body: string) => ({ conversation_id, title: 'Mei, Lucia', body, marking: null, retry_key: newId() });
+  const [one, other] = [first('from Mei'), first('from Lucia')];
+  const say = () => Promise.all([be('mei', (tx) => startThread(tx, one, { one: true })), be('lucia', (tx) => startThread(tx, other, { one: true }))]);
+  const said = await say();
+  expect(new Set(said.map(({ thread_id }) => thread_id)).size).toBe(1);
+  // The answers were lost: the same again.
+  expect((await say()).map(({ id, repeated }) => [id, repeated])).toEqual(said.map(({ id }) => [id, true]));
+  expect(await be('mei', (tx) => listThreads(tx, conversation_id))).toHaveLength(1);
+  expect((await be('mei', (tx) => listMessages(tx, said[0]!.thread_id))).map(({ number }) => number)).toEqual([1, 2]);
+});
 test('it may carry up to TLP:RED: these people are named and nobody is added', async () =>
   expect((await be('amina', (tx) => findConversation(tx, direct.conversation_id)))?.ceiling).toBe('TLP:RED'));
 test.each([

@@ -9,10 +9,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveChannel, changeChannel } from '#domains/channels/change-channel.server.ts';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
 import { renameThread, resolveThread } from '#domains/conversations/change-thread.server.ts';
+import { openDirect } from '#domains/conversations/direct.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { pinMessage, react } from '#domains/conversations/message-acts.server.ts';
 import { removeMessage, restoreMessage } from '#domains/conversations/moderation/decide.server.ts';
 import { moveThread } from '#domains/conversations/move-thread.server.ts';
+import { openConversation } from '#domains/conversations/open-conversation.server.ts';
 import { askPoll, vote } from '#domains/conversations/polls.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
@@ -191,6 +193,34 @@ const cases: Record<string, () => Promise<Case>> = {
     part: '#threads',
     act: () => thread(),
   }),
+  'thread.started, the first of a channel': async () => {
+    const { id, slug } = await by('jonas', (tx) => openChannel(tx, { name: `Empty ${++nth}`, audience_id: 2, ceiling: 'TLP:GREEN', retry_key: newId() }));
+    const [talk] = await c.behind<{ id: string }>('select id from app.conversations where subject_id = $1', [id]);
+    const begin = { conversation_id: talk!.id, title: 'At last', body: 'A word', retry_key: newId() };
+    return { at: `/channels/${slug}`, part: '#threads', act: () => by('jonas', (tx) => startThread(tx, begin)) };
+  },
+  'thread.started, the first about a page': async () => ({
+    at: '/library/sim/attacks/talk',
+    part: '#threads',
+    act: () =>
+      by('jonas', async (tx) => {
+        const { id } = await openConversation(tx, { subject: { kind: 'page', id: space.pages.attacks! } });
+        return startThread(tx, { conversation_id: id, title: 'A question', body: 'A word', retry_key: newId() });
+      }),
+  }),
+  'message.posted, the first of a direct conversation': async () => {
+    const direct = await by('mei', (tx) => openDirect(tx, { people: ['jonas', 'pita'] }));
+    const begin = { conversation_id: direct.conversation_id, title: 'Three of us', body: 'The first word', retry_key: newId() };
+    return {
+      at: `/messages/${direct.id}`,
+      part: '#said',
+      act: async () => {
+        const { thread_id } = await by('jonas', (tx) => startThread(tx, begin));
+        // The next one comes while the page is still fetching.
+        await by('pita', (tx) => postMessage(tx, { thread_id, body: 'The second word', retry_key: newId() }));
+      },
+    };
+  },
   'thread.renamed': async () => {
     const at = await thread();
     return { at: at.path, part: '#thread-head,#ths', act: () => by('jonas', (tx) => renameThread(tx, { id: at.id, title: 'Called otherwise' })) };

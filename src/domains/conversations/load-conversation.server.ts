@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { writeReference } from '#lib/text/references.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { markRead } from './mark-read.server.ts';
-import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, type Thread } from './model.ts';
+import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, theOne, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
 import { findDraft, type KeptDraft } from './drafts.server.ts';
 import { findRestriction, type Restriction } from './moderation/queries.server.ts';
@@ -94,7 +94,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     cursor,
     as_of: new Date().toISOString(),
   };
-  const wanted = options.thread ?? (options.single ? threads.at(-1)?.id : undefined);
+  const wanted = options.thread ?? (options.single ? theOne(threads)?.id : undefined);
   const thread = conversation && wanted && isUuid(wanted) ? await findThread(tx, wanted) : undefined;
   if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
   if (view.may_talk) {

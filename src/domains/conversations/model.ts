@@ -142,6 +142,9 @@ export type Thread = {
   moved_at: Date | null;
   mover: string | null;
 };
+
+/** Where all talk is one thread: the first that was made. */
+export const theOne = <T extends { id: string }>(threads: T[]): T | undefined => threads.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 export type OneThread = Thread & { may_move: boolean };
 export type Message = {
   id: string;

@@ -26,12 +26,11 @@ export async function postForm(tx: Tx, { subject, title }: Place, text: Field, f
   const poll = pollOf(text);
   const posted = thread
     ? await postMessage(tx, { ...message, thread_id: thread }, { last: !poll })
-    : await startThread(tx, {
-        ...message,
-        conversation_id: (await openConversation(tx, { subject })).id,
-        title: title ?? text('title'),
-        anchor: text('anchor') || null,
-      });
+    : await startThread(
+        tx,
+        { ...message, conversation_id: (await openConversation(tx, { subject })).id, title: title ?? text('title'), anchor: text('anchor') || null },
+        { one: title !== undefined },
+      );
   if (poll && !posted.repeated) await askPoll(tx, posted.id, poll);
   return posted;
 }
