@@ -901,6 +901,7 @@ create policy archivist_looks on app.counters as permissive for select to indaba
 create policy archivist_removes on app.counters as permissive for delete to indaba_archivist using (app.thread_due(scope_id));
 create policy clerk_reads on app.counters as permissive for select to indaba_clerk using (true);
 create policy keyring_counts on app.counters as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.counters as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.holds_sealed(scope_id))));
 create policy owner_backs_up on app.counters as permissive for select to indaba_owner using (true);
 create policy readers_see on app.counters as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -1698,6 +1699,7 @@ create policy archivist_removes on app.message_reports as permissive for delete 
   WHERE ((m.id = message_reports.message_id) AND (m.removed_at IS NOT NULL)))));
 create policy clerk_tells on app.message_reports as permissive for select to indaba_clerk using (true);
 create policy keyring_decides on app.message_reports as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.message_reports as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.sealed_message(message_id))));
 create policy own on app.message_reports as permissive for select to indaba_person using ((byline_id IN ( SELECT app.my_bylines() AS my_bylines)));
 create policy owner_backs_up on app.message_reports as permissive for select to indaba_owner using (true);
 
@@ -1761,6 +1763,7 @@ create table app.messages (
   constraint messages_source_check CHECK ((source = 'slack'::text))
 );
 CREATE INDEX messages_moved_to_idx ON app.messages USING btree (moved_to) WHERE (moved_to IS NOT NULL);
+CREATE INDEX messages_thread_id_marking_idx ON app.messages USING btree (thread_id, marking) WHERE (marking IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
@@ -1835,6 +1838,7 @@ CREATE INDEX moderation_acts_conversation_id_at_idx ON app.moderation_acts USING
 CREATE INDEX moderation_acts_message_id_audience_id_idx ON app.moderation_acts USING btree (message_id, audience_id);
 create policy clerk_tells on app.moderation_acts as permissive for select to indaba_clerk using (true);
 create policy keyring_decides on app.moderation_acts as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.moderation_acts as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (message_id IS NULL) OR (NOT app.sealed_message(message_id))));
 create policy own on app.moderation_acts as permissive for select to indaba_person using ((byline_id IN ( SELECT app.my_bylines() AS my_bylines)));
 create policy owner_backs_up on app.moderation_acts as permissive for select to indaba_owner using (true);
 
@@ -2412,6 +2416,7 @@ create policy keyring_finds_to_erase on app.read_markers as permissive for selec
    FROM app.members m
   WHERE ((m.id = read_markers.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_marks on app.read_markers as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.read_markers as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.holds_sealed(thread_id))));
 create policy own on app.read_markers as permissive for select to indaba_person, indaba_visitor using ((member_id = ( SELECT app.me() AS me)));
 create policy own_move on app.read_markers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy own_set on app.read_markers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
@@ -5707,6 +5712,18 @@ begin
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
 end $function$;
+
+-- Does this thread or conversation hold a label that may not leave through this session? Then it is told no number of it either: how many there are, and how far one has read, is information.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.holds_sealed(scope uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.messages m where m.thread_id = scope and m.marking = any(app.sealed_labels()))
+    or exists (select from app.threads t join app.messages m on m.thread_id = t.id where t.conversation_id = scope and m.marking = any(app.sealed_labels()))
+$function$;
 
 -- Does the hub ask this of the member who signs in, whatever their organizations ask?
 -- owner indaba_keyring; called by nobody
@@ -10351,6 +10368,17 @@ CREATE OR REPLACE FUNCTION app.sealed_labels()
 AS $function$
   select coalesce((select array_agg(o.label) from app.marking_outlets o, app.sessions s
     where s.token_hash = app.session_hash() and s.kind = 'token' and not (o.api_scope = 'read' or o.api_scope = any(s.scopes))), '{}')
+$function$;
+
+-- Does this message carry a label that may not leave through this session? False of what is not there.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.sealed_message(message uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.messages m where m.id = message and m.marking = any(app.sealed_labels()))
 $function$;
 
 -- Values that are sealed with another version of the key than the present one. They open only with the key, which is not here. For the job and the command.

@@ -156,6 +156,21 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_edit_message(uuid) is 'One edits and takes back one''s own messages.';
 
+create or replace function app.holds_sealed(scope uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.messages m where m.thread_id = scope and m.marking = any(app.sealed_labels()))
+    or exists (select from app.threads t join app.messages m on m.thread_id = t.id where t.conversation_id = scope and m.marking = any(app.sealed_labels()))
+$$;
+comment on function app.holds_sealed(uuid) is 'Does this thread or conversation hold a label that may not leave through this session? Then it is told no number of it either: how many there are, and how far one has read, is information.';
+
+create or replace function app.sealed_message(message uuid) returns boolean
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from app.messages m where m.id = message and m.marking = any(app.sealed_labels()))
+$$;
+comment on function app.sealed_message(uuid) is 'Does this message carry a label that may not leave through this session? False of what is not there.';
+
+-- A policy asks as whoever reads.
+grant execute on function app.holds_sealed(uuid), app.sealed_message(uuid) to indaba_person;
 grant execute on function app.talk_audience(text, uuid) to indaba_person;
 -- A visitor may ask and is told no.
 grant execute on function app.may_talk(int), app.may_edit_message(uuid) to indaba_person, indaba_visitor;
@@ -197,6 +212,8 @@ create or replace trigger numbers before insert or update on app.messages for ea
 
 grant select on app.counters to indaba_person, indaba_visitor;
 create policy readers_see on app.counters for select to indaba_person, indaba_visitor using (audience_id in (select app.my_audiences()));
+-- One look at the session, and in a browser no more than that.
+create policy labels_hold on app.counters as restrictive for select to indaba_person using (cardinality((select app.sealed_labels())) = 0 or not app.holds_sealed(scope_id));
 
 grant select on app.conversations, app.threads to indaba_person, indaba_visitor;
 grant insert (id, audience_id, subject_kind, subject_id, ceiling, marking, starters), update (ceiling, marking, starters) on app.conversations to indaba_person;
@@ -228,5 +245,6 @@ create policy through_the_message on app.message_revisions as restrictive for se
 grant select, insert, update (number) on app.read_markers to indaba_person;
 grant select on app.read_markers to indaba_visitor;
 create policy own on app.read_markers for select to indaba_person, indaba_visitor using (member_id = (select app.me()));
+create policy labels_hold on app.read_markers as restrictive for select to indaba_person using (cardinality((select app.sealed_labels())) = 0 or not app.holds_sealed(thread_id));
 create policy own_set on app.read_markers for insert to indaba_person with check (member_id = (select app.me()) and audience_id in (select app.my_audiences()) and (select app.may_keep_own()));
 create policy own_move on app.read_markers for update to indaba_person using (member_id = (select app.me()) and (select app.may_keep_own()));

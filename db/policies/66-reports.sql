@@ -147,6 +147,7 @@ grant select on app.circle_runners, app.channel_keepers to indaba_keyring;
 -- Whoever reported sees their report and its outcome; not what was handed over, nor who decided. The author sees nothing of it.
 grant select (id, message_id, byline_id, reason, words, handed, created_at, closed_at, outcome) on app.message_reports to indaba_person;
 create policy own on app.message_reports for select to indaba_person using (byline_id in (select app.my_bylines()));
+create policy labels_hold on app.message_reports as restrictive for select to indaba_person using (cardinality((select app.sealed_labels())) = 0 or not app.sealed_message(message_id));
 -- The job that writes the mails: whom, and of what kind; never a word.
 grant select (id, conversation_id, byline_id, author_id, handed, outcome) on app.message_reports to indaba_clerk;
 create policy clerk_tells on app.message_reports for select to indaba_clerk using (true);

@@ -170,6 +170,7 @@ create policy keyring_keeps_order on app.messages for update to indaba_keyring u
 -- Whoever it concerns reads what was decided, and by whom.
 grant select (id, kind, message_id, conversation_id, byline_id, moderator_id, reason, words, at, ends_at, answer, answered_at, settled_at, settled_words, undone) on app.moderation_acts to indaba_person;
 create policy own on app.moderation_acts for select to indaba_person using (byline_id in (select app.my_bylines()));
+create policy labels_hold on app.moderation_acts as restrictive for select to indaba_person using (cardinality((select app.sealed_labels())) = 0 or message_id is null or not app.sealed_message(message_id));
 -- The job that writes the mails.
 grant select (id, kind, conversation_id, byline_id, moderator_id, handed, settled_at, undone) on app.moderation_acts to indaba_clerk;
 create policy clerk_tells on app.moderation_acts for select to indaba_clerk using (true);

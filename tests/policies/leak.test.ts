@@ -2,9 +2,13 @@
  * Plants unique words in rows of every audience, then reads every outlet as everybody: nobody may meet a word that is not theirs.
  * A new route, operation or table fails here until it has its rows.
  */
+import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { postMessage } from '#domains/conversations/post-message.server.ts';
+import { tell } from '#domains/conversations/telling/tell.server.ts';
+import { as } from '#platform/database/open.server.ts';
 import { operations } from '../../src/routes/api/v1/operations/index.server.ts';
 import { type Cast, cast, NAMES, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -166,6 +170,29 @@ test('for Eve, hidden rows change no byte of anything: no count, no order, no er
     expect(`${one}: ${is.slice(Math.max(0, at - 120), at + 120)}`).toBe(`${one}: ${was.slice(Math.max(0, at - 120), at + 120)}`);
   }
   expect(changed).toEqual([]);
+}, 120_000);
+
+test('for a token without the scope, what is said under AMBER changes no byte of any answer: no count, no order', async () => {
+  const token = (await c.signIn('mei', ['read'])).cookie;
+  const { thread } = planted.ids.circle!;
+  const say = () =>
+    as(c.as('jonas'), (tx) => postMessage(tx, { thread_id: thread, body: 'said in confidence', marking: 'TLP:AMBER', retry_key: randomUUID() })).then(tell);
+  const paths = new Set(Object.values(apiOutlets).flatMap((addresses) => addresses(planted.ids.circle!, [])));
+  const hear = async () => {
+    await c.behind('delete from app.rate_buckets');
+    const answers = [...paths].map(async (path) => {
+      const response = await fetch(hub.base + path, { headers: { accept: 'application/json', authorization: `Bearer ${token}` } });
+      return [path, `${response.status} ${steady(await response.text())}`] as const;
+    });
+    return new Map(await Promise.all(answers));
+  };
+  // The first of them makes the numbers of that thread unsaid; from then on nothing tells of another.
+  await say();
+  const before = await hear();
+  await say();
+  const after = await hear();
+  expect([...paths].filter((path) => before.get(path) !== after.get(path))).toEqual([]);
+  expect([...before.values()].filter((text) => text.startsWith('200')).length).toBeGreaterThan(30);
 }, 120_000);
 
 test('absent and not-yours look alike: same status, same words, in pages and API', async () => {
