@@ -12,20 +12,39 @@ import type { Plugin } from 'vite';
 const name = 'virtual:page-assets';
 const targets = { chrome: 111 << 16, firefox: 113 << 16, safari: (16 << 16) | (4 << 8) };
 
-function style(root: string, file: string): string {
-  return bundle({ filename: join(root, 'src/ui/style', file), minify: true, targets }).code.toString();
+function style(root: string, file: string, folder = 'src/ui/style'): string {
+  return bundle({ filename: join(root, folder, file), minify: true, targets }).code.toString();
 }
 
-async function script(root: string, file: string, define: Record<string, string> = {}): Promise<string> {
-  const built = await rolldown({ input: join(root, 'src/island', file), cwd: root, platform: 'browser', logLevel: 'warn', transform: { define } });
+async function script(root: string, file: string, define: Record<string, string> = {}, folder = 'src/island'): Promise<string> {
+  const built = await rolldown({ input: join(root, folder, file), cwd: root, platform: 'browser', logLevel: 'warn', tsconfig: false, transform: { define } });
   const { output } = await built.generate({ format: 'iife', minify: true });
   await built.close();
   return output[0].code;
 }
 
+/** The visual editor: what stands on the form, and what that fetches when somebody turns the switch. */
+export async function editorAssets(root: string): Promise<{ visual: string; editor: string; editorStyle: string }> {
+  const editor = await script(root, 'main.ts', {}, 'src/editor');
+  const editorStyle = style(root, 'editor.css', 'src/editor');
+  const define = { EDITOR_SCRIPT: JSON.stringify(`/${address.editor({ editor })}`), EDITOR_STYLE: JSON.stringify(`/${address.editorStyle({ editorStyle })}`) };
+  return { editor, editorStyle, visual: await script(root, 'switch.ts', define, 'src/editor') };
+}
+
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-type Made = { look: string; work: string; island: string; passkey: string; push: string; files: string; desk: string };
+type Made = {
+  look: string;
+  work: string;
+  island: string;
+  passkey: string;
+  push: string;
+  files: string;
+  desk: string;
+  visual: string;
+  editor: string;
+  editorStyle: string;
+};
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
   (made ??= (async () => {
@@ -42,6 +61,7 @@ const make = (root: string): Promise<Made> =>
       push: await script(root, 'push.ts'),
       files,
       desk,
+      ...(await editorAssets(root)),
     };
   })());
 
@@ -57,6 +77,10 @@ const address = {
   files: (m: Pick<Made, 'files'>) => `_app/immutable/assets/files.${short(m.files)}.js`,
   // Only when somebody opens the palette, names somebody, or fills in a form that watches over what is typed.
   desk: (m: Pick<Made, 'desk'>) => `_app/immutable/assets/desk.${short(m.desk)}.js`,
+  // Where the text of a page is written: a switch; the editor and its style only when it is turned.
+  visual: (m: Made) => `_app/immutable/assets/visual.${short(m.visual)}.js`,
+  editor: (m: Pick<Made, 'editor'>) => `_app/immutable/assets/editor.${short(m.editor)}.js`,
+  editorStyle: (m: Pick<Made, 'editorStyle'>) => `_app/immutable/assets/editorStyle.${short(m.editorStyle)}.css`,
 };
 
 /** Offers `virtual:page-assets` to the server and puts the external files beside the framework's own. */
@@ -67,7 +91,8 @@ export function pageAssets(root: string): Plugin {
     async load(id) {
       if (id !== `\0${name}`) return;
       made = undefined;
-      for (const folder of ['src/ui/style', 'src/island']) for (const file of readdirSync(join(root, folder))) this.addWatchFile(join(root, folder, file));
+      for (const folder of ['src/ui/style', 'src/island', 'src/editor'])
+        for (const file of readdirSync(join(root, folder))) this.addWatchFile(join(root, folder, file));
       const m = await make(root);
       const hash = createHash('sha256').update(m.look).digest('base64');
       return [
@@ -78,6 +103,7 @@ export function pageAssets(root: string): Plugin {
         `export const islandUrl = ${JSON.stringify(`/${address.island(m)}`)};`,
         `export const passkeyUrl = ${JSON.stringify(`/${address.passkey(m)}`)};`,
         `export const pushUrl = ${JSON.stringify(`/${address.push(m)}`)};`,
+        `export const visualUrl = ${JSON.stringify(`/${address.visual(m)}`)};`,
       ].join('\n');
     },
     async generateBundle() {
@@ -91,15 +117,18 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.push(m), source: m.push });
       this.emitFile({ type: 'asset', fileName: address.files(m), source: m.files });
       this.emitFile({ type: 'asset', fileName: address.desk(m), source: m.desk });
+      this.emitFile({ type: 'asset', fileName: address.visual(m), source: m.visual });
+      this.emitFile({ type: 'asset', fileName: address.editor(m), source: m.editor });
+      this.emitFile({ type: 'asset', fileName: address.editorStyle(m), source: m.editorStyle });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files|desk)\.[0-9a-f]{10}\.(css|js)/.exec(request.url ?? '')?.[1] as
-          | keyof Made
-          | undefined;
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files|desk|visual|editor|editorStyle)\.[0-9a-f]{10}\.(css|js)/.exec(
+          request.url ?? '',
+        )?.[1] as keyof Made | undefined;
         if (!kind) return next();
         make(root).then((m) => {
-          response.setHeader('content-type', kind !== 'look' && kind !== 'work' ? 'text/javascript' : 'text/css');
+          response.setHeader('content-type', kind !== 'look' && kind !== 'work' && kind !== 'editorStyle' ? 'text/javascript' : 'text/css');
           response.end(m[kind]);
         }, next);
       });

@@ -7,4 +7,5 @@ declare module 'virtual:page-assets' {
   export const islandUrl: string;
   export const passkeyUrl: string;
   export const pushUrl: string;
+  export const visualUrl: string;
 }

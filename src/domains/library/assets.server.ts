@@ -22,6 +22,13 @@ export async function listAssets(tx: Tx, spaceId: string, body: string): Promise
   };
 }
 
+/** Where the pictures are served from that a text names, by the name it has for them. */
+export async function picturesIn(tx: Tx, spaceId: string, pagePath: string, body: string): Promise<Record<string, string>> {
+  const find = await listAssets(tx, spaceId, body);
+  const named = [...body.matchAll(/!\[[^\]]*\]\(<?([^)>\s]+)/g), ...body.matchAll(/^:::+figure[^\n]*\bsrc="([^"]+)"/gm)].map(([, src]) => src ?? '');
+  return Object.fromEntries(named.flatMap((src) => (find(src, pagePath) ? [[src, find(src, pagePath)?.src ?? '']] : [])));
+}
+
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -33,7 +33,31 @@ export function tidy(node: Node): Node {
     if (full.length > (node.type === n.control ? 1 : 0)) children = full;
     else children = children.slice(0, node.type === n.control ? 2 : 1);
   }
+  if (node.type === n.table) children = plainRows(children);
   return node.type.create(node.attrs, children);
+}
+
+/** Rows of one width, the first of them the head, each column to one side: what spans cells elsewhere leaves empty ones here. */
+function plainRows(rows: Node[]): Node[] {
+  const grid: Node[][] = rows.map(() => []);
+  rows.forEach((row, y) => {
+    let x = 0;
+    for (const cell of row.content.content) {
+      while (grid[y]?.[x]) x++;
+      for (let down = 0; down < Math.min(Number(cell.attrs['rowspan']) || 1, rows.length - y); down++)
+        for (let along = 0; along < (Number(cell.attrs['colspan']) || 1); along++)
+          (grid[y + down] as Node[])[x + along] = down || along ? n.table_cell.create() : cell;
+      x++;
+    }
+  });
+  const width = Math.max(...grid.map((row) => row.length));
+  const sides = Array.from({ length: width }, (_, x) => String(grid[0]?.[x]?.attrs['align'] ?? ''));
+  return grid.map((row, y) =>
+    n.table_row.create(
+      null,
+      sides.map((align, x) => (y ? n.table_cell : n.table_header).create({ align }, row[x]?.content)),
+    ),
+  );
 }
 
 /** Whether two blocks say the same, however they are written. */

@@ -40,7 +40,7 @@ function joinBlocks(nodes: readonly Node[], opened: Opened, eol: string): string
       if (!own) continue;
     }
     if (previous) {
-      const edge = between(previous, { text, node, own }, eol);
+      const edge = between(previous, { text, node, own }, opened.body, eol);
       out += edge.gap;
       text = edge.text;
     }
@@ -54,6 +54,7 @@ function joinBlocks(nodes: readonly Node[], opened: Opened, eol: string): string
 function between(
   one: { text: string; node: Node; own: boolean },
   other: { text: string; node: Node; own: boolean },
+  body: string,
   eol: string,
 ): { gap: string; text: string } {
   const apart = (gap: string, text: string) => {
@@ -69,7 +70,9 @@ function between(
   const blank = /(?:^|\n)[ \t]*\r?\n$/.test(one.text);
   const risky = (one.node.type.isInGroup('list') && (other.node.type.isInGroup('list') || /^\s/.test(other.text))) || /^[ \t]/.test(other.text);
   if (blank && !risky) return { gap: '', text: other.text };
-  if (/\n$/.test(one.text) && apart('', other.text)) return { gap: '', text: other.text };
+  // Neighbours that were never parted by a blank line are not parted now.
+  const neighbours = !!one.node.attrs['src'] && !!other.node.attrs['src'] && body.includes(`${one.node.attrs['src']}${other.node.attrs['src']}`);
+  if ((blank || (neighbours && /\n$/.test(one.text))) && apart('', other.text)) return { gap: '', text: other.text };
   const gap = blank ? '' : /\n$/.test(one.text) ? eol : eol + eol;
   if (!risky || apart(gap, other.text)) return { gap, text: other.text };
   // Two lists of one kind, or code by indentation after a list, would run together: the second is written in another way.

@@ -6,6 +6,7 @@ import { changes_new_page_title } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { to } from '#ui/locale.ts';
+import { visualUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
@@ -14,7 +15,14 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   const front = { title: '', description: '', sources: '' };
   const values: Draft = { title: '', reason: '', text: '', front, retires: [], retry_key: newId(), base_revision_id: '', control: '' };
   const beside = url.searchParams.get('after') ?? found.places.at(-1)?.path ?? '';
-  return { title: changes_new_page_title({ space: found.space.title }), room: 'library' as const, ...found, values, beside };
+  return {
+    title: changes_new_page_title({ space: found.space.title }),
+    room: 'library' as const,
+    ...found,
+    values,
+    beside,
+    visual: { script: visualUrl, pictures: {} },
+  };
 };
 
 const looked = async (tx: Tx, slug: string, values: Draft) => {

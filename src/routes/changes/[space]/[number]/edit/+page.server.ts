@@ -1,17 +1,22 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
+import { picturesIn } from '#domains/library/assets.server.ts';
 import { lookAtMine, resumeDraft, saveDraft } from '#domains/library/resume-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_edit_title, changes_update_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
+import { visualUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 const place = ({ params, url }: Pick<RequestEvent, 'params' | 'url'>) => ({ ...params, page: url.searchParams.get('page') });
 
 export const load: PageServerLoad = async (event) => {
-  const draft = await as(event.locals.actor, (tx) => resumeDraft(tx, place(event), factsOnPage));
+  const draft = await as(event.locals.actor, async (tx) => {
+    const mine = await resumeDraft(tx, place(event), factsOnPage);
+    return { ...mine, visual: { script: visualUrl, pictures: await picturesIn(tx, mine.request.space_id, mine.page.path, mine.values.text) } };
+  });
   return { title: (draft.moved ? changes_update_title : changes_edit_title)({ title: draft.request.title }), room: 'library' as const, ...draft };
 };
 

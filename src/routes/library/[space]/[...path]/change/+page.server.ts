@@ -1,25 +1,24 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
+import { picturesIn } from '#domains/library/assets.server.ts';
 import { proposeRetirement } from '#domains/library/propose-page.server.ts';
 import { findHere, lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_propose_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
+import { visualUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   // Before anything is looked up: whether the page exists is not told to whoever has to sign in first.
   if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
-  const draft = await as(locals.actor, (tx) =>
-    startDraft(
-      tx,
-      params,
-      { control: url.searchParams.get('control') ?? '', revision: Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0) },
-      factsOnPage,
-    ),
-  );
+  const revision = Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0);
+  const draft = await as(locals.actor, async (tx) => {
+    const started = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
+    return { ...started, visual: { script: visualUrl, pictures: await picturesIn(tx, started.space.id, started.page.path, started.values.text) } };
+  });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
 

@@ -1,0 +1,87 @@
+// On forms where a page is written: shows the switch between visual and source, and fetches the editor when somebody turns it. Without this script the text field is there as ever.
+import { load } from '../island/load.ts';
+import type { Desk, Editor, Words } from './words.ts';
+
+declare const EDITOR_SCRIPT: string;
+declare const EDITOR_STYLE: string;
+const CHOICE = 'indaba-visual';
+
+const bar = document.querySelector<HTMLElement>('[data-visual]');
+const field = document.querySelector<HTMLTextAreaElement>('#proposal textarea[name=text]');
+if (bar && field) start(bar, field);
+
+function start(bar: HTMLElement, field: HTMLTextAreaElement): void {
+  const { words, ...rest } = JSON.parse(bar.dataset['visual'] ?? '{}') as Omit<Desk, 'field'> & { words: Words };
+  const [visual, source] = bar.querySelectorAll<HTMLButtonElement>('button');
+  const status = bar.querySelector<HTMLElement>('[role=status]');
+  const preview = document.querySelector<HTMLElement>('[data-visual-preview]');
+  if (!visual || !source) return;
+  let editor: Editor | undefined;
+  let opening = false;
+  const show = (): void => {
+    visual.setAttribute('aria-pressed', String(!!editor));
+    source.setAttribute('aria-pressed', String(!editor));
+    // What the editor shows needs no second picture beside it.
+    preview?.toggleAttribute('hidden', !!editor);
+    field.form?.querySelector('.writing')?.classList.toggle('pair', !editor);
+    for (const help of document.querySelectorAll<HTMLElement>('[data-source-help]')) help.hidden = !!editor;
+  };
+  const remember = (choice: string): void => {
+    try {
+      localStorage.setItem(CHOICE, choice);
+    } catch {
+      // Then one chooses again next time.
+    }
+  };
+  const open = async (focus: boolean): Promise<void> => {
+    if (editor || opening) return;
+    opening = true;
+    visual.setAttribute('aria-busy', 'true');
+    try {
+      await Promise.all([load(EDITOR_SCRIPT), style()]);
+      editor = (globalThis as unknown as { indabaVisual: (desk: Desk) => Editor }).indabaVisual({ field, words, ...rest });
+      if (status) status.textContent = '';
+      show();
+      if (focus) editor.focus();
+    } catch {
+      if (status) status.textContent = words.lost_line;
+    }
+    opening = false;
+    visual.removeAttribute('aria-busy');
+  };
+  visual.addEventListener('click', () => {
+    remember('visual');
+    void open(true);
+  });
+  source.addEventListener('click', () => {
+    remember('source');
+    editor?.close();
+    editor = undefined;
+    show();
+    // The preview follows what was made meanwhile.
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.focus();
+  });
+  bar.hidden = false;
+  show();
+  try {
+    if (localStorage.getItem(CHOICE) === 'visual') void open(false);
+  } catch {
+    // No storage in this browser.
+  }
+}
+
+function style(): Promise<void> {
+  if (document.querySelector(`link[href="${EDITOR_STYLE}"]`)) return Promise.resolve();
+  return new Promise((done, failed) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = EDITOR_STYLE;
+    link.onload = () => done();
+    link.onerror = () => {
+      link.remove();
+      failed(new Error('style'));
+    };
+    document.head.append(link);
+  });
+}
