@@ -1,4 +1,5 @@
 /** Talk brought in from Slack: who reads what of it, and that it makes no noise, comes once, and keeps time and names. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,7 @@ import { forgetConfig } from '#platform/config.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
+import { falseClamd } from '../support/clamd.ts';
 import { type Cast, cast, type Name, NAMES } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { slackExport, writeFolder } from '../support/slack-export.ts';
@@ -467,4 +469,56 @@ test('a guest is not brought under a label that admits none', async () => {
   const done = await run(writeFolder(path.join(room, 'strict'), renamed), { privateLabel: 'TLP:AMBER+STRICT' });
   expect(done.places.filter((each) => each.failed)).toEqual([]);
   expect(await readers(`${words.three}two`)).toEqual(['amina', 'mei']);
+});
+
+test('a file in which the scanner finds something stays out and is told, its message comes in; while the scanner is away the place waits, and goes on afterwards', async () => {
+  const other = new Map<string, string | Uint8Array>();
+  for (const [name, content] of slackExport({ email, many: 0, faults: false }).files) {
+    const text = (all: string) => Object.values(words).reduce((now, word) => now.replaceAll(word, `${word}three`), all.replace(/"([GDC])0/g, '"$17'));
+    other.set(name.replace(/^([GD])0/, '$17'), typeof content === 'string' ? text(content) : content);
+  }
+  const infected = 'malware-for-the-test';
+  other.set('__uploads/F0HERE/plan.txt', infected);
+  const from = writeFolder(path.join(room, 'infected'), other);
+  const scanner = (address: string | undefined) => {
+    if (address) process.env.INDABA_SCANNER = address;
+    else delete process.env.INDABA_SCANNER;
+    forgetConfig();
+  };
+  const [away, clamd] = [await falseClamd(), await falseClamd()];
+  await away.close();
+  try {
+    scanner(away.address);
+    const waits = await run(from);
+    expect(waits.places.filter((each) => each.failed).map(({ name, failed, state }) => [name, state, /scanner does not answer/.test(failed!)])).toEqual([
+      ['general', 'waiting', true],
+    ]);
+
+    scanner(clamd.address);
+    const reading = await openSlack(from);
+    if ('refused' in reading) throw new Error(reading.refused);
+    const decision: BringIn['decision'] = ({ name }) => (name === 'general' ? { steward: c.member.lucia, audience: 2, label: 'TLP:GREEN' } : undefined);
+    const done = await bringIn(reading, how({ slug: (name) => `scanned-${name}`, decision })).finally(() => reading.close());
+    const general = done.places.find(({ name }) => name === 'general')!;
+    expect(done.places.filter((each) => each.failed)).toEqual([]);
+    // What came is what is there: only the file is missing, and it is named.
+    expect([general.state, general.known, general.landed, general.files]).toEqual(['open', general.come, general.come, 1]);
+    expect(reading.report.lines.filter(({ reason }) => reason === 'file_infected').map(({ what }) => what)).toEqual(['plan.txt']);
+    expect(clamd.seen.length).toBe(2);
+    const here = await c.behind<{ body: string; file: string | null }>(
+      `select m.body, a.name as file from app.import_places p join app.messages m on m.conversation_id = p.conversation_id left join app.attachments a on a.message_id = m.id
+        where p.source_key = 'C7GENERAL' and (m.body like '%plan.txt%' or a.id is not null) order by m.number`,
+    );
+    expect(here).toEqual([
+      { body: '📎 plan.txt', file: null },
+      { body: 'See the map', file: 'map.png' },
+    ]);
+    expect(haveBytes(createHash('sha256').update(infected).digest('hex'))).toBe(false);
+
+    const again = await run(from);
+    expect(again.places.map(({ fresh, landed, files, failed }) => fresh + landed + files + (failed ? 1 : 0)).filter(Boolean)).toEqual([]);
+  } finally {
+    scanner(undefined);
+    await clamd.close();
+  }
 });
