@@ -17,7 +17,7 @@ export async function makeReplyAddresses(member: string, messages: string[]): Pr
   const secrets = messages.map(() => randomBytes(20).toString('hex'));
   const { rows } = await as({ kind: 'clerk' }, (tx) =>
     sql<{ nth: number }>`
-      select w.nth::int from unnest(${messages.map(newId)}::uuid[], ${messages}::uuid[], ${secrets.map(hashOf)}::bytea[]) with ordinality as w(id, message, secret, nth)
+      select w.nth::int from unnest(${messages.map(() => newId())}::uuid[], ${messages}::uuid[], ${secrets.map(hashOf)}::bytea[]) with ordinality as w(id, message, secret, nth)
        where app.make_reply_address(w.id, ${member}, w.message, w.secret)`.execute(tx),
   );
   return new Map(rows.map(({ nth }) => [messages[nth - 1]!, `reply+${secrets[nth - 1]}@${mailIn.domain}`]));
