@@ -7361,7 +7361,7 @@ CREATE OR REPLACE FUNCTION app.moderation_log()
 AS $function$
   select a.id, a.kind, case when not a.handed then a.message_id end, case when not a.handed then c.subject_id end, c.subject_kind, w.name, m.name, a.moderator_id in (select app.my_bylines()), a.handed, a.reason, a.words, a.at, a.ends_at,
       a.answer, a.answered_at, a.settled_at, s.name, a.settled_words, a.undone, app.words_removed(a.id),
-      exists (select from app.messages x where x.id = a.message_id and x.moderated_as is not null and x.removed_at is null and x.moved_to is null) and exists (select from app.message_revisions r where r.message_id = a.message_id)
+      exists (select from app.messages x where x.id = a.message_id and x.moderated_as is not null and x.moved_to is null and not app.removed_words_over(x.id)) and exists (select from app.message_revisions r where r.message_id = a.message_id)
     from app.moderation_acts a left join app.conversations c on c.id = a.conversation_id join app.bylines w on w.id = a.byline_id join app.bylines m on m.id = a.moderator_id left join app.bylines s on s.id = a.settled_by
    where app.may_settle(a.id) order by (a.answer is not null and a.settled_at is null) desc, a.at desc limit 200
 $function$;
@@ -7377,7 +7377,7 @@ AS $function$
   select r.id, r.message_id, case when not r.handed then r.conversation_id end, case when not r.handed then c.subject_id end, c.subject_kind, r.author_id, a.name, b.name, r.reason, r.words, r.handed,
       case when r.handed then r.handed_words when m.deleted_at is null then m.body
         -- Taken back after it was reported: what it said then.
-        else (select x.body from app.message_revisions x where x.message_id = m.id and x.replaced_at >= r.created_at order by x.replaced_at, x.id limit 1) end,
+        else (select x.body from app.message_revisions x where x.message_id = m.id and x.replaced_at >= r.created_at and not app.removed_words_over(m.id) order by x.replaced_at, x.id limit 1) end,
       m.marking, m.deleted_at is not null, r.created_at
     from app.message_reports r join app.messages m on m.id = r.message_id join app.conversations c on c.id = r.conversation_id join app.bylines a on a.id = r.author_id join app.bylines b on b.id = r.byline_id
    where r.closed_at is null and app.may_close_report(r.id) order by r.created_at limit 200
@@ -10073,6 +10073,21 @@ begin
   delete from app.second_factors where member_id = app.me() and confirmed_at is not null;
 end $function$;
 
+-- Is the time over for which what a removed message said is kept? Asked of the rules alone: a hold keeps the words longer, and nobody is shown by them that there is one. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.removed_words_over(message uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare m app.messages; label text;
+begin
+  select * into m from app.messages x where x.id = message;
+  label := app.label_of_words(m.conversation_id, m.marking);
+  return coalesce(m.removed_at is not null or app.is_due('earlier_words', label, m.deleted_at) or app.is_due(app.kind_of_words(m.conversation_id), label, m.created_at), true);
+end $function$;
+
 -- Keeps the same password under a newer key, when the process that just checked it says so; tells nobody. Refuses with people.password.refused.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.renew_my_hash(hash text, mac bytea)
@@ -10181,7 +10196,7 @@ begin
   a := app.settle(act, true, said);
   select * into m from app.messages x where x.id = a.message_id for update;
   select r.body into was from app.message_revisions r where r.message_id = m.id order by r.replaced_at desc, r.id desc limit 1;
-  if m.moderated_as is null or m.removed_at is not null or m.moved_to is not null or was is null then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
+  if m.moderated_as is null or m.moved_to is not null or was is null or app.removed_words_over(m.id) then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
   update app.messages x set body = was, deleted_at = null, moderated_as = null where x.id = m.id;
   select c.subject_kind into about from app.conversations c where c.id = m.conversation_id;
   if lexemes <> '' then
@@ -11550,7 +11565,7 @@ CREATE OR REPLACE FUNCTION app.words_removed(act uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select r.body from app.moderation_acts a join app.messages m on m.id = a.message_id and m.moderated_as is not null join app.message_revisions r on r.message_id = a.message_id
+  select r.body from app.moderation_acts a join app.messages m on m.id = a.message_id and m.moderated_as is not null and not app.removed_words_over(m.id) join app.message_revisions r on r.message_id = a.message_id
    where a.id = act and (m.marking is null or m.marking <> all(app.sealed_labels())) and (a.byline_id in (select app.my_bylines()) or not a.handed and app.may_settle(a.id)
        or a.handed and app.may_settle(a.id) and exists (select from app.message_reports h where h.message_id = a.message_id and h.handed_words = r.body))
    order by r.replaced_at desc, r.id desc limit 1

@@ -117,12 +117,22 @@ create or replace function app.dismiss_report(report uuid) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$ select app.close_report(report, 'dismissed') $$;
 comment on function app.dismiss_report(uuid) is 'Nothing is done about a report. Refuses with conversations.report.not_found, .closed.';
 
+create or replace function app.removed_words_over(message uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare m app.messages; label text;
+begin
+  select * into m from app.messages x where x.id = message;
+  label := app.label_of_words(m.conversation_id, m.marking);
+  return coalesce(m.removed_at is not null or app.is_due('earlier_words', label, m.deleted_at) or app.is_due(app.kind_of_words(m.conversation_id), label, m.created_at), true);
+end $$;
+comment on function app.removed_words_over(uuid) is 'Is the time over for which what a removed message said is kept? Asked of the rules alone: a hold keeps the words longer, and nobody is shown by them that there is one. For functions only.';
+
 create or replace function app.moderation_queue() returns table (id uuid, message_id uuid, conversation_id uuid, subject_id uuid, subject_kind text, author_id uuid, author text, reporter text, reason text, words text, handed boolean, said text, marking text, gone boolean, at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select r.id, r.message_id, case when not r.handed then r.conversation_id end, case when not r.handed then c.subject_id end, c.subject_kind, r.author_id, a.name, b.name, r.reason, r.words, r.handed,
       case when r.handed then r.handed_words when m.deleted_at is null then m.body
         -- Taken back after it was reported: what it said then.
-        else (select x.body from app.message_revisions x where x.message_id = m.id and x.replaced_at >= r.created_at order by x.replaced_at, x.id limit 1) end,
+        else (select x.body from app.message_revisions x where x.message_id = m.id and x.replaced_at >= r.created_at and not app.removed_words_over(m.id) order by x.replaced_at, x.id limit 1) end,
       m.marking, m.deleted_at is not null, r.created_at
     from app.message_reports r join app.messages m on m.id = r.message_id join app.conversations c on c.id = r.conversation_id join app.bylines a on a.id = r.author_id join app.bylines b on b.id = r.byline_id
    where r.closed_at is null and app.may_close_report(r.id) order by r.created_at limit 200

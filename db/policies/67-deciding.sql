@@ -83,7 +83,7 @@ begin
   a := app.settle(act, true, said);
   select * into m from app.messages x where x.id = a.message_id for update;
   select r.body into was from app.message_revisions r where r.message_id = m.id order by r.replaced_at desc, r.id desc limit 1;
-  if m.moderated_as is null or m.removed_at is not null or m.moved_to is not null or was is null then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
+  if m.moderated_as is null or m.moved_to is not null or was is null or app.removed_words_over(m.id) then raise exception using errcode = 'IN409', message = 'conversations.moderation.gone'; end if;
   update app.messages x set body = was, deleted_at = null, moderated_as = null where x.id = m.id;
   select c.subject_kind into about from app.conversations c where c.id = m.conversation_id;
   if lexemes <> '' then
@@ -144,7 +144,7 @@ comment on function app.answer_act(uuid, text) is 'My answer to a decision about
 
 create or replace function app.words_removed(act uuid) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select r.body from app.moderation_acts a join app.messages m on m.id = a.message_id and m.moderated_as is not null join app.message_revisions r on r.message_id = a.message_id
+  select r.body from app.moderation_acts a join app.messages m on m.id = a.message_id and m.moderated_as is not null and not app.removed_words_over(m.id) join app.message_revisions r on r.message_id = a.message_id
    where a.id = act and (m.marking is null or m.marking <> all(app.sealed_labels())) and (a.byline_id in (select app.my_bylines()) or not a.handed and app.may_settle(a.id)
        or a.handed and app.may_settle(a.id) and exists (select from app.message_reports h where h.message_id = a.message_id and h.handed_words = r.body))
    order by r.replaced_at desc, r.id desc limit 1
@@ -155,7 +155,7 @@ create or replace function app.moderation_log() returns table (id uuid, kind tex
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.id, a.kind, case when not a.handed then a.message_id end, case when not a.handed then c.subject_id end, c.subject_kind, w.name, m.name, a.moderator_id in (select app.my_bylines()), a.handed, a.reason, a.words, a.at, a.ends_at,
       a.answer, a.answered_at, a.settled_at, s.name, a.settled_words, a.undone, app.words_removed(a.id),
-      exists (select from app.messages x where x.id = a.message_id and x.moderated_as is not null and x.removed_at is null and x.moved_to is null) and exists (select from app.message_revisions r where r.message_id = a.message_id)
+      exists (select from app.messages x where x.id = a.message_id and x.moderated_as is not null and x.moved_to is null and not app.removed_words_over(x.id)) and exists (select from app.message_revisions r where r.message_id = a.message_id)
     from app.moderation_acts a left join app.conversations c on c.id = a.conversation_id join app.bylines w on w.id = a.byline_id join app.bylines m on m.id = a.moderator_id left join app.bylines s on s.id = a.settled_by
    where app.may_settle(a.id) order by (a.answer is not null and a.settled_at is null) desc, a.at desc limit 200
 $$;
