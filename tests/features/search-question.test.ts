@@ -90,8 +90,8 @@ describe('the query', () => {
   test('an author asks for messages alone', () => expect(of('sim from:amina')).toMatchObject({ texts: null, messages: "'sim' & 'f:A'" }));
   test('several values of one filter: one is enough', () => expect(of('from:amina from:two').messages).toBe("('f:A' | 'f:B' | 'f:C')"));
   test('a name that stands for nothing finds nothing, as an absent one', () => expect(of('sim from:nobody')).toMatchObject({ texts: null, messages: null }));
-  test('a space asks for its texts, a channel for its messages', () => {
-    expect(of('sim in:book')).toMatchObject({ texts: "'sim' & 's:S'", messages: null });
+  test('a space asks for its texts and what is said about them, a channel for its messages', () => {
+    expect(of('sim in:book')).toMatchObject({ texts: "'sim' & 's:S'", messages: "'sim' & 's:S'" });
     expect(of('sim in:alerts')).toMatchObject({ texts: null, messages: "'sim' & 'c:K'" });
     expect(of('sim in:direct')).toMatchObject({ texts: null, messages: "'sim' & 'k:direct'" });
   });
@@ -101,9 +101,16 @@ describe('the query', () => {
     expect(() => of('-from:amina')).toThrow(expect.objectContaining({ code: 'search.query.only_without' }));
     expect(() => of('-has:file -tlp:green')).toThrow(expect.objectContaining({ code: 'search.query.only_without' }));
   });
-  test('days ask by month, whole years at once', () => {
+  test('days ask by month; years and decades that are long over at once; nothing of what is to come', () => {
     const day = (text: string) => new Date(`${text}T00:00:00Z`);
-    expect(of('sim', { since: day('2025-11-15'), until: day('2027-02-01') }).messages).toBe("'sim' & ('m:202511' | 'm:202512' | 'm:2026':* | 'm:202701')");
+    expect(of('sim', { since: day('1998-11-15'), until: day('2011-02-01') }).messages).toBe(
+      "'sim' & ('m:199811' | 'm:199812' | 'm:1999':* | 'm:200':* | 'm:2010':* | 'm:201101')",
+    );
+    const year = new Date().getUTCFullYear();
+    const recent = of('sim', { since: day(`${year - 1}-11-15`), until: day(`${year + 80}-02-01`) }).messages!;
+    expect(recent).toContain(`'m:${year - 1}11' | 'm:${year - 1}12' | 'm:${year}01'`);
+    expect(recent).not.toContain(':*');
+    expect(recent.split(' | ').length).toBeLessThan(17);
     expect(of('sim', { since: day('2027-01-01'), until: day('2026-01-01') }).messages).toBe(null);
   });
 });

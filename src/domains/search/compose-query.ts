@@ -57,18 +57,31 @@ export function composeQuery(question: Question, span: { since: Date | null; unt
 
 const place = (filters: Filter[], read: (filter: Filter) => string[]): Array<string | null> => (filters.length ? [any(filters.flatMap(read))] : []);
 
-/** Messages carry the month they were written in (UTC); whole years are asked for by their beginning. */
+/**
+ * Messages carry the month they were written in (UTC), as 202611. The last years are asked for month by month: the index then looks each up beside the words, where
+ * a beginning makes it gather everything that was written under it first. Older years, of which a span may have many, are asked for by their beginning, many at once.
+ */
 function months({ since, until }: { since: Date | null; until: Date | null }): string | null {
   const first = since ? since.getUTCFullYear() * 12 + since.getUTCMonth() : LONG_AGO * 12;
-  const end = until ? new Date(until.getTime() - 1) : new Date(Date.now() + 32 * 86_400_000);
+  // Nothing is written in months to come.
+  const soon = Date.now() + 32 * 86_400_000;
+  const end = new Date(Math.min(until ? until.getTime() - 1 : soon, soon));
   const last = end.getUTCFullYear() * 12 + end.getUTCMonth();
+  const recent = (new Date().getUTCFullYear() - RECENT) * 12;
   const terms: string[] = [];
-  for (let month = first; month <= last; month++) {
+  for (let month = first; month <= last; ) {
     const year = Math.floor(month / 12);
-    if (month % 12 === 0 && month + 11 <= last) {
-      terms.push(`${lexeme('m', String(year))}:*`);
-      month += 11;
-    } else terms.push(lexeme('m', String(year * 100 + (month % 12) + 1)));
+    const whole = WHOLE.find(([years]) => month % (years * 12) === 0 && month + years * 12 <= Math.min(last + 1, recent));
+    terms.push(whole ? `${lexeme('m', String(year).slice(0, whole[1]))}:*` : lexeme('m', String(year * 100 + (month % 12) + 1)));
+    month += whole ? whole[0] * 12 : 1;
   }
   return any(terms);
 }
+
+/** So many years before this one are recent. */
+const RECENT = 3;
+/** So many years at once, and with how many of their figures they begin. */
+const WHOLE = [
+  [10, 3],
+  [1, 4],
+] as const;
