@@ -6029,7 +6029,7 @@ begin
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
 end $function$;
 
--- Notes where the pages of an open request stand before merging moves them; only for whoever may merge it.
+-- Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.keep_places(request uuid)
  RETURNS void
@@ -6037,7 +6037,7 @@ CREATE OR REPLACE FUNCTION app.keep_places(request uuid)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  update app.change_request_pages c set was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
+  update app.change_request_pages c set path = case when c.action = 'edit' and c.path = c.was_path then p.path else c.path end, was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
     from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
 $function$;
 
@@ -8937,6 +8937,8 @@ begin
        join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
     raise exception using errcode = 'IN404', message = 'common.not_found';
   end if;
+  -- What the author saw as its address: only another one than this is a wish to move.
+  if tg_op = 'INSERT' or new.path <> old.path then new.was_path := (select p.path from app.pages p where p.id = new.page_id); end if;
   return new;
 end $function$;
 

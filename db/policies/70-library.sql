@@ -64,16 +64,18 @@ begin
        join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
     raise exception using errcode = 'IN404', message = 'common.not_found';
   end if;
+  -- What the author saw as its address: only another one than this is a wish to move.
+  if tg_op = 'INSERT' or new.path <> old.path then new.was_path := (select p.path from app.pages p where p.id = new.page_id); end if;
   return new;
 end $$;
 comment on function app.on_proposed_page() is 'A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.';
 
 create or replace function app.keep_places(request uuid) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  update app.change_request_pages c set was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
+  update app.change_request_pages c set path = case when c.action = 'edit' and c.path = c.was_path then p.path else c.path end, was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
     from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
 $$;
-comment on function app.keep_places(uuid) is 'Notes where the pages of an open request stand before merging moves them; only for whoever may merge it.';
+comment on function app.keep_places(uuid) is 'Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it.';
 
 create or replace function app.on_publishing() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -112,7 +114,7 @@ grant execute on function app.may_decide(uuid), app.may_withdraw(uuid) to indaba
 -- Whoever makes a trigger must be allowed to call its function.
 grant execute on function app.on_change_request(), app.on_decision(), app.on_proposed_page(), app.on_publishing() to indaba_owner;
 set local role indaba_owner;
-grant select, update (was_path, was_parent_path, was_position) on app.change_request_pages to indaba_keyring;
+grant select, update (path, was_path, was_parent_path, was_position) on app.change_request_pages to indaba_keyring;
 create policy keyring_keeps_places on app.change_request_pages for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.change_request_pages for select to indaba_keyring using (true);
 create or replace trigger numbers before insert on app.change_requests for each row execute function app.on_change_request();

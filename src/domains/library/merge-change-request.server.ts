@@ -3,6 +3,7 @@ import { newId } from '#platform/ids.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { findBrokenLinks } from './broken-links.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
 import type { BlockId } from './model.ts';
 import { projectPage, retireControls } from './project-page.server.ts';
@@ -24,7 +25,7 @@ type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
 /**
  * Makes the proposal the published text: a revision for each page, its registry entries, search and history, all or nothing.
- * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid.
+ * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links).
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const request = await tx
@@ -38,7 +39,11 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   // The lock goes through the policies and makes a second merger wait, then find nothing open. The right itself is told beside the row.
   const locked = await tx
     .selectFrom('app.change_requests')
-    .select(sql<boolean>`app.may_decide(id) or current_user = 'indaba_clerk'`.as('may_decide'))
+    .select([
+      sql<boolean>`app.may_decide(id) or current_user = 'indaba_clerk'`.as('may_decide'),
+      // An import reports the broken links of its source; it could not mend them.
+      sql<boolean>`current_user = 'indaba_clerk'`.as('is_import'),
+    ])
     .where('id', '=', input.id)
     .where('status', '=', 'open')
     .forUpdate()
@@ -53,6 +58,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
     .orderBy('id')
     .forUpdate()
     .execute();
+  await sql`select app.keep_places(${input.id})`.execute(tx);
   const wanted = await wantedPages(tx, input.id);
   if (input.seen && input.seen !== seenMark(wanted)) throw new Refusal('library.change_request.moved', { status: 409 });
   const texts = new Map(wanted.map((page) => [page.page_id, settle(page, input.choices?.[page.page_id])]));
@@ -61,7 +67,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   );
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
-  await sql`select app.keep_places(${input.id})`.execute(tx);
+  if (!locked.is_import) await needWholeLinks(tx, request, wanted, texts);
   await placePages(tx, request, wanted, texts);
   for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
   await tx
@@ -119,6 +125,27 @@ function settle(page: Wanted, choices: Choice[] | undefined): string {
   const lost = droppedControls(page.now_text ?? '', text).filter((slug) => !page.retires.includes(slug));
   if (lost.length) throw new Refusal('library.change_request.drops_control', { status: 409, details: { path: page.path, slugs: lost } });
   return text;
+}
+
+async function needWholeLinks(tx: Tx, request: { space_id: string; slug: string }, wanted: Wanted[], texts: Map<string, string>): Promise<void> {
+  const pages = wanted.map((page) => ({
+    page_id: page.page_id,
+    path: page.path,
+    title: page.path,
+    before: page.now_text,
+    after: page.action === 'retire' ? null : (texts.get(page.page_id) ?? ''),
+  }));
+  const links = await findBrokenLinks(tx, { id: request.space_id, slug: request.slug }, pages);
+  if (links.length)
+    throw new Refusal('library.change_request.breaks_links', {
+      status: 409,
+      details: {
+        links: links
+          .slice(0, 10)
+          .map(({ href }) => href)
+          .join(', '),
+      },
+    });
 }
 
 type Request = { id: string; space_id: string; audience_id: number; byline_id: string; slug: string };

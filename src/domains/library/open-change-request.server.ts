@@ -71,7 +71,7 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
         .selectFrom('app.revisions as r')
         .innerJoin('app.pages as p', 'p.id', 'r.page_id')
         .leftJoin('app.pages as above', 'above.id', 'p.parent_id')
-        .select(['r.id', 'r.page_id', 'r.text', 'p.position', 'above.path as parent_path'])
+        .select(['r.id', 'r.page_id', 'r.text', 'p.path', 'p.position', 'above.path as parent_path'])
         .where('r.id', 'in', bases)
         .where('p.space_id', '=', spaceId)
         .execute()
@@ -85,7 +85,7 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
     }
     const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
     if (!base || base.page_id !== page.page_id) throw notFound();
-    const moved = page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path);
+    const moved = page.path !== base.path || (page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path));
     changed ||= page.action === 'retire' || page.action === 'restore' || base.text !== page.text || moved;
     const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
       (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),

@@ -1,12 +1,15 @@
 import { type ChangeRequest, findChangeRequest, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
-import { reviewPage } from '../review-page.ts';
+import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
+import { type PageState, reviewPage, upToDate } from '../review-page.ts';
 import { seenMark } from '../seen.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 
 // What one screen compares at once; the pages of a larger request (an import) are looked at one by one.
 const AT_ONCE = 6;
+// The links of more pages are looked through when the request is merged, not each time it is read.
+const LOOKED_THROUGH = 60;
 
 /** The request at this address. Refuses: common.not_found. */
 export async function findHere(tx: Tx, params: { space?: string; number?: string }): Promise<ChangeRequest> {
@@ -57,6 +60,12 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
       request.space_id,
       reviews.flatMap((page) => page.lost),
     ),
+    broken: open && all.length <= LOOKED_THROUGH ? await findBrokenLinks(tx, { id: request.space_id, slug: request.space_slug }, all.map(textsOf)) : [],
     seen: open ? seenMark(all) : '',
   };
+}
+
+function textsOf(page: PageState): PageTexts {
+  const title = page.title ?? page.path;
+  return { page_id: page.page_id, path: page.path, title, before: page.now_text, after: page.action === 'retire' ? null : upToDate(page).text };
 }
