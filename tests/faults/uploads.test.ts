@@ -2,12 +2,13 @@
  * A file of 20 MB over a line that breaks ten times, by a client that is not ours; and whoever should not: strangers, the suspended, too much, too late, at the wrong place.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
+import { dropDrafts } from '#domains/files/bytes.server.ts';
 import { dropOldPieces } from '#domains/files/pieces.server.ts';
 import { keyOf } from '#domains/people/secrets.server.ts';
 import { config } from '#platform/config.server.ts';
@@ -245,4 +246,12 @@ test('after a day it is gone: said as long as it is known, and the bytes are swe
   utimesSync(join(config().data, 'uploads', idOf(path)), old, old);
   dropOldPieces(Date.now() - 86_400_000);
   expect(parts()).not.toContain(idOf(path));
+  // Bytes that a process was writing under their hash when it was killed.
+  const draft = join(config().data, 'files', `${'0'.repeat(64)}.new-1`);
+  writeFileSync(draft, 'half');
+  dropDrafts(Date.now() - 86_400_000);
+  expect(existsSync(draft)).toBe(true);
+  utimesSync(draft, old, old);
+  dropDrafts(Date.now() - 86_400_000);
+  expect(existsSync(draft)).toBe(false);
 });

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -32,7 +32,8 @@ export function keepBytes(bytes: Uint8Array): string {
     utimesSync(path, new Date(), new Date());
     return hash;
   }
-  const draft = `${path}.new-${process.pid}`;
+  // Not the process's number: two machines that share the folder may both have the same.
+  const draft = `${path}.new-${randomUUID()}`;
   try {
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
     const handle = openSync(draft, 'w', 0o600);
@@ -79,6 +80,13 @@ export async function readForeign(path: string, most: number): Promise<Buffer | 
 export function keptHashes(before: number): string[] {
   if (!existsSync(folder())) return [];
   return readdirSync(folder()).filter((name) => HASH.test(name) && statSync(join(folder(), name)).mtimeMs < before);
+}
+
+/** Removes what a process that was killed left behind before it was whole. */
+export function dropDrafts(before: number): void {
+  for (const name of existsSync(folder()) ? readdirSync(folder()) : [])
+    if (/^[0-9a-f]{64}\.new-/.test(name) && (statSync(join(folder(), name), { throwIfNoEntry: false })?.mtimeMs ?? before) < before)
+      rmSync(join(folder(), name), { force: true });
 }
 
 /** Removes bytes that no row names any more, unless somebody has come with the same ones since. */

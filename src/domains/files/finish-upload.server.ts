@@ -10,14 +10,14 @@ const AT_ONCE = 2;
 const waiting: Array<() => void> = [];
 let busy = 0;
 
-/** Looks through a file whose bytes are all here and makes it one that can be posted. Refuses as taking in does. */
-export async function finishUpload(actor: Actor, upload: OnItsWay): Promise<void> {
-  if (upload.done || piecesHere(upload.id) !== upload.announced) return;
+/** Looks through a file whose bytes are all here and makes it one that can be posted; false where there was nothing to do. Refuses as taking in does. */
+export async function finishUpload(actor: Actor, upload: OnItsWay): Promise<boolean> {
+  if (upload.done || piecesHere(upload.id) !== upload.announced) return false;
   if (busy >= AT_ONCE) await new Promise<void>((go) => waiting.push(go));
   else busy += 1;
   try {
     // Somebody may have done it meanwhile.
-    if (piecesHere(upload.id) !== upload.announced) return;
+    if (piecesHere(upload.id) !== upload.announced) return true;
     const { mime, size, hash, width, height } = await takeIn(readPieces(upload.id));
     await as(actor, (tx) =>
       sql`update app.uploads set mime = ${mime}, size = ${size}, sha256 = ${Buffer.from(hash, 'hex')}, width = ${width}, height = ${height}, looked = ${lookedAtFirst()} where id = ${upload.id} and sha256 is null`.execute(
@@ -25,6 +25,7 @@ export async function finishUpload(actor: Actor, upload: OnItsWay): Promise<void
       ),
     );
     dropPieces(upload.id);
+    return true;
   } finally {
     const next = waiting.shift();
     if (next) next();

@@ -57,9 +57,10 @@ export async function receiveWhole(actor: Actor, request: Request, name: string)
 /** How much of a file is here. Whoever asks has given up the line that sent the rest. Refuses: files.upload.version, .not_found, .expired. */
 export async function tusHead(actor: Actor, request: Request, id: string): Promise<Response> {
   sameVersion(request.headers);
-  const upload = await mine(actor, id);
+  let upload = await mine(actor, id);
   await takeOver(id);
-  await finishUpload(actor, upload);
+  // All was here, and who took it in was killed before making it whole: what was read of it before is no longer so.
+  if (await finishUpload(actor, upload)) upload = await mine(actor, id);
   return new Response(null, {
     headers: { ...always, ...until(upload), 'upload-length': String(upload.announced), 'upload-offset': String(arrived(upload)) },
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { dropBytes, keptHashes } from '#domains/files/bytes.server.ts';
+import { dropBytes, dropDrafts, keptHashes } from '#domains/files/bytes.server.ts';
 import { dropOldPieces } from '#domains/files/pieces.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
@@ -67,7 +67,10 @@ async function sweepFolders(sums: Map<string, Removed[number]>, dry: boolean): P
     if (!dry) for (const hash of some) if (!named.has(hash)) dropBytes(hash, yesterday);
   }
   // Files that never became whole: their rows went a day after they began.
-  if (!dry) dropOldPieces(yesterday);
+  if (!dry) {
+    dropOldPieces(yesterday);
+    dropDrafts(yesterday);
+  }
   // Packages nobody fetched in their three days.
   if (!dry) dropPackages(Date.now() - 3 * DAY);
   const mail = await as(archivist, (tx) =>
