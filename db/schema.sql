@@ -4785,7 +4785,9 @@ begin
     select d.id, n.message_id, n.reason, s.endpoint, s.p256dh, s.auth, s.key_version, n.member_id from due d join app.notices n on n.id = d.notice_id
       join app.push_subscriptions s on s.id = d.subscription_id join app.sessions x on x.id = s.session_id and x.revoked_at is null and x.expires_at > now()
       left join app.read_markers r on r.member_id = n.member_id and r.thread_id = n.thread_id
-     where n.number > coalesce(r.number, 0) and n.seen_at is null and app.still_told(n.member_id, n.message_id, n.reason)),
+     where n.number > coalesce(r.number, 0) and n.seen_at is null and app.still_told(n.member_id, n.message_id, n.reason)
+       -- A program is not even told that something waits which its token may not read.
+       and (x.kind = 'browser' or exists (select from app.messages y join app.marking_outlets o on o.label = app.label_of_words(y.conversation_id, y.marking) where y.id = n.message_id and (o.api_scope = 'read' or o.api_scope = any(x.scopes))))),
   dead as (update app.pushes p set due = null, claimed_at = null from due d where p.id = d.id and d.id not in (select l.id from live l)),
   mine as (update app.pushes p set claimed_at = now(), tries = p.tries + 1 from live l where p.id = l.id)
   select l.id, l.endpoint, l.p256dh, l.auth, l.key_version, m.locale,
@@ -11023,9 +11025,9 @@ begin
   return true;
 end $function$;
 
--- Lets the browser of this session be told by push. Refuses with common.not_found (no browser session), conversations.push.too_many.
+-- Lets the browser of this session be told by push, or the program that holds this token with the scope write; it ends with the session. Refuses with common.not_found (another kind of session, or one that only reads), conversations.push.too_many.
 -- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.subscribe_push(address text, curve text, secret text, version integer)
+CREATE OR REPLACE FUNCTION app.subscribe_push(address text, curve text, secret text, version integer, program boolean)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -11033,7 +11035,7 @@ CREATE OR REPLACE FUNCTION app.subscribe_push(address text, curve text, secret t
 AS $function$
 declare mine uuid; own uuid;
 begin
-  select s.id into mine from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
+  select s.id into mine from app.sessions s where s.token_hash = app.session_hash() and s.kind = case when program then 'token' else 'browser' end;
   if mine is null or app.me() is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
   -- One browser, one place: whoever used it before is told there no more.
   delete from app.push_subscriptions p where p.endpoint = address and p.session_id <> mine;

@@ -1,11 +1,13 @@
 -- Push: which browsers are told, and in what words. The push service carries what it cannot read; the label decides whether there is anything to read.
 set local role indaba_keyring;
 
-create or replace function app.subscribe_push(address text, curve text, secret text, version int) returns uuid
+-- The first form was for browsers alone.
+drop function if exists app.subscribe_push(text, text, text, int);
+create or replace function app.subscribe_push(address text, curve text, secret text, version int, program boolean) returns uuid
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare mine uuid; own uuid;
 begin
-  select s.id into mine from app.sessions s where s.token_hash = app.session_hash() and s.kind = 'browser';
+  select s.id into mine from app.sessions s where s.token_hash = app.session_hash() and s.kind = case when program then 'token' else 'browser' end;
   if mine is null or app.me() is null or not app.may_keep_own() then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
   -- One browser, one place: whoever used it before is told there no more.
   delete from app.push_subscriptions p where p.endpoint = address and p.session_id <> mine;
@@ -14,7 +16,7 @@ begin
     on conflict (session_id, endpoint) do update set p256dh = excluded.p256dh, auth = excluded.auth, key_version = excluded.key_version returning p.id into own;
   return own;
 end $$;
-comment on function app.subscribe_push(text, text, text, int) is 'Lets the browser of this session be told by push. Refuses with common.not_found (no browser session), conversations.push.too_many.';
+comment on function app.subscribe_push(text, text, text, int, boolean) is 'Lets the browser of this session be told by push, or the program that holds this token with the scope write; it ends with the session. Refuses with common.not_found (another kind of session, or one that only reads), conversations.push.too_many.';
 
 create or replace function app.claim_pushes(most int)
 returns table (push uuid, endpoint text, p256dh text, auth text, key_version int, locale text, item jsonb)
@@ -26,7 +28,9 @@ begin
     select d.id, n.message_id, n.reason, s.endpoint, s.p256dh, s.auth, s.key_version, n.member_id from due d join app.notices n on n.id = d.notice_id
       join app.push_subscriptions s on s.id = d.subscription_id join app.sessions x on x.id = s.session_id and x.revoked_at is null and x.expires_at > now()
       left join app.read_markers r on r.member_id = n.member_id and r.thread_id = n.thread_id
-     where n.number > coalesce(r.number, 0) and n.seen_at is null and app.still_told(n.member_id, n.message_id, n.reason)),
+     where n.number > coalesce(r.number, 0) and n.seen_at is null and app.still_told(n.member_id, n.message_id, n.reason)
+       -- A program is not even told that something waits which its token may not read.
+       and (x.kind = 'browser' or exists (select from app.messages y join app.marking_outlets o on o.label = app.label_of_words(y.conversation_id, y.marking) where y.id = n.message_id and (o.api_scope = 'read' or o.api_scope = any(x.scopes))))),
   dead as (update app.pushes p set due = null, claimed_at = null from due d where p.id = d.id and d.id not in (select l.id from live l)),
   mine as (update app.pushes p set claimed_at = now(), tries = p.tries + 1 from live l where p.id = l.id)
   select l.id, l.endpoint, l.p256dh, l.auth, l.key_version, m.locale,
@@ -60,7 +64,7 @@ begin
 end $$;
 comment on function app.my_push_addresses() is 'Where a steward''s own browsers are reached, for trying push from the settings. Refuses with common.not_found.';
 
-grant execute on function app.subscribe_push(text, text, text, int), app.my_push_addresses() to indaba_person;
+grant execute on function app.subscribe_push(text, text, text, int, boolean), app.my_push_addresses() to indaba_person;
 grant execute on function app.claim_pushes(int), app.push_sent(uuid, text), app.subscriptions_under(int) to indaba_clerk;
 set local role indaba_owner;
 

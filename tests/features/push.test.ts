@@ -140,6 +140,47 @@ test('a service that does not answer is asked again; a browser it does not know 
   expect(await community.behind(`select 1 from app.push_subscriptions where member_id = '${community.ids['jonas']}'`)).toEqual([]);
 });
 
+test('by program: a token that may write, told what it may read and no more; it ends with the token', async () => {
+  const make = async (scopes: Array<'read' | 'write' | 'amber'>) =>
+    (await as(await be('desta'), (tx) => createToken(tx, { name: 'phone', scopes, days: 1 }))).token;
+  const call = (token: string, method: string, path: string, body?: unknown) =>
+    fetch(`${hub.base}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body ? JSON.stringify(body) : null,
+    });
+  const [reads, writes, amber] = [await make(['read']), await make(['read', 'write']), await make(['read', 'write', 'amber'])];
+  const [one, two] = [service.browser('/program'), service.browser('/program-amber')];
+  expect((await call(reads, 'POST', '/push-subscriptions', one.subscription)).status).toBe(404);
+  expect(await (await call(reads, 'GET', '/push-key')).json()).toEqual({ public_key: pushKey() });
+  expect((await call(writes, 'POST', '/push-subscriptions', one.subscription)).status).toBe(201);
+  expect((await call(amber, 'POST', '/push-subscriptions', two.subscription)).status).toBe(201);
+  const listed = (await (await call(writes, 'GET', '/push-subscriptions')).json()) as { items: Array<{ id: string; device: string; here: boolean }> };
+  expect(listed.items.filter(({ here }) => here)).toMatchObject([{ device: 'phone' }]);
+  expect(JSON.stringify(listed)).not.toContain(service.base);
+  const reached = () => service.got.map(({ path }) => path).filter((path) => path.startsWith('/program'));
+  await write('amina', 'desta', 'TLP:GREEN');
+  await round();
+  expect(reached().sort()).toEqual(['/program', '/program-amber']);
+  service.got = [];
+  await write('amina', 'desta', 'TLP:AMBER');
+  await round();
+  expect(reached()).toEqual(['/program-amber']);
+  service.got = [];
+  await write('amina', 'desta', 'TLP:RED');
+  await round();
+  expect(reached()).toEqual([]);
+  // Somebody else's is not there to be ended; one's own is, and a revoked token is told nothing.
+  const jonas = (await as(await be('jonas'), (tx) => createToken(tx, { name: 't', scopes: ['read', 'write'], days: 1 }))).token;
+  const mine = listed.items.find(({ here }) => here)!.id;
+  expect((await call(jonas, 'DELETE', `/push-subscriptions/${mine}`)).status).toBe(404);
+  expect((await call(writes, 'DELETE', `/push-subscriptions/${mine}`)).status).toBeLessThan(300);
+  await community.behind(`update app.sessions set revoked_at = now() where kind = 'token' and member_id = '${community.ids['desta']}'`);
+  await write('amina', 'desta', 'TLP:GREEN');
+  await round();
+  expect(reached()).toEqual([]);
+});
+
 test('who may ask for it: a browser, for itself; what is wrong is refused; addresses and keys are read by nobody', async () => {
   const { token } = await as(await be('jonas'), (tx) => createToken(tx, { name: 't', scopes: ['write'], days: 1 }));
   expect((await subscribe('jonas', '/token', token)).status).toBe(404);

@@ -102,10 +102,13 @@ test('a suspended person gets nothing at all', () => {
   expect(column('suspended').filter(([, got]) => got !== 'absent')).toEqual([]);
 });
 
-test('whoever belongs nowhere, and a visitor, change nothing; but which mails come to one is for everybody with an account to say', () => {
+test('whoever belongs nowhere, and a visitor, change nothing; but which mails and pushes come to one is for everybody with an account to say', () => {
   const changed = (who: 'visitor' | 'nowhere') => column(who).filter(([name, got]) => writes(name) && got === 'yes');
   expect(changed('visitor')).toEqual([]);
-  expect(changed('nowhere')).toEqual([['PATCH /me/telling', 'yes']]);
+  expect(changed('nowhere')).toEqual([
+    ['PATCH /me/telling', 'yes'],
+    ['POST /push-subscriptions', 'yes'],
+  ]);
 });
 
 test('a token for reading writes nothing', () => {

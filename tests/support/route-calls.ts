@@ -240,6 +240,18 @@ export const calls: Record<string, Samples> = {
   'GET /me/telling': once(),
   'PATCH /me/telling': once({ input: { mail_direct: 'never' } }),
   'GET /me/catch-up': once(),
+  'GET /push-key': once(),
+  'GET /push-subscriptions': once(),
+  'POST /push-subscriptions': once({
+    input: {
+      endpoint: 'https://push.example.test/one',
+      keys: { p256dh: Buffer.alloc(65, 4).toString('base64url'), auth: Buffer.alloc(16, 1).toString('base64url') },
+    },
+  }),
+  'DELETE /push-subscriptions/{id}': async ({ behind }) => {
+    const [one] = await behind<{ id: string }>(`select id from app.push_subscriptions limit 1`);
+    return [{ on: "a member's own", params: { id: one?.id ?? '00000000-0000-4000-8000-000000000000' } }];
+  },
   'POST /me/read': each((id) => ({ input: { threads: [{ id: id.thread!, number: 1 }] } })),
   'GET /sessions': once(),
   'DELETE /sessions/{id}': async ({ c, behind }) => {

@@ -20,15 +20,21 @@ export const Subscription = v.object({
 /** What a browser needs to subscribe: the hub's own public key. */
 export const pushKey = (): string => currentKey('vapid').publicKey ?? '';
 
-/** Lets the browser of this session be told by push. Refuses with common.not_found (not a browser's session), conversations.push.too_many. */
-export async function subscribe(tx: Tx, { endpoint, keys }: v.InferOutput<typeof Subscription>): Promise<void> {
-  await sql`select app.subscribe_push(${endpoint}, ${keys.p256dh}, ${keys.auth}, ${currentKey('vapid').version})`.execute(tx);
+/**
+ * Lets the browser of this session be told by push; with `program`, whoever holds this token. It ends with the session.
+ * Refuses with common.not_found (the other kind of session, or one that only reads), conversations.push.too_many.
+ */
+export async function subscribe(tx: Tx, { endpoint, keys }: v.InferOutput<typeof Subscription>, program = false): Promise<{ id: string }> {
+  const { rows } = await sql<{
+    id: string;
+  }>`select app.subscribe_push(${endpoint}, ${keys.p256dh}, ${keys.auth}, ${currentKey('vapid').version}, ${program}) as id`.execute(tx);
+  return rows[0]!;
 }
 
-/** A browser that I let be told by push. */
+/** A browser, or a program by its token, that I let be told by push. */
 export type Browser = { id: string; device: string; created_at: Date; here: boolean };
 
-/** The browsers of mine that are told by push. */
+/** What of mine is told by push. */
 export async function listBrowsers(tx: Tx): Promise<Browser[]> {
   const { rows } = await sql<Browser>`
     select p.id, s.name as device, p.created_at, s.id = app.my_session() as here from app.push_subscriptions p join app.sessions s on s.id = p.session_id and s.revoked_at is null and s.expires_at > now() order by p.created_at desc`.execute(
