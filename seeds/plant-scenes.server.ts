@@ -45,12 +45,19 @@ async function plantChannel(channel: Channel): Promise<void> {
     await openConversation(tx, { subject: { kind: 'channel', id }, ceiling: channel.ceiling, starters: channel.keepers ? 'keepers' : 'readers' });
     for (const member of channel.keepers ?? []) await nameKeeper(tx, id, { member, keeps: true });
   });
-  for (const thread of channel.threads) await plantThread({ kind: 'channel', id }, thread);
+  // As it was said: in one timeline the threads cross each other.
+  const said = channel.threads.flatMap((thread) => thread.messages.map((message, nth) => ({ thread, message, nth, at: before(now, message.at).getTime() })));
+  const ids = new Map<Thread, string>();
+  for (const { thread, message } of said.sort((a, b) => a.at - b.at || a.nth - b.nth)) {
+    const there = ids.get(thread);
+    if (there) await plantReply(there, message);
+    else ids.set(thread, (await plantThread({ kind: 'channel', id }, { ...thread, messages: [message] })) ?? raise('no thread'));
+  }
 }
 
-async function plantThread(subject: Subject, thread: Thread): Promise<void> {
+async function plantThread(subject: Subject, thread: Thread): Promise<string | undefined> {
   const [first, ...rest] = thread.messages;
-  if (!first) return;
+  if (!first) return undefined;
   const opened = await speaking(first.by, async (tx) => {
     const { id } = await openConversation(tx, { subject });
     return startThread(tx, { conversation_id: id, title: thread.title, body: first.body, marking: first.marking ?? null, retry_key: newId() });
@@ -58,6 +65,7 @@ async function plantThread(subject: Subject, thread: Thread): Promise<void> {
   await date('thread', opened.thread_id, first.at);
   await date('message', opened.id, first.at);
   for (const message of rest) await plantReply(opened.thread_id, message);
+  return opened.thread_id;
 }
 
 async function plantReply(thread: string, message: Message): Promise<void> {

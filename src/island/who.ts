@@ -22,5 +22,10 @@ feature('who', (element) => {
     mountAll(copy);
   };
   details.addEventListener('toggle', () => void show());
-  field?.addEventListener('change', () => void show());
+  field?.addEventListener('change', () => {
+    // Whoever wants to name the readers sees the names.
+    const names = field.value === 'named' && field.form?.querySelector<HTMLDetailsElement>('details[data-names]');
+    if (names) names.open = true;
+    void show();
+  });
 });

@@ -16,7 +16,7 @@ import { HOSTILE, PATHOLOGICAL } from './hostile-corpus.ts';
 
 const COMMON = 'p ul ol li blockquote pre code em strong s a br';
 const PAGE = new Set(`${COMMON} h2 h3 h4 h5 h6 section div span b dl dt dd figure figcaption img table thead tbody tr th td hr label input`.split(' '));
-const MESSAGE = new Set(`${COMMON} span`.split(' '));
+const MESSAGE = new Set(`${COMMON} span div table thead tbody tr th td`.split(' '));
 const ATTRIBUTES: Record<string, RegExp> = {
   // Set by us on every block of a message, never by its text.
   dir: /^(?:auto|ltr)$/,

@@ -63,6 +63,12 @@ test('where no renderer stands between, words are said with their indicators def
   expect(briefly('Donaudampfschiff', 5)).toBe('Donau…');
 });
 
+test('a table stands in a message as one, its indicators defanged, and carries no style', () => {
+  expect(renderMessage('| a | n |\n|:--|--:|\n| evil.com | 2 |').replaceAll('\n', '')).toBe(
+    '<div class="scroll" dir="auto"><table><thead><tr><th>a</th><th class="num">n</th></tr></thead><tbody><tr><td><span class="ioc" dir="ltr" translate="no">evil[.]com</span></td><td class="num">2</td></tr></tbody></table></div>',
+  );
+});
+
 describe('mentions', () => {
   const id = '01900000-0000-7000-8000-000000000001';
   test('are names, not links, and can carry no markup', () => {

@@ -6,13 +6,20 @@ import { addRules } from './render-rules.ts';
 
 // A message is talk: no headings, pictures or tables of contents, and an address becomes a link by itself.
 const md = createMarkdown({ breaks: true, linkify: true });
-md.disable(['heading', 'lheading', 'image', 'hr', 'table', 'reference']);
+md.disable(['heading', 'lheading', 'image', 'hr', 'reference']);
 addRules(md);
+// Wider than a phone, it scrolls in itself.
+md.renderer.rules['table_open'] = () => '<div class="scroll" dir="auto"><table>';
+md.renderer.rules['th_open'] = md.renderer.rules['td_open'] = (tokens, i) => {
+  const { tag } = tokens[i]!;
+  return `<${tag}${String(tokens[i]!.attrGet('style') ?? '').endsWith('right') ? ' class="num"' : ''}>`;
+};
+md.renderer.rules['table_close'] = () => '</table></div>\n';
 addMentions(md);
 addReferences(md);
 addDefang(md);
 
-/** A message's Markdown as HTML: paragraphs, lists, quotes, code, emphasis and safe links, nothing else. */
+/** A message's Markdown as HTML: paragraphs, lists, quotes, code, tables, emphasis and safe links, nothing else. */
 export function renderMessage(text: string, origin = ''): string {
   const env = { origin };
   const tokens = md.parse(text, env);

@@ -16,7 +16,9 @@ export const load: PageServerLoad = async (event) => {
     const [threads, calls, rings] = [await listNewThreads(tx), await listNewCalls(tx), await listRings(tx)];
     const places = await placesOf(tx, [...threads, ...calls, ...rings.flatMap(({ subject_id }) => (subject_id ? [{ subjectId: subject_id }] : []))]);
     const placed = <T extends { subjectId: string }>(each: T) => ({ ...each, place: places.get(each.subjectId) });
-    const groups = [...Map.groupBy(threads, (each) => each.conversation_id).values()].map((of) => ({
+    // Written to me: it stands there once, with how much of it is new.
+    const { direct = [], others = [] } = Object.groupBy(threads, (each) => (each.subjectKind === 'direct' ? 'direct' : 'others'));
+    const groups = [...Map.groupBy(others, (each) => each.conversation_id).values()].map((of) => ({
       id: of[0]!.conversation_id,
       name: places.get(of[0]!.subjectId)?.name ?? of[0]!.title,
       address: places.get(of[0]!.subjectId)?.address,
@@ -25,7 +27,8 @@ export const load: PageServerLoad = async (event) => {
     return {
       title: catch_title(),
       groups,
-      calls: calls.map((each) => ({ ...placed(each), at: each.at.toISOString() })),
+      direct: direct.map((each) => ({ ...placed(each), last_at: each.last_at.toISOString() })),
+      calls: calls.filter((each) => !direct.some(({ id }) => id === each.thread_id)).map((each) => ({ ...placed(each), at: each.at.toISOString() })),
       rings: rings.map((each) => ({
         id: each.id,
         title: ringTitle(each),

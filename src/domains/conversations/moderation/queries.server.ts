@@ -27,7 +27,7 @@ export async function listDecisions(tx: Tx): Promise<Decision[]> {
 /** Conversations in which I may say who writes: channels I keep. */
 export async function listModerated(tx: Tx): Promise<Array<{ id: string; name: string }>> {
   const { rows } = await sql<{ id: string; name: string }>`
-    select c.id, '#' || h.slug as name from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.archived_at is null and app.may_moderate(c.id) order by h.slug limit 200`.execute(
+    select c.id, h.name from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.archived_at is null and app.may_moderate(c.id) order by h.name, h.slug limit 200`.execute(
     tx,
   );
   return rows;

@@ -5,10 +5,10 @@ import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
 import { addressIn, placesOf } from '../../places.server.ts';
-import type { RequestHandler } from './$types.js';
+import type { PageServerLoad } from './$types.js';
 
 /** Leads to a thread where it is talked about, also after it was moved; the part of the address after # goes along. */
-export const GET: RequestHandler = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url }) => {
   const address = await as(locals.actor, async (tx) => {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(params.id)) throw notFound();
     // ?here shows the notice in the old place.
