@@ -11617,20 +11617,20 @@ AS $function$
     'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int] || search.space_of(conversation, kind))
 $function$;
 
--- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. Never an estimate, never a count of what I may not read.
+-- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone)
+CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, among integer[] DEFAULT NULL::integer[])
  RETURNS TABLE(kind text, subject_id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
-declare a int[] := array(select app.my_audiences());
+declare a int[] := array(select x from app.my_audiences() x where among is null or x = any(among));
   q tsquery := query::tsquery;
   hi bigint; w bigint := 50000; n int := 0; found_here int;
 begin
-  if numnode(q) = 0 then return; end if;
+  if numnode(q) = 0 or cardinality(a) = 0 then return; end if;
   select last_value / 50000 * 50000 + 50000 into hi from search.positions;
   -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
   while hi > 0 and n < most loop
@@ -11644,15 +11644,18 @@ begin
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
           select i.position, i.kind, i.subject_id from search.entries i
-           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message'
-             and (since is null and until is null or exists (select from app.messages m where m.id = i.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))) offset 0) e)
-        select h.k, h.s from hits h order by h.position desc limit most - n;
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e),
+      -- Months were asked of the index; the very moments are looked at from the newest on, until there are enough.
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     else
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'
-           and (since is null and until is null or exists (select from app.messages m where m.id = e.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))))
-        select h.k, h.s from hits h order by h.position desc limit most - n;
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'),
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     end if;
     get diagnostics found_here = row_count;
     n := n + found_here; hi := hi - w; w := 2 * w;

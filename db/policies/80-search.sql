@@ -3,6 +3,7 @@ set local role indaba_keyring;
 
 drop function if exists search.find(text, text[], int);
 drop function if exists search.find(text, boolean, int);
+drop function if exists search.find(text, boolean, int, timestamptz, timestamptz);
 
 create or replace function search.space_of(conversation uuid, kind text) returns text[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -70,13 +71,13 @@ comment on function search.put(text, uuid, text) is 'Indexes one thing under its
 -- Written by app.post_message() now.
 drop function if exists search.add_message(uuid, text);
 
-create or replace function search.find(query text, texts boolean, most int, since timestamptz default null, until timestamptz default null) returns table (kind text, subject_id uuid)
+create or replace function search.find(query text, texts boolean, most int, since timestamptz default null, until timestamptz default null, among int[] default null) returns table (kind text, subject_id uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
-declare a int[] := array(select app.my_audiences());
+declare a int[] := array(select x from app.my_audiences() x where among is null or x = any(among));
   q tsquery := query::tsquery;
   hi bigint; w bigint := 50000; n int := 0; found_here int;
 begin
-  if numnode(q) = 0 then return; end if;
+  if numnode(q) = 0 or cardinality(a) = 0 then return; end if;
   select last_value / 50000 * 50000 + 50000 into hi from search.positions;
   -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
   while hi > 0 and n < most loop
@@ -90,24 +91,27 @@ begin
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
           select i.position, i.kind, i.subject_id from search.entries i
-           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message'
-             and (since is null and until is null or exists (select from app.messages m where m.id = i.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))) offset 0) e)
-        select h.k, h.s from hits h order by h.position desc limit most - n;
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e),
+      -- Months were asked of the index; the very moments are looked at from the newest on, until there are enough.
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     else
       return query with hits as materialized (
         select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'
-           and (since is null and until is null or exists (select from app.messages m where m.id = e.subject_id and m.created_at >= coalesce(since, '-infinity') and m.created_at < coalesce(until, 'infinity'))))
-        select h.k, h.s from hits h order by h.position desc limit most - n;
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'),
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     end if;
     get diagnostics found_here = row_count;
     n := n + found_here; hi := hi - w; w := 2 * w;
   end loop;
 end $$;
-comment on function search.find(text, boolean, int, timestamptz, timestamptz) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. Never an estimate, never a count of what I may not read.';
+comment on function search.find(text, boolean, int, timestamptz, timestamptz, int[]) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.';
 
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
-grant execute on function search.find(text, boolean, int, timestamptz, timestamptz) to indaba_person, indaba_visitor;
+grant execute on function search.find(text, boolean, int, timestamptz, timestamptz, int[]) to indaba_person, indaba_visitor;
 
 grant execute on function search.on_held() to indaba_owner;
 set local role indaba_owner;

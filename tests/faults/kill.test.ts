@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '#platform/embedded/postmaster.server.ts';
 import type { RunNote } from '../../src/cli/start.ts';
 import { cleanUp, indaba, type Running, temporaryFolder } from '../support/process.ts';
@@ -10,6 +12,21 @@ import { cleanUp, indaba, type Running, temporaryFolder } from '../support/proce
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 afterEach(cleanUp);
+
+// A hub that was started once and stopped in order: whoever asks what becomes of one that was there before takes a copy of it.
+const made = mkdtempSync(join(tmpdir(), 'indaba-made-'));
+const hubThatWasThere = () => {
+  const data = temporaryFolder();
+  expect(spawnSync('cp', ['-a', `${made}/.`, data]).status).toBe(0);
+  return data;
+};
+beforeAll(async () => {
+  const first = indaba(['start'], { INDABA_DATA: made });
+  await first.ready;
+  process.kill(-first.pid, 'SIGTERM');
+  await first.ended;
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 const noteOf = (data: string) => JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as RunNote;
 const databaseOf = (data: string) => {
@@ -43,7 +60,7 @@ test.each([
   ['Node alone: the living database is adopted', false],
   ['Node and the database: it recovers', true],
 ])('kill -9 of %s; nothing acknowledged is lost', async (_name, both) => {
-  const data = temporaryFolder();
+  const data = hubThatWasThere();
   const first = indaba(['start'], { INDABA_DATA: data });
   await first.ready;
   const database = databaseOf(data);
@@ -80,7 +97,7 @@ async function stopInOrder(running: Running, signal: NodeJS.Signals = 'SIGTERM')
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s to the whole group with a line open: the database ends last, exit 0 within 8 s, no note left', async (signal) => {
-  const data = temporaryFolder();
+  const data = hubThatWasThere();
   const running = indaba(['start'], { INDABA_DATA: data });
   const address = await running.ready;
   const { pid } = databaseOf(data);

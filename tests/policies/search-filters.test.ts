@@ -269,6 +269,21 @@ test('a fault in a question is told without asking anything', async () => {
   expect(() => readAsked((name) => (name === 'from' ? 'x'.repeat(201) : null))).toThrow(expect.objectContaining({ code: 'search.query.too_long' }));
 });
 
+test('asking among audiences narrows and never widens: whoever names one that is not theirs finds nothing', async () => {
+  const circle = c.audience.circle;
+  const among = (who: Who, audiences: number[] | null) =>
+    as(be(who), (tx) => sql<{ subject_id: string }>`select subject_id from search.find('''fraud'':*', false, 500, null, null, ${audiences})`.execute(tx)).then(
+      ({ rows }) => rows.map((row) => row.subject_id),
+    );
+  const all = await among('amina', null);
+  const here = await among('amina', [circle]);
+  expect(here.length).toBeGreaterThan(0);
+  expect(all).toEqual(expect.arrayContaining(here));
+  expect(all.length).toBeGreaterThan(here.length);
+  expect(await among('amina', [])).toEqual([]);
+  for (const who of ['eve', 'visitor'] as const) expect(await among(who, [circle])).toEqual([]);
+});
+
 test('the plan looks into few slices, each by its index where there is something to gain', async () => {
   const rows = await as(
     be('amina'),

@@ -8,8 +8,8 @@ export type Resolved = {
   places: (value: string) => { conversations: string[]; spaces: string[]; direct: boolean };
   threads: (value: string) => string[];
 };
-/** Two tsquery texts; null = nothing of that kind can fit. The moments bound when a message was written. */
-export type Query = { texts: string | null; messages: string | null; since: Date | null; until: Date | null };
+/** Two tsquery texts; null = nothing of that kind can fit. The moments bound when a message was written; among are the audiences in which what was asked for can stand at all, where that is known. */
+export type Query = { texts: string | null; messages: string | null; since: Date | null; until: Date | null; among?: number[] | null };
 
 const lexeme = (mark: string, value: string) => quoteLexeme(`${mark}:${value}`);
 const any = (terms: string[]) => (terms.length > 1 ? `(${terms.join(' | ')})` : (terms[0] ?? null));

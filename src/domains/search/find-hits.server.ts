@@ -20,6 +20,8 @@ export async function findByQuery(tx: Tx, query: Query, what: 'texts' | 'message
   const words = query[what];
   if (words === null) return [];
   const { rows } =
-    await sql<Hit>`select kind, subject_id as id from search.find(${words}, ${what === 'texts'}, ${most}, ${query.since}, ${query.until})`.execute(tx);
+    await sql<Hit>`select kind, subject_id as id from search.find(${words}, ${what === 'texts'}, ${most}, ${query.since}, ${query.until}, ${query.among ?? null})`.execute(
+      tx,
+    );
   return rows;
 }

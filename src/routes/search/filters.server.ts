@@ -33,16 +33,22 @@ export async function resolveAsked(tx: Tx, { question, after, before }: Asked): 
   const of = (name: Filter['name']) => [...new Set(question.filters.filter((each) => each.name === name).map(({ value }) => value))];
   const authors = new Map<string, string[]>();
   for (const value of of('from')) authors.set(value, await authorsOf(tx, value));
-  const places = new Map<string, Awaited<ReturnType<Resolved['places']>>>();
+  const places = new Map<string, Awaited<ReturnType<typeof placesOf>>>();
   for (const value of of('in')) places.set(value, await placesOf(tx, value));
-  const threads = new Map<string, string[]>();
+  const threads = new Map<string, Awaited<ReturnType<typeof threadsOf>>>();
   for (const value of of('thread')) threads.set(value, await threadsOf(tx, value));
   const span = await spanOf(tx, after, before);
-  return composeQuery(question, span, {
+  const query = composeQuery(question, span, {
     authors: (value) => authors.get(value) ?? [],
     places: (value) => places.get(value) ?? { conversations: [], spaces: [], direct: false },
-    threads: (value) => threads.get(value) ?? [],
+    threads: (value) => (threads.get(value) ?? []).map(({ id }) => id),
   });
+  // Whoever asks within threads or channels asks their audiences alone.
+  const wanted = (name: Filter['name']) => question.filters.filter((each) => each.name === name && !each.not).map(({ value }) => value);
+  const inThreads = wanted('thread').flatMap((value) => (threads.get(value) ?? []).map(({ audience_id }) => audience_id));
+  const inPlaces = wanted('in').flatMap((value) => places.get(value)?.audiences ?? []);
+  const among = wanted('thread').length ? inThreads : wanted('in').length && !inPlaces.includes(null) ? (inPlaces as number[]) : null;
+  return { ...query, among: among && [...new Set(among)] };
 }
 
 type Row = { id: string };
@@ -63,25 +69,28 @@ async function authorsOf(tx: Tx, value: string): Promise<string[]> {
 }
 
 /** A channel or a space by its address or name (what is said about a space's pages, controls and proposals carries the space); or direct messages. */
-async function placesOf(tx: Tx, value: string): Promise<ReturnType<Resolved['places']>> {
+async function placesOf(tx: Tx, value: string): Promise<ReturnType<Resolved['places']> & { audiences: Array<number | null> }> {
   const name = value.replace(/^#/, '').toLowerCase();
-  if (DIRECT.has(name)) return { conversations: [], spaces: [], direct: true };
+  if (DIRECT.has(name)) return { conversations: [], spaces: [], direct: true, audiences: [null] };
   const { rows: spaces } = await sql<Row>`select s.id from app.spaces s where s.slug = ${name} or lower(s.title) = ${name}`.execute(tx);
-  const { rows } = await sql<Row>`
-    select c.id from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.slug = ${name} or lower(h.name) = ${name}`.execute(
+  const { rows } = await sql<Row & { audience_id: number }>`
+    select c.id, c.audience_id from app.channels h join app.conversations c on c.subject_id = h.id and c.subject_kind = 'channel' where h.slug = ${name} or lower(h.name) = ${name}`.execute(
     tx,
   );
-  return { conversations: ids(rows), spaces: ids(spaces), direct: false };
+  // What is said about a space stands in more than one audience.
+  const audiences = spaces.length ? [null] : rows.map(({ audience_id }) => audience_id);
+  return { conversations: ids(rows), spaces: ids(spaces), direct: false, audiences };
 }
 
 /** Threads by their id, or by a part of their title. */
-async function threadsOf(tx: Tx, value: string): Promise<string[]> {
+async function threadsOf(tx: Tx, value: string): Promise<Array<Row & { audience_id: number }>> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
-    return ids((await sql<Row>`select t.id from app.threads t where t.id = ${value}`.execute(tx)).rows);
+    return (await sql<Row & { audience_id: number }>`select t.id, t.audience_id from app.threads t where t.id = ${value}`.execute(tx)).rows;
   const part = `%${value.replace(/[\\%_]/g, '\\$&')}%`;
-  return ids(
-    (await sql<Row>`select t.id from app.threads t where t.title ilike ${part} and t.moved_to is null order by t.created_at desc limit 100`.execute(tx)).rows,
-  );
+  return (
+    await sql<Row & { audience_id: number }>`
+      select t.id, t.audience_id from app.threads t where t.title ilike ${part} and t.moved_to is null order by t.created_at desc limit 100`.execute(tx)
+  ).rows;
 }
 
 /** From the beginning of the latest "after" to the beginning of the earliest "before", by the asker's own clock. */
