@@ -2086,6 +2086,39 @@ create policy stewards_register on app.organizations as permissive for insert to
 create policy visitors_read on app.organizations as permissive for select to indaba_visitor using ((id IN ( SELECT bylines.organization_id
    FROM app.bylines)));
 
+-- What stands in a form that changes a page, kept while one types: one for each page or request (place) and control or page of it (part), for a new page one for each space. Read by its writer alone, while they read the space; gone when it is proposed.
+create table app.page_drafts (
+  id uuid not null,
+  member_id uuid not null,
+  space_id uuid not null,
+  place uuid not null,
+  part text not null default ''::text,
+  fields jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint page_drafts_member_id_place_part_key UNIQUE (member_id, place, part),
+  constraint page_drafts_pkey PRIMARY KEY (id),
+  constraint page_drafts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint page_drafts_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id) ON DELETE CASCADE,
+  constraint page_drafts_fields_check CHECK ((octet_length((fields)::text) <= 2000000)),
+  constraint page_drafts_part_check CHECK ((length(part) <= 100))
+);
+CREATE INDEX page_drafts_space_id_idx ON app.page_drafts USING btree (space_id);
+create policy keyring_erases on app.page_drafts as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = page_drafts.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.page_drafts as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = page_drafts.member_id) AND (m.status = 'left'::text)))));
+create policy own on app.page_drafts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s))));
+create policy own_begin on app.page_drafts as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s
+  WHERE app.may_propose(s.audience_id)))));
+create policy own_drop on app.page_drafts as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_go_on on app.page_drafts as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s))));
+create policy owner_backs_up on app.page_drafts as permissive for select to indaba_owner using (true);
+
 -- Former addresses of pages, kept for good.
 create table app.page_redirects (
   space_id uuid not null,
@@ -5354,7 +5387,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'scheduled_messages', 'reply_addresses']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'scheduled_messages', 'reply_addresses']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.

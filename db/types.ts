@@ -783,6 +783,15 @@ export interface DB {
 		joined_on: ColumnType<Date, Date | string | undefined, Date | string>;
 		ended_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.page_drafts': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		place: ColumnType<string, string, string>;
+		part: ColumnType<string, string | undefined, string>;
+		fields: ColumnType<Json, string, string>;
+		updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.page_redirects': {
 		space_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;

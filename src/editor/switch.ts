@@ -1,5 +1,6 @@
-// On forms where a page is written: shows the switch between visual and source, and fetches the editor when somebody turns it. Without this script the text field is there as ever.
+// On forms where a page is written: keeps what is typed, shows the switch between visual and source, and fetches the editor when somebody turns it. Without this script the text field is there as ever.
 import { load } from '../island/load.ts';
+import { keep } from './keep.ts';
 import type { Desk, Editor, Words } from './words.ts';
 
 declare const EDITOR_SCRIPT: string;
@@ -8,14 +9,17 @@ const CHOICE = 'indaba-visual';
 
 const bar = document.querySelector<HTMLElement>('[data-visual]');
 const field = document.querySelector<HTMLTextAreaElement>('#proposal textarea[name=text]');
-if (bar && field) start(bar, field);
+const line = document.querySelector<HTMLElement>('#proposal [data-keeping]');
+const again = bar && field ? start(bar, field) : undefined;
+if (field?.form && line) keep(field.form, line, () => (again ? again() : field.dispatchEvent(new Event('input', { bubbles: true }))));
 
-function start(bar: HTMLElement, field: HTMLTextAreaElement): void {
+/** Gives what opens the editor anew when the text changed under it. */
+function start(bar: HTMLElement, field: HTMLTextAreaElement): (() => void) | undefined {
   const { words, ...rest } = JSON.parse(bar.dataset['visual'] ?? '{}') as Omit<Desk, 'field'> & { words: Words };
   const [visual, source] = bar.querySelectorAll<HTMLButtonElement>('button');
   const status = bar.querySelector<HTMLElement>('[role=status]');
   const preview = document.querySelector<HTMLElement>('[data-visual-preview]');
-  if (!visual || !source) return;
+  if (!visual || !source) return undefined;
   let editor: Editor | undefined;
   let opening = false;
   const show = (): void => {
@@ -69,6 +73,18 @@ function start(bar: HTMLElement, field: HTMLTextAreaElement): void {
   } catch {
     // No storage in this browser.
   }
+  return () => {
+    if (!editor) {
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      return;
+    }
+    // Closing writes what stood in it: what was brought back comes after.
+    const text = field.value;
+    editor.close();
+    editor = undefined;
+    field.value = text;
+    void open(false);
+  };
 }
 
 function style(): Promise<void> {

@@ -81,6 +81,42 @@ test('what is missing or broken is named, and nothing typed is lost', async () =
   expect((await who.pita!.post('/changes/open/new?/preview', form({ text: '**Strong**' }))).text).toContain('<strong>Strong</strong>');
 });
 
+test('what was kept while typing stands in the form again, is begun anew on wish, and is gone when it was proposed', async () => {
+  const keptOf = (html: string) => /name="kept" value="([^"]+)"/.exec(html)?.[1] ?? '';
+  for (const [at, act] of [
+    ['/changes/open/new', '/changes/open/new?/propose'],
+    ['/library/open/attacks/change', '/library/open/attacks/change?/propose'],
+  ] as const) {
+    const first = (await who.pita!.get(at)).text;
+    const fields = form({
+      page_title: 'Kept title',
+      text: 'Kept **words**.',
+      reason: 'Why',
+      title: 'What',
+      kept: keptOf(first),
+      base_revision_id: /name="base_revision_id" value="([^"]*)"/.exec(first)?.[1] ?? '',
+    });
+    const answer = await who.pita!.post('/changes/drafts', fields, { accept: 'application/json' });
+    expect([answer.status, new Date(JSON.parse(answer.text).at).getTime() > 0]).toEqual([200, true]);
+    const again = (await who.pita!.get(at)).text;
+    for (const part of ['Kept **words**.', 'Kept title', '<strong>words</strong>', 'name="forget"']) expect(again).toContain(part);
+    expect((await who.mei!.get(at)).text).not.toContain('Kept');
+    // Signed out, by another, or in a space that is not theirs: nothing.
+    expect((await who.visitor!.post('/changes/drafts', fields)).location).toContain('/signin');
+    expect((await who.karim!.post('/changes/drafts', { ...fields, kept: keptOf(first).replace(/^[^:]+/, newId()) })).status).toBeGreaterThanOrEqual(400);
+    const dropped = await who.pita!.post('/changes/drafts', { ...fields, forget: at });
+    expect([dropped.status, dropped.location]).toEqual([303, at]);
+    expect((await who.pita!.post('/changes/drafts', { ...fields, forget: 'https://evil.example/' })).location).toBe('/changes');
+    expect((await who.pita!.get(at)).text).not.toContain('Kept');
+    await who.pita!.post('/changes/drafts', fields);
+    // What is refused stays kept.
+    expect((await who.pita!.post(act, { ...fields, text: ':::hint\nopen', retires: 'check-first' })).status).toBe(422);
+    expect((await who.pita!.get(at)).text).toContain('Kept **words**.');
+    expect((await who.pita!.post(act, { ...fields, retires: 'check-first' })).status).toBe(303);
+    expect((await who.pita!.get(at)).text).not.toContain('Kept **words**.');
+  }
+});
+
 test('who may not propose is refused, and signed out one is sent to sign in', async () => {
   expect((await who.karim!.get('/changes/open/new')).status).toBe(403);
   expect((await who.karim!.post('/changes/open/new?/propose', form({ page_title: 'T', reason: 'R' }))).status).toBe(403);

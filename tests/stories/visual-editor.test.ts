@@ -2,13 +2,14 @@
 import { brotliCompressSync } from 'node:zlib';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { splitPage } from '#domains/library/text/page.ts';
 import { editorAssets } from '../../bin/page-assets.ts';
 import { readPages, readSpaces } from '../../seeds/starter.ts';
 import { launch } from '../support/browser.ts';
 import { editorPage, findings, goVisual, paste, sent, words } from '../support/editor-page.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
 const LONG = { timeout: 60_000 };
 let browser: Browser;
 let page: Page | undefined;
@@ -214,6 +215,36 @@ test('what comes from Word and from the web keeps headings, lists, tables and li
   await page.keyboard.press('Control+a');
   await paste(page, { 'text/plain': '## Markdown\n\n- [x] read as such\n' });
   expect(await sent(page)).toBe('## Markdown\n\n- [x] read as such\n');
+});
+
+test.each([true, false])('what is typed is kept and the line says where; a browser may keep it: %s', async (rest) => {
+  const { page: form, server } = await editorPage(browser, 'First.\n', { rest });
+  page = form;
+  complaints = [];
+  await goVisual(form);
+  const line = form.locator('[data-keeping]');
+  await behind(form, 'First.');
+  await form.keyboard.type(' More.');
+  await expect.poll(() => line.textContent(), LONG).toBe('Saved 10:42:07');
+  expect(server.has).toBe('First. More.\n');
+  expect(await form.evaluate(() => localStorage.length - (localStorage.getItem('indaba-visual') ? 1 : 0))).toBe(0);
+  server.down = true;
+  await form.keyboard.type(' And more.');
+  await expect.poll(() => line.textContent(), LONG).toMatch(rest ? /^Browser \d\d:\d\d:\d\d$/ : /^Not saved$/);
+  if (rest) {
+    // The browser dies: what it kept is offered, and put over nothing unasked.
+    await form.reload();
+    await goVisual(form);
+    expect(await form.locator('#text').inputValue()).toBe('First.\n');
+    server.down = false;
+    await form.getByRole('button', { name: 'Bring back' }).click();
+    await form.locator('#visual-text').getByText('First. More. And more.').waitFor(LONG);
+  } else {
+    server.down = false;
+    await form.evaluate(() => dispatchEvent(new Event('online')));
+  }
+  await expect.poll(() => server.has, LONG).toBe('First. More. And more.\n');
+  await expect.poll(() => line.textContent(), LONG).toBe('Saved 10:42:07');
 });
 
 test.each(['ltr', 'rtl'])('on a phone, %s: everything has a name, nothing hangs over', async (dir) => {

@@ -19,18 +19,37 @@ let assets: ReturnType<typeof editorAssets> | undefined;
 export async function editorPage(
   browser: Browser,
   body: string,
-  options: { dir?: string; width?: number; suggest?: object[] } = {},
-): Promise<{ page: Page; complaints: string[] }> {
+  options: { dir?: string; width?: number; suggest?: object[]; rest?: boolean } = {},
+): Promise<{ page: Page; complaints: string[]; server: { down: boolean; has: string } }> {
   const made = await (assets ??= editorAssets(root));
   const page = await newPage(browser, { base: 'http://visual.test', ...(options.width && { width: options.width }) });
   const complaints: string[] = [];
+  /** The hub behind the form, as far as it keeps drafts. */
+  const server = { down: false, has: '' };
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   const desk = { words, suggest: '/search/suggest', prefix: '', pictures: { 'p.png': '/p.png' } };
+  const keeping = {
+    to: '/changes/drafts',
+    at: null,
+    rest: options.rest ?? true,
+    zone: 'Africa/Maputo',
+    words: {
+      saving: 'Saving',
+      saved: 'Saved {time}',
+      browser: 'Browser {time}',
+      not: 'Not saved',
+      refused: 'Refused {reason}',
+      out: 'Signed out',
+      here: 'Here {time}',
+      bring: 'Bring back',
+      drop: 'Drop',
+    },
+  };
   const html = `<!doctype html><html lang="en" dir="${options.dir ?? 'ltr'}"><head><title>Edit</title><meta name="viewport" content="width=device-width"><script src="/visual.js" defer></script></head><body><main><h1>Edit</h1>
 <form id="proposal" action="/send" method="post"><div class="pair writing"><div class="field"><label for="text">Text</label>
 <div data-visual="${text(JSON.stringify(desk))}" role="group" aria-label="Mode" hidden><button type="button">Visual</button><button type="button">Markdown</button><span role="status"></span></div>
-<textarea id="text" name="text" rows="20">\n${text(body)}</textarea></div><section data-visual-preview>Preview</section></div><button>Send</button></form></main></body></html>`;
+<textarea id="text" name="text" rows="20">\n${text(body)}</textarea></div><section data-visual-preview>Preview</section></div><input type="hidden" name="kept" value="a:b:"><span role="status" data-keeping="${text(JSON.stringify(keeping))}"></span><button>Send</button></form></main></body></html>`;
   await page.route('**/*', (route) => {
     const { pathname } = new URL(route.request().url());
     const answer = (contentType: string, body: string) => route.fulfill({ contentType, body, headers: { 'content-security-policy': CSP } });
@@ -39,6 +58,11 @@ export async function editorPage(
     if (/editor\.[0-9a-f]+\.js$/.test(pathname)) return answer('text/javascript; charset=utf-8', made.editor);
     if (/editorStyle\.[0-9a-f]+\.css$/.test(pathname)) return answer('text/css; charset=utf-8', made.editorStyle);
     if (pathname === '/search/suggest') return answer('application/json', JSON.stringify({ items: options.suggest ?? [] }));
+    if (pathname === '/changes/drafts') {
+      if (server.down) return route.abort();
+      server.has = /name="text"\r\n\r\n([\s\S]*?)\r\n--/.exec(route.request().postData() ?? '')?.[1]?.replace(/\r\n/g, '\n') ?? '';
+      return route.fulfill({ contentType: 'application/json', body: JSON.stringify({ at: '2026-11-23T08:42:07Z' }) });
+    }
     if (pathname === '/p.png')
       return route.fulfill({
         contentType: 'image/png',
@@ -48,7 +72,7 @@ export async function editorPage(
     return route.abort();
   });
   await page.goto('http://visual.test/');
-  return { page, complaints };
+  return { page, complaints, server };
 }
 
 /** Turns the switch and waits until one can type. */

@@ -136,6 +136,7 @@ export const silentRoutes: Record<string, string> = {
   '/api/v1/uploads/[id]': 'the same, one by one',
   '/api/v1/files/[id]': 'bytes by token: each label and reader in tests/features/files-api.test.ts',
   '/drafts': 'takes what somebody is writing; only POST',
+  '/changes/drafts': 'takes what somebody is writing about a page; only POST',
   '/m/chips': 'what references stand for, by POST; read by everybody in tests/policies/chips.test.ts',
   '/changes/preview': 'gives back the text it was sent',
   '/account/passkeys': 'starts a ceremony for oneself; only POST',

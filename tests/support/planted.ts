@@ -20,6 +20,7 @@ export const plantedTables = [
   'app.message_reports',
   'app.moderation_acts',
   'app.drafts',
+  'app.page_drafts',
   'app.scheduled_messages',
   'app.spaces',
   'app.pages',
@@ -575,6 +576,10 @@ async function plantPrivate(c: Cast, canaries: Canary[]): Promise<void> {
     word('app.drafts', ['amina']),
     word('app.drafts', ['amina']),
   ]);
+  await c.behind(
+    `insert into app.page_drafts (id, member_id, space_id, place, fields) select gen_random_uuid(), $1, s.id, s.id, jsonb_build_object('title', $2::text) from app.spaces s join app.audiences a on a.id = s.audience_id where a.kind = 'everyone' limit 1`,
+    [c.member.amina, word('app.page_drafts', ['amina'])],
+  );
   await c.behind(
     `insert into app.scheduled_messages (id, member_id, conversation_id, audience_id, title, body, retry_key, send_at) values (gen_random_uuid(), $1, $2, $3, $4, $5, gen_random_uuid(), now() + interval '1 day')`,
     [

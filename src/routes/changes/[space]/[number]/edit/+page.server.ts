@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
+import { dropPageDraft, goOnWith } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
 import { lookAtMine, resumeDraft, saveDraft } from '#domains/library/resume-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
@@ -14,7 +15,9 @@ const place = ({ params, url }: Pick<RequestEvent, 'params' | 'url'>) => ({ ...p
 
 export const load: PageServerLoad = async (event) => {
   const draft = await as(event.locals.actor, async (tx) => {
-    const mine = await resumeDraft(tx, place(event), factsOnPage);
+    const begun = await resumeDraft(tx, place(event), factsOnPage);
+    const space = { id: begun.request.space_id, slug: begun.request.space_slug, title: begun.request.space, may_propose: true };
+    const mine = await goOnWith(tx, { ...begun, space }, begun.request.id, begun.page.id, factsOnPage);
     return { ...mine, visual: { script: visualUrl, pictures: await picturesIn(tx, mine.request.space_id, mine.page.path, mine.values.text) } };
   });
   return { title: (draft.moved ? changes_update_title : changes_edit_title)({ title: draft.request.title }), room: 'library' as const, ...draft };
@@ -31,7 +34,10 @@ export const actions: Actions = {
     const values = readDraft(await event.request.formData());
     const { text, line, preview, ...mine } = await as(locals.actor, (tx) => lookAtMine(tx, place(event), values, factsOnPage));
     try {
-      await as(locals.actor, async (tx) => saveDraft(tx, mine, values, text, await findMyByline(tx)));
+      await as(locals.actor, async (tx) => {
+        await dropPageDraft(tx, { place: mine.id, part: mine.page_id });
+        await saveDraft(tx, mine, values, text, await findMyByline(tx));
+      });
     } catch (error) {
       const { status, answer } = refusedDraft(error, values, text, line, preview);
       return fail(status, answer);

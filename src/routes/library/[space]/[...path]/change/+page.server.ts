@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
+import { dropPageDraft, goOnWith } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
 import { proposeRetirement } from '#domains/library/propose-page.server.ts';
 import { findHere, lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
@@ -16,8 +17,9 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
   const revision = Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0);
   const draft = await as(locals.actor, async (tx) => {
-    const started = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
-    return { ...started, visual: { script: visualUrl, pictures: await picturesIn(tx, started.space.id, started.page.path, started.values.text) } };
+    const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
+    const started = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
+    return { ...started, visual: { script: visualUrl, pictures: await picturesIn(tx, begun.space.id, begun.page.path, started.values.text) } };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
@@ -33,7 +35,10 @@ export const actions: Actions = {
     const { found, text, line, preview } = await as(locals.actor, (tx) => lookAtDraft(tx, params, values, factsOnPage));
     let number: number;
     try {
-      ({ number } = await as(locals.actor, async (tx) => proposeDraft(tx, found, values, text, await findMyByline(tx))));
+      ({ number } = await as(locals.actor, async (tx) => {
+        await dropPageDraft(tx, { place: found.page.id, part: values.control });
+        return proposeDraft(tx, found, values, text, await findMyByline(tx));
+      }));
     } catch (error) {
       const { status, answer } = refusedDraft(error, values, text, line, preview);
       return fail(status, answer);
