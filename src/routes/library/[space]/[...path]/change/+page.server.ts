@@ -1,7 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
-import { dropPageDraft, goOnWith } from '#domains/library/page-draft.server.ts';
+import { dropPageDraft, goOnWith, type Kept } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
 import { proposeRetirement } from '#domains/library/propose-page.server.ts';
 import { findHere, lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
@@ -18,7 +18,7 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   const revision = Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0);
   const draft = await as(locals.actor, async (tx) => {
     const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
-    const started = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
+    const started: typeof begun & { kept?: Kept } = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
     return { ...started, visual: { script: visualUrl, pictures: await picturesIn(tx, begun.space.id, begun.page.path, started.values.text) } };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
