@@ -183,3 +183,21 @@ test('restricted: the page says so in place of the form, and nothing typed is lo
   await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled();
   expect(await c.behind('select state, why from app.scheduled_messages')).toEqual([{ state: 'refused', why: 'conversations.member.restricted' }]);
 });
+
+test('a poll is scheduled with its message by the form alone; a file cannot wait, and nothing typed is lost', async () => {
+  const form = {
+    thread_id: thread,
+    body: 'Which day suits you?',
+    poll_options: 'Monday\nTuesday',
+    send_at: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16),
+    retry_key: newId(),
+  };
+  const address = `/channels/all-members/${thread}?/schedule`;
+  const refused = await browsers.amina.post(address, { ...form, upload: newId() });
+  for (const kept of ['Files cannot wait with a message', 'Which day suits you?', 'Tuesday']) expect(refused.text).toContain(kept);
+  expect((await browsers.amina.get('/scheduled')).text).not.toContain('Which day suits you?');
+  expect((await browsers.amina.post(address, form)).location).toBe('/scheduled');
+  const list = (await browsers.amina.get('/scheduled')).text;
+  for (const shown of ['Which day suits you?', 'Asked with it:', 'Monday', 'Tuesday']) expect(list).toContain(shown);
+  expect((await browsers.mei.get('/scheduled')).text).not.toContain('Which day suits you?');
+});

@@ -5,6 +5,7 @@ import { readFoundPages } from '#domains/library/found.server.ts';
 import { findByQuery } from '#domains/search/find-hits.server.ts';
 import type { Query } from '#domains/search/compose-query.ts';
 import type { Found } from '#domains/search/model.ts';
+import { plainText } from '#lib/text/plain-text.ts';
 import { foldWord, searchTerms } from '#lib/text/search-words.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { placesOf } from '../places.server.ts';
@@ -81,7 +82,7 @@ async function messagesOf(tx: Tx, query: Query, most: number): Promise<Found[]> 
         where: place.name,
         name: message.name,
         marking: message.marking,
-        text: message.body,
+        text: plainText(message.body),
         at: message.at.toISOString(),
       },
     ];

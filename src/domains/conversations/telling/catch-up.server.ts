@@ -16,7 +16,9 @@ export type NewThread = {
   following: string | null;
   first_id: string;
   name: string;
+  /** Empty of what is gone. */
   body: string;
+  gone: 'removed' | 'taken_back' | null;
   marking: string | null;
 };
 export type NewCall = {
@@ -57,7 +59,8 @@ export async function countNew(tx: Tx): Promise<number> {
 export async function listNewThreads(tx: Tx): Promise<NewThread[]> {
   const { rows } = await sql<NewThread>`
     select t.id, t.conversation_id, c.subject_kind as "subjectKind", c.subject_id as "subjectId", t.title, n.last_number - greatest(coalesce(r.number, 0), t.history_number) as unread, n.last_number, greatest(coalesce(r.number, 0), t.history_number) as read_number, n.last_at, f.state as following,
-        m.id as first_id, coalesce(b.name, '') as name, m.body, m.marking
+        m.id as first_id, coalesce(b.name, '') as name, m.body, m.marking,
+        case when m.deleted_at is not null and m.removed_at is null and m.moved_to is null then case when m.moderated_as is not null then 'removed' else 'taken_back' end end as gone
       from ${unread}
         join app.messages m on m.thread_id = t.id and m.audience_id = t.audience_id and m.thread_number = greatest(coalesce(r.number, 0), t.history_number) + 1
         left join app.bylines b on b.id = m.byline_id
