@@ -117,10 +117,14 @@ test('without script: post, double post, a mark too high, edit, take back', asyn
   expect(await page.locator('.mk option').allInnerTexts()).toEqual(['No label', 'TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER']);
   await page.click('.msgs article a:has-text("Edit")');
   await page.fill('.msgs form textarea', 'First, corrected.');
+  await page.selectOption('.msgs form .mk select', 'TLP:AMBER');
   await page.click('.msgs form .btn.go');
   await page.waitForSelector('.msgs article');
   expect(await texts(page)).toEqual(['First, corrected.']);
+  expect(await page.locator('.msgs .tlp').innerText()).toBe('TLP:AMBER');
   await page.click('.msgs article a:has-text("Edit")');
+  // One click loses nothing: it asks first.
+  await page.click('.msgs form summary');
   await page.click('.msgs form button[formaction]');
   await page.waitForSelector('.msgs .gone');
   expect(await page.locator('.msgs .gone').innerText()).toBe('Amina took this message back.');
