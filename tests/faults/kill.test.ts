@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '#platform/embedded/postmaster.server.ts';
 import type { RunNote } from '../../src/cli/start.ts';
-import { cleanUp, indaba, type Running, temporaryFolder } from '../support/process.ts';
+import { cleanUp, indaba, quickRoom, type Running, temporaryFolder } from '../support/process.ts';
 
 // Real processes that each make a database: seconds alone, much longer beside others.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -14,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 afterEach(cleanUp);
 
 // A hub that was started once and stopped in order: whoever asks what becomes of one that was there before takes a copy of it.
-const made = mkdtempSync(join(tmpdir(), 'indaba-made-'));
+const made = mkdtempSync(join(quickRoom(), 'indaba-made-'));
 const hubThatWasThere = () => {
   const data = temporaryFolder();
   expect(spawnSync('cp', ['-a', `${made}/.`, data]).status).toBe(0);
