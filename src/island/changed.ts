@@ -1,9 +1,10 @@
-import { onFrame, onResync, subjectsOf } from './live.ts';
+import { onFrame, onRead, onResync, subjectsOf } from './live.ts';
 import { fromTemplate } from './registry.ts';
 import { fetchPage, swapFrom } from './swap.ts';
 
 /**
- * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject; `channel` is any of that kind, `*` any at all.
+ * `data-live="conversation:<id>"` on a part with an id: it is fetched again when a frame touches that subject; `channel` is any of that kind, `*` any at all,
+ * `read` what I have read elsewhere.
  * `data-live-of="thread"`: only when the frame is about the subject itself, not about something in it.
  * `data-changed="page:<id>"`: the reader is told that the text has changed; text under somebody's eyes is never swapped.
  */
@@ -56,6 +57,11 @@ onFrame((frame) => {
   // A part that hears much can wait: it shows sums, not words.
   if (stale.size) later([...stale].every((part) => !part.getAttribute('data-live')?.includes(':')) ? 2_000 : 60);
   if (touched('data-changed', subjects).length) tell();
+});
+
+onRead(() => {
+  for (const part of touched('data-live', ['read:'])) stale.add(part);
+  if (stale.size) later(1_000);
 });
 
 function tell(): void {

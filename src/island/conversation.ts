@@ -149,6 +149,7 @@ async function again(list: HTMLElement): Promise<void> {
       if (response.ok && next) {
         swapFrom(page, wanted);
         wanted.dataset['last'] = next.dataset['last'] ?? '0';
+        if (document.hidden) readUpTo(wanted.dataset['thread'] ?? '', Number(wanted.dataset['last']));
       }
     } catch {
       // The line is down: nobody may write again for hours, so it is not left to the next frame.

@@ -74,7 +74,7 @@ async function poll(tell: (said: Said) => void): Promise<void> {
     if (mine !== polls) return;
     if (!answer) {
       tell({ what: 'line', up: response?.status === 401 });
-      if (response?.status !== 401 || ++refusals < 8) setTimeout(() => start(tell), 5_000);
+      if (response?.status !== 401 || ++refusals < 8) setTimeout(() => start(tell, true), 5_000);
       return;
     }
     tell({ what: 'line', up: true });
@@ -88,7 +88,8 @@ async function poll(tell: (said: Said) => void): Promise<void> {
 type Polled = { frames: Frame[]; cursor: string; resync: boolean; read: boolean };
 let polls = 0;
 
-function listen(tell: (said: Said) => void): EventSource {
+/** `late`: somebody else listened before, and what was said between the two is known to nobody. */
+function listen(tell: (said: Said) => void, late = false): EventSource {
   const alive = (wait: number): void => {
     clearTimeout(watch);
     watch = setTimeout(() => void poll(tell), wait);
@@ -118,6 +119,8 @@ function listen(tell: (said: Said) => void): EventSource {
   source.addEventListener('read', () => tell({ what: 'read' }));
   source.addEventListener('open', () => {
     if (wasDown) tell({ what: 'line', up: true });
+    // What was read elsewhere meanwhile is in no frame.
+    if (wasDown || late) tell({ what: 'read' });
     // What happened between the making of the page and the opening of the stream is fetched once.
     if (!opened && !last) tell({ what: 'resync' });
     opened = true;
@@ -128,16 +131,16 @@ function listen(tell: (said: Said) => void): EventSource {
     if (!wasDown) setTimeout(() => wasDown && tell({ what: 'line', up: false }), 3_000);
     wasDown = true;
     // A refusal closes for good. A server that is starting refuses too, so it is asked again, but somebody signed out is not asked for ever.
-    if (source.readyState === EventSource.CLOSED && ++refusals < 8) setTimeout(() => start(tell), 2_000 * 2 ** refusals * (0.5 + Math.random()));
+    if (source.readyState === EventSource.CLOSED && ++refusals < 8) setTimeout(() => start(tell, true), 2_000 * 2 ** refusals * (0.5 + Math.random()));
   });
   return source;
 }
 
 let current: EventSource | undefined;
-function start(tell: (said: Said) => void): void {
+function start(tell: (said: Said) => void, late = false): void {
   current?.close();
   polls++;
-  current = listen(tell);
+  current = listen(tell, late);
 }
 
 /** Starts listening, itself or through the tab that does. */
@@ -164,14 +167,18 @@ export function startLive(): void {
   };
   tabs.postMessage({ what: 'hello' } satisfies Said);
   // A page that does not say where it stands asks once, when it does not get the lock.
-  const second = setTimeout(() => !last && hear({ what: 'resync' }), 500);
+  let late = false;
+  const second = setTimeout(() => {
+    late = true;
+    if (!last) hear({ what: 'resync' });
+  }, 500);
   void navigator.locks.request('indaba-events', () => {
     clearTimeout(second);
     leads = true;
     start((said) => {
       hear(said);
       tabs.postMessage(said);
-    });
+    }, late);
     return new Promise(() => {});
   });
   // A page kept for "back" would hold the lock and hear nothing.

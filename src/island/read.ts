@@ -33,7 +33,8 @@ async function ask(): Promise<void> {
   if (!document.querySelector('[data-unread]') || document.visibilityState !== 'visible') return;
   const of = document.querySelector<HTMLElement>('[data-threads-of]')?.dataset['threadsOf'];
   const response = await fetch(`/channels/unread${of ? `?conversation=${of}` : ''}`, { headers: { accept: 'application/json' } }).catch(() => undefined);
-  if (!response?.ok) return;
+  if (!response) return void setTimeout(soon, 5_000);
+  if (!response.ok) return;
   for (const { of, count, words } of ((await response.json()) as Numbers).items) {
     for (const element of document.querySelectorAll<HTMLElement>(`[data-unread="${of}"]`)) {
       const [number, text] = element.children;
@@ -46,6 +47,7 @@ async function ask(): Promise<void> {
 
 let swapping: ReturnType<typeof setTimeout> | undefined;
 let due = 0;
+let unseen = false;
 function lists(wait: number): void {
   const at = Date.now() + wait;
   if (swapping && due <= at) return;
@@ -53,6 +55,7 @@ function lists(wait: number): void {
   due = at;
   swapping = setTimeout(() => {
     swapping = undefined;
+    unseen = document.hidden;
     fetchPage(location.href).then(
       ({ page, response }) => response.ok && document.querySelectorAll('[data-threads-of]').forEach((list) => void swapFrom(page, list)),
       () => lists(2_000),
@@ -77,6 +80,7 @@ feature('unread-numbers', () => {
   document.addEventListener('visibilitychange', () => {
     void tell();
     soon();
+    if (unseen && !document.hidden) lists(0);
   });
 });
 

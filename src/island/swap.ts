@@ -2,7 +2,9 @@ import { mountAll } from './registry.ts';
 
 /** Asks for a page as the browser would and gives its document; throws when the line is down. */
 export async function fetchPage(url: string, init: RequestInit = {}): Promise<{ page: Document; response: Response }> {
-  const response = await fetch(url, { ...init, headers: { accept: 'text/html', ...init.headers }, credentials: 'same-origin' });
+  // What is fetched for a window in the background nobody has seen.
+  const unseen = document.hidden ? { 'x-unseen': 'yes' } : undefined;
+  const response = await fetch(url, { ...init, headers: { accept: 'text/html', ...unseen, ...init.headers }, credentials: 'same-origin' });
   return { page: new DOMParser().parseFromString(await response.text(), 'text/html'), response };
 }
 

@@ -9,7 +9,9 @@ feature('unread', (element) => {
   const ask = async (): Promise<void> => {
     timer = undefined;
     const response = await fetch(source, { headers: { accept: 'application/json' } }).catch(() => undefined);
-    if (!response?.ok) return;
+    // Asked without a line: nothing may come for hours that would ask again.
+    if (!response) return void setTimeout(soon, 5_000);
+    if (!response.ok) return;
     const { count } = (await response.json()) as { count: number };
     element.textContent = String(count);
     element.hidden = count === 0;

@@ -104,10 +104,13 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
   return view;
 }
 
-/** The address parameters a page with a conversation understands: thread, before, since, edit, quote. */
-export function optionsOf(url: URL): Pick<LoadOptions, 'thread' | 'before' | 'since' | 'edit' | 'quote'> {
+/** Does somebody look at what is asked for? A browser that reads ahead does not, nor a window in the background that keeps itself up to date. */
+export const isSeen = ({ headers }: Request): boolean => !headers.has('x-unseen') && !/prefetch|prerender/.test(headers.get('sec-purpose') ?? '');
+
+/** The address parameters a page with a conversation understands: thread, before, since, edit, quote; and whether somebody sees it. */
+export function optionsOf(url: URL, request: Request): Pick<LoadOptions, 'thread' | 'before' | 'since' | 'edit' | 'quote' | 'seen'> {
   const at = (name: string) => url.searchParams.get(name);
-  return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit'), quote: at('quote') };
+  return { thread: at('thread'), before: at('before'), since: at('since'), edit: at('edit'), quote: at('quote'), seen: isSeen(request) };
 }
 
 async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: LoadOptions): Promise<void> {

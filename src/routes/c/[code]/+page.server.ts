@@ -33,7 +33,9 @@ export const load: PageServerLoad = async (event) => {
     const control = await read(tx, params.code);
     // Visitors read; talk is among members, so theirs stays the same bytes for everybody.
     const talk =
-      control && locals.actor.kind === 'person' ? await loadConversation(tx, { kind: 'control', id: control.control.id }, optionsOf(event.url)) : null;
+      control && locals.actor.kind === 'person'
+        ? await loadConversation(tx, { kind: 'control', id: control.control.id }, optionsOf(event.url, event.request))
+        : null;
     return control && { ...control, talk };
   });
   if (!found) error(404, library_not_found());

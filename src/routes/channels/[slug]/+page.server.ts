@@ -1,6 +1,6 @@
 import type { Actions, PageServerLoad } from './$types.js';
 import { findChannel } from '#domains/channels/queries.server.ts';
-import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
+import { isSeen, loadConversation } from '#domains/conversations/load-conversation.server.ts';
 import { loadTimeline } from '#domains/conversations/load-timeline.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -12,7 +12,7 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
     if (!channel) throw notFound();
     const view = await loadConversation(tx, { kind: 'channel', id: channel.id });
     const timeline = (url.searchParams.get('view') ?? view.conversation?.view) === 'timeline';
-    const seen = !/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '');
+    const seen = isSeen(request);
     return {
       title: channel.name,
       room: 'channels' as const,

@@ -17,8 +17,7 @@ export const load: PageServerLoad = async (event) => {
   await requireMe(event);
   return as(event.locals.actor, async (tx) => {
     const direct = await mine(tx, event.params.id);
-    const seen = !/prefetch|prerender/.test(event.request.headers.get('sec-purpose') ?? '');
-    const view = await loadConversation(tx, { kind: 'direct', id: direct.id }, { ...optionsOf(event.url), single: true, seen });
+    const view = await loadConversation(tx, { kind: 'direct', id: direct.id }, { ...optionsOf(event.url, event.request), single: true });
     return { title: directName(direct), room: 'channels' as const, direct, view };
   });
 };

@@ -16,10 +16,10 @@ import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { talkActions } from '../../../talk.server.ts';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url, request: asked }) => {
   const found = await as(locals.actor, async (tx) => {
     const request = await findHere(tx, params);
-    const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url), single: true });
+    const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url, asked), single: true });
     return { request, view, happenings: await listHappenings(tx, request.id), ...(await review(tx, request, url.searchParams.get('page'))) };
   });
   const { number, title } = found.request;

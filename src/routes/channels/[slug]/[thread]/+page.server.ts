@@ -12,8 +12,7 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
   as(locals.actor, async (tx) => {
     const channel = await findChannel(tx, params.slug);
     if (!channel) throw notFound();
-    const seen = !/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '');
-    const view = await loadConversation(tx, { kind: 'channel', id: channel.id }, { ...optionsOf(url), thread: params.thread, seen });
+    const view = await loadConversation(tx, { kind: 'channel', id: channel.id }, { ...optionsOf(url, request), thread: params.thread });
     if (!view.thread) throw notFound();
     // Whoever reads the new place is led there, and what stands after # goes along.
     if (view.thread.moved_to && !url.searchParams.has('here') && (await findMovedThread(tx, view.thread.id))) redirect(303, to(`/threads/${view.thread.id}`));

@@ -20,11 +20,11 @@ async function find(tx: Tx, params: { space: string; path: string }) {
   );
 }
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url, request }) => {
   if (locals.actor.kind !== 'person') error(404, library_not_found());
   const found = await as(locals.actor, async (tx) => {
     const here = await find(tx, params);
-    return here && { ...here, view: await loadConversation(tx, { kind: 'page', id: here.page.id }, optionsOf(url)) };
+    return here && { ...here, view: await loadConversation(tx, { kind: 'page', id: here.page.id }, optionsOf(url, request)) };
   });
   if (!found) error(404, library_not_found());
   const part = found.parts.find((each) => each.id === url.searchParams.get('part')) ?? null;
