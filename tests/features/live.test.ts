@@ -129,6 +129,8 @@ test('the place where somebody else stopped gives one nothing of theirs; a frame
   });
   // No address, no hash, no id of a person: nothing by which anybody is let in, written to or told apart.
   expect([...fields].sort()).toEqual([
+    // The channel or page that is talked about, which whoever hears of its talk reads.
+    'about_id',
     'at',
     'content',
     'conversation_id',
