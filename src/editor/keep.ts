@@ -7,7 +7,7 @@ type Keeping = {
   zone?: string;
   words: Record<'saving' | 'saved' | 'browser' | 'not' | 'refused' | 'out' | 'here' | 'bring' | 'drop', string>;
 };
-type Resting = { at: string; fields: Record<string, string> };
+type Resting = { at: string; fields: Record<string, string>; sent?: boolean };
 const FIELDS = ['title', 'reason', 'text', 'page_title', 'page_description', 'page_sources'];
 const WAIT = 1_500;
 const AGAIN = 10_000;
@@ -34,11 +34,15 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
   let kept = now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending = false;
+  let sent = false;
+  // Has the hub a draft, which goes when the form is taken?
+  let known = !!at;
+  let way = new AbortController();
 
   const inBrowser = (fields: Record<string, string>): boolean => {
     if (!rest) return false;
     try {
-      localStorage.setItem(key, JSON.stringify({ at: new Date().toISOString(), fields } satisfies Resting));
+      localStorage.setItem(key, JSON.stringify({ at: new Date().toISOString(), fields, ...(sent && known && { sent }) } satisfies Resting));
       return true;
     } catch {
       return false;
@@ -54,7 +58,7 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
   const send = async (leaving = false): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    if (sending && !leaving) return;
+    if (sent || (sending && !leaving)) return;
     const fields = now();
     if (same(fields, kept)) return;
     sending = true;
@@ -64,7 +68,13 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
       // A request that outlives its page may carry no more than 64 KB.
       const body = new FormData(form);
       const size = Object.values(fields).reduce((sum, value) => sum + value.length, 0);
-      const response = await fetch(to, { method: 'POST', body, headers: { accept: 'application/json' }, ...(leaving && size < 20_000 && { keepalive: true }) });
+      const response = await fetch(to, {
+        method: 'POST',
+        body,
+        signal: way.signal,
+        headers: { accept: 'application/json' },
+        ...(leaving && size < 20_000 && { keepalive: true }),
+      });
       if (response.redirected || response.status === 401) say(words.out);
       else if (!response.ok) {
         const reason = ((await response.json().catch(() => ({}))) as { detail?: string; message?: string }).message ?? String(response.status);
@@ -73,11 +83,13 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
       } else {
         const { at } = (await response.json()) as { at: string };
         kept = fields;
+        known = true;
         // The server has it: the browser keeps only what the server has not.
         if (same(now(), kept)) forget();
         say(words.saved.replace('{time}', clock(new Date(at))));
       }
     } catch {
+      if (sent) return;
       say(inBrowser(now()) ? words.browser.replace('{time}', clock(new Date())) : words.not);
       wait = AGAIN;
     }
@@ -98,6 +110,23 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
   form.addEventListener('visual-input', typed);
   addEventListener('online', () => void send());
   addEventListener('pagehide', () => timer && void send(true));
+  // What is sent is kept as what it was sent as; a draft that comes in after it would stand in the form again.
+  form.addEventListener('submit', (event) => {
+    if (!event.isTrusted || event.defaultPrevented) return;
+    sent = true;
+    clearTimeout(timer);
+    timer = undefined;
+    way.abort();
+    if (!same(now(), kept)) inBrowser(now());
+  });
+  // Back on a form that did not get through.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    sent = false;
+    sending = false;
+    way = new AbortController();
+    typed();
+  });
 
   if (at) say(words.saved.replace('{time}', clock(new Date(at))));
   let resting: Resting | undefined;
@@ -108,7 +137,8 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
   }
   if (!resting) return;
   // What rests here reached no server: it is offered, never put over anything.
-  if (same(resting.fields, kept)) {
+  // It was sent, and the hub let its draft go: it was taken.
+  if (same(resting.fields, kept) || (resting.sent && !at)) {
     forget();
     return;
   }

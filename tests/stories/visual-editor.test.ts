@@ -247,6 +247,21 @@ test.each([true, false])('what is typed is kept and the line says where; a brows
   await expect.poll(() => line.textContent(), LONG).toBe('Saved 10:42:07');
 });
 
+test('what was sent does not come back as a draft', async () => {
+  const { page: form, server } = await editorPage(browser, 'First.\n');
+  page = form;
+  complaints = [];
+  await form.locator('#text').fill('Second.\n');
+  await expect.poll(() => server.has, LONG).toBe('Second.\n');
+  await expect.poll(() => form.locator('[data-keeping]').textContent(), LONG).toMatch(/^Saved/);
+  await form.locator('#text').fill('Third.\n');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await expect.poll(() => form.title(), LONG).toBe('Sent');
+  await form.goto('http://visual.test/');
+  expect(server.has).toBe('Second.\n');
+  expect(await form.getByRole('button', { name: 'Bring back' }).count()).toBe(0);
+});
+
 test.each(['ltr', 'rtl'])('on a phone, %s: everything has a name, nothing hangs over', async (dir) => {
   const page = await open(
     'عنوان **غامق**\n\n- [ ] task\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n:::hint{style="warning"}\nMind :param[24 h]{#t}.\n:::\n\n:::tabs\nunknown\n:::\n\n![Alt](p.png)\n',

@@ -63,6 +63,7 @@ export async function editorPage(
       server.has = /name="text"\r\n\r\n([\s\S]*?)\r\n--/.exec(route.request().postData() ?? '')?.[1]?.replace(/\r\n/g, '\n') ?? '';
       return route.fulfill({ contentType: 'application/json', body: JSON.stringify({ at: '2026-11-23T08:42:07Z' }) });
     }
+    if (pathname === '/send') return answer('text/html', '<!doctype html><title>Sent</title>');
     if (pathname === '/p.png')
       return route.fulfill({
         contentType: 'image/png',

@@ -33,9 +33,10 @@ export async function keepPageDraft(tx: Tx, where: Where, draft: Draft): Promise
   const json = JSON.stringify(fields).replaceAll('\\u0000', '');
   if (Buffer.byteLength(json) > 1_900_000) throw new Refusal('library.draft.too_long');
   const { rows } = await sql<{ updated_at: Date }>`insert into app.page_drafts as d (id, member_id, space_id, place, part, fields)
-    values (${newId()}, (select app.me()), ${where.space_id}, ${where.place}, ${where.part}, ${json}::jsonb)
+    select ${newId()}::uuid, (select app.me()), ${where.space_id}::uuid, ${where.place}::uuid, ${where.part}, ${json}::jsonb where not exists (select from app.change_requests r where r.retry_key::text = ${draft.retry_key})
     on conflict (member_id, place, part) do update set fields = excluded.fields, updated_at = now() returning d.updated_at`.execute(tx);
-  return (rows[0] as { updated_at: Date }).updated_at;
+  // What came late, behind the proposal itself, is there already.
+  return rows[0]?.updated_at ?? new Date();
 }
 
 /** Lets go what was kept of a form: it was proposed, or one starts again. */
