@@ -97,7 +97,7 @@ function listen(tell: (said: Said) => void, late = false): EventSource {
   alive(FIRST);
   const source = new EventSource(`/events${last ? `?after=${encodeURIComponent(last)}` : ''}`);
   let wasDown = false;
-  let opened = false;
+  let known = last !== '';
   const frame = (event: Event): void => {
     const { data, lastEventId } = event as MessageEvent<string>;
     try {
@@ -115,15 +115,15 @@ function listen(tell: (said: Said) => void, late = false): EventSource {
     alive(SILENT);
     const { data, lastEventId } = event as MessageEvent<string>;
     tell({ what: 'position', id: lastEventId, at: (JSON.parse(data) as { at: string }).at });
+    // What happened between the making of the page and this position is fetched once; asked any sooner, what comes in between would be in neither.
+    if (!known) tell({ what: 'resync' });
+    known = true;
   });
   source.addEventListener('read', () => tell({ what: 'read' }));
   source.addEventListener('open', () => {
     if (wasDown) tell({ what: 'line', up: true });
     // What was read elsewhere meanwhile is in no frame.
     if (wasDown || late) tell({ what: 'read' });
-    // What happened between the making of the page and the opening of the stream is fetched once.
-    if (!opened && !last) tell({ what: 'resync' });
-    opened = true;
     wasDown = false;
     refusals = 0;
   });

@@ -65,7 +65,8 @@ async function crawl(reader: Visitor): Promise<{ pages: number; broken: string[]
       if (to.includes('%7Bid%7D')) continue;
       if (LEAVES.test(to) || url.searchParams.has('/')) continue;
       if (!waiting.has(to)) waiting.set(to, path);
-      if (url.hash) places.push([to, decodeURIComponent(url.hash.slice(1)), path]);
+      // Where one stopped reading moves on as one reads, and this one has read it by then.
+      if (url.hash && !url.hash.startsWith('#since-')) places.push([to, decodeURIComponent(url.hash.slice(1)), path]);
     }
   };
   // Some at a time: a page waits for the database more than for us.
