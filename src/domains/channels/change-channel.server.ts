@@ -4,6 +4,7 @@ import { asRefusal, notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import { parse } from '#platform/input.ts';
 import { ChangeChannel } from './model.ts';
+import { needFittingLabels } from './need-fitting-labels.server.ts';
 import { findChannelById } from './queries.server.ts';
 
 /**
@@ -17,12 +18,7 @@ export async function changeChannel(tx: Tx, id: string, input: unknown): Promise
   if (!channel.may_change) throw new Refusal('channels.channel.not_yours', { status: 403 });
   const ceiling = wanted.ceiling ?? channel.ceiling;
   const marking = wanted.marking === undefined ? channel.marking : wanted.marking;
-  const { rows } = await sql<{ admits: boolean; fits: boolean }>`
-    select app.marking_admits(${ceiling}, audience_id) as admits, app.marking_rank(${marking}) <= app.marking_rank(${ceiling}) as fits from app.channels where id = ${id}`.execute(
-    tx,
-  );
-  if (!rows[0]?.admits) throw new Refusal('channels.ceiling.not_admitted', { details: { label: ceiling } });
-  if (!rows[0].fits) throw new Refusal('conversations.marking.above_ceiling');
+  await needFittingLabels(tx, sql<number>`(select audience_id from app.channels where id = ${id})`, { ceiling, marking });
   await sql`update app.channels set name = ${wanted.name ?? channel.name}, purpose = ${wanted.purpose ?? channel.purpose}, rules = ${wanted.rules ?? channel.rules},
     everyone_joins = ${wanted.everyone_joins ?? channel.everyone_joins} where id = ${id}`.execute(tx);
   await sql`update app.conversations set ceiling = ${ceiling}, marking = ${marking}, starters = ${wanted.starters ?? channel.starters} where id = ${channel.conversation_id}`

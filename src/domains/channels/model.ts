@@ -3,6 +3,12 @@ import * as v from 'valibot';
 
 const LABELS = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'] as const;
 
+/** The label of a message without one of its own; empty means none. */
+const usualLabel = v.pipe(
+  v.nullable(v.picklist(['', ...LABELS], 'channels.ceiling.missing')),
+  v.transform((label) => label || null),
+);
+
 export const OpenChannel = v.object({
   name: v.pipe(
     v.string('channels.channel.unnamed'),
@@ -27,14 +33,7 @@ export const OpenChannel = v.object({
     [],
   ),
   ceiling: v.picklist(LABELS, 'channels.ceiling.missing'),
-  /** The label of a message without one of its own; empty means none. */
-  marking: v.optional(
-    v.pipe(
-      v.nullable(v.picklist(['', ...LABELS], 'channels.ceiling.missing')),
-      v.transform((label) => label || null),
-    ),
-    null,
-  ),
+  marking: v.optional(usualLabel, null),
   /** Keepers: an announcement channel. */
   starters: v.optional(v.picklist(['readers', 'keepers']), 'readers'),
   retry_key: v.pipe(v.string(), v.uuid()),
@@ -52,12 +51,7 @@ export const ChangeChannel = v.object({
   purpose: v.optional(purpose),
   rules: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(4000, 'channels.channel.rules_too_long'))),
   ceiling: v.optional(v.picklist(LABELS, 'channels.ceiling.missing')),
-  marking: v.optional(
-    v.pipe(
-      v.nullable(v.picklist(['', ...LABELS], 'channels.ceiling.missing')),
-      v.transform((label) => label || null),
-    ),
-  ),
+  marking: v.optional(usualLabel),
   starters: v.optional(v.picklist(['readers', 'keepers'])),
   everyone_joins: v.optional(flag),
 });

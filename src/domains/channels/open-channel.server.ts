@@ -7,6 +7,7 @@ import { record } from '#platform/events.server.ts';
 import { keyedId, newId, shortId } from '#platform/ids.ts';
 import { parse, sameAgain } from '#platform/input.ts';
 import { OpenChannel, slugOf } from './model.ts';
+import { needFittingLabels } from './need-fitting-labels.server.ts';
 import { findChannelById } from './queries.server.ts';
 
 /**
@@ -23,12 +24,7 @@ export async function openChannel(tx: Tx, input: unknown): Promise<{ id: string;
   const before = await findChannelById(tx, id);
   if (before) return { id, slug: sameAgain(before, { name: wanted.name, purpose: wanted.purpose, ceiling: wanted.ceiling }).slug };
   const audience = wanted.audience_id === 'named' ? await nameReaders(tx, wanted) : wanted.audience_id;
-  const { rows: fits } = await sql<{ admits: boolean; fits: boolean }>`
-    select app.marking_admits(${wanted.ceiling}, ${audience}) as admits, coalesce(app.marking_rank(${wanted.marking}) <= app.marking_rank(${wanted.ceiling}), true) as fits`.execute(
-    tx,
-  );
-  if (!fits[0]?.fits) throw new Refusal('conversations.marking.above_ceiling');
-  if (!fits[0]?.admits) throw new Refusal('channels.ceiling.not_admitted', { details: { label: wanted.ceiling } });
+  await needFittingLabels(tx, audience, wanted);
   // Only what all members read may take a plain name: a taken one would tell that a hidden channel exists.
   const slug = audience <= 2 ? slugOf(wanted.name) : `${slugOf(wanted.name)}-${shortId(6)}`;
   await sql`insert into app.channels (id, slug, audience_id, name, purpose, byline_id) values (${id}, ${slug}, ${audience}, ${wanted.name}, ${wanted.purpose}, ${mine.byline_id})`
