@@ -45,8 +45,5 @@ export async function countBySubject(tx: Tx, kind: string, ids: string[]): Promi
 
 /** How many messages I may read about a subject. */
 export async function countMessages(tx: Tx, subject: { kind: string; id: string }): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select coalesce(sum(n.last_number), 0)::int as count from app.conversations c join app.counters n on n.scope_id = c.id and n.audience_id = c.audience_id
-    where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind}`.execute(tx);
-  return rows[0]?.count ?? 0;
+  return (await countBySubject(tx, subject.kind, [subject.id])).get(subject.id) ?? 0;
 }
