@@ -33,7 +33,7 @@ export async function keepPageDraft(tx: Tx, where: Where, draft: Draft): Promise
   const json = JSON.stringify(fields).replaceAll('\\u0000', '');
   if (Buffer.byteLength(json) > 1_900_000) throw new Refusal('library.draft.too_long');
   const { rows } = await sql<{ updated_at: Date }>`insert into app.page_drafts as d (id, member_id, space_id, place, part, fields)
-    select ${newId()}::uuid, (select app.me()), ${where.space_id}::uuid, ${where.place}::uuid, ${where.part}, ${json}::jsonb where not exists (select from app.change_requests r where r.retry_key::text = ${draft.retry_key})
+    select ${newId()}::uuid, (select app.me()), ${where.space_id}::uuid, ${where.place}::uuid, ${where.part}, ${json}::jsonb where not exists (select from app.change_requests r where r.byline_id in (select app.my_bylines()) and r.retry_key::text = ${draft.retry_key})
     on conflict (member_id, place, part) do update set fields = excluded.fields, updated_at = now() returning d.updated_at`.execute(tx);
   // What came late, behind the proposal itself, is there already.
   return rows[0]?.updated_at ?? new Date();
