@@ -6064,7 +6064,7 @@ begin
   insert into app.passkeys (id, member_id, credential_id, public_key, counter, transports, name) values (passkey, member, credential, key, uses, ways, label);
 end $function$;
 
--- Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it.
+-- Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it, and the clerk.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.keep_places(request uuid)
  RETURNS void
@@ -6073,7 +6073,7 @@ CREATE OR REPLACE FUNCTION app.keep_places(request uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update app.change_request_pages c set path = case when c.action = 'edit' and c.path = c.was_path then p.path else c.path end, was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
-    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
+    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null and session_user = 'indaba_worker' or app.may_decide(request))
 $function$;
 
 -- When the last who ran a circle is suspended or leaves the hub, which nothing may hold up, another full member in it runs it: a steward before a focal point before whoever is here longest.

@@ -73,9 +73,9 @@ comment on function app.on_proposed_page() is 'A request changes pages of its ow
 create or replace function app.keep_places(request uuid) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   update app.change_request_pages c set path = case when c.action = 'edit' and c.path = c.was_path then p.path else c.path end, was_path = p.path, was_position = p.position, was_parent_path = (select a.path from app.pages a where a.id = p.parent_id)
-    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null or app.may_decide(request))
+    from app.pages p where c.change_request_id = request and p.id = c.page_id and (app.me() is null and session_user = 'indaba_worker' or app.may_decide(request))
 $$;
-comment on function app.keep_places(uuid) is 'Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it.';
+comment on function app.keep_places(uuid) is 'Notes where the pages of an open request stand before merging moves them; a request that did not ask for another address follows a page that got one meanwhile. Only for whoever may merge it, and the clerk.';
 
 create or replace function app.on_publishing() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

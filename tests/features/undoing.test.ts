@@ -1,4 +1,5 @@
 /** Where words come from, what changed between any two revisions, and a merge taken back although others merged since. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listBlockOrigins, listBlockRevisions } from '#domains/library/block-origins.server.ts';
 import { compareRevisions } from '#domains/library/compare-revisions.server.ts';
@@ -152,6 +153,21 @@ describe('taking a merge back', () => {
         as(c.as('amina'), (tx) => tx.updateTable('app.change_request_pages').set({ was_path: 'x' }).where('change_request_id', '=', first.id).execute()),
       ),
     ).not.toBe('done');
+  });
+
+  test('where pages stand is noted for nobody who may not merge, nor for a session that is over', async () => {
+    const b = await book('undo-places');
+    const { id } = await b.words('First words', 'Wrong words');
+    const noted = async () =>
+      (
+        await as({ kind: 'clerk' }, (tx) =>
+          tx.selectFrom('app.change_request_pages').select(['was_path', 'was_position']).where('change_request_id', '=', id).execute(),
+        )
+      )[0];
+    await c.behind('update app.change_request_pages set was_position = 77 where change_request_id = $1', [id]);
+    for (const actor of [c.as('amina'), c.as('eve'), c.as('noor'), { kind: 'person', key: '0'.repeat(64) } as const])
+      await as(actor, (tx) => sql`select app.keep_places(${id})`.execute(tx));
+    expect(await noted()).toEqual({ was_path: 'page', was_position: 77 });
   });
 
   test('an open request cannot be undone, nor one a second time', async () => {
