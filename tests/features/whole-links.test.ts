@@ -143,3 +143,28 @@ test('a change that was written before a page was renamed leaves it where it sta
   expect(await merge(before)).toBe('merged');
   expect((await page('shallow')).text).toContain('Written before.');
 });
+
+test('a page that moves takes its links with it only if they still lead somewhere', async () => {
+  await merge(await change('shallow', { text: pageText('Deep', 'See [the start](start).') }));
+  const moved = await change('shallow', { path: 'far/away' });
+  expect(await told(moved)).toEqual([{ page: 'Deep', href: 'start' }]);
+  expect(await merge(moved)).toBe('library.change_request.breaks_links: start');
+  expect(await merge(await change('shallow', { path: 'far/away', text: pageText('Deep', 'See [the start](../start).') }))).toBe('merged');
+});
+
+test('a link is known in whatever way its address is written', async () => {
+  const made: PageChange = {
+    action: 'create',
+    page_id: newId(),
+    base_revision_id: null,
+    path: 'قواعد',
+    parent_path: null,
+    position: 9,
+    text: pageText('Rules', 'Here.'),
+    retires: [],
+  };
+  const start = await page('start');
+  expect(await merge(await change('start', { text: start.text.replace('follows', `follows [them](${encodeURIComponent('قواعد')})`) }, [made]))).toBe('merged');
+  const going = await change('قواعد', { action: 'retire', text: '' });
+  expect(await merge(going)).toBe(`library.change_request.breaks_links: ${encodeURIComponent('قواعد')}`);
+});

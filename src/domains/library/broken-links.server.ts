@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { innerLinks } from './text/inner-links.ts';
 
-/** A page of a request, with its text as it stands and as it will stand; `after` is null where the page goes. */
-export type PageTexts = { page_id: string; path: string; title: string; before: string | null; after: string | null };
+/** A page of a request, with its place and text as they stand and as they will; `after` is null where the page goes. */
+export type PageTexts = { page_id: string; path_now: string | null; path: string; title: string; before: string | null; after: string | null };
 /** A link that will lead nowhere: where it stands and as it is written. */
 export type BrokenLink = { page: string; href: string };
 
@@ -16,9 +16,10 @@ export async function findBrokenLinks(tx: Tx, space: { id: string; slug: string 
   const come = new Set(pages.filter((page) => page.after !== null).map((page) => address(page.path)));
   const gone = new Set(pages.filter((page) => page.after === null).map((page) => address(page.path)));
   const fresh = pages.flatMap((page) => {
-    const old = new Set(page.before === null ? [] : innerLinks(page.before, space.slug, page.path).map((link) => link.href));
+    // Where a page moves, the same words may lead elsewhere.
+    const old = new Set(page.before === null ? [] : innerLinks(page.before, space.slug, page.path_now ?? page.path).map((link) => link.target));
     return innerLinks(page.after ?? '', space.slug, page.path)
-      .filter(({ href, target }) => !come.has(target) && (gone.has(target) || !old.has(href)))
+      .filter(({ target }) => !come.has(target) && (gone.has(target) || !old.has(target)))
       .map((link) => ({ ...link, page: page.title }));
   });
   const there = await listLiving(
@@ -47,7 +48,10 @@ async function listLiving(tx: Tx, targets: readonly string[]): Promise<Set<strin
 
 /** Links to pages that go, on pages of the same document that stay. */
 async function linksTo(tx: Tx, space: { id: string; slug: string }, gone: ReadonlySet<string>, but: ReadonlySet<string>): Promise<Array<BrokenLink>> {
-  const ends = [...gone].map((target) => target.slice(target.lastIndexOf('/') + 1));
+  const ends = [...gone].flatMap((target) => {
+    const end = target.slice(target.lastIndexOf('/') + 1);
+    return [end, encodeURIComponent(end)];
+  });
   const { rows } = await sql<{ id: string; path: string; title: string; text: string }>`
     select p.id, p.path, p.title, r.text from app.pages p join app.revisions r on r.id = p.revision_id
     where p.space_id = ${space.id} and p.retired_at is null and exists (select from unnest(${ends}::text[]) e where position(e in r.text) > 0) limit 2000`.execute(

@@ -130,6 +130,7 @@ function settle(page: Wanted, choices: Choice[] | undefined): string {
 async function needWholeLinks(tx: Tx, request: { space_id: string; slug: string }, wanted: Wanted[], texts: Map<string, string>): Promise<void> {
   const pages = wanted.map((page) => ({
     page_id: page.page_id,
+    path_now: page.path_now,
     path: page.path,
     title: page.path,
     before: page.now_text,

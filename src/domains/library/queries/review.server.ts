@@ -67,5 +67,12 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
 
 function textsOf(page: PageState): PageTexts {
   const title = page.title ?? page.path;
-  return { page_id: page.page_id, path: page.path, title, before: page.now_text, after: page.action === 'retire' ? null : upToDate(page).text };
+  return {
+    page_id: page.page_id,
+    path_now: page.path_now,
+    path: page.path,
+    title,
+    before: page.now_text,
+    after: page.action === 'retire' ? null : upToDate(page).text,
+  };
 }
