@@ -13,7 +13,7 @@ import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { findFaults, GRACE, type Stored } from '../support/history.ts';
 import { FoldingReader, type Person, Writer } from '../support/history-clients.ts';
 import { ownKeys } from '../support/keys.ts';
-import { cleanUp, indaba, type Running } from '../support/process.ts';
+import { cleanUp, indaba, type Running, nodeOf } from '../support/process.ts';
 
 const SECONDS = process.env.INDABA_LONG ? 60 : 15;
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
@@ -28,12 +28,7 @@ const done = { kills: 0, cuts: 0, drops: 0, removals: 0 };
 
 async function start(node: Node): Promise<void> {
   node.process = indaba(['web'], {
-    DATABASE_URL: db.owner,
-    INDABA_WEB_URL: db.web,
-    INDABA_WORKER_URL: db.worker,
-    INDABA_STREAM_URL: db.stream,
-    INDABA_LISTEN_URL: db.stream,
-    INDABA_KEYS: `${folder}/keys`,
+    ...nodeOf(db, folder),
     INDABA_DATA: `${folder}/${node.name}`,
     INDABA_LIMITS: 'writes=99999 address-writes=99999 streams=9999 reads=99999 address-reads=99999',
   });

@@ -13,7 +13,7 @@ import { as } from '#platform/database/open.server.ts';
 import { type Cast, cast } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { ownKeys } from '../support/keys.ts';
-import { cleanUp, indaba } from '../support/process.ts';
+import { cleanUp, indaba, nodeOf } from '../support/process.ts';
 import type { Told } from '../support/stream-readers.ts';
 
 const [STREAMS, REMOVED, RATE] = process.env.INDABA_LONG ? [1_000, 50, 20] : [80, 8, 10];
@@ -32,12 +32,7 @@ beforeAll(async () => {
   c = await cast(db);
   people = await admit(STREAMS);
   const env = {
-    DATABASE_URL: db.owner,
-    INDABA_WEB_URL: db.web,
-    INDABA_WORKER_URL: db.worker,
-    INDABA_STREAM_URL: db.stream,
-    INDABA_LISTEN_URL: db.stream,
-    INDABA_KEYS: `${folder}/keys`,
+    ...nodeOf(db, folder),
     INDABA_LIMITS: 'writes=99999 address-writes=99999 streams=9999',
   };
   nodes = await Promise.all(['one', 'two'].map((name) => indaba(['web'], { ...env, INDABA_DATA: `${folder}/${name}` }).ready));

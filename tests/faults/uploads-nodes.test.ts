@@ -11,7 +11,7 @@ import { type Actor, as } from '#platform/database/open.server.ts';
 import { type Cast, cast, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { ownKeys } from '../support/keys.ts';
-import { cleanUp, indaba, type Running } from '../support/process.ts';
+import { cleanUp, indaba, type Running, nodeOf } from '../support/process.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const WAIT = { timeout: 60_000, interval: 5 };
@@ -25,12 +25,7 @@ const cookies: Partial<Record<Name, string>> = {};
 
 async function start(): Promise<Node> {
   const process = indaba(['web'], {
-    DATABASE_URL: db.owner,
-    INDABA_WEB_URL: db.web,
-    INDABA_WORKER_URL: db.worker,
-    INDABA_STREAM_URL: db.stream,
-    INDABA_LISTEN_URL: db.stream,
-    INDABA_KEYS: `${folder}/keys`,
+    ...nodeOf(db, folder),
     // Both have one data folder, as two machines have that share a disk.
     INDABA_DATA: `${folder}/shared`,
   });

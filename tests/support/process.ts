@@ -48,6 +48,16 @@ export function temporaryFolder(parent = quickRoom()): string {
   return folder;
 }
 
+/** What a web process beside others needs to share the database of a test, and the keys in `folder`. */
+export const nodeOf = (db: { owner: string; web: string; worker: string; stream: string }, folder: string): Environment => ({
+  DATABASE_URL: db.owner,
+  INDABA_WEB_URL: db.web,
+  INDABA_WORKER_URL: db.worker,
+  INDABA_STREAM_URL: db.stream,
+  INDABA_LISTEN_URL: db.stream,
+  INDABA_KEYS: `${folder}/keys`,
+});
+
 /** Starts `bin/indaba` (of another checkout with `root`) with its own data folder, any free port and an empty hub unless told otherwise; nothing of the test's database settings leaks in. */
 export function indaba(args: string[], environment: Environment = {}, root = ROOT): Running {
   const env: Environment = { ...process.env, PORT: '0', INDABA_SEED: 'empty', ...environment };
