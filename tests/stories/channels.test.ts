@@ -115,6 +115,24 @@ test('announcements without script, on a phone: keepers start, others answer; br
   await mei.locator('#timeline article').nth(2).waitFor(WAIT);
   await mei.goto(channel);
   expect(await mei.locator('#timeline article p:first-of-type').allInnerTexts()).toEqual(['It is on Tuesday.', 'Read it by Friday.', 'I cannot on Tuesday.']);
+  // It opens at its newest, and what stands there can be answered, in its thread.
+  expect(await mei.evaluate('document.activeElement?.id')).toBe('newest');
+  expect(await mei.locator('#timeline article .more').count()).toBe(3);
+  await mei.locator('#timeline article', { hasText: 'Tuesday' }).first().locator('a:has-text("Reply")').click();
+  await mei.waitForURL((url) => url.pathname === thread && url.hash === '#compose', WAIT);
+  // With script: reacted to and quoted without leaving it; whoever has read all of it but this opens it there.
+  await lucia.goto(channel);
+  await lucia.locator('.ths li', { hasText: 'The next call' }).locator('text=2 messages').waitFor(WAIT);
+  await lucia.click('button:has-text("One timeline")');
+  const said = lucia.locator('#timeline article', { hasText: 'cannot on Tuesday' });
+  await lucia.locator('#newest.since:has-text("1 new") + p + article', { hasText: 'cannot on Tuesday' }).waitFor(WAIT);
+  await said.locator('.more').click();
+  await said.locator('.acts button[value="👍"]').click();
+  await said.locator('.says button:has-text("👍 1")').waitFor(WAIT);
+  await said.locator('.more').click();
+  await said.locator('.acts a:has-text("Quote")').click();
+  await lucia.waitForURL((url) => url.pathname === thread && url.searchParams.has('quote'), WAIT);
+  await lucia.goto(channel);
   await looksRightEverywhere(lucia);
 
   await mei.goto('/channels/browse?q=secretariat');

@@ -18,7 +18,9 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
       room: 'channels' as const,
       channel,
       view,
-      timeline: timeline ? await loadTimeline(tx, channel.conversation_id, { before: url.searchParams.get('before'), seen }) : null,
+      timeline: timeline
+        ? await loadTimeline(tx, channel.conversation_id, { before: url.searchParams.get('before'), seen, me: view.my_byline, threads: view.threads })
+        : null,
     };
   });
 
