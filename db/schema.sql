@@ -227,6 +227,28 @@ create policy keyring_keeps on app.applications as permissive for all to indaba_
 create policy owner_backs_up on app.applications as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.applications as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 
+-- Who approved a change request, in which capacity, of which wording: another wording needs it again.
+create table app.approvals (
+  id uuid not null,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  byline_id uuid not null,
+  role text not null,
+  wording text not null,
+  words text not null default ''::text,
+  at timestamp with time zone not null default now(),
+  taken_back_at timestamp with time zone,
+  constraint approvals_pkey PRIMARY KEY (id),
+  constraint approvals_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint approvals_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint approvals_role_check CHECK ((role = ANY (ARRAY['editor'::text, 'steward'::text, 'focal_point'::text]))),
+  constraint approvals_words_check CHECK ((length(words) <= 2000))
+);
+CREATE UNIQUE INDEX approvals_change_request_id_byline_id_idx ON app.approvals USING btree (change_request_id, byline_id) WHERE (taken_back_at IS NULL);
+create policy keyring_keeps on app.approvals as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.approvals as permissive for select to indaba_owner using (true);
+create policy readers_see on app.approvals as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
 -- A file of a message. Audience and label are those of the message; it is written with the message by app.attach_files() alone, never changed, and read only where the message is.
 create table app.attachments (
   id uuid not null default gen_random_uuid(),
@@ -496,6 +518,7 @@ create table app.change_request_pages (
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
+CREATE TRIGGER reworded AFTER INSERT OR DELETE OR UPDATE OF text, path, retires ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_reworded();
 create policy archivist_looks on app.change_request_pages as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.change_request_pages as permissive for delete to indaba_archivist using (app.draft_due(id, change_request_id));
 create policy authors_change on app.change_request_pages as permissive for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
@@ -524,6 +547,7 @@ create table app.change_requests (
   retry_key uuid not null,
   decided_for uuid,
   undoes uuid,
+  nature text not null default 'substantive'::text,
   constraint change_requests_byline_id_retry_key_key UNIQUE (byline_id, retry_key),
   constraint change_requests_id_audience_id_key UNIQUE (id, audience_id),
   constraint change_requests_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
@@ -533,6 +557,7 @@ create table app.change_requests (
   constraint change_requests_decided_for_fkey FOREIGN KEY (decided_for) REFERENCES app.members(id),
   constraint change_requests_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
   constraint change_requests_undoes_fkey FOREIGN KEY (undoes, audience_id) REFERENCES app.change_requests(id, audience_id),
+  constraint change_requests_nature_check CHECK ((nature = ANY (ARRAY['editorial'::text, 'substantive'::text]))),
   constraint change_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'declined'::text, 'withdrawn'::text]))),
   constraint change_requests_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
   constraint decided_by_another CHECK (((decided_by IS NULL) OR (decided_by <> byline_id) OR (status = 'withdrawn'::text))),
@@ -545,11 +570,14 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.change_requests FOR EACH ROW EXECUTE 
 CREATE TRIGGER decision BEFORE UPDATE ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_decision();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_requests FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.reason IS DISTINCT FROM new.reason))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers BEFORE INSERT ON app.change_requests FOR EACH ROW EXECUTE FUNCTION app.on_change_request();
+CREATE TRIGGER procedure_over AFTER UPDATE OF status ON app.change_requests FOR EACH ROW WHEN (((old.status = 'open'::text) AND (new.status <> 'open'::text))) EXECUTE FUNCTION app.on_request_closed();
+CREATE TRIGGER rules_met BEFORE UPDATE OF status ON app.change_requests FOR EACH ROW WHEN (((old.status = 'open'::text) AND (new.status = 'merged'::text))) EXECUTE FUNCTION app.on_rules_met();
 create policy authors_withdraw on app.change_requests as permissive for update to indaba_person using (app.may_withdraw(id)) with check ((app.may_withdraw(id) AND (status = ANY (ARRAY['open'::text, 'withdrawn'::text])) AND (byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND ((decided_by IS NULL) OR (decided_by IN ( SELECT app.my_bylines() AS my_bylines)))));
 create policy clerk_keeps on app.change_requests as permissive for all to indaba_clerk using (true) with check (true);
 create policy keyring_backdates on app.change_requests as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.hub
   WHERE (hub.demo AND (hub.seeded_at IS NULL)))));
+create policy keyring_corrects on app.change_requests as permissive for update to indaba_keyring using (true) with check (true);
 create policy keyring_reads on app.change_requests as permissive for select to indaba_keyring using (true);
 create policy members_propose on app.change_requests as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_propose(audience_id) AND (status = 'open'::text)));
 create policy owner_backs_up on app.change_requests as permissive for select to indaba_owner using (true);
@@ -2311,6 +2339,39 @@ create policy writers_ask on app.polls as permissive for insert to indaba_person
    FROM app.messages m
   WHERE ((m.id = polls.message_id) AND (m.audience_id = polls.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (m.created_at = now()) AND (m.deleted_at IS NULL))))));
 
+-- A last call or consultation of a change request, its clocks in UTC; one runs at a time. Moved by app.run_procedures() and by whoever decides.
+create table app.procedures (
+  id uuid not null,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  kind text not null,
+  phase text not null default 'comments'::text,
+  days integer not null,
+  position_days integer not null,
+  opened_at timestamp with time zone not null default now(),
+  opened_by uuid not null,
+  comments_until timestamp with time zone not null,
+  positions_until timestamp with time zone,
+  reminded_until timestamp with time zone,
+  wording text not null,
+  over_at timestamp with time zone,
+  constraint procedures_id_audience_id_key UNIQUE (id, audience_id),
+  constraint procedures_pkey PRIMARY KEY (id),
+  constraint procedures_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint procedures_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES app.bylines(id),
+  constraint procedures_check CHECK (((phase = 'over'::text) = (over_at IS NOT NULL))),
+  constraint procedures_check1 CHECK (((kind = 'consultation'::text) OR (phase = ANY (ARRAY['comments'::text, 'over'::text])))),
+  constraint procedures_days_check CHECK (((days >= 1) AND (days <= 180))),
+  constraint procedures_kind_check CHECK ((kind = ANY (ARRAY['last_call'::text, 'consultation'::text]))),
+  constraint procedures_phase_check CHECK ((phase = ANY (ARRAY['comments'::text, 'resolving'::text, 'positions'::text, 'over'::text]))),
+  constraint procedures_position_days_check CHECK (((position_days >= 1) AND (position_days <= 90)))
+);
+CREATE UNIQUE INDEX procedures_change_request_id_idx ON app.procedures USING btree (change_request_id) WHERE (over_at IS NULL);
+CREATE INDEX procedures_change_request_id_opened_at_idx ON app.procedures USING btree (change_request_id, opened_at DESC);
+create policy keyring_keeps on app.procedures as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.procedures as permissive for select to indaba_owner using (true);
+create policy readers_see on app.procedures as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
 -- One row for each thing a member says of themselves, with whom it is shown to: a right for each row, so that no screen, filter or count can show more.
 create table app.profile_fields (
   member_id uuid not null,
@@ -2556,6 +2617,30 @@ create policy keyring_finds_to_erase on app.reply_addresses as permissive for se
   WHERE ((m.id = reply_addresses.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_opens on app.reply_addresses as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.reply_addresses as permissive for select to indaba_owner using (true);
+
+-- The procedure of a change request, step by step, for whoever may read it: opened, extended, over, approved, corrected, with reasons. Append-only. No byline: the clock.
+create table app.request_steps (
+  id uuid not null,
+  place bigint not null generated always as identity,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  kind text not null,
+  byline_id uuid,
+  for_byline uuid,
+  words text not null default ''::text,
+  data jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  constraint request_steps_pkey PRIMARY KEY (id),
+  constraint request_steps_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint request_steps_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint request_steps_for_byline_fkey FOREIGN KEY (for_byline) REFERENCES app.bylines(id),
+  constraint request_steps_kind_check CHECK ((kind ~ '^[a-z_]{3,40}$'::text)),
+  constraint request_steps_words_check CHECK ((length(words) <= 5000))
+);
+CREATE INDEX request_steps_change_request_id_place_idx ON app.request_steps USING btree (change_request_id, place);
+create policy keyring_keeps on app.request_steps as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.request_steps as permissive for select to indaba_owner using (true);
+create policy readers_see on app.request_steps as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- How many days each kind of thing is kept, by label where it carries one; no number: for good. A row here and nothing else lets the retention job remove anything.
 create table app.retention_rules (
@@ -2849,6 +2934,37 @@ create policy keyring_reads on app.space_assets as permissive for select to inda
 create policy owner_backs_up on app.space_assets as permissive for select to indaba_owner using (true);
 create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- What merging in a space asks for, each time a steward set it; the latest row holds. None: an editor or reviewer who is not the author merges.
+create table app.space_rules (
+  id uuid not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  preset text not null,
+  approvals integer not null default 0,
+  approvers text[] not null default '{editor}'::text[],
+  up_to_date boolean not null default false,
+  last_call_days integer not null default 7,
+  consultation_days integer not null default 28,
+  position_days integer not null default 14,
+  reason text not null default ''::text,
+  byline_id uuid,
+  changed_at timestamp with time zone not null default now(),
+  constraint space_rules_pkey PRIMARY KEY (id),
+  constraint space_rules_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint space_rules_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id) ON DELETE CASCADE,
+  constraint space_rules_approvals_check CHECK (((approvals >= 0) AND (approvals <= 9))),
+  constraint space_rules_approvers_check CHECK (((approvers <@ '{editor,steward,focal_point}'::text[]) AND (cardinality(approvers) > 0))),
+  constraint space_rules_consultation_days_check CHECK (((consultation_days >= 1) AND (consultation_days <= 180))),
+  constraint space_rules_last_call_days_check CHECK (((last_call_days >= 1) AND (last_call_days <= 90))),
+  constraint space_rules_position_days_check CHECK (((position_days >= 1) AND (position_days <= 90))),
+  constraint space_rules_preset_check CHECK ((preset = ANY (ARRAY['none'::text, 'quick'::text, 'formal'::text]))),
+  constraint space_rules_reason_check CHECK ((length(reason) <= 2000))
+);
+CREATE INDEX space_rules_space_id_changed_at_idx ON app.space_rules USING btree (space_id, changed_at DESC);
+create policy keyring_keeps on app.space_rules as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.space_rules as permissive for select to indaba_owner using (true);
+create policy readers_see on app.space_rules as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
 -- A document in pages, with one audience.
 create table app.spaces (
   id uuid not null,
@@ -2868,6 +2984,7 @@ create table app.spaces (
 CREATE TRIGGER a_held BEFORE DELETE ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER numbers AFTER INSERT ON app.spaces FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 create policy clerk_keeps on app.spaces as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_reads on app.spaces as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.spaces as permissive for select to indaba_owner using (true);
 create policy readers_see on app.spaces as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
@@ -3623,6 +3740,46 @@ begin
 end $function$;
 
 -- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_rules_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.write_rules(act.subject_id, (act.content ->> 'rules')::jsonb, act.reason);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_rules_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which space, what it asks for now and then. Refuses with govern.act.not_found, common.bad_input, library.rules.loosens_nothing.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_loosen_rules_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare r app.space_rules; wanted jsonb;
+begin
+  if not app.may_set_rules(subject) then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  begin
+    wanted := (content ->> 'rules')::jsonb;
+    r := app.rules_of(subject);
+    if app.rules_loosen(r, wanted) is not true then raise exception using errcode = 'IN409', message = 'library.rules.loosens_nothing'; end if;
+  exception when invalid_text_representation or invalid_parameter_value or null_value_not_allowed then
+    raise exception using errcode = 'IN422', message = 'common.bad_input';
+  end;
+  return jsonb_build_object('space', (select s.title from app.spaces s where s.id = subject), 'rules_now', to_jsonb(r) - '{id,space_id,audience_id,reason,byline_id,changed_at}'::text[], 'rules_wanted', wanted);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_loosen_setting_done(act app.two_person_acts)
  RETURNS void
  LANGUAGE plpgsql
@@ -4184,6 +4341,52 @@ begin
   perform app.queue_application_link(application, 2::smallint);
 end $function$;
 
+-- Was this approval given to the present words, by somebody the rules count? For whoever may read the request.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.approval_counts(approval uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.approvals a join app.change_requests c on c.id = a.change_request_id cross join lateral app.rules_of(c.space_id) r
+    where a.id = approval and a.audience_id in (select app.my_audiences()) and a.taken_back_at is null and a.role = any(r.approvers) and a.wording = app.wording_of(c.id))
+$function$;
+
+-- I approve this request as it is worded. Refuses with common.not_found, library.change_request.not_open, library.approval.not_yours, library.approval.given.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.approve_request(approval uuid, request uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request); said_now text := app.wording_of(request); capacity text;
+begin
+  if not app.may_approve(request) then raise exception using errcode = 'IN403', message = 'library.approval.not_yours'; end if;
+  if exists (select from app.approvals a where a.change_request_id = c.id and a.byline_id = app.my_byline() and a.taken_back_at is null and a.wording = said_now) then
+    raise exception using errcode = 'IN409', message = 'library.approval.given';
+  end if;
+  capacity := app.approver_role(request);
+  update app.approvals a set taken_back_at = now() where a.change_request_id = c.id and a.byline_id = app.my_byline() and a.taken_back_at is null;
+  insert into app.approvals (id, change_request_id, audience_id, byline_id, role, wording, words) values (approval, c.id, c.audience_id, app.my_byline(), capacity, said_now, coalesce(said, ''));
+  perform app.step(c.id, 'approved', app.my_byline(), said, jsonb_build_object('role', capacity), case capacity when 'editor' then app.deciding_for() end);
+end $function$;
+
+-- In which capacity my approval of this request counts; null: it does not. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.approver_role(request uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a from app.change_requests c cross join lateral app.rules_of(c.space_id) r cross join lateral unnest(r.approvers) with ordinality x(a, n)
+   where c.id = request and r.approvals > 0 and case a when 'editor' then app.has_role('{editor,reviewer}') when 'steward' then app.has_role('{steward}')
+     else exists (select from app.my_run_organizations() o join app.organizations g on g.id = o and not g.is_guest) end
+   order by n limit 1
+$function$;
+
 -- Asks that a name be erased, or takes that back. Refuses with records.erasure.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.ask_erasure(member uuid, wanted boolean)
@@ -4242,6 +4445,18 @@ begin
   if not found then return; end if;
   perform graphile_worker.add_job('people.mail-recovery-asked', json_build_object('ids', json_build_object('recovery', recovery), 'actor', null));
 end $function$;
+
+-- Which procedure a request has to go through: last_call, consultation, or null. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.asked_of(request uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when r.preset = 'formal' and c.nature = 'substantive' then 'consultation' when r.preset = 'formal' or r.preset = 'quick' and c.nature = 'substantive' then 'last_call' end
+    from app.change_requests c cross join lateral app.rules_of(c.space_id) r where c.id = request
+$function$;
 
 -- Makes files I sent in those of the message I am posting, in this order. Refuses with conversations.message.not_found, files.upload.not_found, files.upload.infected, files.upload.waiting (not looked at yet), files.attachment.too_many.
 -- owner indaba_keyring; called by indaba_person
@@ -4830,6 +5045,25 @@ begin
       join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking) left join app.bylines b on b.id = x.byline_id;
 end $function$;
 
+-- Whoever decides ends a last call before its day, with a reason; never where a space decides formally. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, .reason_missing, library.procedure.not_running, .formal.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.close_early(request uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request); p app.procedures;
+begin
+  perform app.need_decider(request);
+  p := app.running_procedure(request);
+  if p.kind = 'consultation' then raise exception using errcode = 'IN409', message = 'library.procedure.formal'; end if;
+  if (app.rules_of(c.space_id)).preset = 'formal' then raise exception using errcode = 'IN409', message = 'library.procedure.formal'; end if;
+  if length(trim(coalesce(said, ''))) = 0 then raise exception using errcode = 'IN422', message = 'library.change_request.reason_missing'; end if;
+  update app.procedures x set phase = 'over', over_at = now() where x.id = p.id;
+  perform app.step(c.id, 'closed_early', app.my_byline(), said, jsonb_build_object('from', p.comments_until), app.deciding_for());
+end $function$;
+
 -- Ends a report that is for me to decide, and tells whoever made it. For functions only. Refuses with conversations.report.not_found, .closed.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.close_report(report uuid, what text)
@@ -4848,6 +5082,21 @@ begin
     perform app.note('moderation.dismissed', app.me(), (select b.member_id from app.bylines b where b.id = r.author_id), null, jsonb_build_object('reason', r.reason));
   end if;
   perform app.mail_moderation('report', report, 'reporter');
+end $function$;
+
+-- How many comments on a request wait for a disposition. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.comments_waiting(request uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare n int := 0;
+begin
+  -- Comments with dispositions bring this function; until it stands, nothing waits.
+  if to_regprocedure('app.open_comments_of(uuid)') is not null then execute 'select app.open_comments_of($1)::int' into n using request; end if;
+  return coalesce(n, 0);
 end $function$;
 
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
@@ -5011,6 +5260,24 @@ begin
   return c;
 end $function$;
 
+-- Whoever decides says whether it is editorial or substantive, with a reason. Refuses with common.not_found, common.bad_input, library.change_request.not_open, .may_not_decide, .reason_missing.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.correct_nature(request uuid, wanted text, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request);
+begin
+  if not app.may_decide(request) then raise exception using errcode = 'IN403', message = 'library.change_request.may_not_decide'; end if;
+  if wanted not in ('editorial', 'substantive') then raise exception using errcode = 'IN422', message = 'common.bad_input'; end if;
+  if c.nature = wanted then return; end if;
+  if length(trim(coalesce(said, ''))) = 0 then raise exception using errcode = 'IN422', message = 'library.change_request.reason_missing'; end if;
+  update app.change_requests x set nature = wanted where x.id = c.id;
+  perform app.step(c.id, 'nature_corrected', app.my_byline(), said, jsonb_build_object('nature', wanted), app.deciding_for());
+end $function$;
+
 -- For stewards: how many have accepted the present version of each document, of how many.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.count_acceptances()
@@ -5102,6 +5369,17 @@ CREATE OR REPLACE FUNCTION app.decided_for(request uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select m.name from app.change_requests c join app.members m on m.id = c.decided_for where c.id = request and c.audience_id in (select app.my_audiences())
+$function$;
+
+-- For which editor or reviewer I act just now; null by a right of my own. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.deciding_for()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when not exists (select from app.hub_roles r where r.member_id = app.me() and r.role in ('editor', 'reviewer')) then app.stands_in_for(app.me(), '{editor,reviewer}', null) end
 $function$;
 
 -- Do both still have what it takes: the one the duty, the other a place where it counts?
@@ -5281,6 +5559,17 @@ begin
   end loop;
   return n;
 end $function$;
+
+-- The midnight (UTC) that leaves so many whole days: nobody anywhere has less.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.end_of_days(since timestamp with time zone, days integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (date_trunc('day', since at time zone 'UTC') + make_interval(days => days + 1)) at time zone 'UTC'
+$function$;
 
 -- Stops a recovery: my own, or one I may confirm and do not believe. Refuses with people.recovery.not_found.
 -- owner indaba_keyring; called by indaba_person
@@ -5468,6 +5757,28 @@ AS $function$
     union select n.member_id from app.audiences a join app.named_people n on n.audience_id = a.id where a.id = audience and a.kind = 'named' and app.guest_stands(n.member_id)
     union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $function$;
+
+-- Whoever decides gives more days (1 to 90), with a reason. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, .reason_missing, library.procedure.not_running, .days.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.extend_procedure(request uuid, days integer, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request); p app.procedures; was timestamptz; ends timestamptz;
+begin
+  perform app.need_decider(request);
+  p := app.running_procedure(request);
+  if length(trim(coalesce(said, ''))) = 0 then raise exception using errcode = 'IN422', message = 'library.change_request.reason_missing'; end if;
+  if days is null or days not between 1 and 90 then raise exception using errcode = 'IN422', message = 'library.procedure.days'; end if;
+  was := case p.phase when 'comments' then p.comments_until when 'positions' then p.positions_until end;
+  if was is null then raise exception using errcode = 'IN409', message = 'library.procedure.not_running'; end if;
+  -- A clock that ran out while no worker looked is given the days from now on.
+  ends := greatest(was, app.end_of_days(now(), 0)) + make_interval(days => days);
+  update app.procedures x set comments_until = case x.phase when 'comments' then ends else x.comments_until end, positions_until = case x.phase when 'positions' then ends else x.positions_until end where x.id = p.id;
+  perform app.step(c.id, 'extended', app.my_byline(), said, jsonb_build_object('from', was, 'until', ends, 'phase', p.phase), app.deciding_for());
+end $function$;
 
 -- May go now a picture that no space names?
 -- owner indaba_keyring; called by indaba_archivist
@@ -6548,6 +6859,18 @@ AS $function$
   select not exists (select from app.memberships ms join app.sign_in_policies p using (organization_id) where ms.member_id = member and (p.passkeys_only or p.second_factor or p.sso_only))
 $function$;
 
+-- May I approve this request? Not my own, and only where the rules of its space count me.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_approve(request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.audience_id in (select app.my_audiences())
+    and c.byline_id not in (select app.my_bylines())) and app.approver_role(request) is not null
+$function$;
+
 -- May I read the log once I have said why?
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_ask_audit()
@@ -7193,6 +7516,17 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
+-- Stewards set how a space they read decides.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_set_rules(space uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{steward}') and exists (select from app.spaces s where s.id = space and s.audience_id in (select app.my_audiences()))
+$function$;
+
 -- A focal point says how their own members sign in, a steward where there is none; from a browser.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
@@ -7375,6 +7709,17 @@ AS $function$
    where (wanted_scope is null or c.id = wanted_scope) and (k.last_number is null or k.last_number < m.last)
 $function$;
 
+-- The same for whoever may read the request, while it is open.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.missing_of(request uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.audience_id in (select app.my_audiences())) then app.still_missing(request) else '[]' end
+$function$;
+
 -- Do I keep order anywhere?
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.moderates()
@@ -7527,6 +7872,20 @@ AS $function$
   with recursive way as (select m.id, m.moved_to, m.audience_id from app.messages m where m.id = message
     union select m.id, m.moved_to, m.audience_id from way w join app.messages m on m.id = w.moved_to)
   select w.id from way w where w.moved_to is null and w.id <> message and w.audience_id in (select app.my_audiences())
+$function$;
+
+-- How many pages of a request changed since it was based on them. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.moved_pages(request uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Also asked by the merge itself, which has made its revisions by then: those do not count as somebody else's.
+  select count(*)::int from app.change_request_pages c join app.pages p on p.id = c.page_id join app.revisions r on r.id = p.revision_id
+   where c.change_request_id = request and c.action = 'edit'
+     and c.base_revision_id is distinct from case when r.change_request_id = request then (select b.id from app.revisions b where b.page_id = p.id and b.number = r.number - 1) else r.id end
 $function$;
 
 -- Is there a present version that I have not accepted yet?
@@ -7870,6 +8229,18 @@ AS $function$
     or exists (select from app.mentions x join app.bylines b on b.id = x.target_id join app.messages m on m.id = x.message_id
       where x.kind = 'person' and b.member_id = member and app.words_held(m.byline_id, m.conversation_id, m.audience_id, null)))
 $function$;
+
+-- For what only whoever decides a request may do. For functions only. Refuses with library.change_request.may_not_decide.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.need_decider(request uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_decide(request) then raise exception using errcode = 'IN403', message = 'library.change_request.may_not_decide'; end if;
+end $function$;
 
 -- For dangerous acts: refuses with people.step_up.needed when the session proved itself too long ago. Whoever is nobody yet (joining, recovering) is held by other means.
 -- owner indaba_keyring; called by indaba_person
@@ -9095,6 +9466,22 @@ begin
   return new;
 end $function$;
 
+-- What is decided or withdrawn needs no clock any more; a consultation that was promised a last day is not declined before it: library.procedure.formal.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_request_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.status = 'declined' and app.me() is not null and exists (select from app.procedures p where p.change_request_id = new.id and p.kind = 'consultation' and p.phase in ('comments', 'positions')) then
+    raise exception using errcode = 'IN409', message = 'library.procedure.formal';
+  end if;
+  update app.procedures p set phase = 'over', over_at = now() where p.change_request_id = new.id and p.over_at is null;
+  return null;
+end $function$;
+
 -- Whoever is restricted starts, renames, pins, reacts and votes no more than they post: conversations.member.restricted.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_restricted()
@@ -9129,6 +9516,45 @@ begin
   new.changed_at := now();
   new.changed_by := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
   perform app.note('retention.changed', app.me(), null, null, jsonb_build_object('kind', new.kind, 'label', new.label, 'days', new.keep_days, 'was', new.was_days));
+  return new;
+end $function$;
+
+-- Other words while a last call runs give it its days anew; while positions are given, a week at least.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_reworded()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.procedures; c app.change_requests; ends timestamptz; said_now text;
+begin
+  if app.me() is null then return null; end if;
+  select * into c from app.change_requests x where x.id = coalesce(new.change_request_id, old.change_request_id);
+  select * into p from app.procedures x where x.change_request_id = c.id and x.over_at is null for update;
+  if c.status is distinct from 'open' or p.id is null or p.phase not in ('comments', 'positions') or p.kind = 'consultation' and p.phase = 'comments' then return null; end if;
+  said_now := app.wording_of(c.id);
+  if said_now = p.wording then return null; end if;
+  -- Silence is assent, and a position stands, only to words that lay before everybody long enough.
+  ends := greatest(case p.phase when 'comments' then p.comments_until else p.positions_until end, app.end_of_days(now(), case p.phase when 'comments' then p.days else least(p.position_days, 7) end));
+  update app.procedures x set wording = said_now, comments_until = case x.phase when 'comments' then ends else x.comments_until end, positions_until = case x.phase when 'positions' then ends else x.positions_until end where x.id = p.id;
+  perform app.step(c.id, 'reworded', app.my_byline(), '', jsonb_build_object('until', ends));
+  return null;
+end $function$;
+
+-- A merge waits for what the rules of the space ask: library.change_request.rules_not_met.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_rules_met()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Seeds and imports are nobody's decision.
+  if app.me() is not null and jsonb_array_length(app.still_missing(new.id)) > 0 then
+    raise exception using errcode = 'IN409', message = 'library.change_request.rules_not_met';
+  end if;
   return new;
 end $function$;
 
@@ -9400,6 +9826,26 @@ AS $function$
     from (select now() at time zone zone as l) s
 $function$;
 
+-- Whoever decides puts a request to everybody, as its space asks. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, library.procedure.not_asked, .runs_already.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.open_procedure(procedure uuid, request uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request); r app.space_rules := app.rules_of(c.space_id); asked text := app.asked_of(request); days int; ends timestamptz;
+begin
+  perform app.need_decider(request);
+  if asked is null then raise exception using errcode = 'IN409', message = 'library.procedure.not_asked'; end if;
+  if exists (select from app.procedures p where p.change_request_id = request and p.over_at is null) then raise exception using errcode = 'IN409', message = 'library.procedure.runs_already'; end if;
+  days := case asked when 'last_call' then r.last_call_days else r.consultation_days end;
+  ends := app.end_of_days(now(), days);
+  insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording)
+  values (procedure, c.id, c.audience_id, asked, days, r.position_days, app.my_byline(), ends, app.wording_of(c.id));
+  perform app.step(c.id, asked || '_opened', app.my_byline(), said, jsonb_build_object('until', ends), app.deciding_for());
+end $function$;
+
 -- A mail came to an address: whose it is, what it answers, under which label, and why not where it may not be answered by mail any more. No row for an address that is not known, too old, used fifty times, or whose member is not active. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.open_reply(secret bytea)
@@ -9423,6 +9869,23 @@ begin
     from app.members m join app.accounts a on a.member_id = m.id join app.messages x on x.id = r.message_id
       join app.marking_outlets o on o.label = app.label_of_words(x.conversation_id, x.marking)
    where m.id = r.member_id;
+end $function$;
+
+-- The open request that I read, locked. For functions only. Refuses with common.not_found, library.change_request.not_open.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.open_request(request uuid)
+ RETURNS app.change_requests
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests;
+begin
+  -- Locked, so that a merge and what would hold it back wait for each other.
+  select * into c from app.change_requests x where x.id = request and x.audience_id in (select app.my_audiences()) for update;
+  if c.id is null or app.me() is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if c.status <> 'open' then raise exception using errcode = 'IN409', message = 'library.change_request.not_open'; end if;
+  return c;
 end $function$;
 
 -- Circles that show their members to all full members.
@@ -10349,6 +10812,8 @@ AS $function$
     ('say_adopted', '{may_say_adopted}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
+    ('approve', '{may_approve}', '{focal_point,editor,reviewer,steward}'),
+    ('set_rules', '{may_set_rules}', '{steward}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -10408,6 +10873,99 @@ begin
     when 'circles' then app.words_held(null, null, audience, null)
     when 'invitations' then app.words_held((r ->> 'invited_by')::uuid, null, null, null) or app.organization_held((r ->> 'organization_id')::uuid)
     else app.person_held((r ->> 'member_id')::uuid) end;
+end $function$;
+
+-- Does this ask for less than what holds: a lighter procedure, fewer approvals or of others too, shorter clocks, an older text?
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.rules_loosen(was app.space_rules, wanted jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(array_position('{none,quick,formal}', wanted ->> 'preset') < array_position('{none,quick,formal}', was.preset)
+    or (wanted ->> 'approvals')::int < was.approvals
+    or was.approvals > 0 and exists (select from jsonb_array_elements_text(wanted -> 'approvers') a where a <> all (was.approvers))
+    or was.up_to_date and not (wanted ->> 'up_to_date')::boolean
+    or was.preset <> 'none' and (wanted ->> 'last_call_days')::int < was.last_call_days
+    or was.preset = 'formal' and ((wanted ->> 'consultation_days')::int < was.consultation_days or (wanted ->> 'position_days')::int < was.position_days), true)
+$function$;
+
+-- Does setting these rules wait for a second steward?
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.rules_need_two(space uuid, wanted jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.two_stewards() and app.rules_loosen(app.rules_of(space), wanted)
+$function$;
+
+-- What merging in this space asks for now. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.rules_of(space uuid)
+ RETURNS app.space_rules
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare r app.space_rules;
+begin
+  select * into r from app.space_rules x where x.space_id = space order by x.changed_at desc, x.id desc limit 1;
+  if r.id is null then
+    select null::uuid, s.id, s.audience_id, 'none', 0, '{editor}'::text[], false, 7, 28, 14, '', null::uuid, null::timestamptz into r from app.spaces s where s.id = space;
+  end if;
+  return r;
+end $function$;
+
+-- Moves every procedure whose clock ran out, once, however often and however late it is asked; how many. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.run_procedures(at timestamp with time zone DEFAULT now())
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.procedures; c app.change_requests; moved int := 0; ends timestamptz;
+begin
+  -- One at a time; whoever comes meanwhile has nothing to do. What was done stands in the phase, so a second run finds nothing.
+  if not pg_try_advisory_xact_lock(hashtext('indaba procedures')) then return 0; end if;
+  for p in select * from app.procedures x where x.phase = 'comments' and x.comments_until <= at or x.phase = 'positions' and x.positions_until <= at order by x.comments_until limit 500 loop
+    -- The request first, as everybody locks them; then look again.
+    select * into c from app.change_requests x where x.id = p.change_request_id for update;
+    select * into p from app.procedures x where x.id = p.id for update;
+    continue when p.over_at is not null or case p.phase when 'comments' then p.comments_until when 'positions' then p.positions_until end > at or p.phase = 'resolving';
+    if p.kind = 'consultation' and p.phase = 'comments' and app.comments_waiting(c.id) > 0 then
+      update app.procedures x set phase = 'resolving' where x.id = p.id;
+      perform app.step(c.id, 'resolving', null, '', jsonb_build_object('comments', app.comments_waiting(c.id)));
+    elsif p.kind = 'consultation' and p.phase = 'comments' then
+      -- From now on, however late the clock is looked at: positions have their whole time.
+      ends := app.end_of_days(at, p.position_days);
+      update app.procedures x set phase = 'positions', positions_until = ends, wording = app.wording_of(c.id) where x.id = p.id;
+      perform app.step(c.id, 'positions_opened', null, '', jsonb_build_object('until', ends));
+    else
+      update app.procedures x set phase = 'over', over_at = at where x.id = p.id;
+      perform app.step(c.id, p.kind || '_over', null, '', jsonb_build_object('comments', app.comments_waiting(c.id)));
+    end if;
+    moved := moved + 1;
+  end loop;
+  return moved;
+end $function$;
+
+-- The procedure of a request that runs, locked. For functions only. Refuses with library.procedure.not_running.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.running_procedure(request uuid)
+ RETURNS app.procedures
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.procedures;
+begin
+  select * into p from app.procedures x where x.change_request_id = request and x.over_at is null for update;
+  if p.id is null then raise exception using errcode = 'IN409', message = 'library.procedure.not_running'; end if;
+  return p;
 end $function$;
 
 -- The labels that may not leave through this session: none in a browser, those beyond its scopes for a token.
@@ -10558,6 +11116,23 @@ begin
   perform app.need_fresh();
   update app.accounts set password_hash = hash where member_id = app.me();
   perform app.tell_way_in('password', app.me());
+end $function$;
+
+-- A steward sets how a space decides, stricter or, while the hub has never had two stewards, as they like. Refuses with library.space.not_found, library.rules.need_two, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.set_rules(space uuid, wanted jsonb, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_set_rules(space) then raise exception using errcode = 'IN404', message = 'library.space.not_found'; end if;
+  perform app.need_fresh();
+  -- One after the other, so that what is compared is what holds.
+  perform pg_advisory_xact_lock(hashtextextended('indaba rules ' || space, 0));
+  if app.rules_need_two(space, wanted) then raise exception using errcode = 'IN403', message = 'library.rules.need_two'; end if;
+  perform app.write_rules(space, wanted, why);
 end $function$;
 
 -- What a setting is now; null: as src/platform/settings/table.ts has it. For functions only.
@@ -11007,6 +11582,59 @@ AS $function$
   insert into app.ceremonies (id, challenge, member_id) values (ceremony, asked, app.me());
 $function$;
 
+-- Writes a step of a procedure down and tells open screens of it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.step(request uuid, what text, by uuid, said text, detail jsonb, standing_for uuid DEFAULT NULL::uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests;
+begin
+  select * into c from app.change_requests x where x.id = request;
+  insert into app.request_steps (id, change_request_id, audience_id, kind, byline_id, for_byline, words, data)
+  values (gen_random_uuid(), c.id, c.audience_id, what, by, (select b.id from app.bylines b where b.member_id = standing_for and b.kind = 'person'), coalesce(said, ''), coalesce(detail, '{}'));
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('change_request.step', c.audience_id, by, 'change_request', c.id, jsonb_build_object('space_id', c.space_id, 'step', what));
+end $function$;
+
+-- What the rules of its space still ask of a request before it can be merged: a list of {what, …}, empty when it may be. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.still_missing(request uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests; r app.space_rules; p app.procedures; asked text; missing jsonb := '[]'; n int; said_now text;
+begin
+  select * into c from app.change_requests x where x.id = request;
+  if c.id is null or c.status = 'declined' or c.status = 'withdrawn' then return missing; end if;
+  r := app.rules_of(c.space_id);
+  asked := app.asked_of(request);
+  if r.up_to_date then
+    n := app.moved_pages(request);
+    if n > 0 then missing := missing || jsonb_build_object('what', 'up_to_date', 'count', n); end if;
+  end if;
+  if r.approvals > 0 or asked is not null then said_now := app.wording_of(request); end if;
+  if r.approvals > 0 then
+    select count(*) into n from app.approvals a where a.change_request_id = c.id and a.taken_back_at is null and a.wording = said_now and a.role = any(r.approvers);
+    if n < r.approvals then missing := missing || jsonb_build_object('what', 'approvals', 'have', n, 'need', r.approvals, 'from', to_jsonb(r.approvers)); end if;
+  end if;
+  if asked is not null then
+    select * into p from app.procedures x where x.change_request_id = c.id and (asked = 'last_call' or x.kind = asked) order by x.opened_at desc, x.id desc limit 1;
+    if p.id is null then missing := missing || jsonb_build_object('what', asked);
+    elsif p.phase = 'comments' then missing := missing || jsonb_build_object('what', p.kind || '_runs', 'until', p.comments_until);
+    elsif p.phase = 'resolving' then missing := missing || jsonb_build_object('what', 'positions');
+    elsif p.phase = 'positions' then missing := missing || jsonb_build_object('what', 'positions_run', 'until', p.positions_until);
+    elsif p.wording <> said_now then missing := missing || jsonb_build_object('what', 'reworded');
+    end if;
+    n := app.comments_waiting(request);
+    if n > 0 then missing := missing || jsonb_build_object('what', 'comments', 'count', n); end if;
+  end if;
+  return missing;
+end $function$;
+
 -- Does this message concern this member now for that reason: they read it, did not write it, and neither muted its thread nor said that they want to hear nothing there? Asked when it is written down and again before anything is sent.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.still_told(member uuid, message uuid, reason text)
@@ -11187,6 +11815,22 @@ begin
     window_start = case when b.window_start < now() - make_interval(secs => seconds) then now() else b.window_start end
   returning taken into n;
   return n <= most;
+end $function$;
+
+-- I take my approval back. Refuses with common.not_found, common.not_allowed, library.change_request.not_open, library.approval.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.take_back_approval(request uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request);
+begin
+  if not app.may_write() then raise exception using errcode = 'IN403', message = 'common.not_allowed'; end if;
+  update app.approvals a set taken_back_at = now() where a.change_request_id = c.id and a.byline_id = app.my_byline() and a.taken_back_at is null;
+  if not found then raise exception using errcode = 'IN404', message = 'library.approval.not_found'; end if;
+  perform app.step(c.id, 'approval_taken_back', app.my_byline(), said, '{}');
 end $function$;
 
 -- Lets a package of mine out, once. Refuses with records.export.not_found, people.step_up.needed.
@@ -11574,6 +12218,18 @@ begin
   perform app.note('application.withdrawn', null, null, null, jsonb_build_object('application_id', c.application_id));
 end $function$;
 
+-- A fingerprint of what a request asks for. Bringing it up to the present text changes it too where that changes its words. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.wording_of(request uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select encode(sha256(convert_to(coalesce(string_agg(jsonb_build_array(p.page_id, p.action, p.text, p.retires, case when p.path is distinct from p.was_path then p.path end, p.parent_path, p.position)::text, E'\n' order by p.page_id::text), ''), 'UTF8')), 'hex')
+    from app.change_request_pages p where p.change_request_id = request
+$function$;
+
 -- Is what somebody wrote held: by its author, their organization, its conversation, its circle, its space, or because everything is?
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.words_held(byline uuid, conversation uuid, audience integer, space uuid)
@@ -11620,6 +12276,23 @@ AS $function$
     or exists (select from app.former_memberships f where f.member_id = member and f.organization_id = organization)
     or exists (select from app.bylines b where b.member_id = member and b.organization_id = organization)
 $function$;
+
+-- Writes rules down. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.write_rules(space uuid, wanted jsonb, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare s app.spaces; one uuid := gen_random_uuid();
+begin
+  select * into s from app.spaces x where x.id = space;
+  insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers, up_to_date, last_call_days, consultation_days, position_days, reason, byline_id, changed_at)
+  values (one, s.id, s.audience_id, wanted ->> 'preset', (wanted ->> 'approvals')::int, array(select jsonb_array_elements_text(wanted -> 'approvers')), (wanted ->> 'up_to_date')::boolean,
+    (wanted ->> 'last_call_days')::int, (wanted ->> 'consultation_days')::int, (wanted ->> 'position_days')::int, why, app.my_byline(), clock_timestamp());
+  perform app.tell('space.rules_changed', s.audience_id, 'space', s.id, jsonb_build_object('space_id', s.id, 'preset', wanted ->> 'preset', 'approvals', (wanted ->> 'approvals')::int));
+end $function$;
 
 -- me() and may_write() in one look-up: the member who is asking, or null when this session may change nothing.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk

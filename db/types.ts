@@ -91,6 +91,17 @@ export interface DB {
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
 		checklist: ColumnType<number | null, number | null | undefined, number | null>;
 	};
+	'app.approvals': {
+		id: ColumnType<string, string, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		byline_id: ColumnType<string, string, string>;
+		role: ColumnType<string, string, string>;
+		wording: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		taken_back_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.attachments': {
 		id: ColumnType<string, string | undefined, string>;
 		message_id: ColumnType<string, string, string>;
@@ -227,6 +238,7 @@ export interface DB {
 		retry_key: ColumnType<string, string, string>;
 		decided_for: ColumnType<string | null, string | null | undefined, string | null>;
 		undoes: ColumnType<string | null, string | null | undefined, string | null>;
+		nature: ColumnType<string, string | undefined, string>;
 	};
 	'app.channel_keepers': {
 		channel_id: ColumnType<string, string, string>;
@@ -850,6 +862,22 @@ export interface DB {
 		named: ColumnType<boolean, boolean | undefined, boolean>;
 		closes_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.procedures': {
+		id: ColumnType<string, string, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		kind: ColumnType<string, string, string>;
+		phase: ColumnType<string, string | undefined, string>;
+		days: ColumnType<number, number, number>;
+		position_days: ColumnType<number, number, number>;
+		opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		opened_by: ColumnType<string, string, string>;
+		comments_until: ColumnType<Date, Date | string, Date | string>;
+		positions_until: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		reminded_until: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		wording: ColumnType<string, string, string>;
+		over_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.profile_fields': {
 		member_id: ColumnType<string, string, string>;
 		field: ColumnType<string, string, string>;
@@ -929,6 +957,18 @@ export interface DB {
 		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		used: ColumnType<number, number | undefined, number>;
 		refused_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.request_steps': {
+		id: ColumnType<string, string, string>;
+		place: ColumnType<string, string | undefined, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		kind: ColumnType<string, string, string>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		for_byline: ColumnType<string | null, string | null | undefined, string | null>;
+		words: ColumnType<string, string | undefined, string>;
+		data: ColumnType<Json, string | undefined, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.retention_rules': {
 		kind: ColumnType<string, string, string>;
@@ -1026,6 +1066,21 @@ export interface DB {
 		audience_id: ColumnType<number, number, number>;
 		path: ColumnType<string, string, string>;
 		file_id: ColumnType<string, string, string>;
+	};
+	'app.space_rules': {
+		id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		preset: ColumnType<string, string, string>;
+		approvals: ColumnType<number, number | undefined, number>;
+		approvers: ColumnType<string[], string[] | undefined, string[]>;
+		up_to_date: ColumnType<boolean, boolean | undefined, boolean>;
+		last_call_days: ColumnType<number, number | undefined, number>;
+		consultation_days: ColumnType<number, number | undefined, number>;
+		position_days: ColumnType<number, number | undefined, number>;
+		reason: ColumnType<string, string | undefined, string>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'app.spaces': {
 		id: ColumnType<string, string, string>;

@@ -37,6 +37,7 @@ export const jobs: TaskList = {
   'exchange.match-imported': async (payload) => (await import('#domains/exchange/slack/jobs.server.ts')).matchImported(payload as never),
   // Queued by the trigger of whoever asks.
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
+  'library.run-procedures': async () => void (await (await import('#domains/library/deciding/procedure.server.ts')).runProcedures()),
   'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
   'conversations.recount': async () => (await import('#domains/conversations/recount.server.ts')).recount(),
   // Queued by the functions that report and decide.
@@ -63,6 +64,7 @@ export const clockwork: CronItem[] = [
   { match: '* * * * *', task: 'audit.seal', options: { queueName: 'audit', jobKey: 'audit.seal', maxAttempts: 3 } },
   { match: '* * * * *', task: 'files.look', options: { queueName: 'files', jobKey: 'files.look', maxAttempts: 2 } },
   { match: '* * * * *', task: 'conversations.send-scheduled', options: { queueName: 'scheduled', jobKey: 'conversations.send-scheduled', maxAttempts: 3 } },
+  { match: '* * * * *', task: 'library.run-procedures', options: { queueName: 'library', jobKey: 'library.run-procedures', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
   { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },

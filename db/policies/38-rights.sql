@@ -28,6 +28,8 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('say_adopted', '{may_say_adopted}', '{focal_point}'),
     ('prove_domain', '{may_prove_domain}', '{focal_point,steward}'),
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
+    ('approve', '{may_approve}', '{focal_point,editor,reviewer,steward}'),
+    ('set_rules', '{may_set_rules}', '{steward}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),

@@ -9,6 +9,7 @@ import { listRights, type Right } from '#domains/govern/roles.server.ts';
 import { DELEGABLE } from '#domains/govern/model.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { holds, type Role, ROLES, SAID } from '#domains/govern/roles.ts';
+import { setRules } from '#domains/library/deciding/set-rules.server.ts';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { giveDuty } from '#domains/people/give-duty.server.ts';
@@ -19,6 +20,7 @@ import { publishAgreement } from '#domains/govern/publish-agreement.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
+import { rulesOf } from '../support/deciding.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
 
 let hub: Community;
@@ -83,6 +85,7 @@ beforeAll(async () => {
     insert into app.threads (id, conversation_id, audience_id, title, byline_id) select '${id['circleThread']}', '${id['circleTalk']}', id, 'T', ${by} from app.audiences where label = 'Desk';
     insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) select '${id['reported']}', conversation_id, id, audience_id, byline_id, 'Words', gen_random_uuid(), '' from app.threads where id = '${id['circleThread']}';
     insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
+    insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers) values (gen_random_uuid(), '${id['space']}', 1, 'none', 1, '{editor,steward,focal_point}');
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
     insert into app.recoveries (id, member_id) values ('${id['recovery']}', '${hub.ids['colleague']}'), ('${id['aloneRecovery']}', '${hub.ids['ruth']}');
     insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
@@ -188,6 +191,8 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       )
       .execute(tx),
   decide: (tx) => changes(`update app.change_requests set status = 'declined', decided_by = ${by}, decision_reason = 'No' where id = '${id['request']}'`)(tx),
+  approve: (tx) => sql`select app.approve_request(${newId()}, ${id['request']}, '')`.execute(tx),
+  set_rules: (tx) => setRules(tx, 'book', { rules: rulesOf({ approvals: 2, approvers: ['editor', 'steward', 'focal_point'] }) }),
   change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
   open_public_channel: channel(1),
   register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),

@@ -19,6 +19,7 @@ import { askPoll, vote } from '#domains/conversations/polls.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
+import { correctNature } from '#domains/library/deciding/approve.server.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
@@ -35,7 +36,7 @@ import { type MadeSpace, makeSpace, pageText } from '../support/space.ts';
 const WAIT = 60_000;
 const root = resolve(import.meta.dirname, '../..');
 /** Acts on people and bodies, and notes of the audit log: their pages are read when they are opened, and nothing on them moves by itself. */
-const NOT_LIVE = new Set(['organization', 'member', 'circle', 'sign_in', 'export']);
+const NOT_LIVE = new Set(['space', 'organization', 'member', 'circle', 'sign_in', 'export']);
 
 let db: FreshDatabase;
 let c: Cast;
@@ -290,6 +291,10 @@ const cases: Record<string, () => Promise<Case>> = {
   'change_request.merged': async () => {
     const { id } = await request();
     return { at: '/changes', part: '#requests', act: () => by('noor', (tx) => mergeChangeRequest(tx, { id, byline_id: c.byline.noor })) };
+  },
+  'change_request.step': async () => {
+    const { id, path } = await request();
+    return { at: path, act: () => by('noor', (tx) => correctNature(tx, { id, nature: 'editorial', reason: 'Only words' })) };
   },
   'page.revised': async () => {
     const { id } = await request();

@@ -111,6 +111,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/changes/[id]': (id) => [`/changes/${id.request}`],
   '/changes/[space]/[number]': (id) => [`/changes/${id.spaceSlug}/1`],
   '/changes/[space]/[number]/edit': (id) => [`/changes/${id.spaceSlug}/1/edit`],
+  '/changes/[space]/rules': (id) => [`/changes/${id.spaceSlug}/rules`],
   '/changes/[space]/new': (id) => [`/changes/${id.spaceSlug}/new`],
   '/changes/new': (id) => [`/changes/new?page=${id.page}`, `/changes/new?control=${id.code}`],
   '/changes/version': (id) => [`/changes/version?page=${id.page}`, `/changes/version?id=${id.page}`],

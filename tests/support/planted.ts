@@ -27,6 +27,9 @@ export const plantedTables = [
   'app.revisions',
   'app.change_requests',
   'app.change_request_pages',
+  'app.space_rules',
+  'app.approvals',
+  'app.request_steps',
   'app.controls',
   'app.control_aliases',
   'app.page_redirects',
@@ -79,6 +82,8 @@ export const plantedTables = [
 ] as const;
 /** Tables whose text columns hold only words of the program: kinds, roles, states, hashes. */
 export const wordless = [
+  // Clocks and a hash.
+  'app.procedures',
   'app.audit_entries',
   'app.audit_roots',
   'app.backups',
@@ -226,6 +231,26 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.change_requests'),
     word('app.change_requests'),
     by,
+  ]);
+  await run(`insert into app.space_rules (id, space_id, audience_id, preset, reason, byline_id) values (gen_random_uuid(),$1,$2,'none',$3,$4)`, [
+    id.space,
+    audience,
+    word('app.space_rules'),
+    by,
+  ]);
+  await run(
+    `insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording) values (gen_random_uuid(),$1,$2,'last_call',7,7,$3,now() + interval '7 days','x')`,
+    [id.request, audience, by],
+  );
+  await run(
+    `insert into app.approvals (id, change_request_id, audience_id, byline_id, role, wording, words) select gen_random_uuid(),$1,$2,$3,'editor',app.wording_of($1),$4`,
+    [id.request, audience, by, word('app.approvals')],
+  );
+  await run(`insert into app.request_steps (id, change_request_id, audience_id, kind, byline_id, words) values (gen_random_uuid(),$1,$2,'approved',$3,$4)`, [
+    id.request,
+    audience,
+    by,
+    word('app.request_steps'),
   ]);
   await run(`insert into app.pages (id, space_id, audience_id, path, title, description) values ($1,$2,$3,$4,$5,$6)`, [
     id.page,

@@ -16,6 +16,8 @@ import {
   govern_act_give_duty_text,
   govern_act_lift_hold,
   govern_act_lift_hold_text,
+  govern_act_loosen_rules,
+  govern_act_loosen_rules_text,
   govern_act_loosen_setting,
   govern_act_loosen_setting_text,
   govern_act_other,
@@ -48,6 +50,9 @@ import {
   govern_fact_placed_by,
   govern_fact_placed_on,
   govern_fact_reason,
+  govern_fact_rules_now,
+  govern_fact_rules_wanted,
+  govern_fact_space,
   govern_fact_reference,
   govern_fact_setting,
   govern_fact_stays,
@@ -64,6 +69,7 @@ import { getLocale } from '#paraglide/runtime.js';
 import { formatDay } from '#ui/time.ts';
 import { keptName, scopeWords } from './kept-words.ts';
 import type { ActState, Facts } from './model.ts';
+import { type Rules, rulesText } from './rules-text.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 type Words = { title: (facts: Facts) => string; text: (facts: Facts) => string };
@@ -78,6 +84,7 @@ const kinds: Record<string, Words> = {
     title: ({ setting, wanted }) => govern_act_loosen_setting({ setting: settingName(text(setting)), value: settingValue(text(setting), wanted) }),
     text: () => govern_act_loosen_setting_text(),
   },
+  loosen_rules: { title: ({ space }) => govern_act_loosen_rules({ space: text(space) }), text: () => govern_act_loosen_rules_text() },
   shorten_checklist: {
     title: ({ taken_away }) => govern_act_shorten_checklist({ count: Array.isArray(taken_away) ? taken_away.length : 0 }),
     text: () => govern_act_shorten_checklist_text(),
@@ -129,8 +136,12 @@ const labels: Record<string, () => string> = {
   taken_away: govern_fact_taken_away,
   added: govern_fact_added,
   stays: govern_fact_stays,
+  space: govern_fact_space,
+  rules_now: govern_fact_rules_now,
+  rules_wanted: govern_fact_rules_wanted,
 };
 const shownValue = (key: string, value: unknown, facts: Facts): string => {
+  if (key === 'rules_now' || key === 'rules_wanted') return rulesText(value as Rules);
   if (key === 'setting') return settingName(text(value));
   if (key === 'now' || key === 'wanted') return settingValue(text(facts.setting), value);
   if (value === null && key === 'sso') return govern_fact_none();

@@ -24,6 +24,8 @@ export type Draft = {
   retry_key: string;
   base_revision_id: string;
   control: string;
+  /** The meaning does not change, says its author. */
+  editorial?: boolean;
 };
 export type DraftAnswer = {
   code?: string;
@@ -50,6 +52,7 @@ export function readDraft(form: FormData): Draft {
     retry_key: text('retry_key'),
     base_revision_id: text('base_revision_id'),
     control: text('control'),
+    ...(form.get('editorial') === '1' && { editorial: true }),
   };
 }
 
@@ -95,7 +98,15 @@ export async function proposeDraft(tx: Tx, { space, page }: PageToChange, draft:
   const change = { action: 'edit', page_id: page.id, base_revision_id: draft.base_revision_id, path: page.path, text, retires: draft.retires };
   return openChangeRequest(
     tx,
-    parse(OpenChangeRequest, { title: draft.title, reason: draft.reason, retry_key: draft.retry_key, space_id: space.id, byline_id: byline, pages: [change] }),
+    parse(OpenChangeRequest, {
+      title: draft.title,
+      reason: draft.reason,
+      retry_key: draft.retry_key,
+      nature: draft.editorial ? 'editorial' : 'substantive',
+      space_id: space.id,
+      byline_id: byline,
+      pages: [change],
+    }),
   );
 }
 

@@ -5,6 +5,7 @@ import { record } from '#platform/events.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { findBrokenLinks } from './broken-links.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
+import { findMissing } from './deciding/queries.server.ts';
 import type { BlockId } from './model.ts';
 import { projectPage, retireControls } from './project-page.server.ts';
 import { seenMark } from './seen.server.ts';
@@ -25,7 +26,7 @@ type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
 /**
  * Makes the proposal the published text: a revision for each page, its registry entries, search and history, all or nothing.
- * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links).
+ * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.rules_not_met (409, with what is missing), library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links).
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const request = await tx
@@ -49,6 +50,9 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
     .forUpdate()
     .executeTakeFirst();
   if (!locked?.may_decide) throw new Refusal('library.change_request.may_not_decide', { status: 403 });
+
+  const missing = locked.is_import ? [] : await findMissing(tx, input.id);
+  if (missing.length) throw new Refusal('library.change_request.rules_not_met', { status: 409, details: { missing } });
 
   // Two requests on one page are merged one after the other: the second sees what the first made.
   await tx

@@ -28,6 +28,8 @@ export const OpenChangeRequest = v.object({
   ...RequestWords.entries,
   retry_key: v.pipe(v.string(), v.uuid()),
   byline_id: v.pipe(v.string(), v.uuid()),
+  /** Whether the meaning changes; whoever decides may correct it. */
+  nature: v.optional(v.picklist(['editorial', 'substantive']), 'substantive'),
   /** The merged request that this one wants undone. */
   undoes: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
   pages: v.pipe(v.array(PageChange), v.minLength(1), v.maxLength(2_000)),

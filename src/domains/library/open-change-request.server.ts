@@ -15,7 +15,7 @@ export type ProposedChange = PageChange & { source_text?: string | null; redirec
  */
 export async function openChangeRequest(
   tx: Tx,
-  input: Omit<OpenChangeRequest, 'pages' | 'undoes'> & { undoes?: string | null; pages: ProposedChange[] },
+  input: Omit<OpenChangeRequest, 'pages' | 'undoes' | 'nature'> & { undoes?: string | null; nature?: OpenChangeRequest['nature']; pages: ProposedChange[] },
 ): Promise<Opened> {
   const before = await tx
     .selectFrom('app.change_requests')
@@ -39,6 +39,7 @@ export async function openChangeRequest(
       reason: input.reason,
       byline_id: input.byline_id,
       retry_key: input.retry_key,
+      nature: input.nature ?? 'substantive',
       undoes: input.undoes ?? null,
     })
     .execute();

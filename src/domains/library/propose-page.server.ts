@@ -14,7 +14,7 @@ import { slugsOf } from './start-draft.server.ts';
 /** Where a new page stands: after a page (or first of all, without one), or under it. */
 export type Place = { beside: string; how: 'after' | 'under' };
 export type PlaceOption = { path: string; title: string; depth: number };
-type Asked = Pick<Draft, 'title' | 'reason' | 'retry_key'>;
+type Asked = Pick<Draft, 'title' | 'reason' | 'retry_key' | 'editorial'>;
 
 /** A space I may propose pages in, with the pages a new one can stand beside. Refuses: common.not_found, library.change_request.may_not_propose. */
 export async function findSpaceToExtend(tx: Tx, slug: string): Promise<{ space: Space; places: PlaceOption[] }> {
@@ -45,9 +45,12 @@ export async function proposeRetirement(tx: Tx, { space, page, revision }: PageT
   return ask(tx, space.id, { ...asked, title: asked.title || changes_asked_page_goes({ page: page.title }).slice(0, 200) }, change, byline);
 }
 
-async function ask(tx: Tx, space_id: string, { title, reason, retry_key }: Asked, change: object, byline_id: string | undefined): Promise<Opened> {
+async function ask(tx: Tx, space_id: string, { title, reason, retry_key, editorial }: Asked, change: object, byline_id: string | undefined): Promise<Opened> {
   if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
-  return openChangeRequest(tx, parse(OpenChangeRequest, { title, reason, retry_key, space_id, byline_id, pages: [change] }));
+  return openChangeRequest(
+    tx,
+    parse(OpenChangeRequest, { title, reason, retry_key, nature: editorial ? 'editorial' : 'substantive', space_id, byline_id, pages: [change] }),
+  );
 }
 
 /** Pages at one position stand in the order they were made, so nobody else's page has to move for a new one. */

@@ -93,19 +93,34 @@ export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]>
   return rows;
 }
 
-export type Happening = { kind: string; at: Date; by: string | null; page: string | null };
+/** An event, or with `data` a step of the procedure. */
+export type Happening = {
+  kind: string;
+  at: Date;
+  by: string | null;
+  page: string | null;
+  stands_for: string | null;
+  words: string;
+  data: Record<string, unknown> | null;
+};
 
 /** What happened to a request, in order: opened, changed, decided, and its pages moving while it was open. */
 export async function listHappenings(tx: Tx, id: string): Promise<Happening[]> {
   const { rows } = await sql<Happening>`
 		with c as (select id, audience_id, opened_at, coalesce(decided_at, 'infinity') as until from app.change_requests where id = ${id}),
 		e as (
-			select e.id, e.kind, e.at, e.byline_id, null::text as page from app.events e, c where e.subject_id = c.id and e.audience_id = c.audience_id and e.kind like 'change_request.%'
+			select e.id, e.kind, e.at, e.byline_id, null::text as page from app.events e, c where e.subject_id = c.id and e.audience_id = c.audience_id and e.kind like 'change_request.%' and e.kind <> 'change_request.step'
 			union all
 			select e.id, e.kind, e.at, e.byline_id, p.title from c join app.change_request_pages cp on cp.change_request_id = c.id join app.events e on e.subject_id = cp.page_id and e.audience_id = c.audience_id
 				join app.pages p on p.id = cp.page_id
 				where e.kind = 'page.revised' and e.at > c.opened_at and e.at < c.until and e.data->>'change_request_id' <> c.id::text)
-		select e.kind, e.at, b.name as by, e.page from e left join app.bylines b on b.id = e.byline_id order by e.id limit 200`.execute(tx);
+		select x.kind, x.at, b.name as by, x.page, f.name as stands_for, x.words, x.data from (
+			select e.kind, e.at, e.byline_id, e.page, null::uuid as for_byline, '' as words, null::jsonb as data, e.id as place from e
+			union all
+			select s.kind, s.at, s.byline_id, null, s.for_byline, s.words, s.data, s.place from app.request_steps s, c where s.change_request_id = c.id) x
+		left join app.bylines b on b.id = x.byline_id left join app.bylines f on f.id = x.for_byline order by x.at, x.data is not null, x.place limit 500`.execute(
+    tx,
+  );
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { type ChangeRequest, findChangeRequest, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
+import { findDeciding } from '../deciding/queries.server.ts';
 import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
 import { type PageState, reviewPage, upToDate } from '../review-page.ts';
 import { seenMark } from '../seen.server.ts';
@@ -51,6 +52,7 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
   return {
     pages: reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id)),
     touched,
+    deciding: (await findDeciding(tx, request.id))!,
     all:
       all.length > AT_ONCE ? all.map((page) => ({ page_id: page.page_id, title: page.title ?? page.path, action: page.action, current: page === chosen })) : [],
     moved: moved.length > 0,

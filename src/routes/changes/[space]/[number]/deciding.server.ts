@@ -1,0 +1,38 @@
+import { redirect } from '@sveltejs/kit';
+import { approveRequest, correctNature, takeBackApproval } from '#domains/library/deciding/approve.server.ts';
+import { closeEarly, extendProcedure, openProcedure } from '#domains/library/deciding/procedure.server.ts';
+import { findHere } from '#domains/library/queries/review.server.ts';
+import { as, type Tx } from '#platform/database/open.server.ts';
+import { Refusal } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
+import { refused } from '#ui/refused.server.ts';
+import type { RequestEvent } from './$types.js';
+
+type About = { id: string; reason: string };
+
+const act = (name: string, work: (tx: Tx, about: About, form: FormData) => Promise<void>) => async (event: RequestEvent) => {
+  const form = await event.request.formData();
+  const { space, number } = event.params;
+  try {
+    await as(event.locals.actor, async (tx) => {
+      const { id } = await findHere(tx, event.params);
+      if (event.locals.actor.kind !== 'person') throw new Refusal('library.change_request.signed_out', { status: 403 });
+      await work(tx, { id, reason: String(form.get('reason') ?? '').replace(/\r\n?/g, '\n') }, form);
+    });
+  } catch (error) {
+    const answer = refused(error, form);
+    Object.assign(answer.data, { act: name });
+    return answer;
+  }
+  redirect(303, to(`/changes/${space}/${number}#deciding`));
+};
+
+/** What one may do on the way to a decision, from the forms of the page. */
+export const decidingActions = {
+  approve: act('approve', approveRequest),
+  unapprove: act('unapprove', takeBackApproval),
+  open: act('open', openProcedure),
+  extend: act('extend', (tx, about, form) => extendProcedure(tx, { ...about, days: Number(form.get('days')) })),
+  close: act('close', closeEarly),
+  nature: act('nature', (tx, about, form) => correctNature(tx, { ...about, nature: form.get('nature') === 'editorial' ? 'editorial' : 'substantive' })),
+};
