@@ -9,7 +9,8 @@ import { oneLine } from '#platform/fault.ts';
 import { takeOutDocuments } from './documents.ts';
 import { say } from './words.ts';
 
-export type ImportOptions = { publish: boolean; licence?: string | undefined; sourceUrl?: string | undefined };
+/** from: what the reason of the request calls the source, where that is not its public address or its title. */
+export type ImportOptions = { publish: boolean; licence?: string | undefined; sourceUrl?: string | undefined; from?: string | undefined };
 export type Imported = { published: boolean; spaces: Landed[]; failed: { space: string; why: string }[]; report: Report; milliseconds: number };
 
 const clerk = { kind: 'clerk' } as const;
@@ -58,7 +59,7 @@ function wordsFor(planned: PlannedSpace, options: ImportOptions): Parameters<typ
     title: say('exchange_import_request', { space }),
     aside: say('exchange_import_request_aside', { space }),
     reason: say('exchange_import_reason', {
-      from: options.sourceUrl ?? planned.imported.title,
+      from: options.from ?? options.sourceUrl ?? planned.imported.title,
       pages: planned.pages.length,
       controls: planned.controls.length,
     }),

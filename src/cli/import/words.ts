@@ -8,6 +8,6 @@ let known: Record<string, string> | undefined;
 
 /** A sentence of the English words, filled in. The command line reads them itself: it also runs where nothing is compiled yet. */
 export function say(key: string, data: Data = {}): string {
-  known ??= { ...read('common'), ...read('library'), ...read('exchange') };
+  known ??= { ...read('common'), ...read('library'), ...read('changes'), ...read('exchange') };
   return (known[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
 }

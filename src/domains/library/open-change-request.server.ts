@@ -62,7 +62,7 @@ export async function openChangeRequest(
 }
 
 /** Refuses what no reviewer should have to find: broken text, a control that vanishes unsaid, no change at all. */
-export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageChange[]): Promise<void> {
+export async function checkPages(tx: Tx, spaceId: string, pages: readonly ProposedChange[]): Promise<void> {
   const problems = pages.flatMap((page) => (page.action === 'retire' ? [] : pageProblems(page.text).map((problem) => ({ ...problem, path: page.path }))));
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
@@ -87,7 +87,7 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly PageCh
     const base = page.base_revision_id ? byId.get(page.base_revision_id) : undefined;
     if (!base || base.page_id !== page.page_id) throw notFound();
     const moved = page.path !== base.path || (page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path));
-    changed ||= page.action === 'retire' || page.action === 'restore' || base.text !== page.text || moved;
+    changed ||= page.action === 'retire' || page.action === 'restore' || base.text !== page.text || moved || Boolean(page.redirects_from?.length);
     const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
       (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),
     );

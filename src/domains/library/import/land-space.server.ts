@@ -76,8 +76,7 @@ export async function landSpace(tx: Tx, input: LandSpace): Promise<Landed> {
       .set({ status: 'withdrawn', decided_by: importer, decided_at: new Date(), decision_reason: words.replaced })
       .where('id', '=', id)
       .execute();
-  landed.redirects =
-    (await leadOn(tx, space, wanted.redirects)) + (publish ? wanted.main.reduce((sum, change) => sum + (change.redirects_from?.length ?? 0), 0) : 0);
+  landed.redirects = publish ? wanted.main.reduce((sum, change) => sum + (change.redirects_from?.length ?? 0), 0) : 0;
   if (publish) await nameSources(tx, space, input.sources);
   return landed;
 }
@@ -111,7 +110,7 @@ async function newSpace(tx: Tx, { planned, licence, sources }: LandSpace): Promi
     .insertInto('app.spaces')
     .values({ id, slug, audience_id: 1, title, description, licence, sources: JSON.stringify(sources), position: (last?.position ?? 0) + 1 })
     .execute();
-  return { id, slug, audienceId: 1, title, sources, pages: [], retired: [], asked: [] };
+  return { id, slug, audienceId: 1, title, sources, pages: [], retired: [], asked: [], redirects: new Set() };
 }
 
 /** A space that was here keeps its licence and its sources; the new source is named beside them. */
@@ -123,20 +122,6 @@ async function nameSources(tx: Tx, space: KnownSpace, sources: string[]): Promis
     .set({ sources: JSON.stringify(all) })
     .where('id', '=', space.id)
     .execute();
-}
-
-async function leadOn(tx: Tx, space: KnownSpace, wanted: { pageId: string; path: string }[]): Promise<number> {
-  const standing = new Set(space.pages.map((page) => page.path));
-  const values = wanted
-    .filter(({ path }) => !standing.has(path))
-    .map(({ pageId, path }) => ({ space_id: space.id, audience_id: space.audienceId, path, page_id: pageId }));
-  if (!values.length) return 0;
-  const made = await tx
-    .insertInto('app.page_redirects')
-    .values(values)
-    .onConflict((c) => c.doNothing())
-    .executeTakeFirst();
-  return Number(made.numInsertedOrUpdatedRows ?? 0);
 }
 
 const sameWish = (asked: Asked, pages: ProposedChange[]): boolean => {

@@ -30,6 +30,8 @@ export type KnownSpace = {
   /** Pages that this hub retired; an import does not bring them back. */
   retired: { path: string; importedFrom: string | null }[];
   asked: Asked[];
+  /** Former addresses that lead on already. */
+  redirects: ReadonlySet<string>;
 };
 
 /** What became of a page. */
@@ -40,8 +42,6 @@ export type Wanted = {
   main: ProposedChange[];
   aside: ProposedChange[];
   pages: LandedPage[];
-  /** Former addresses of pages that exist already. */
-  redirects: { pageId: string; path: string }[];
 };
 
 export type Landed = {

@@ -22,6 +22,7 @@ export async function readLibrary(tx: Tx): Promise<{ known: KnownSpace[]; existi
       sources: (Array.isArray(space.sources) ? space.sources : []) as string[],
       ...(await readPages(tx, space.id)),
       asked: await readAsked(tx, space.id),
+      redirects: new Set((await tx.selectFrom('app.page_redirects').select('path').where('space_id', '=', space.id).execute()).map(({ path }) => path)),
     });
   return { known, existing: known.map(existingOf), closed: new Set(spaces.filter((each) => each.audience_id !== 1).map((each) => each.slug)) };
 }

@@ -12,7 +12,7 @@ type Place = { parent_path: string | null; position: number };
  * changed the same place, people's words stay and the page goes aside a second time, with the source's words there, for a person to decide.
  */
 export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
-  const wanted: Wanted = { main: [], aside: [], pages: [], redirects: [] };
+  const wanted: Wanted = { main: [], aside: [], pages: [] };
   const byPath = new Map(known.pages.map((page) => [page.path, page]));
   const retired = (page: PlannedPage) =>
     !byPath.has(page.path) && known.retired.some((gone) => gone.path === page.path || gone.importedFrom === `gitbook:${page.imported.sourcePath}`);
@@ -33,9 +33,9 @@ export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
       say(declined ? 'declined' : 'created', declined);
       continue;
     }
-    for (const path of page.redirectsFrom) wanted.redirects.push({ pageId: there.id, path });
+    const former = page.redirectsFrom.filter((path) => !known.redirects.has(path) && !byPath.has(path));
     if (page.action === 'unchanged' || declined) {
-      wanted.main.push(...moved(there, place));
+      wanted.main.push(...led(moved(there, place), declined ? [] : former, there, place));
       say(declined ? 'declined' : there.text === there.base ? 'unchanged' : 'kept', declined);
       continue;
     }
@@ -48,13 +48,13 @@ export function settlePages(planned: PlannedSpace, known: KnownSpace): Wanted {
       );
       wanted.aside.push({ ...change, text: theirs, source_text: page.text });
       // What nobody disputes comes in; the next import still compares with what came in before.
-      wanted.main.push(...(merge.text === there.text ? moved(there, place) : [{ ...change, source_text: there.base }]));
+      wanted.main.push(...led(merge.text === there.text ? moved(there, place) : [{ ...change, source_text: there.base }], former, there, place));
       say('clash');
     } else if (merge.text === there.text) {
-      wanted.main.push(...moved(there, place, page.text));
+      wanted.main.push(...led(moved(there, place, page.text), former, there, place));
       say('kept');
     } else {
-      wanted.main.push({ ...change, ...(merge.text !== page.text && { source_text: page.text }) });
+      wanted.main.push(...led([{ ...change, ...(merge.text !== page.text && { source_text: page.text }) }], former, there, place));
       say(merge.text === page.text ? 'edited' : 'joined');
     }
   }
@@ -75,6 +75,16 @@ function moved(page: KnownPage, place: Place, source = page.base): ProposedChang
   if (page.parentPath === place.parent_path && page.position === place.position) return [];
   const change = changeOf(page.path, place, page.text);
   return [{ ...change, action: 'edit', page_id: page.id, base_revision_id: page.revisionId, ...(source !== page.text && { source_text: source }) }];
+}
+
+/** The same changes of a page, that lead its former addresses on as well: addresses change by decision, like text. */
+function led(changes: ProposedChange[], former: string[], page: KnownPage, place: Place): ProposedChange[] {
+  if (!former.length) return changes;
+  const same = { ...changeOf(page.path, place, page.text), action: 'edit' as const, page_id: page.id, base_revision_id: page.revisionId };
+  return (changes.length ? changes : [{ ...same, ...(page.base !== page.text && { source_text: page.base }) }]).map((change) => ({
+    ...change,
+    redirects_from: former,
+  }));
 }
 
 /**
