@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 
 /** Files of the server that open a line to somewhere else, and to where. */
 const asking: Record<string, string> = {
-  'src/platform/outgoing/outgoing.server.ts': 'the guarded client: sign-in services that a focal point connects, push services of browsers, repositories that an administrator follows',
+  'src/platform/outgoing/outgoing.server.ts':
+    'the guarded client: sign-in services that a focal point connects, push services of browsers, repositories that an administrator follows',
   'src/platform/scanner.server.ts': 'the malware scanner in INDABA_SCANNER',
   'src/platform/mail-in/fetch.server.ts': 'the mailbox in INDABA_MAIL_IN',
   'src/platform/mail.server.ts': 'the mail server in SMTP_URL',
