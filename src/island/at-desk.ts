@@ -12,6 +12,7 @@ const desk = (element: Element, what: string): Promise<void> =>
 // Who reads needs none of it: it comes when somebody opens the palette, types the first @, or has a form that watches over what is typed.
 feature('preview', (form) => void desk(form, 'preview'));
 feature('unsaved', (form) => void desk(form, 'unsaved'));
+feature('narrow', (field) => void desk(field, 'narrow'));
 feature('mention', (field) => {
   const first = (): void => {
     if (!(field as HTMLTextAreaElement).value.includes('@')) return;

@@ -49,7 +49,7 @@ test('a duty taken back says so too; given again, it no longer does', async () =
 
 test('terms that were not accepted: the form says so, keeps what was typed, and the page leads to them', async () => {
   const amina = await browser('amina');
-  const write = () => amina.post('/messages/new', { people: 'mei', body: 'quokkas', retry_key: crypto.randomUUID() });
+  const write = () => amina.post('/messages/new?/send', { people: 'mei', body: 'quokkas', retry_key: crypto.randomUUID() });
   await as(await community.be('lucia'), (tx) => publishAgreement(tx, { document: 'terms', title: 'Terms', body: 'Be kind.', changes: 'All of it' }));
   const refused = await write();
   expect(refused.text).toContain('This was not done: the terms');

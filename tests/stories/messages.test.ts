@@ -150,3 +150,35 @@ test('without script: a plain name, a sign, a save, an answer, and what a messag
     await looksRightEverywhere(seeing);
   }
 }, 240_000);
+
+test('the first message to somebody: they are found by typing, with script and without; it takes a label and a file', async () => {
+  const plain = await stage.open('amina', { js: false, width: 400 });
+  await plain.goto('/messages/new');
+  await plain.fill('textarea[name=body]', 'A list for you');
+  await plain.fill('main [name=q]', 'jon');
+  await plain.setInputFiles('[name=files]', { name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('one, two') });
+  await plain.click('button:has-text("Find")');
+  await plain.locator('#people .pick').first().waitFor(WAIT);
+  expect(await plain.locator('#people .pick').count()).toBe(1);
+  expect(await plain.inputValue('textarea[name=body]')).toBe('A list for you');
+  await plain.check('[value=jonas]');
+  await plain.selectOption('[name=mark]', 'TLP:AMBER');
+  await plain.click('main .btn.go');
+  await plain.waitForURL((url) => /^\/messages\/[0-9a-f-]{36}$/.test(url.pathname), WAIT);
+  await said(plain, 'A list for you').locator('.tlp:has-text("TLP:AMBER")').waitFor(WAIT);
+  await said(plain, 'A list for you').locator('a:has-text("list.txt")').waitFor(WAIT);
+  await plain.context().close();
+
+  const page = await stage.open('amina');
+  await page.goto('/messages/new?to=jonas');
+  await page.locator('#people [value=mei]').waitFor(WAIT);
+  await page.fill('main [name=q]', 'nobody at all');
+  await page.locator('#people [value=mei]').waitFor({ state: 'detached', ...WAIT });
+  await page.fill('main [name=q]', 'mei');
+  await page.check('[value=mei]', WAIT);
+  await page.fill('main [name=q]', '');
+  await page.locator('#people .pick').nth(2).waitFor(WAIT);
+  expect(await page.locator('#people :checked').evaluateAll((all) => all.map((box) => (box as HTMLInputElement).value))).toEqual(['jonas', 'mei']);
+  await looksRightEverywhere(page);
+  await page.context().close();
+}, 180_000);

@@ -1,37 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { redirect } from '@sveltejs/kit';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { actOnConversation } from '#domains/conversations/act.server.ts';
 import { findDirect, openDirect } from '#domains/conversations/direct.server.ts';
+import { LABELS } from '#domains/conversations/model.ts';
 import { listThreads } from '#domains/conversations/queries.server.ts';
-import { findPeople } from '#domains/people/directory/find-people.server.ts';
+import { offerPeople } from '#domains/people/directory/offer-people.server.ts';
 import { messages_new } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
-import { refused } from '#ui/refused.server.ts';
+import { refused, typed } from '#ui/refused.server.ts';
 import { requireMe } from '../../entering.server.ts';
+import { takeFiles, waitingFiles } from '../../take-files.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
-  const me = await requireMe(event);
-  const { people } = await as(event.locals.actor, (tx) => findPeople(tx, { limit: 500 }));
-  const wanted = event.url.searchParams.getAll('to');
-  return {
-    title: messages_new(),
-    room: 'channels' as const,
-    retryKey: randomUUID(),
-    wanted,
-    people: people.filter((each) => each.slug !== me.slug).map(({ slug, name, organizations }) => ({ slug, name, organization: organizations[0]?.name ?? '' })),
-  };
+  await requireMe(event);
+  const q = event.url.searchParams.get('q') ?? '';
+  const chosen = event.url.searchParams.getAll('to');
+  return { title: messages_new(), room: 'channels' as const, retryKey: randomUUID(), labels: [...LABELS], ...(await offer(event, q, chosen)) };
 };
 
+const offer = async ({ locals }: RequestEvent, q: string, chosen: string[]) => ({
+  q,
+  chosen,
+  ...(await as(locals.actor, (tx) => offerPeople(tx, { q, chosen }))),
+});
+/** What stood in the form, and whom it offers now. */
+const again = async (event: RequestEvent, form: FormData) => ({
+  ...(await offer(event, String(form.get('q') ?? ''), form.getAll('people').map(String))),
+  uploads: await waitingFiles(event.locals.actor, form),
+});
+type Again = Awaited<ReturnType<typeof again>>;
+
 export const actions: Actions = {
-  async default({ request, locals }) {
-    const form = await request.formData();
+  async send(event) {
+    const { actor } = event.locals;
+    const form = await event.request.formData();
     let id: string;
     try {
-      if (locals.actor.kind !== 'person') throw notFound();
-      id = await as(locals.actor, async (tx) => {
+      if (actor.kind !== 'person') throw notFound();
+      await takeFiles(actor, form);
+      id = await as(actor, async (tx) => {
         const opened = await openDirect(tx, { people: form.getAll('people').map(String) });
         const label = (await findDirect(tx, opened.id))?.label ?? '';
         const [thread] = await listThreads(tx, opened.conversation_id);
@@ -41,9 +51,16 @@ export const actions: Actions = {
       });
     } catch (error) {
       const answer = refused(error, form);
-      Object.assign(answer.data, { people: form.getAll('people').map(String) });
-      return answer as typeof answer & { data: { people: string[] } };
+      Object.assign(answer.data, await again(event, form));
+      return answer as typeof answer & { data: Again };
     }
     redirect(303, to(`/messages/${id}`));
+  },
+  /** Looks for people, and keeps what stands in the form. */
+  async find(event) {
+    if (event.locals.actor.kind !== 'person') throw notFound();
+    const form = await event.request.formData();
+    await takeFiles(event.locals.actor, form);
+    return { values: typed(form), message: undefined, ...(await again(event, form)) };
   },
 };
