@@ -3180,6 +3180,35 @@ create policy own_change on app.telling_choices as permissive for update to inda
 create policy own_set on app.telling_choices as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy owner_backs_up on app.telling_choices as permissive for select to indaba_owner using (true);
 
+-- Renaming, resolving and reopening of a thread: by whom, when, and behind which message of it (after_number; 0 = before the first). A renaming keeps both titles. Written by a trigger alone, read through the thread, not any more where it moved away; gone with it.
+create table app.thread_changes (
+  id uuid not null,
+  thread_id uuid not null,
+  audience_id integer not null,
+  kind text not null,
+  was text,
+  became text,
+  byline_id uuid,
+  after_number integer not null,
+  at timestamp with time zone not null default now(),
+  constraint thread_changes_pkey PRIMARY KEY (id),
+  constraint thread_changes_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint thread_changes_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id) ON DELETE CASCADE,
+  constraint thread_changes_became_check CHECK ((length(became) <= 200)),
+  constraint thread_changes_check CHECK (((kind = 'renamed'::text) = ((was IS NOT NULL) AND (became IS NOT NULL)))),
+  constraint thread_changes_kind_check CHECK ((kind = ANY (ARRAY['renamed'::text, 'resolved'::text, 'reopened'::text]))),
+  constraint thread_changes_was_check CHECK ((length(was) <= 200))
+);
+CREATE INDEX thread_changes_byline_id_idx ON app.thread_changes USING btree (byline_id);
+CREATE INDEX thread_changes_thread_id_at_idx ON app.thread_changes USING btree (thread_id, at);
+create policy keyring_traces on app.thread_changes as permissive for insert to indaba_keyring with check (true);
+create policy labels_hold on app.thread_changes as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.holds_sealed(thread_id))));
+create policy owner_backs_up on app.thread_changes as permissive for select to indaba_owner using (true);
+create policy readers_see on app.thread_changes as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_thread on app.thread_changes as restrictive for select to indaba_person, indaba_visitor using ((EXISTS ( SELECT
+   FROM app.threads t
+  WHERE ((t.id = thread_changes.thread_id) AND (t.audience_id = thread_changes.audience_id) AND (t.moved_to IS NULL)))));
+
 -- Threads a member follows or has muted. Whoever posts in a thread follows it, unless they muted it. Read by its member alone.
 create table app.thread_follows (
   member_id uuid not null,
@@ -3241,6 +3270,7 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at, moved_to ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
+CREATE TRIGGER traced AFTER UPDATE OF title, resolved_at ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_thread_changed();
 create policy archivist_looks on app.threads as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.threads as permissive for delete to indaba_archivist using (app.thread_due(id));
 create policy keyring_backdates on app.threads as permissive for update to indaba_keyring using ((EXISTS ( SELECT
@@ -9706,6 +9736,29 @@ CREATE OR REPLACE FUNCTION app.on_steward_gone()
 AS $function$
 begin
   if exists (select from app.hub_roles where member_id = new.id and role = 'steward') then perform app.keep_steward(); end if;
+  return null;
+end $function$;
+
+-- Writes into a thread who renamed, resolved or reopened it. For the trigger only.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_thread_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare author uuid; behind int;
+begin
+  -- A move tells of itself; what no member did is nobody's act.
+  if app.me() is null or new.moved_to is not null then return null; end if;
+  select b.id into author from app.bylines b where b.member_id = app.me() and b.kind = 'person';
+  select coalesce(max(k.last_number), 0) into behind from app.counters k where k.scope_id = new.id;
+  if new.title <> old.title then
+    insert into app.thread_changes (id, thread_id, audience_id, kind, was, became, byline_id, after_number) values (gen_random_uuid(), new.id, new.audience_id, 'renamed', old.title, new.title, author, behind);
+  end if;
+  if (new.resolved_at is null) <> (old.resolved_at is null) then
+    insert into app.thread_changes (id, thread_id, audience_id, kind, byline_id, after_number) values (gen_random_uuid(), new.id, new.audience_id, case when new.resolved_at is null then 'reopened' else 'resolved' end, author, behind);
+  end if;
   return null;
 end $function$;
 

@@ -1173,6 +1173,17 @@ export interface DB {
 		quiet_until: ColumnType<number | null, number | null | undefined, number | null>;
 		push: ColumnType<string, string | undefined, string>;
 	};
+	'app.thread_changes': {
+		id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		kind: ColumnType<string, string, string>;
+		was: ColumnType<string | null, string | null | undefined, string | null>;
+		became: ColumnType<string | null, string | null | undefined, string | null>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		after_number: ColumnType<number, number, number>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.thread_follows': {
 		member_id: ColumnType<string, string, string>;
 		thread_id: ColumnType<string, string, string>;

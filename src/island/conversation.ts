@@ -28,6 +28,8 @@ feature('conversation', (list) => {
     const content = frame.content as Content | undefined;
     // Its words are elsewhere now: the page says where, or that they went.
     if (frame.kind === 'thread.moved' && frame.subject_id === thread) location.reload();
+    // Renamed, resolved, reopened: a line between the messages says so.
+    if (/^thread\.re/.test(frame.kind) && frame.subject_id === thread && list.isConnected && list.dataset['latest']) return again(list);
     if (!list.isConnected || frame.data?.['thread_id'] !== thread || !content) return;
     if (frame.kind === 'message.posted' && content.poll && !document.getElementById(`m-${frame.subject_id}`) && list.dataset['latest']) return again(list);
     const there = document.getElementById(`m-${frame.subject_id}`);

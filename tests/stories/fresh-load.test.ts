@@ -224,15 +224,15 @@ const cases: Record<string, () => Promise<Case>> = {
   },
   'thread.renamed': async () => {
     const at = await thread();
-    return { at: at.path, part: '#thread-head,#ths', act: () => by('jonas', (tx) => renameThread(tx, { id: at.id, title: 'Called otherwise' })) };
+    return { at: at.path, part: `#thread-head,#ths,${list(at)}`, act: () => by('jonas', (tx) => renameThread(tx, { id: at.id, title: 'Called otherwise' })) };
   },
   'thread.resolved': async () => {
     const at = await thread();
-    return { at: at.path, part: '#thread-head,#ths', act: () => by('jonas', (tx) => resolveThread(tx, { id: at.id, resolved: true })) };
+    return { at: at.path, part: `#thread-head,#ths,${list(at)}`, act: () => by('jonas', (tx) => resolveThread(tx, { id: at.id, resolved: true })) };
   },
   'thread.reopened': async () => {
     const at = await thread((tx, { id }) => resolveThread(tx, { id, resolved: true }));
-    return { at: at.path, part: '#thread-head,#ths', act: () => by('jonas', (tx) => resolveThread(tx, { id: at.id, resolved: false })) };
+    return { at: at.path, part: `#thread-head,#ths,${list(at)}`, act: () => by('jonas', (tx) => resolveThread(tx, { id: at.id, resolved: false })) };
   },
   'thread.moved': async () => {
     const at = await thread();

@@ -14,6 +14,7 @@ export const plantedTables = [
   'app.audiences',
   'app.channels',
   'app.threads',
+  'app.thread_changes',
   'app.messages',
   'app.message_revisions',
   'app.poll_options',
@@ -198,6 +199,10 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.threads'),
     by,
   ]);
+  await run(
+    `insert into app.thread_changes (id, thread_id, audience_id, kind, was, became, byline_id, after_number) values (gen_random_uuid(),$1,$2,'renamed',$3,$4,$5,1)`,
+    [id.thread, audience, word('app.thread_changes'), word('app.thread_changes'), by],
+  );
   const body = word('app.messages');
   await run(
     `insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values ($1,$2,$3,$4,$5,$6,gen_random_uuid(),'\\x00')`,

@@ -145,7 +145,17 @@ export type Thread = {
 
 /** Where all talk is one thread: the first that was made. */
 export const theOne = <T extends { id: string }>(threads: T[]): T | undefined => threads.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
-export type OneThread = Thread & { may_move: boolean };
+export type OneThread = Thread & { may_move: boolean; changes: ThreadChange[] };
+/** What somebody did to a thread as a whole, behind its message number `after`; was and became: its titles, where it was renamed. */
+export type ThreadChange = {
+  id: string;
+  kind: 'renamed' | 'resolved' | 'reopened';
+  was: string | null;
+  became: string | null;
+  name: string | null;
+  at: string;
+  after: number;
+};
 export type Message = {
   id: string;
   thread_id: string;

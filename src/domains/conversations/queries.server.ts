@@ -49,12 +49,14 @@ export async function listThreads(tx: Tx, conversationId: string, options: { lim
   return rows;
 }
 
-/** One thread by its id, if I may read it. */
+const changes = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'was', x.was, 'became', x.became, 'name', y.name, 'at', x.at, 'after', x.after_number) order by x.at, x.id), '[]')
+	from (select * from app.thread_changes where thread_id = t.id and audience_id = t.audience_id order by at desc limit 50) x left join app.bylines y on y.id = x.byline_id)`;
+
+/** One thread by its id, if I may read it, with what was done to it as a whole. */
 export async function findThread(tx: Tx, id: string): Promise<OneThread | undefined> {
   const { rows } =
-    await sql<OneThread>`select ${threadColumns}, app.may_move_thread(t.id) as may_move, '{}'::text[] as voices, 0 as more_voices from app.threads t ${threadJoins} where t.id = ${id}`.execute(
-      tx,
-    );
+    await sql<OneThread>`select ${threadColumns}, app.may_move_thread(t.id) as may_move, '{}'::text[] as voices, 0 as more_voices, ${changes} as changes
+		from app.threads t ${threadJoins} where t.id = ${id}`.execute(tx);
   return rows[0];
 }
 
