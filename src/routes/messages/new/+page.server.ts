@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { actOnConversation } from '#domains/conversations/act.server.ts';
-import { findDirect, openDirect } from '#domains/conversations/direct.server.ts';
 import { LABELS } from '#domains/conversations/model.ts';
-import { listThreads } from '#domains/conversations/queries.server.ts';
+import { writeToPeople } from '#domains/conversations/write-to-people.server.ts';
 import { offerPeople } from '#domains/people/directory/offer-people.server.ts';
 import { messages_new } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -41,14 +39,7 @@ export const actions: Actions = {
     try {
       if (actor.kind !== 'person') throw notFound();
       await takeFiles(actor, form);
-      id = await as(actor, async (tx) => {
-        const opened = await openDirect(tx, { people: form.getAll('people').map(String) });
-        const label = (await findDirect(tx, opened.id))?.label ?? '';
-        const [thread] = await listThreads(tx, opened.conversation_id);
-        if (thread) form.set('thread_id', thread.id);
-        await actOnConversation(tx, 'post', { kind: 'direct', id: opened.id }, form, label);
-        return opened.id;
-      });
+      ({ id } = await as(actor, (tx) => writeToPeople(tx, form)));
     } catch (error) {
       const answer = refused(error, form);
       Object.assign(answer.data, await again(event, form));
