@@ -811,6 +811,90 @@ create policy owner_backs_up on app.circles as permissive for select to indaba_o
 create policy readers_see on app.circles as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (listed AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR (id IN ( SELECT app.my_circle_invitations() AS my_circle_invitations))));
 create policy visitors_see_none on app.circles as permissive for select to indaba_visitor using ((audience_id = 1));
 
+-- Words that stand beside a message of a comment: of the first one the words it is about and what they should say, of a disposition its reason. Read through that message, and gone with it.
+create table app.comment_words (
+  message_id uuid not null,
+  thread_id uuid not null,
+  audience_id integer not null,
+  quote text not null default ''::text,
+  quote_before text not null default ''::text,
+  quote_after text not null default ''::text,
+  proposed text not null default ''::text,
+  reason text not null default ''::text,
+  constraint comment_words_pkey PRIMARY KEY (message_id),
+  constraint comment_words_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint comment_words_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES app.comments(thread_id) ON DELETE CASCADE,
+  constraint comment_words_proposed_check CHECK ((length(proposed) <= 20000)),
+  constraint comment_words_quote_after_check CHECK ((length(quote_after) <= 64)),
+  constraint comment_words_quote_before_check CHECK ((length(quote_before) <= 64)),
+  constraint comment_words_quote_check CHECK ((length(quote) <= 2000)),
+  constraint comment_words_reason_check CHECK ((length(reason) <= 4000))
+);
+CREATE INDEX comment_words_thread_id_idx ON app.comment_words USING btree (thread_id);
+create policy keyring_finds on app.comment_words as permissive for select to indaba_keyring using (true);
+create policy keyring_forgets on app.comment_words as permissive for delete to indaba_keyring using (true);
+create policy owner_backs_up on app.comment_words as permissive for select to indaba_owner using (true);
+create policy readers_see on app.comment_words as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_message on app.comment_words as restrictive for select to indaba_person using ((EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = comment_words.message_id) AND (m.audience_id = comment_words.audience_id) AND (m.deleted_at IS NULL)))));
+create policy writers_comment on app.comment_words as permissive for insert to indaba_person with check ((app.may_talk(audience_id) AND (EXISTS ( SELECT
+   FROM app.messages m
+  WHERE ((m.id = comment_words.message_id) AND (m.thread_id = comment_words.thread_id) AND (m.audience_id = comment_words.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)))))));
+
+-- A thread that comments on a text: on a whole page or request, a block, a control, or the words of one. Its words stand in its messages and in app.comment_words. version rises with every disposition, so that two who dispose at once hear of each other.
+create table app.comments (
+  thread_id uuid not null,
+  conversation_id uuid not null,
+  audience_id integer not null,
+  message_id uuid not null,
+  space_id uuid not null,
+  page_id uuid,
+  block text,
+  byline_id uuid not null,
+  kind text not null,
+  closed_at timestamp with time zone,
+  disposition text,
+  disposed_by uuid,
+  disposed_at timestamp with time zone,
+  answer_id uuid,
+  answered_by uuid,
+  version integer not null default 0,
+  constraint comments_message_id_key UNIQUE (message_id),
+  constraint comments_pkey PRIMARY KEY (thread_id),
+  constraint comments_answer_id_audience_id_fkey FOREIGN KEY (answer_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE SET NULL (answer_id),
+  constraint comments_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES app.change_requests(id),
+  constraint comments_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint comments_disposed_by_fkey FOREIGN KEY (disposed_by) REFERENCES app.bylines(id),
+  constraint comments_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
+  constraint comments_page_id_fkey FOREIGN KEY (page_id) REFERENCES app.pages(id),
+  constraint comments_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id),
+  constraint comments_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id) ON DELETE CASCADE,
+  constraint comments_block_check CHECK ((length(block) <= 64)),
+  constraint comments_check CHECK ((((disposition IS NULL) = (disposed_at IS NULL)) AND ((disposition IS NULL) = (disposed_by IS NULL)))),
+  constraint comments_disposition_check CHECK ((disposition = ANY (ARRAY['accepted'::text, 'in_part'::text, 'not_accepted'::text, 'noted'::text, 'withdrawn'::text]))),
+  constraint comments_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'technical'::text, 'editorial'::text])))
+);
+CREATE INDEX comments_answer_id_idx ON app.comments USING btree (answer_id) WHERE (answer_id IS NOT NULL);
+CREATE INDEX comments_answered_by_idx ON app.comments USING btree (answered_by) WHERE (answered_by IS NOT NULL);
+CREATE INDEX comments_conversation_id_audience_id_idx ON app.comments USING btree (conversation_id, audience_id);
+CREATE INDEX comments_page_id_idx ON app.comments USING btree (page_id) WHERE (page_id IS NOT NULL);
+CREATE INDEX comments_space_id_audience_id_idx ON app.comments USING btree (space_id, audience_id);
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON app.comments FOR EACH ROW EXECUTE FUNCTION app.on_comment();
+create policy deciders_dispose on app.comments as permissive for update to indaba_person using (app.may_dispose(thread_id)) with check ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy keyring_reads on app.comments as permissive for select to indaba_keyring using (true);
+create policy labels_hold on app.comments as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.sealed_message(message_id))));
+create policy owner_backs_up on app.comments as permissive for select to indaba_owner using (true);
+create policy readers_see on app.comments as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy through_the_thread on app.comments as restrictive for select to indaba_person using ((EXISTS ( SELECT
+   FROM app.threads t
+  WHERE ((t.id = comments.thread_id) AND (t.audience_id = comments.audience_id)))));
+create policy writers_close on app.comments as permissive for update to indaba_person using (app.may_close_comment(thread_id)) with check ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy writers_comment on app.comments as permissive for insert to indaba_person with check (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id) AND (EXISTS ( SELECT
+   FROM (app.threads t
+     JOIN app.messages m ON (((m.thread_id = t.id) AND (m.audience_id = t.audience_id))))
+  WHERE ((t.id = comments.thread_id) AND (t.byline_id = comments.byline_id) AND (m.id = comments.message_id) AND (m.thread_number = 1) AND (m.byline_id = comments.byline_id))))));
+
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
 create table app.control_aliases (
   control_id uuid not null,
@@ -1744,6 +1828,7 @@ create table app.message_revisions (
 );
 CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisions USING btree (message_id, audience_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.message_revisions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER comment_words_go AFTER DELETE ON app.message_revisions FOR EACH ROW EXECUTE FUNCTION app.on_comment_words_due();
 create policy archivist_looks on app.message_revisions as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.message_revisions as permissive for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
@@ -1794,6 +1879,7 @@ CREATE INDEX messages_moved_to_idx ON app.messages USING btree (moved_to) WHERE 
 CREATE INDEX messages_thread_id_marking_idx ON app.messages USING btree (thread_id, marking) WHERE (marking IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
+CREATE TRIGGER comment_words_go AFTER UPDATE ON app.messages FOR EACH ROW WHEN (((old.removed_at IS NULL) AND (new.removed_at IS NOT NULL))) EXECUTE FUNCTION app.on_comment_words_due();
 CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
 create policy archivist_empties on app.messages as permissive for update to indaba_archivist using (((removed_at IS NULL) AND app.message_due(conversation_id, byline_id, audience_id, marking, created_at))) with check (((body = ''::text) AND (removed_at IS NOT NULL)));
 create policy archivist_looks on app.messages as permissive for select to indaba_archivist using (true);
@@ -3268,6 +3354,7 @@ CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHER
 CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at, moved_to ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
+CREATE TRIGGER comments_stay BEFORE UPDATE ON app.threads FOR EACH ROW WHEN (((old.moved_to IS NULL) AND (new.moved_to IS NOT NULL))) EXECUTE FUNCTION app.on_comment_moves();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 CREATE TRIGGER traced AFTER UPDATE OF title, resolved_at ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_thread_changed();
@@ -6993,6 +7080,17 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
+-- Whoever made a comment closes it, opens it again, and withdraws it; nobody else.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_close_comment(comment uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and c.byline_id in (select app.my_bylines()) and c.audience_id in (select app.my_audiences()))
+$function$;
+
 -- Is this report for me to decide? Never about my own words.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_close_report(report uuid)
@@ -7096,6 +7194,21 @@ AS $function$
     when what in ('editor', 'reviewer', 'moderator') then exists (select from app.hub_roles r where r.member_id = app.me() and r.role = what)
       and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = colleague)
     else false end
+$function$;
+
+-- An editor or reviewer says what becomes of a comment that is not their own, nor about their own request, nor withdrawn.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_dispose(comment uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- As with merging: nobody decides on their own comment, nor on those about their own request.
+  select app.may_write() and app.has_role('{editor,reviewer}') and exists (
+    select from app.comments c join app.conversations k on k.id = c.conversation_id where c.thread_id = comment and c.audience_id in (select app.my_audiences())
+      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines())
+      and not exists (select from app.change_requests r where r.id = k.subject_id and k.subject_kind = 'change_request' and r.byline_id in (select app.my_bylines())))
 $function$;
 
 -- One edits and takes back one's own messages.
@@ -8642,6 +8755,83 @@ begin
   return null;
 end $function$;
 
+-- Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_comment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare said text; place uuid;
+begin
+  if tg_op = 'INSERT' then
+    new.space_id := app.space_of(new.conversation_id);
+    if new.space_id is null or new.page_id is not null and not exists (select from app.pages p where p.id = new.page_id and p.space_id = new.space_id) then
+      raise exception using errcode = 'IN404', message = 'common.not_found';
+    end if;
+    return new;
+  end if;
+  if new.disposition is distinct from old.disposition or new.answer_id is distinct from old.answer_id and new.answer_id is not null or new.answered_by is distinct from old.answered_by then
+    if new.disposition = 'withdrawn' or old.disposition = 'withdrawn' then
+      if not app.may_close_comment(old.thread_id) or coalesce(old.disposition, new.disposition) <> 'withdrawn' or coalesce(new.disposition, 'withdrawn') <> 'withdrawn' or new.answered_by is not null then
+        raise exception using errcode = 'IN403', message = 'library.comment.not_yours';
+      end if;
+    elsif not app.may_dispose(old.thread_id) then raise exception using errcode = 'IN403', message = 'library.comment.may_not_dispose'; end if;
+    if new.answer_id is not null and not exists (select from app.messages m where m.id = new.answer_id and m.thread_id = old.thread_id) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+    if new.answered_by is not null and not exists (select from app.change_requests r where r.id = new.answered_by and r.space_id = old.space_id and r.audience_id in (select app.my_audiences())) then
+      raise exception using errcode = 'IN422', message = 'library.comment.request_unknown';
+    end if;
+    new.version := old.version + 1;
+    new.disposed_at := case when new.disposition is not null then now() end;
+    new.disposed_by := case when new.disposition is not null then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end;
+    said := 'comment.disposed';
+  end if;
+  if (new.closed_at is null) <> (old.closed_at is null) then
+    if not app.may_close_comment(old.thread_id) then raise exception using errcode = 'IN403', message = 'library.comment.not_yours'; end if;
+    new.closed_at := case when new.closed_at is not null then now() end;
+    said := coalesce(said, 'comment.closed');
+  end if;
+  if said is not null then
+    insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
+      values (said, old.audience_id, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'comment', old.thread_id,
+        jsonb_build_object('conversation_id', old.conversation_id, 'space_id', old.space_id));
+  end if;
+  return new;
+end $function$;
+
+-- A comment stays with the text it is about: library.comment.stays.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_comment_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from app.comments c where c.thread_id = new.id) then raise exception using errcode = 'IN409', message = 'library.comment.stays'; end if;
+  return new;
+end $function$;
+
+-- Forgets the words beside a message together with the message's own.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_comment_words_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The words beside a message go when its own go: with the message, or with what is kept of one that was taken back.
+  if tg_table_name = 'messages' then
+    delete from app.comment_words w where w.message_id = new.id;
+  else
+    delete from app.comment_words w using app.messages m where w.message_id = old.message_id and m.id = w.message_id and m.deleted_at is not null
+      and not exists (select from app.message_revisions r where r.message_id = m.id);
+  end if;
+  return null;
+end $function$;
+
 -- A ceiling must admit the audience, and the usual label must not be above it: conversations.ceiling.not_admitted, conversations.marking.above_ceiling.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_conversation()
@@ -9879,6 +10069,21 @@ AS $function$
     from (select now() at time zone zone as l) s
 $function$;
 
+-- How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.open_comments_of(request uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from app.comments c join app.conversations k on k.id = c.conversation_id
+   where k.subject_kind = 'change_request' and k.subject_id = request and c.disposition is null
+     -- What was taken back waits for nobody.
+     and not exists (select from app.messages m where m.id = c.message_id and m.deleted_at is not null)
+     and (c.audience_id in (select app.my_audiences()) or session_user = 'indaba_worker' and app.me() is null)
+$function$;
+
 -- Whoever decides puts a request to everybody, as its space asks. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, library.procedure.not_asked, .runs_already.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.open_procedure(procedure uuid, request uuid, said text)
@@ -10846,8 +11051,8 @@ AS $function$
     ('read_public', '{}', '{visitor,guest,member}'),
     ('read_members', '{}', '{member}'),
     ('see_people', '{}', '{member}'),
-    ('talk_circle', '{may_talk,may_edit_message,may_react}', '{guest,member}'),
-    ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread}', '{member}'),
+    ('talk_circle', '{may_talk,may_edit_message,may_react,may_close_comment}', '{guest,member}'),
+    ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread,may_close_comment}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
     ('report_message', '{may_report}', '{guest,member}'),
     ('open_channel', '{may_talk,may_name_readers}', '{member}'),
@@ -10867,6 +11072,7 @@ AS $function$
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('approve', '{may_approve}', '{focal_point,editor,reviewer,steward}'),
     ('set_rules', '{may_set_rules}', '{steward}'),
+    ('dispose', '{may_dispose}', '{editor,reviewer}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),

@@ -317,6 +317,34 @@ export interface DB {
 		rule_topics: ColumnType<string[], string[] | undefined, string[]>;
 		for_channel: ColumnType<boolean, boolean | undefined, boolean>;
 	};
+	'app.comment_words': {
+		message_id: ColumnType<string, string, string>;
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		quote: ColumnType<string, string | undefined, string>;
+		quote_before: ColumnType<string, string | undefined, string>;
+		quote_after: ColumnType<string, string | undefined, string>;
+		proposed: ColumnType<string, string | undefined, string>;
+		reason: ColumnType<string, string | undefined, string>;
+	};
+	'app.comments': {
+		thread_id: ColumnType<string, string, string>;
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		message_id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		page_id: ColumnType<string | null, string | null | undefined, string | null>;
+		block: ColumnType<string | null, string | null | undefined, string | null>;
+		byline_id: ColumnType<string, string, string>;
+		kind: ColumnType<string, string, string>;
+		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		disposition: ColumnType<string | null, string | null | undefined, string | null>;
+		disposed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		disposed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		answer_id: ColumnType<string | null, string | null | undefined, string | null>;
+		answered_by: ColumnType<string | null, string | null | undefined, string | null>;
+		version: ColumnType<number, number | undefined, number>;
+	};
 	'app.control_aliases': {
 		control_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;

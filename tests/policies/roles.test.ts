@@ -54,6 +54,8 @@ beforeAll(async () => {
     'circleThread',
     'reported',
     'request',
+    'comment',
+    'commentTalk',
     'recovery',
     'aloneRecovery',
     'domain',
@@ -87,6 +89,10 @@ beforeAll(async () => {
     insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
     insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers) values (gen_random_uuid(), '${id['space']}', 1, 'none', 1, '{editor,steward,focal_point}');
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
+    insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ('${id['commentTalk']}', 2, 'change_request', '${id['request']}', 'TLP:GREEN');
+    insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ('${id['comment']}', '${id['commentTalk']}', 2, 'T', ${by});
+    insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values ('${id['comment']}', '${id['commentTalk']}', '${id['comment']}', 2, ${by}, 'Words', gen_random_uuid(), '');
+    insert into app.comments (thread_id, conversation_id, audience_id, message_id, byline_id, kind) values ('${id['comment']}', '${id['commentTalk']}', 2, '${id['comment']}', ${by}, 'general');
     insert into app.recoveries (id, member_id) values ('${id['recovery']}', '${hub.ids['colleague']}'), ('${id['aloneRecovery']}', '${hub.ids['ruth']}');
     insert into app.organization_domains (id, organization_id, domain) values ('${id['domain']}', '${hub.organizations['lumaria']}', 'lumaria.example');
     insert into app.sso_connections (id, organization_id, kind, issuer, client_id, sealed_secret) values ('${id['ssoRequest']}', '${hub.organizations['lumaria']}', 'oidc', 'https://id.example', 'a', 'b');
@@ -193,6 +199,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   decide: (tx) => changes(`update app.change_requests set status = 'declined', decided_by = ${by}, decision_reason = 'No' where id = '${id['request']}'`)(tx),
   approve: (tx) => sql`select app.approve_request(${newId()}, ${id['request']}, '')`.execute(tx),
   set_rules: (tx) => setRules(tx, 'book', { rules: rulesOf({ approvals: 2, approvers: ['editor', 'steward', 'focal_point'] }) }),
+  dispose: (tx) => changes(`update app.comments set disposition = 'noted' where thread_id = '${id['comment']}'`)(tx),
   change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
   open_public_channel: channel(1),
   register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),

@@ -21,6 +21,9 @@ import { startThread } from '#domains/conversations/start-thread.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
 import { correctNature } from '#domains/library/deciding/approve.server.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
+import { closeComment } from '#domains/library/comments/close-comment.server.ts';
+import { disposeComment } from '#domains/library/comments/dispose-comment.server.ts';
+import { makeComment } from '#domains/library/comments/make-comment.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
 import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
@@ -105,6 +108,12 @@ async function request(name: Name = 'amina'): Promise<{
   );
   return { id: opened.id, path: `/changes/sim/${opened.number}`, page };
 }
+
+const comment = () =>
+  by('amina', async (tx) => {
+    const subject = { kind: 'page' as const, id: space.pages['attacks']! };
+    return (await makeComment(tx, { subject, kind: 'technical', body: 'Too little.', quote: 'Another', retry_key: newId() })).thread_id;
+  });
 
 const cases: Record<string, () => Promise<Case>> = {
   'message.posted': async () => {
@@ -296,6 +305,17 @@ const cases: Record<string, () => Promise<Case>> = {
     const { id, path } = await request();
     return { at: path, act: () => by('noor', (tx) => correctNature(tx, { id, nature: 'editorial', reason: 'Only words' })) };
   },
+  'comment.disposed': async () => {
+    const id = await comment();
+    return {
+      at: `/library/sim/comments/${id}`,
+      act: () => by('noor', (tx) => disposeComment(tx, { id, disposition: 'accepted', version: 0, retry_key: newId() })),
+    };
+  },
+  'comment.closed': async () => {
+    const id = await comment();
+    return { at: '/library/sim/comments', part: '#comments', act: () => by('amina', (tx) => closeComment(tx, { id, closed: true })) };
+  },
   'page.revised': async () => {
     const { id } = await request();
     return { at: '/library/sim/attacks', act: () => by('noor', (tx) => mergeChangeRequest(tx, { id, byline_id: c.byline.noor })) };
@@ -309,7 +329,7 @@ test('every kind of event that is written anywhere has a case', () => {
     const text = readFileSync(resolve(root, file), 'utf8');
     // Where an event is written down, its kind stands; those that depend on something stand in a choice nearby.
     for (const [, kind] of text.matchAll(/(?:app\.tell\(|values \(|kind: |select )'([a-z_]+\.[a-z_]+)'/g)) kinds.add(kind!);
-    for (const [, kind] of text.matchAll(/'((?:message|thread|channel|page|change_request|conversation|poll|direct|control|space)\.[a-z_]+)'/g))
+    for (const [, kind] of text.matchAll(/'((?:message|thread|channel|page|change_request|conversation|poll|direct|control|space|comment)\.[a-z_]+)'/g))
       kinds.add(kind!);
   }
   const known = new Set(Object.keys(cases).map((name) => name.split(',')[0]));

@@ -14,6 +14,9 @@ export const pageOutlets: Record<string, Addresses> = {
   '/library/[space]/[...path]': (id) => [`/library/${id.spaceSlug}/${id.path}`],
   '/library/[space]/[...path]/history': (id) =>
     ['', '?blocks', '?from=1&to=2', '?block=aaaaaaaa&as=words'].map((view) => `/library/${id.spaceSlug}/${id.path}/history${view}`),
+  '/library/[space]/comments': (id) => [`/library/${id.spaceSlug}/comments`, `/library/${id.spaceSlug}/comments?kind=general&state=open`],
+  '/library/[space]/comments/[id]': (id) => [`/library/${id.spaceSlug}/comments/${id.comment}`],
+  '/library/[space]/comments/new': (id) => [`/library/${id.spaceSlug}/comments/new?page=${id.path}`, `/library/${id.spaceSlug}/comments/new?request=1`],
   '/controls': (_, canaries) => [
     '/controls',
     '/controls?group=threat:3',
@@ -177,6 +180,8 @@ export const apiOutlets: Record<string, Addresses> = {
   '/controls/{code}': (id) => [`/api/v1/controls/${id.code}`],
   '/controls/{code}/revisions': (id) => [`/api/v1/controls/${id.code}/revisions`],
   '/matrix': () => ['/api/v1/matrix'],
+  '/spaces/{space}/comments': (id) => [`/api/v1/spaces/${id.spaceSlug}/comments`],
+  '/comments/{id}': (id) => [`/api/v1/comments/${id.comment}`],
   '/change-requests': () => ['/api/v1/change-requests?limit=500'],
   '/change-requests/{id}': (id) => [`/api/v1/change-requests/${id.request}`],
   '/channels': () => ['/api/v1/channels'],

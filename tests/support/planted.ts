@@ -31,6 +31,7 @@ export const plantedTables = [
   'app.space_rules',
   'app.approvals',
   'app.request_steps',
+  'app.comment_words',
   'app.controls',
   'app.control_aliases',
   'app.page_redirects',
@@ -112,6 +113,7 @@ export const wordless = [
   'app.agreement_acceptances',
   'app.opening_views',
   'app.conversations',
+  'app.comments',
   'app.channel_keepers',
   'app.involvements',
   'app.thread_follows',
@@ -168,10 +170,23 @@ type Make = (table: string, who?: ReadonlySet<Name | 'visitor'>) => string;
 
 async function plantAudience(c: Cast, name: string, audience: number, word: Make): Promise<Record<string, string>> {
   const id = Object.fromEntries(
-    ['channel', 'conversation', 'thread', 'message', 'space', 'request', 'page', 'revision', 'control', 'file', 'attachment', 'event'].map((key) => [
-      key,
-      newId(),
-    ]),
+    [
+      'channel',
+      'conversation',
+      'thread',
+      'message',
+      'space',
+      'request',
+      'page',
+      'revision',
+      'control',
+      'file',
+      'attachment',
+      'event',
+      'comment',
+      'commentTalk',
+      'commentMessage',
+    ].map((key) => [key, newId()]),
   ) as Record<string, string>;
   const by = c.byline.amina;
   const run = c.behind;
@@ -302,6 +317,38 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     id.control,
     audience,
     word('app.control_aliases'),
+  ]);
+  // Talk about a public text is among members.
+  const [talk, talkers] = audience === 1 ? ([2, new Set(full)] as const) : ([audience, undefined] as const);
+  await run(`insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ($1,$2,'page',$3,$4)`, [
+    id.commentTalk,
+    talk,
+    id.page,
+    audience === 1 ? 'TLP:GREEN' : ceiling,
+  ]);
+  await run(`insert into app.threads (id, conversation_id, audience_id, title, byline_id) values ($1,$2,$3,$4,$5)`, [
+    id.comment,
+    id.commentTalk,
+    talk,
+    word('app.threads', talkers),
+    by,
+  ]);
+  await run(
+    `insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) values ($1,$2,$3,$4,$5,$6,gen_random_uuid(),'\\x00')`,
+    [id.commentMessage, id.commentTalk, id.comment, talk, by, word('app.messages', talkers)],
+  );
+  await run(
+    `insert into app.comments (thread_id, conversation_id, audience_id, message_id, page_id, block, byline_id, kind, disposition, disposed_at, disposed_by, answer_id)
+      values ($1,$2,$3,$4,$5,'aaaaaaaa',$6,'general','noted',now(),$6,$4)`,
+    [id.comment, id.commentTalk, talk, id.commentMessage, id.page, by],
+  );
+  await run(`insert into app.comment_words (message_id, thread_id, audience_id, quote, proposed, reason) values ($1,$2,$3,$4,$5,$6)`, [
+    id.commentMessage,
+    id.comment,
+    talk,
+    word('app.comment_words', talkers),
+    word('app.comment_words', talkers),
+    word('app.comment_words', talkers),
   ]);
   await run(`insert into app.polls (message_id, audience_id) values ($1,$2)`, [id.message, audience]);
   await run(`insert into app.poll_options (message_id, audience_id, place, words) values ($1,$2,1,$3)`, [id.message, audience, word('app.poll_options')]);

@@ -164,6 +164,12 @@ export const calls: Record<string, Samples> = {
   'POST /change-requests/{id}/undo': each((id) => ({ params: { id: id.request! }, input: { reason: 'It was wrong.' } })),
   'POST /change-requests/{id}/decline': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is not right.' } })),
   'POST /change-requests/{id}/withdraw': each((id) => ({ params: { id: id.request! }, input: { reason: 'Not now.' } })),
+  'GET /spaces/{space}/comments': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'POST /comments': each((id) => ({ input: { subject: { kind: 'page', id: id.page }, kind: 'technical', body: 'Some words.', proposed: 'Other words.' } })),
+  'GET /comments/{id}': each((id) => ({ params: { id: id.comment! } })),
+  'POST /comments/{id}/dispose': each((id) => ({ params: { id: id.comment! }, input: { disposition: 'noted', reason: 'Seen.', version: 0 } })),
+  'POST /comments/{id}/close': each((id) => ({ params: { id: id.comment! }, input: { closed: true } })),
+  'POST /comments/{id}/withdraw': each((id) => ({ params: { id: id.comment! }, input: { withdrawn: false } })),
   'GET /channels': once(),
   'GET /audiences': once(),
   'POST /channels': ({ c }) => [

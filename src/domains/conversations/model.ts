@@ -143,8 +143,9 @@ export type Thread = {
   mover: string | null;
 };
 
-/** Where all talk is one thread: the first that was made. */
-export const theOne = <T extends { id: string }>(threads: T[]): T | undefined => threads.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
+/** Where all talk is one thread: the first that was made, but for those about one part or point, which have an anchor. */
+export const theOne = <T extends { id: string; anchor: string | null }>(threads: T[]): T | undefined =>
+  threads.filter(({ anchor }) => anchor === null).toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 export type OneThread = Thread & { may_move: boolean; changes: ThreadChange[] };
 /** What somebody did to a thread as a whole, behind its message number `after`; was and became: its titles, where it was renamed. */
 export type ThreadChange = {

@@ -1,4 +1,4 @@
-import { type ChangeRequest, findChangeRequest, listLivingPaths, listRequestPages } from './change-requests.server.ts';
+import { type ChangeRequest, findChangeRequest, listHappenings, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
 import { findDeciding } from '../deciding/queries.server.ts';
 import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
@@ -50,6 +50,7 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
   const reviews = all.filter((page) => shown.has(page) || moved.includes(page)).map((page) => reviewPage(page, open));
   const touched = await listControlNames(tx, request.space_id, [...new Set(reviews.flatMap((page) => page.touched))]);
   return {
+    happenings: await listHappenings(tx, request.id),
     pages: reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id)),
     touched,
     deciding: (await findDeciding(tx, request.id))!,

@@ -3,6 +3,7 @@ import { audit } from './audit.server.ts';
 import { changeRequests } from './change-requests.server.ts';
 import { channels } from './channels.server.ts';
 import { circles } from './circles.server.ts';
+import { comments } from './comments.server.ts';
 import { controls } from './controls.server.ts';
 import { directory } from './directory.server.ts';
 import { govern } from './govern.server.ts';
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   ...library,
   ...controls,
   ...changeRequests,
+  ...comments,
   ...channels,
   ...talk,
   ...telling,

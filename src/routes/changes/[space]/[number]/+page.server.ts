@@ -1,5 +1,5 @@
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
-import { listHappenings } from '#domains/library/queries/change-requests.server.ts';
+import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { findHere, review } from '#domains/library/queries/review.server.ts';
 import { changes_page_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -13,11 +13,11 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
   const found = await as(locals.actor, async (tx) => {
     const request = await findHere(tx, params);
     const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url, asked), single: true });
-    return { request, view, happenings: await listHappenings(tx, request.id), ...(await review(tx, request, url.searchParams.get('page'))) };
+    const comments = await tallyFor(tx, locals.actor.kind === 'person', request.space_id, { request: String(request.number) });
+    return { request, view, comments, ...(await review(tx, request, url.searchParams.get('page'))) };
   });
-  const { number, title } = found.request;
   const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
-  return { title: changes_page_title({ number, title }), room: 'library' as const, ...found, notice, retryKey: newId() };
+  return { title: changes_page_title(found.request), room: 'library' as const, ...found, notice, retryKey: newId() };
 };
 
 export const actions: Actions = {

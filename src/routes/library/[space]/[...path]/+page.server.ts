@@ -3,6 +3,7 @@ import type { PageServerLoad } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { countByPart, countBySubject, countMessages } from '#domains/conversations/found.server.ts';
+import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type PartCounts, pageAddress, readText } from '#domains/library/page-view.server.ts';
 import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
@@ -17,7 +18,8 @@ async function read(tx: Tx, slug: string, path: string, member: boolean) {
   const text = await readText(tx, space, page, facts, member, member ? await countParts(tx, page.id, [...facts.values()]) : undefined);
   // Counted through the conversation itself: whoever may not read it counts none.
   const messages = member ? await countMessages(tx, { kind: 'page', id: page.id }) : 0;
-  return { messages, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+  const waiting = (await tallyFor(tx, member, space.id, { page: path }))?.waiting;
+  return { messages, waiting, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
 }
 
 /** Counted through the conversations: whoever may not read one counts nothing of it. */
@@ -33,7 +35,7 @@ export const load: PageServerLoad = async (event) => {
   const found = await as(event.locals.actor, (tx) => read(tx, slug, path, event.locals.actor.kind === 'person'));
   if (found.moved) redirect(301, pageAddress(slug, found.moved));
   if (!found.page) error(404, library_not_found());
-  const { page, space, text, pages, place, messages } = found;
+  const { page, space, text, pages, place, messages, waiting } = found;
   keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
@@ -41,6 +43,7 @@ export const load: PageServerLoad = async (event) => {
     description: page.description,
     room: 'library' as const,
     messages,
+    waiting,
     space,
     text,
     pages,
