@@ -333,11 +333,11 @@ test('every kind of event that is written anywhere has a case', () => {
       kinds.add(kind!);
   }
   const known = new Set(Object.keys(cases).map((name) => name.split(',')[0]));
-  const live = [...kinds].filter((kind) => /^(message|thread|channel|page|change_request|conversation|poll|direct|control)\./.test(kind));
+  const live = [...kinds].filter((kind) => /^(message|thread|channel|page|change_request|conversation|poll|direct|control|comment)\./.test(kind));
   expect(live.length).toBeGreaterThan(20);
   expect(live.filter((kind) => !known.has(kind)).sort()).toEqual([]);
   expect([...known].filter((kind) => !kinds.has(kind!)).sort()).toEqual([]);
-  const elsewhere = [...kinds].map((kind) => kind.split('.')[0]!).filter((subject) => !/^(message|thread|channel|page|change_request)$/.test(subject));
+  const elsewhere = [...kinds].map((kind) => kind.split('.')[0]!).filter((subject) => !/^(message|thread|channel|page|change_request|comment)$/.test(subject));
   expect([...new Set(elsewhere)].filter((subject) => !NOT_LIVE.has(subject))).toEqual([]);
 });
 
