@@ -433,6 +433,48 @@ export interface DB {
 		marking: ColumnType<string | null, string | null | undefined, string | null>;
 		updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.edition_assets': {
+		edition_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		path: ColumnType<string, string, string>;
+		file_id: ColumnType<string, string, string>;
+	};
+	'app.edition_controls': {
+		edition_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		control_id: ColumnType<string, string, string>;
+		page_id: ColumnType<string, string, string>;
+		number: ColumnType<string | null, string | null | undefined, string | null>;
+		position: ColumnType<number, number, number>;
+	};
+	'app.edition_pages': {
+		edition_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		page_id: ColumnType<string, string, string>;
+		revision_id: ColumnType<string, string, string>;
+		path: ColumnType<string, string, string>;
+		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
+		position: ColumnType<number, number, number>;
+		title: ColumnType<string, string, string>;
+		description: ColumnType<string, string, string>;
+		group_key: ColumnType<string | null, string | null | undefined, string | null>;
+	};
+	'app.editions': {
+		id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		number: ColumnType<string, string, string>;
+		status: ColumnType<string, string | undefined, string>;
+		dated_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		words: ColumnType<string, string | undefined, string>;
+		byline_id: ColumnType<string, string, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		published_by: ColumnType<string | null, string | null | undefined, string | null>;
+		published_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		withdrawn_by: ColumnType<string | null, string | null | undefined, string | null>;
+		withdrawn_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		withdrawn_reason: ColumnType<string | null, string | null | undefined, string | null>;
+	};
 	'app.event_payloads': {
 		event_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;

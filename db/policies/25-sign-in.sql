@@ -216,6 +216,7 @@ language sql stable parallel safe security definer rows 20 set search_path = pg_
   select byline_id from app.revisions where audience_id = 1
   union select byline_id from app.change_requests where audience_id = 1
   union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
+  union select b from app.editions, unnest(array[published_by, withdrawn_by]) b where audience_id = 1 and b is not null
   union select byline_id from app.messages where audience_id = 1
 $$;
 comment on function app.public_bylines() is 'Who stands beside a public text.';

@@ -50,6 +50,10 @@ begin
       when 'change_request.merged' then c.status = 'merged' and c.decided_by = byline
       when 'change_request.declined' then c.status = 'declined' and c.decided_by = byline
       else false end)
+    when 'edition' then exists (select from app.editions e where e.id = subject and e.audience_id = audience and case what
+      when 'edition.published' then e.status = 'in_force' and e.published_by = byline
+      when 'edition.withdrawn' then e.status = 'withdrawn' and e.withdrawn_by = byline
+      else false end)
     else false end;
 end $$;
 comment on function app.may_record(text, int, uuid, text, uuid) is 'May I say that this happened? Only of a subject with that very audience, and only what I did there: an event about somebody else''s would carry its words to the wrong readers.';

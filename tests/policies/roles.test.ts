@@ -200,6 +200,8 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   approve: (tx) => sql`select app.approve_request(${newId()}, ${id['request']}, '')`.execute(tx),
   set_rules: (tx) => setRules(tx, 'book', { rules: rulesOf({ approvals: 2, approvers: ['editor', 'steward', 'focal_point'] }) }),
   dispose: (tx) => changes(`update app.comments set disposition = 'noted' where thread_id = '${id['comment']}'`)(tx),
+  publish_edition: (tx) =>
+    sql.raw(`insert into app.editions (id, space_id, audience_id, number, byline_id) values ('${newId()}', '${id['space']}', 1, '1.0', ${by})`).execute(tx),
   change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
   open_public_channel: channel(1),
   register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),

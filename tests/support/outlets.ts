@@ -12,6 +12,10 @@ export const pageOutlets: Record<string, Addresses> = {
   '/library': () => ['/library'],
   '/library/[space]': (id) => [`/library/${id.spaceSlug}`],
   '/library/[space]/[...path]': (id) => [`/library/${id.spaceSlug}/${id.path}`],
+  // 2.0 is a draft, and nobody's page.
+  '/library/[space]/editions': (id) => [`/library/${id.spaceSlug}/editions`],
+  '/library/[space]/editions/[number]': (id) => ['1.0', '2.0'].map((number) => `/library/${id.spaceSlug}/editions/${number}`),
+  '/library/[space]/editions/[number]/[...path]': (id) => ['1.0', '2.0'].map((number) => `/library/${id.spaceSlug}/editions/${number}/${id.path}`),
   '/library/[space]/[...path]/history': (id) =>
     ['', '?blocks', '?from=1&to=2', '?block=aaaaaaaa&as=words'].map((view) => `/library/${id.spaceSlug}/${id.path}/history${view}`),
   '/library/[space]/comments': (id) => [`/library/${id.spaceSlug}/comments`, `/library/${id.spaceSlug}/comments?kind=general&state=open`],

@@ -35,6 +35,10 @@ export const plantedTables = [
   'app.controls',
   'app.control_aliases',
   'app.page_redirects',
+  'app.editions',
+  'app.edition_pages',
+  'app.edition_controls',
+  'app.edition_assets',
   'app.space_assets',
   'app.files',
   'app.attachments',
@@ -382,6 +386,39 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     audience,
     word('app.space_assets'),
     id.file,
+  ]);
+  const edition = newId();
+  await run(`insert into app.editions (id, space_id, audience_id, number, words, byline_id) values ($1,$2,$3,'1.0',$4,$5)`, [
+    edition,
+    id.space,
+    audience,
+    word('app.editions'),
+    by,
+  ]);
+  await run(
+    `insert into app.edition_pages (edition_id, audience_id, page_id, revision_id, path, position, title, description) values ($1,$2,$3,$4,$5,0,$6,$7)`,
+    [edition, audience, id.page, id.revision, slug.page, word('app.edition_pages'), word('app.edition_pages')],
+  );
+  await run(`insert into app.edition_controls (edition_id, audience_id, control_id, page_id, number, position) values ($1,$2,$3,$4,$5,0)`, [
+    edition,
+    audience,
+    id.control,
+    id.page,
+    word('app.edition_controls'),
+  ]);
+  await run(`insert into app.edition_assets (edition_id, audience_id, path, file_id) values ($1,$2,$3,$4)`, [
+    edition,
+    audience,
+    word('app.edition_assets'),
+    id.file,
+  ]);
+  await run(`update app.editions set status = 'in_force', dated_on = '2026-10-12', published_at = now(), published_by = $2 where id = $1`, [edition, by]);
+  // A draft is for those of its readers who decide.
+  await run(`insert into app.editions (id, space_id, audience_id, number, words, byline_id) values (gen_random_uuid(),$1,$2,'2.0',$3,$4)`, [
+    id.space,
+    audience,
+    word('app.editions', new Set<Name>({ public: ['mei', 'noor'], everyone: ['mei', 'noor'], circle: ['mei'] }[name] as Name[] | undefined)),
+    by,
   ]);
   await run(`insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('page.revised',$1,$2,'page',$3,$4)`, [
     audience,

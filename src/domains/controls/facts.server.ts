@@ -13,18 +13,30 @@ export function otherNumbers(aliases: readonly Alias[], known: string): string[]
     .map((alias) => `${schemeName(alias.scheme)} ${alias.value}`);
 }
 
+type Said = { slug: string; role: string[]; dimension: string[]; aliases: Alias[]; note: string };
+
+function factsOf(control: Said, { id, code, number }: Pick<Facts, 'id' | 'code' | 'number'>): Facts {
+  const list = (labels: string[]) => labels.join(', ');
+  const facts = [
+    { label: controls_for(), value: list(control.role.map(roleName)) },
+    { label: controls_dimension(), value: list(control.dimension.map(dimensionName)) },
+    { label: controls_also_known(), value: list(otherNumbers(control.aliases, number)) },
+    { label: controls_note(), value: control.note },
+  ].filter((fact) => fact.value !== '');
+  return { id, code, number, href: to(`/c/${code}`), facts };
+}
+
 /** What stands under each control of a page, by its slug there. */
 export async function factsOnPage(tx: Tx, pageId: string): Promise<Map<string, Facts>> {
-  const list = (labels: string[]) => labels.join(', ');
-  const out = new Map<string, Facts>();
-  for (const control of await listOnPage(tx, pageId)) {
-    const facts = [
-      { label: controls_for(), value: list(control.role.map(roleName)) },
-      { label: controls_dimension(), value: list(control.dimension.map(dimensionName)) },
-      { label: controls_also_known(), value: list(otherNumbers(control.aliases, control.number)) },
-      { label: controls_note(), value: control.note },
-    ].filter((fact) => fact.value !== '');
-    out.set(control.slug, { id: control.id, code: control.code, number: control.number, href: to(`/c/${control.code}`), facts });
-  }
-  return out;
+  return new Map((await listOnPage(tx, pageId)).map((control) => [control.slug, factsOf(control, control)]));
+}
+
+/** The same for a text of another time: as it says it, under the numbers that its controls had then. */
+export function factsInText(controls: readonly Said[], known: ReadonlyMap<string, Pick<Facts, 'id' | 'code' | 'number'>>): Map<string, Facts> {
+  return new Map(
+    controls.flatMap((control) => {
+      const record = known.get(control.slug);
+      return record ? [[control.slug, factsOf(control, record)]] : [];
+    }),
+  );
 }

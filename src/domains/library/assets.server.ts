@@ -3,14 +3,16 @@ import type { Asset } from './text/render-page.ts';
 
 type Lookup = (src: string, pagePath: string) => Asset | null;
 
-/** The pictures of a space that a text may name, by the path it names them with; texts without pictures ask nothing. */
-export async function listAssets(tx: Tx, spaceId: string, body: string): Promise<Lookup> {
+/** The pictures of a space that a text may name, by the path it names them with, or those of one of its editions; texts without pictures ask nothing. */
+export async function listAssets(tx: Tx, spaceId: string, body: string, editionId?: string): Promise<Lookup> {
   if (!/!\[|:::figure/.test(body)) return () => null;
+  const named = editionId
+    ? tx.selectFrom('app.edition_assets').select(['path', 'file_id']).where('edition_id', '=', editionId)
+    : tx.selectFrom('app.space_assets').select(['path', 'file_id']).where('space_id', '=', spaceId);
   const rows = await tx
-    .selectFrom('app.space_assets as a')
+    .selectFrom(named.as('a'))
     .innerJoin('app.files as f', 'f.id', 'a.file_id')
     .select(['a.path', 'f.id', 'f.name', 'f.width', 'f.height'])
-    .where('a.space_id', '=', spaceId)
     .execute();
   const byPath = new Map(rows.map((row) => [row.path, row]));
   return (src, pagePath) => {

@@ -20,7 +20,7 @@ async function look(before: string | undefined): Promise<Look> {
       select pg_current_snapshot()::text as snapshot, coalesce((
         select array_agg(distinct e.data ->> 'space_id') from app.events e
         where ${before ?? null}::pg_snapshot is not null and e.xid >= pg_snapshot_xmin(${before ?? null}::pg_snapshot) and not pg_visible_in_snapshot(e.xid, ${before ?? null}::pg_snapshot)
-          and split_part(e.kind, '.', 1) in ('space','page','control','change_request')), '{}') as spaces`.execute(tx);
+          and split_part(e.kind, '.', 1) in ('space','page','control','change_request','edition')), '{}') as spaces`.execute(tx);
     return rows[0]!;
   });
 }

@@ -27,15 +27,16 @@ export type PartCounts = { parts: ReadonlyMap<string, number>; controls: Readonl
 /** The address of a page. */
 export const pageAddress = (space: string, path: string): string => to(`/library/${space}/${path}`);
 
-type Where = { space: Pick<Space, 'id' | 'slug'>; path: string };
+/** Where a text stands; in an edition its pictures are those of then, and links to pages that the edition holds stay within it. */
+type Where = { space: Pick<Space, 'id' | 'slug'>; path: string; edition?: { id: string; link: (href: string) => string | null } };
 
 /** What a text of this page needs to be rendered: its pictures, its links, what stands under its controls, the words around it. */
-async function optionsFor(tx: Tx, { space, path }: Where, body: string, facts: ReadonlyMap<string, ControlFacts>): Promise<RenderOptions> {
-  const assets = await listAssets(tx, space.id, body);
+async function optionsFor(tx: Tx, { space, path, edition }: Where, body: string, facts: ReadonlyMap<string, ControlFacts>): Promise<RenderOptions> {
+  const assets = await listAssets(tx, space.id, body, edition?.id);
   return {
     control: (slug) => facts.get(slug),
     asset: (src) => assets(src, path),
-    link: (href) => innerLink(href, space.slug, path),
+    link: edition?.link ?? ((href) => innerLink(href, space.slug, path)),
     words: {
       hint: { info: library_hint_info(), warning: library_hint_warning(), success: library_hint_success(), danger: library_hint_danger() },
       table: library_table(),
@@ -51,14 +52,15 @@ async function optionsFor(tx: Tx, { space, path }: Where, body: string, facts: R
 export async function readText(
   tx: Tx,
   space: Pick<Space, 'id' | 'slug' | 'licence' | 'sources'>,
-  page: Page,
+  page: { path: string; revision: Pick<NonNullable<Page['revision']>, 'text' | 'blocks'> | null },
   facts: ReadonlyMap<string, ControlFacts>,
   member = true,
   counts?: PartCounts,
+  edition?: Where['edition'],
 ): Promise<PageText> {
   const { front, body } = splitPage(page.revision?.text ?? '');
   const rendered = renderPage(body, {
-    ...(await optionsFor(tx, { space, path: page.path }, body, facts)),
+    ...(await optionsFor(tx, { space, path: page.path, ...(edition && { edition }) }, body, facts)),
     // Headings and controls have names to jump to; only members, whose talk hangs on blocks, need their ids as well.
     blockIds: member ? (page.revision?.blocks ?? []) : quietIds(page.revision?.blocks ?? [], body),
     reserved: ['origin'],

@@ -6,6 +6,7 @@ import { countByPart, countBySubject, countMessages } from '#domains/conversatio
 import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type PartCounts, pageAddress, readText } from '#domains/library/page-view.server.ts';
+import { editionOfPage } from '#domains/library/editions/queries.server.ts';
 import { findPage, findRedirect, findSpace, groupNumber, pageTree, placeInTree } from '#domains/library/queries.server.ts';
 import { keptUntil, reading } from '#ui/reading.server.ts';
 
@@ -19,7 +20,8 @@ async function read(tx: Tx, slug: string, path: string, member: boolean) {
   // Counted through the conversation itself: whoever may not read it counts none.
   const messages = member ? await countMessages(tx, { kind: 'page', id: page.id }) : 0;
   const waiting = (await tallyFor(tx, member, space.id, { page: path }))?.waiting;
-  return { messages, waiting, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+  const edition = await editionOfPage(tx, space.id, page.id);
+  return { messages, waiting, edition, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
 }
 
 /** Counted through the conversations: whoever may not read one counts nothing of it. */
@@ -35,7 +37,7 @@ export const load: PageServerLoad = async (event) => {
   const found = await as(event.locals.actor, (tx) => read(tx, slug, path, event.locals.actor.kind === 'person'));
   if (found.moved) redirect(301, pageAddress(slug, found.moved));
   if (!found.page) error(404, library_not_found());
-  const { page, space, text, pages, place, messages, waiting } = found;
+  const { page, space, text, pages, place, messages, waiting, edition } = found;
   keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
@@ -44,6 +46,7 @@ export const load: PageServerLoad = async (event) => {
     room: 'library' as const,
     messages,
     waiting,
+    edition,
     space,
     text,
     pages,
