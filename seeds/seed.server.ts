@@ -2,6 +2,7 @@ import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { plantAgreements } from './plant-agreements.server.ts';
 import { plantCommunity } from './plant-community.server.ts';
+import { plantEditions } from './plant-editions.server.ts';
 import { plantJoining } from './plant-joining.server.ts';
 import { plantLibrary } from './plant-library.server.ts';
 import { plantScenes, readOldNews } from './plant-scenes.server.ts';
@@ -28,6 +29,7 @@ export async function seed(kind: 'demo' | 'empty' = 'demo'): Promise<void> {
       for (const id of planted) await sql`select app.backdate('space', ${id}, now() - ${libraryAge}::interval)`.execute(tx);
       if (!(await tx.selectFrom('app.members').select('id').limit(1).executeTakeFirst())) await plantCommunity(tx);
     }
+    await plantEditions(tx);
     if (!(await tx.selectFrom('app.agreement_versions').select('id').limit(1).executeTakeFirst())) await plantAgreements(tx, { published: kind === 'demo' });
     async function service(name: string): Promise<string> {
       const found = await tx.selectFrom('app.bylines').select('id').where('kind', '=', 'service').where('name', '=', name).executeTakeFirst();

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import { Client } from 'pg';
+import { plant } from '#cli/plant.ts';
 import { listRecoveries } from '#domains/people/recovery.server.ts';
 import { listCast } from '#domains/people/queries.server.ts';
 import { as } from '#platform/database/open.server.ts';
@@ -53,6 +55,30 @@ test('a demo hub is seeded whole, once, with scenes of different ages', async ()
   // One click makes one of the cast; the others of the community are there to be read, not to be.
   const offered = await as({ kind: 'visitor' }, listCast);
   expect(offered.map((each) => each.slug).sort()).toEqual(signInAs.map((each) => each.slug).sort());
+  // The starter library is edition 1.0, as it came; the demo's own changes are later.
+  const editions = () =>
+    as(
+      { kind: 'visitor' },
+      async (tx) =>
+        (
+          await sql<{ n: number; number: string; pages: number; controls: number; moved: number; old: boolean }>`
+      select count(distinct e.id)::int n, min(e.number) as number, count(*)::int as pages, (select count(*)::int from app.edition_controls) as controls,
+        count(*) filter (where x.revision_id <> p.revision_id)::int as moved, bool_and(e.published_at < now() - interval '30 days') as old
+      from app.editions e join app.edition_pages x on x.edition_id = e.id join app.pages p on p.id = x.page_id where e.status = 'in_force'`.execute(tx)
+        ).rows[0],
+    );
+  const published = await editions();
+  expect(published).toMatchObject({ n: 8, number: '1.0', moved: 1, old: true });
+  expect(published?.controls).toBeGreaterThan(200);
+  // A hub that was seeded before there were editions gets the same ones, once.
+  const client = new Client({ connectionString: db.admin });
+  await client.connect();
+  await client.query(`set session_replication_role = replica; truncate app.editions, app.edition_pages, app.edition_controls, app.edition_assets`);
+  await client.end();
+  for (let n = 0; n < 2; n++) {
+    expect(await plant('demo')).toBe(false);
+    expect(await editions()).toEqual(published);
+  }
   await expect(as({ kind: 'clerk' }, (tx) => sql`select app.backdate('space', gen_random_uuid(), now())`.execute(tx))).rejects.toMatchObject({
     code: 'common.not_allowed',
   });

@@ -3,6 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { splitBlocks } from '#domains/library/text/blocks.ts';
 import { splitPage } from '#domains/library/text/page.ts';
+import { publishFirstEdition } from '#domains/library/editions/publish-first.server.ts';
+import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
+import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
+import { as } from '#platform/database/open.server.ts';
+import { newId } from '#platform/ids.ts';
 import { renderPage } from '#domains/library/text/render-page.ts';
 import { total, weigh } from '../../bin/weigh.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -35,9 +40,34 @@ let database: FreshDatabase;
 let hub: Hub;
 beforeAll(async () => {
   database = await freshDatabase();
-  await makeSpace('long', 1, {
-    'long-page': fixture,
+  const space = await makeSpace('long', 1, {
+    'long-page': pageText('Before', 'Words.'),
     ...Object.fromEntries(neighbours.map((title) => [title.toLowerCase().replaceAll(' ', '-'), pageText(title, 'Words.')])),
+  });
+  // The heavier case: an edition is in force, and the page has moved on since.
+  await as({ kind: 'clerk' }, async (tx) => {
+    await publishFirstEdition(tx, space.id, space.authorId);
+    const page = await tx.selectFrom('app.pages').select(['id', 'revision_id']).where('path', '=', 'long-page').executeTakeFirstOrThrow();
+    const change = {
+      action: 'edit' as const,
+      page_id: page.id,
+      base_revision_id: page.revision_id,
+      path: 'long-page',
+      parent_path: null,
+      position: null,
+      text: fixture,
+      retires: [],
+    };
+    const merger = await tx.selectFrom('app.bylines').select('id').where('name', '=', 'Publisher').executeTakeFirstOrThrow();
+    const request = await openChangeRequest(tx, {
+      space_id: space.id,
+      title: 'Long',
+      reason: 'Long',
+      retry_key: newId(),
+      byline_id: space.authorId,
+      pages: [change],
+    });
+    await mergeChangeRequest(tx, { id: request.id, byline_id: merger.id });
   });
   hub = await openHub();
 });
