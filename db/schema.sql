@@ -1140,6 +1140,114 @@ create policy own_drop on app.drafts as permissive for delete to indaba_person u
 create policy own_go_on on app.drafts as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy owner_backs_up on app.drafts as permissive for select to indaba_owner using (true);
 
+-- The pictures that the pages of an edition name by path, as they were then.
+create table app.edition_assets (
+  edition_id uuid not null,
+  audience_id integer not null,
+  path text not null,
+  file_id uuid not null,
+  constraint edition_assets_pkey PRIMARY KEY (edition_id, audience_id, path),
+  constraint edition_assets_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
+  constraint edition_assets_file_id_audience_id_fkey FOREIGN KEY (file_id, audience_id) REFERENCES app.files(id, audience_id)
+);
+CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_assets FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
+create policy clerk_reads on app.edition_assets as permissive for select to indaba_clerk using (true);
+create policy clerk_writes on app.edition_assets as permissive for insert to indaba_clerk with check (true);
+create policy keyring_freezes on app.edition_assets as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.edition_assets as permissive for select to indaba_owner using (true);
+create policy readers_see on app.edition_assets as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
+   FROM app.editions e))));
+
+-- Which controls an edition holds, on which page, under which number. Numbers belong to an edition; the record and its address stay.
+create table app.edition_controls (
+  edition_id uuid not null,
+  audience_id integer not null,
+  control_id uuid not null,
+  page_id uuid not null,
+  number text,
+  "position" integer not null,
+  constraint edition_controls_pkey PRIMARY KEY (edition_id, control_id),
+  constraint edition_controls_control_id_audience_id_fkey FOREIGN KEY (control_id, audience_id) REFERENCES app.controls(id, audience_id),
+  constraint edition_controls_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
+  constraint edition_controls_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id)
+);
+CREATE INDEX edition_controls_control_id_idx ON app.edition_controls USING btree (control_id);
+CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_controls FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
+create policy clerk_reads on app.edition_controls as permissive for select to indaba_clerk using (true);
+create policy clerk_writes on app.edition_controls as permissive for insert to indaba_clerk with check (true);
+create policy keyring_freezes on app.edition_controls as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.edition_controls as permissive for select to indaba_owner using (true);
+create policy readers_see on app.edition_controls as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
+   FROM app.editions e))));
+
+-- Which revision of each page an edition holds, and where it stood in the tree. A page keeps its own audience here: whoever may not read it does not read it in the edition.
+create table app.edition_pages (
+  edition_id uuid not null,
+  audience_id integer not null,
+  page_id uuid not null,
+  revision_id uuid not null,
+  path text not null,
+  parent_id uuid,
+  "position" integer not null,
+  title text not null,
+  description text not null,
+  group_key text,
+  constraint edition_pages_pkey PRIMARY KEY (edition_id, page_id),
+  constraint edition_pages_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
+  constraint edition_pages_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
+  constraint edition_pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id)
+);
+CREATE INDEX edition_pages_page_id_idx ON app.edition_pages USING btree (page_id);
+CREATE UNIQUE INDEX edition_pages_path ON app.edition_pages USING btree (edition_id, audience_id, path);
+CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_pages FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
+create policy clerk_reads on app.edition_pages as permissive for select to indaba_clerk using (true);
+create policy clerk_writes on app.edition_pages as permissive for insert to indaba_clerk with check (true);
+create policy keyring_freezes on app.edition_pages as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.edition_pages as permissive for select to indaba_owner using (true);
+create policy readers_see on app.edition_pages as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
+   FROM app.editions e))));
+
+-- A numbered state of the text of a space. As a draft it holds nothing but its number, date and words; published, it is never changed: a later one supersedes it, or it is withdrawn with a reason.
+create table app.editions (
+  id uuid not null,
+  space_id uuid not null,
+  audience_id integer not null,
+  number text not null,
+  status text not null default 'draft'::text,
+  dated_on date,
+  words text not null default ''::text,
+  byline_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  published_by uuid,
+  published_at timestamp with time zone,
+  withdrawn_by uuid,
+  withdrawn_at timestamp with time zone,
+  withdrawn_reason text,
+  constraint editions_id_audience_id_key UNIQUE (id, audience_id),
+  constraint editions_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
+  constraint editions_pkey PRIMARY KEY (id),
+  constraint editions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint editions_published_by_fkey FOREIGN KEY (published_by) REFERENCES app.bylines(id),
+  constraint editions_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
+  constraint editions_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES app.bylines(id),
+  constraint editions_number_check CHECK ((number ~ '^(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,2}$'::text)),
+  constraint editions_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in_force'::text, 'superseded'::text, 'withdrawn'::text]))),
+  constraint editions_withdrawn_reason_check CHECK (((length(withdrawn_reason) >= 1) AND (length(withdrawn_reason) <= 2000))),
+  constraint editions_words_check CHECK ((length(words) <= 4000)),
+  constraint published_whole CHECK ((((status = 'draft'::text) = (published_at IS NULL)) AND ((published_at IS NULL) = (published_by IS NULL)) AND ((published_at IS NULL) OR (dated_on IS NOT NULL)))),
+  constraint withdrawn_whole CHECK ((((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))))
+);
+CREATE UNIQUE INDEX editions_one_draft ON app.editions USING btree (space_id, audience_id) WHERE (status = 'draft'::text);
+CREATE UNIQUE INDEX editions_one_in_force ON app.editions USING btree (space_id, audience_id) WHERE (status = 'in_force'::text);
+CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.editions FOR EACH ROW EXECUTE FUNCTION app.on_edition();
+create policy clerk_keeps on app.editions as permissive for all to indaba_clerk using (true) with check (true);
+create policy deciders_change on app.editions as permissive for update to indaba_person using (((status = 'draft'::text) AND app.may_publish_edition(audience_id))) with check (((status = 'draft'::text) AND app.may_publish_edition(audience_id)));
+create policy deciders_drop on app.editions as permissive for delete to indaba_person using (((status = 'draft'::text) AND app.may_publish_edition(audience_id)));
+create policy deciders_prepare on app.editions as permissive for insert to indaba_person with check (((status = 'draft'::text) AND app.may_publish_edition(audience_id) AND app.may_speak(byline_id, audience_id)));
+create policy keyring_publishes on app.editions as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.editions as permissive for select to indaba_owner using (true);
+create policy readers_see on app.editions as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((status <> 'draft'::text) OR app.may_publish_edition(audience_id))));
+
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
 create table app.event_payloads (
   event_id bigint not null,
@@ -5619,6 +5727,18 @@ AS $function$
       and not app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = message
 $function$;
 
+-- The number of an edition as numbers, to compare: 1.10 comes after 1.9.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.edition_order(number text)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- 1 and 1.0 are one number.
+  select (string_to_array(number, '.')::int[] || '{0,0}'::int[])[1:3]
+$function$;
+
 -- Withdraws what I proposed, or declines, with a reason, what another did. Refuses with govern.act.not_found, .ended, .lapsed, .not_second, .reason_missing.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.end_act(act uuid, why text)
@@ -6028,6 +6148,33 @@ CREATE OR REPLACE FUNCTION app.former_member(organization text)
 AS $function$
   select U&'\2068' || left('A former member' || coalesce(' of ' || organization, ''), 118) || U&'\2069'
 $function$;
+
+-- Publishes a draft: what its space holds at this moment is written down for good, and the edition in force before is superseded. Refuses with library.edition.not_found, library.edition.empty, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.freeze_edition(wanted uuid, byline uuid, publish_on date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare e app.editions;
+begin
+  select * into e from app.editions x where x.id = wanted and x.status = 'draft' for update;
+  if e.id is null or not app.may_publish_edition(e.audience_id) or byline not in (select app.my_bylines()) then
+    raise exception using errcode = 'IN404', message = 'library.edition.not_found';
+  end if;
+  perform app.need_fresh();
+  -- One statement, one moment: a merge is in it with everything it did, or not at all.
+  with held as materialized (select p.* from app.pages p where p.space_id = e.space_id and p.audience_id in (select app.my_audiences()) and p.retired_at is null and p.revision_id is not null),
+  pages as (insert into app.edition_pages (edition_id, audience_id, page_id, revision_id, path, parent_id, position, title, description, group_key)
+    select e.id, h.audience_id, h.id, h.revision_id, h.path, (select u.id from held u where u.id = h.parent_id), h.position, h.title, h.description, h.group_key from held h),
+  controls as (insert into app.edition_controls (edition_id, audience_id, control_id, page_id, number, position)
+    select e.id, c.audience_id, c.id, c.page_id, c.number, c.position from app.controls c join held h on h.id = c.page_id where c.retired_at is null)
+  insert into app.edition_assets (edition_id, audience_id, path, file_id) select e.id, a.audience_id, a.path, a.file_id from app.space_assets a where a.space_id = e.space_id;
+  if not exists (select from app.edition_pages p where p.edition_id = e.id) then raise exception using errcode = 'IN409', message = 'library.edition.empty'; end if;
+  update app.editions x set status = 'superseded' where x.space_id = e.space_id and x.status = 'in_force';
+  update app.editions x set status = 'in_force', published_at = now(), published_by = byline, dated_on = coalesce(publish_on, x.dated_on, (now() at time zone 'UTC')::date) where x.id = e.id;
+end $function$;
 
 -- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.
 -- owner indaba_keyring; called by indaba_person
@@ -7474,6 +7621,17 @@ AS $function$
   select app.in_browser() and app.may_keep_own() and app.has_role('{steward}')
 $function$;
 
+-- Whoever decides about text with this audience prepares, publishes and withdraws its editions.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
+CREATE OR REPLACE FUNCTION app.may_publish_edition(audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{editor,reviewer}') and audience in (select app.my_audiences())
+$function$;
+
 -- May I react to messages of this audience? Whoever reads and is a member, also where only few post.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_react(audience integer)
@@ -7542,6 +7700,10 @@ begin
       when 'change_request.withdrawn' then c.status = 'withdrawn' and c.byline_id in (select app.my_bylines())
       when 'change_request.merged' then c.status = 'merged' and c.decided_by = byline
       when 'change_request.declined' then c.status = 'declined' and c.decided_by = byline
+      else false end)
+    when 'edition' then exists (select from app.editions e where e.id = subject and e.audience_id = audience and case what
+      when 'edition.published' then e.status = 'in_force' and e.published_by = byline
+      when 'edition.withdrawn' then e.status = 'withdrawn' and e.withdrawn_by = byline
       else false end)
     else false end;
 end $function$;
@@ -8948,6 +9110,49 @@ begin
     if old.role = 'steward' then perform app.keep_steward(); end if;
   end if;
   return null;
+end $function$;
+
+-- A published edition is never changed or removed, only superseded or withdrawn; its number comes after those before it. Refuses with library.edition.published, library.edition.number_not_after.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_edition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    if old.status <> 'draft' then raise exception using errcode = 'IN403', message = 'library.edition.published'; end if;
+    return old;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.status <> 'draft' and app.me() is not null then raise exception using errcode = 'IN403', message = 'common.not_allowed'; end if;
+  elsif old.status <> 'draft' then
+    if (new.id, new.space_id, new.audience_id, new.number, new.dated_on, new.words, new.byline_id, new.created_at, new.published_by, new.published_at)
+        is distinct from (old.id, old.space_id, old.audience_id, old.number, old.dated_on, old.words, old.byline_id, old.created_at, old.published_by, old.published_at)
+       or old.status = 'withdrawn' or (old.status, new.status) not in (('in_force', 'superseded'), ('in_force', 'withdrawn'), ('superseded', 'withdrawn')) then
+      raise exception using errcode = 'IN403', message = 'library.edition.published';
+    end if;
+    return new;
+  end if;
+  -- Numbers go up, whatever way they are written.
+  if new.status = 'draft' and exists (select from app.editions e where e.space_id = new.space_id and e.id <> new.id and e.status <> 'draft' and app.edition_order(e.number) >= app.edition_order(new.number)) then
+    raise exception using errcode = 'IN409', message = 'library.edition.number_not_after';
+  end if;
+  return new;
+end $function$;
+
+-- What an edition holds is written once, while it is being published, and never changed: library.edition.published. True for every role, the owner's too.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_edition_piece()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' and exists (select from app.editions e where e.id = new.edition_id and e.status = 'draft') then return new; end if;
+  raise exception using errcode = 'IN403', message = 'library.edition.published';
 end $function$;
 
 -- Writes down for whom whoever acts stands in, from what is so: nobody says it themselves.
@@ -10534,6 +10739,7 @@ AS $function$
   select byline_id from app.revisions where audience_id = 1
   union select byline_id from app.change_requests where audience_id = 1
   union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
+  union select b from app.editions, unnest(array[published_by, withdrawn_by]) b where audience_id = 1 and b is not null
   union select byline_id from app.messages where audience_id = 1
 $function$;
 
@@ -11073,6 +11279,7 @@ AS $function$
     ('approve', '{may_approve}', '{focal_point,editor,reviewer,steward}'),
     ('set_rules', '{may_set_rules}', '{steward}'),
     ('dispose', '{may_dispose}', '{editor,reviewer}'),
+    ('publish_edition', '{may_publish_edition}', '{editor,reviewer}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -12475,6 +12682,24 @@ declare c app.application_contacts := app.confirmed_application(hash);
 begin
   update app.applications a set ended_at = now(), ended_as = 'withdrawn' where a.id = c.application_id and a.ended_at is null;
   perform app.note('application.withdrawn', null, null, null, jsonb_build_object('application_id', c.application_id));
+end $function$;
+
+-- Says that a published edition must not be used any more, and why; it stays readable. Refuses with library.edition.not_found, people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.withdraw_edition(wanted uuid, byline uuid, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare e app.editions;
+begin
+  select * into e from app.editions x where x.id = wanted and x.status in ('in_force', 'superseded') for update;
+  if e.id is null or not app.may_publish_edition(e.audience_id) or byline not in (select app.my_bylines()) then
+    raise exception using errcode = 'IN404', message = 'library.edition.not_found';
+  end if;
+  perform app.need_fresh();
+  update app.editions x set status = 'withdrawn', withdrawn_by = byline, withdrawn_at = now(), withdrawn_reason = why where x.id = e.id;
 end $function$;
 
 -- A fingerprint of what a request asks for. Bringing it up to the present text changes it too where that changes its words. For functions only.
