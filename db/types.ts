@@ -1346,5 +1346,6 @@ export interface DB {
 		subject_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		words: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string, Date | string>;
 	};
 }

@@ -131,7 +131,7 @@ begin
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if app.is_restricted(author, talk) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
+    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label), now());
   end if;
   -- From here on the counters' rows are locked until commit.
   insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)

@@ -93,7 +93,7 @@ begin
         select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id,
-        ts_delete(cut, (select array['c:' || k.id, 't:' || m.thread_id, 'k:' || k.subject_kind] || search.space_of(k.id, k.subject_kind) from app.conversations k where k.id = m.conversation_id)) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking, m.created_at)); end if;
+        ts_delete(cut, (select array['c:' || k.id, 't:' || m.thread_id, 'k:' || k.subject_kind] || search.space_of(k.id, k.subject_kind) from app.conversations k where k.id = m.conversation_id)) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking), m.created_at); end if;
     end if;
     -- Kept as its earlier words, which nobody reads, until their time is over; so a hold on the old place still holds.
     update app.messages x set body = '', deleted_at = coalesce(x.deleted_at, now()), moved_to = copy where x.id = m.id;

@@ -87,8 +87,8 @@ begin
   update app.messages x set body = was, deleted_at = null, moderated_as = null where x.id = m.id;
   select c.subject_kind into about from app.conversations c where c.id = m.conversation_id;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', m.id, m.audience_id, lexemes::tsvector || search.facets(m.byline_id, m.conversation_id, m.thread_id, about, m.marking, m.created_at)
-      || search.holds(exists (select from app.attachments x where x.message_id = m.id), exists (select from app.polls x where x.message_id = m.id)));
+    insert into search.entries values (nextval('search.positions'), 'message', m.id, m.audience_id, lexemes::tsvector || search.facets(m.byline_id, m.conversation_id, m.thread_id, about, m.marking)
+      || search.holds(exists (select from app.attachments x where x.message_id = m.id), exists (select from app.polls x where x.message_id = m.id)), m.created_at);
   end if;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.restored', m.audience_id, null, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));

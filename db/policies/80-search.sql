@@ -4,6 +4,8 @@ set local role indaba_keyring;
 drop function if exists search.find(text, text[], int);
 drop function if exists search.find(text, boolean, int);
 drop function if exists search.find(text, boolean, int, timestamptz, timestamptz);
+drop function if exists search.find(text, boolean, int, timestamptz, timestamptz, int[]);
+drop function if exists search.facets(uuid, uuid, uuid, text, text, timestamptz);
 
 create or replace function search.space_of(conversation uuid, kind text) returns text[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -15,13 +17,12 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function search.space_of(uuid, text) is 'The space whose texts a conversation is about, as a lexeme; none of a channel or a direct one, where nothing is looked up. For functions only.';
 
-create or replace function search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamptz) returns tsvector
+create or replace function search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text) returns tsvector
 language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
-  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
-    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int] || search.space_of(conversation, kind))
+  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, '')] || search.space_of(conversation, kind))
 $$;
-comment on function search.facets(uuid, uuid, uuid, text, text, timestamptz) is 'Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label, in which month (UTC): what filters ask for, in the same index as the words.';
+comment on function search.facets(uuid, uuid, uuid, text, text) is 'Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label: what filters ask for, in the same index as the words. When it was written is a column of its own.';
 
 create or replace function search.holds(files boolean, poll boolean) returns tsvector
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -31,10 +32,9 @@ comment on function search.holds(boolean, boolean) is 'What a message has beside
 
 create or replace function search.redate(message uuid, moment timestamptz) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  update search.entries e set words = ts_delete(e.words, array(select l.lexeme from unnest(e.words) l where l.lexeme like 'm:%')) || array_to_tsvector(array['m:' || (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::int])
-    from app.messages m where m.id = message and e.subject_id = message and e.kind = 'message'
+  update search.entries e set at = moment where e.subject_id = message and e.kind = 'message'
 $$;
-comment on function search.redate(uuid, timestamptz) is 'Another month for a message of a demo that is being made. For app.backdate() only.';
+comment on function search.redate(uuid, timestamptz) is 'Another moment for a message of a demo that is being made. For app.backdate() only.';
 
 create or replace function search.on_held() returns trigger
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -46,7 +46,7 @@ comment on function search.on_held() is 'A file or a poll joined its message, ri
 
 create or replace function search.put(what text, subject uuid, lexemes text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare audience int; own tsvector := '';
+declare audience int; own tsvector := ''; said timestamptz := now();
 begin
   audience := case what
     -- What was taken back stays out, whoever asks.
@@ -58,12 +58,13 @@ begin
   -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
   delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
-    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking, m.created_at)
+    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking)
         || search.holds(exists (select from app.attachments a where a.message_id = m.id), exists (select from app.polls p where p.message_id = m.id))
         from app.messages m join app.conversations c on c.id = m.conversation_id where m.id = subject)
       when 'page' then (select array_to_tsvector(array['s:' || p.space_id]) from app.pages p where p.id = subject)
       else (select array_to_tsvector(array['s:' || p.space_id]) from app.controls c join app.pages p on p.id = c.page_id where c.id = subject) end;
-    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''));
+    if what = 'message' then select m.created_at into said from app.messages m where m.id = subject; end if;
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''), said);
   end if;
 end $$;
 comment on function search.put(text, uuid, text) is 'Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.';
@@ -71,51 +72,81 @@ comment on function search.put(text, uuid, text) is 'Indexes one thing under its
 -- Written by app.post_message() now.
 drop function if exists search.add_message(uuid, text);
 
-create or replace function search.find(query text, texts boolean, most int, since timestamptz default null, until timestamptz default null, among int[] default null) returns table (kind text, subject_id uuid)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
-declare a int[] := array(select x from app.my_audiences() x where among is null or x = any(among));
-  q tsquery := query::tsquery;
-  hi bigint; w bigint := 50000; n int := 0; found_here int;
+create or replace function search.find(query text, texts boolean, most int, since timestamptz default null, until timestamptz default null, among int[] default null, threads uuid[] default null)
+returns table (kind text, subject_id uuid)
+-- Each statement is written so that one index alone can answer it ("is true" and "+ 0" keep it from others), and no slice is read row by row:
+-- a plan that reads what others wrote tells by its time how much that is.
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
+declare mine int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
+  first timestamptz := coalesce(since, '-infinity'); last timestamptz := coalesce(until, 'infinity');
+  hi bigint; lo bigint; n int := 0; here int; few int;
+  newest constant int := 2000; wide constant int := 100000; little constant int := 3000;
 begin
-  if numnode(q) = 0 or cardinality(a) = 0 then return; end if;
-  select last_value / 50000 * 50000 + 50000 into hi from search.positions;
-  -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
+  mine := array(select x from app.my_audiences() x where (among is null or x = any(among))
+    -- Texts stand in the audiences of spaces, nowhere else.
+    and (not texts or exists (select from app.spaces s where s.audience_id = x)));
+  -- What the index is asked: the words that must be there, with the audience before each. The order of words, and what must not be there, the row itself is asked.
+  exact := query ~ '[<!]';
+  if query <> '' then asked := regexp_replace(regexp_replace(' ' || querytree(query::tsquery), ' <(-|\d+)> ', ' & ', 'g'), '([ (])''', E'\\1''\x01', 'g'); end if;
+  if asked !~ '''' then asked := ''; end if;
+  if threads is null then
+    asks := array(select replace(asked, E'\x01', x || ':') from unnest(mine) x);
+  else
+    -- Each thread is asked for in its own audience alone.
+    select array_agg(t.audience), array_agg(replace(concat_ws(' & ', nullif(asked, ''), t.own), E'\x01', t.audience || ':')), concat_ws(' & ', nullif(query, ''), '(' || string_agg(t.plain, ' | ') || ')')
+      into mine, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
+        from app.threads x where x.id = any(threads) and x.audience_id = any(mine) group by 1) t;
+    asked := 'threads';
+  end if;
+  if cardinality(mine) > 0 and (asked <> '' or spanned) then else return; end if;
+  if query <> '' then q := query::tsquery; end if;
+  select last_value + 1 into hi from search.positions;
+
+  if not texts then
+    -- A frequent word is among the newest; a seldom one has few hits in any slice. So much is read for every question alike.
+    return query select i.kind, i.subject_id from (select * from search.entries e where e.position >= hi - newest and e.position < hi and e.position + 0 >= hi - newest order by e.position + 0 desc offset 0) i
+      where i.audience_id = any(mine) and i.kind = 'message' and i.at >= first and i.at < last and (q is null or i.words @@ q) limit most;
+    get diagnostics n = row_count;
+    hi := hi - newest;
+  end if;
+  lo := (hi - 1) / 50000 * 50000;
   while hi > 0 and n < most loop
-    if texts then
-      return query with hits as materialized (
-        select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind <> 'message')
-        select h.k, h.s from hits h order by h.position desc limit most - n;
-    elsif cardinality(a) <= 64 then
-      -- Audience by audience, both columns of the index are asked: else the planner reads every message that has the word, and time tells how many.
-      return query with hits as materialized (
-        select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
-          select i.position, i.kind, i.subject_id from search.entries i
-           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e),
-      -- Months were asked of the index; the very moments are looked at from the newest on, until there are enough.
-      newest as (select * from hits order by position desc offset 0)
-        select h.k, h.s from newest h where since is null and until is null
-            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
-    else
-      return query with hits as materialized (
-        select e.position, e.kind as k, e.subject_id as s from search.entries e
-         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'),
-      newest as (select * from hits order by position desc offset 0)
-        select h.k, h.s from newest h where since is null and until is null
-            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
+    few := little + 1;
+    if spanned and not texts then
+      select count(*) into few from (select from unnest(mine) x(audience) cross join lateral (select from search.entries i
+        where i.position >= lo and i.position < hi and i.audience_id = x.audience and i.kind = 'message' and i.at >= first and i.at < last limit little + 1 offset 0) e limit little + 1) z;
     end if;
-    get diagnostics found_here = row_count;
-    n := n + found_here; hi := hi - w; w := 2 * w;
+    if few = 0 then here := 0;
+    elsif few <= little or asked = '' then
+      -- So little was written in these days that it is read as it is.
+      return query select e.kind, e.subject_id from unnest(mine) x(audience) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+          where i.position >= lo and i.position < hi and i.audience_id = x.audience and i.kind = 'message' and i.at >= first and i.at < last and (q is null or i.words @@ q) order by i.at desc limit most offset 0) e
+        order by e.position desc limit most - n;
+      get diagnostics here = row_count;
+    elsif texts then
+      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+          where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind <> 'message' and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
+        select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
+      get diagnostics here = row_count;
+    else
+      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+          where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind = 'message' and (i.at >= first and i.at < last) is true
+            and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
+        select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
+      get diagnostics here = row_count;
+    end if;
+    n := n + here; hi := lo; lo := lo - wide;
   end loop;
 end $$;
-comment on function search.find(text, boolean, int, timestamptz, timestamptz, int[]) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.';
+comment on function search.find(text, boolean, int, timestamptz, timestamptz, int[], uuid[]) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until, and in one of these threads. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.';
 
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
-grant execute on function search.find(text, boolean, int, timestamptz, timestamptz, int[]) to indaba_person, indaba_visitor;
+grant execute on function search.find(text, boolean, int, timestamptz, timestamptz, int[], uuid[]) to indaba_person, indaba_visitor;
 
 grant execute on function search.on_held() to indaba_owner;
 set local role indaba_owner;
-grant select, insert, delete, update (words) on search.entries to indaba_keyring;
+grant execute on function search.tagged(int, tsvector) to indaba_keyring;
+grant select, insert, delete, update (words, at) on search.entries to indaba_keyring;
 create or replace trigger searched after insert on app.attachments for each row execute function search.on_held();
 create or replace trigger searched after insert on app.polls for each row execute function search.on_held();
 grant usage, select on sequence search.positions to indaba_keyring;

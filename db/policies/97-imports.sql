@@ -136,7 +136,7 @@ begin
      where s.place_id = place and s.landed_at is null on conflict do nothing;
   insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
     select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
-  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling, s.said_at)
+  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling), s.said_at
     from app.import_messages s join app.messages m on m.id = s.message_id cross join app.conversations k
    where k.id = talk and s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.

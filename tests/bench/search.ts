@@ -1,10 +1,12 @@
 /**
- * Search under rights at a million messages in six languages, in a database of its own: `node tests/bench/search.ts [messages]`.
- * Prints milliseconds, p50/p95, for an ordinary member, a heavy one, and an outsider who asks for a hidden and for an absent word: words alone, then
- * with the filters of the six languages, then pairs of what is hidden and what is absent, with filters too, without the floor and on the step.
+ * Search under rights at a million messages in six languages, in a database of its own: `node tests/bench/search.ts [messages] [runs]`.
+ * Prints milliseconds, p50/p95, and of processor time in the database, p50, for an ordinary member, a heavy one, an outsider and who has nothing: words
+ * alone, then with the filters of the six languages, then pairs of what is hidden and what is absent, as words and as beginnings, with filters too,
+ * asked by all three, without the floor and on the step. The processor time is what to compare while others work on the machine.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { sql } from 'kysely';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetConfig } from '#platform/config.server.ts';
@@ -90,9 +92,9 @@ await db.query(`
   from generate_series(1, ${MESSAGES}) i`);
 await db.query(`update made set writer = ${WRITERS} + 1 where audience > 1000 + ${CIRCLES} * 4 / 5 and i % 50 = 3; create index on made (i); analyze made`);
 await db.query(`
-  insert into search.entries (position, kind, subject_id, audience_id, words)
+  insert into search.entries (position, kind, subject_id, audience_id, words, at)
   select m.i, 'message', m.id, m.audience, (marks || case when m.audience > 1000 + ${CIRCLES} * 4 / 5 then 'hidden:26 ' else '' end || ${Array.from({ length: 14 }, (_, n) => word(n + 1)).join(` || ' ' || `)})::tsvector
-    || array_to_tsvector(array['f:' || a.byline, 'c:' || t.conversation, 't:' || t.id, 'k:channel', 'l:' || coalesce(m.label, ''), 'm:' || to_char(m.at at time zone 'UTC', 'YYYYMM')] || m.holds)
+    || array_to_tsvector(array['f:' || a.byline, 'c:' || t.conversation, 't:' || t.id, 'k:channel', 'l:' || coalesce(m.label, '')] || m.holds), m.at
   from made m join writers a on a.i = m.writer join talks t on t.audience = m.audience and t.n = m.n cross join (select array['swap','fraude','tarjeta','номер','هاتف','账'] as w) x order by m.i`);
 await db.query("select setval('search.positions', $1)", [MESSAGES]);
 await db.query(`
@@ -147,15 +149,19 @@ const filtered: Record<string, string> = {
   without: 'common -middle -from:Writer1 -in:#c2',
   everything: `from:Writer1 in:#c2 has:link tlp:green after:${day(600)} before:${day(10)} thread:matter common`,
 };
-/** What is hidden from the outsider beside what is absent: the same words, the same filters. */
+/** What is hidden from the outsider beside what is absent: the same words, the same filters. The last word is asked for as a beginning, as the page does, unless it is quoted. */
 const pairs: Record<string, [hidden: string, absent: string]> = {
-  word: ['hidden', 'nowhere'],
-  'word beside a common one': ['hidden common', 'nowhere common'],
-  'word and from': ['hidden from:Writer1', 'nowhere from:Writer1'],
-  'word and has': ['hidden has:link', 'nowhere has:link'],
-  'word and tlp': ['hidden tlp:green', 'nowhere tlp:green'],
-  'word and days': [`hidden after:${day(400)}`, `nowhere after:${day(400)}`],
-  'word and in': ['hidden in:#c2', 'nowhere in:#c2'],
+  beginning: ['hidden', 'nowhere'],
+  'half a word': ['hidd', 'nowh'],
+  'whole word': ['hidden common', 'nowhere common'],
+  'beginning beside a common word': ['common hidden', 'common nowhere'],
+  'beginning and from': ['hidden from:Writer1', 'nowhere from:Writer1'],
+  'beginning and has': ['hidden has:link', 'nowhere has:link'],
+  'beginning and tlp': ['hidden tlp:green', 'nowhere tlp:green'],
+  'beginning and days': [`hidden after:${day(400)}`, `nowhere after:${day(400)}`],
+  'beginning and one old day': [`hidden after:${day(650)} before:${day(649)}`, `nowhere after:${day(650)} before:${day(649)}`],
+  'beginning and in': ['hidden in:#c2', 'nowhere in:#c2'],
+  'beginning and thread': ['hidden thread:matter', 'nowhere thread:matter'],
   'from: of the hidden only, and of nothing': ['from:Secretive', 'from:Silent'],
   'the same with a word': ['from:Secretive common', 'from:Silent common'],
   'in: a hidden place, and none': ['in:#c1240 common', 'in:#c9999 common'],
@@ -163,64 +169,91 @@ const pairs: Record<string, [hidden: string, absent: string]> = {
 };
 
 const at = (list: number[], part: number) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))] ?? 0;
+/** What the process behind a connection has used of a processor, in ms; where the system tells it (Linux). */
+const used = (pid: number) => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+};
 const ask = (who: Actor, question: string) =>
   as(who, async (tx) => {
+    const pid = (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)).rows[0]!.pid;
+    const before = used(pid);
     const asked = readAsked((name) => (name === 'q' ? question : null));
     const hits = await findByQuery(tx, await resolveAsked(tx, asked), 'messages', 40);
-    return (
-      await readFoundMessages(
-        tx,
-        hits.map((hit) => hit.id),
-      )
-    ).length;
+    const found = await readFoundMessages(
+      tx,
+      hits.map((hit) => hit.id),
+    );
+    return { found: found.length, cpu: used(pid) - before };
   });
 
+type Run = { times: number[]; cpus: number[]; found: number | string };
 /** Milliseconds of each run of one question, without the first two, and how much it found. */
-async function time(actor: Actor, question: string, floor: boolean, runs = RUNS): Promise<{ times: number[]; found: number | string }> {
-  const times: number[] = [];
-  let found: number | string = 0;
-  for (let run = 0; run < runs + 2; run++) {
+async function time(actor: Actor, question: string, floor: boolean, runs = RUNS): Promise<Run> {
+  const run: Run = { times: [], cpus: [], found: 0 };
+  for (let i = 0; i < runs + 2; i++) {
     const started = performance.now();
     // The database gives up after two seconds, as it would for anybody: that is a figure too.
-    found = await (floor ? onTheStep(() => ask(actor, question)) : ask(actor, question)).catch((error: Error) => error.message);
-    if (run > 1) times.push(performance.now() - started);
+    const answer = await (floor ? onTheStep(() => ask(actor, question)) : ask(actor, question)).catch((error: Error) => ({ found: error.message, cpu: 2_000 }));
+    run.found = answer.found;
+    if (i < 2) continue;
+    run.times.push(performance.now() - started);
+    run.cpus.push(answer.cpu);
   }
-  return { times, found };
+  return run;
 }
 const say = (times: number[]) => `${at(times, 0.5).toFixed(1)}/${at(times, 0.95).toFixed(1)}`;
+const cost = (cpus: number[]) => `cpu ${at(cpus, 0.5).toFixed(1)}`;
 
 async function measure(what: string, asked: Record<string, string>): Promise<void> {
-  console.log(`\n${what}, without the floor: ms p50/p95 (results)`);
+  console.log(`\n${what}, without the floor: ms p50/p95, cpu p50 (results); load ${loadavg()[0]?.toFixed(1)}`);
   for (const [person, actor] of Object.entries(people)) {
-    const all: number[] = [];
+    const all: Run = { times: [], cpus: [], found: 0 };
     const cells: string[] = [];
     for (const [name, question] of Object.entries(asked)) {
-      const { times, found } = await time(actor, question, false);
-      all.push(...times);
-      cells.push(`${name} ${say(times)} (${found})`);
+      const { times, cpus, found } = await time(actor, question, false);
+      all.times.push(...times);
+      all.cpus.push(...cpus);
+      cells.push(`  ${name.padEnd(28)} ${say(times).padStart(12)}  ${cost(cpus)} (${found})`);
     }
-    console.log(`${person.padEnd(9)} all ${say(all)} | ${cells.join(' | ')}`);
+    console.log(`${person}: all ${say(all.times)}, cpu p50/p95 ${say(all.cpus)}\n${cells.join('\n')}`);
   }
 }
-console.log(`load ${loadavg()[0]?.toFixed(1)}`);
 await measure('Words', questions);
 await measure('Filters', filtered);
-console.log(`\nHidden beside absent, by the outsider, in turns: ms p50/p95 without the floor; on the step of 100 ms (load ${loadavg()[0]?.toFixed(1)})`);
-for (const [name, [hidden, absent]] of Object.entries(pairs)) {
-  const cells: string[] = [];
-  for (const floor of [false, true]) {
-    const [there, not]: [number[], number[]] = [[], []];
-    let found: Array<number | string> = [];
-    // In turns, so that what else the machine does falls on both.
-    for (let turn = 0; turn < 3; turn++) {
-      const [a, b] = [await time(people.outsider!, hidden, floor, Math.ceil(RUNS / 3)), await time(people.outsider!, absent, floor, Math.ceil(RUNS / 3))];
-      there.push(...a.times);
-      not.push(...b.times);
-      found = [a.found, b.found];
+for (const person of ['outsider', 'ordinary', 'eve'] as const) {
+  console.log(
+    `\nHidden beside absent, by ${person}, in turns: ms p50/p95 and cpu p50 without the floor; on the step of 100 ms (load ${loadavg()[0]?.toFixed(1)})`,
+  );
+  for (const [name, [hidden, absent]] of Object.entries(pairs)) {
+    const cells: string[] = [];
+    for (const floor of person === 'outsider' ? [false, true] : [false]) {
+      const [there, not]: [Run, Run] = [
+        { times: [], cpus: [], found: 0 },
+        { times: [], cpus: [], found: 0 },
+      ];
+      // In turns, so that what else the machine does falls on both.
+      for (let turn = 0; turn < 3; turn++)
+        for (const [all, question] of [
+          [there, hidden],
+          [not, absent],
+        ] as const) {
+          const { times, cpus, found } = await time(people[person]!, question, floor, Math.ceil(RUNS / 3));
+          all.times.push(...times);
+          all.cpus.push(...cpus);
+          all.found = found;
+        }
+      cells.push(
+        floor
+          ? `step ${say(there.times)} and ${say(not.times)}`
+          : `hidden ${say(there.times)} ${cost(there.cpus)}, absent ${say(not.times)} ${cost(not.cpus)} (${there.found}, ${not.found})`,
+      );
     }
-    cells.push(`${floor ? 'step' : 'bare'} hidden ${say(there)} absent ${say(not)} (${found.join(', ')})`);
+    console.log(`${name.padEnd(42)} ${cells.join(' · ')}`);
   }
-  console.log(`${name.padEnd(42)} ${cells.join(' · ')}`);
 }
 await closePools();
 await db.end();

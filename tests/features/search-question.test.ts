@@ -83,7 +83,7 @@ describe('the query', () => {
   const resolved: Resolved = {
     authors: (value) => (value === 'amina' ? ['A'] : value === 'two' ? ['B', 'C'] : []),
     places: (value) => ({ conversations: value === 'alerts' ? ['K'] : [], spaces: value === 'book' ? ['S'] : [], direct: value === 'direct' }),
-    threads: () => [],
+    threads: (value) => (value === 'any' ? ['T'] : []),
   };
   const of = (text: string, span = { since: null as Date | null, until: null as Date | null }) => composeQuery(readQuestion(text), span, resolved, false);
   test('words alone ask for texts and messages', () => expect(of('sim')).toMatchObject({ texts: "'sim'", messages: "'sim'" }));
@@ -101,16 +101,14 @@ describe('the query', () => {
     expect(() => of('-from:amina')).toThrow(expect.objectContaining({ code: 'search.query.only_without' }));
     expect(() => of('-has:file -tlp:green')).toThrow(expect.objectContaining({ code: 'search.query.only_without' }));
   });
-  test('days ask by month; years and decades that are long over at once; nothing of what is to come', () => {
-    const day = (text: string) => new Date(`${text}T00:00:00Z`);
-    expect(of('sim', { since: day('1998-11-15'), until: day('2011-02-01') }).messages).toBe(
-      "'sim' & ('m:199811' | 'm:199812' | 'm:1999':* | 'm:200':* | 'm:2010':* | 'm:201101')",
-    );
-    const year = new Date().getUTCFullYear();
-    const recent = of('sim', { since: day(`${year - 1}-11-15`), until: day(`${year + 80}-02-01`) }).messages!;
-    expect(recent).toContain(`'m:${year - 1}11' | 'm:${year - 1}12' | 'm:${year}01'`);
-    expect(recent).not.toContain(':*');
-    expect(recent.split(' | ').length).toBeLessThan(17);
-    expect(of('sim', { since: day('2027-01-01'), until: day('2026-01-01') }).messages).toBe(null);
+  test('days and threads are asked for beside the words, or alone', () => {
+    const span = { since: new Date('1998-11-15T00:00:00Z'), until: null };
+    expect(of('sim', span)).toMatchObject({ texts: null, messages: "'sim'", ...span, threads: null });
+    expect(of('after:1998', span)).toMatchObject({ texts: null, messages: '', ...span });
+    expect(of('-sim after:1998', span)).toMatchObject({ messages: "!'sim'" });
+    expect(of('sim thread:any')).toMatchObject({ texts: null, messages: "'sim'", threads: ['T'] });
+    expect(of('thread:any thread:none')).toMatchObject({ texts: null, messages: '', threads: ['T'] });
+    expect(of('sim thread:none')).toMatchObject({ texts: null, messages: null });
+    expect(of('sim -thread:any').messages).toBe("'sim' & !'t:T'");
   });
 });

@@ -147,7 +147,7 @@ async function words(
   );
   const revision = randomUUID();
   if (kind !== 'thread') {
-    await run(`insert into search.entries values (nextval('search.positions'), 'message', $1, $2, 'words'::tsvector)`, [message, audience]);
+    await run(`insert into search.entries values (nextval('search.positions'), 'message', $1, $2, 'words'::tsvector, now())`, [message, audience]);
     await run(
       `insert into app.message_revisions (id, message_id, audience_id, body, marking, replaced_at) values ($1, $2, $3, 'before', $4, ${own ? at : 'now()'})`,
       [revision, message, audience, label],

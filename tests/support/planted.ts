@@ -435,7 +435,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     ['page', id.page, text],
     ['control', id.control, record],
   ] as const) {
-    await run(`insert into search.entries values (nextval('search.positions'), $1, $2, $3, $4::tsvector)`, [
+    await run(`insert into search.entries values (nextval('search.positions'), $1, $2, $3, $4::tsvector, now())`, [
       kind,
       subject,
       audience,

@@ -8,12 +8,21 @@ export type Resolved = {
   places: (value: string) => { conversations: string[]; spaces: string[]; direct: boolean };
   threads: (value: string) => string[];
 };
-/** Two tsquery texts; null = nothing of that kind can fit. The moments bound when a message was written; among are the audiences in which what was asked for can stand at all, where that is known. */
-export type Query = { texts: string | null; messages: string | null; since: Date | null; until: Date | null; among?: number[] | null };
+/**
+ * Two tsquery texts; null = nothing of that kind can fit. The moments bound when a message was written, threads (null = all) where; either may be asked for without a word.
+ * among are the audiences in which what was asked for can stand at all, where that is known.
+ */
+export type Query = {
+  texts: string | null;
+  messages: string | null;
+  since: Date | null;
+  until: Date | null;
+  threads: string[] | null;
+  among?: number[] | null;
+};
 
 const lexeme = (mark: string, value: string) => quoteLexeme(`${mark}:${value}`);
 const any = (terms: string[]) => (terms.length > 1 ? `(${terms.join(' | ')})` : (terms[0] ?? null));
-const LONG_AGO = 2000;
 
 /**
  * Builds what is asked of the index. One of several values of a filter is enough, except of has:. A value that stands for nothing finds nothing.
@@ -27,18 +36,19 @@ export function composeQuery(question: Question, span: { since: Date | null; unt
     .map((words) => `!${words.includes(' ') ? `(${words})` : words}`);
   const of = (name: FilterName, not = false) => question.filters.filter((each) => each.name === name && each.not === not);
   const terms: Array<string | null> = [];
+  const threads = of('thread').length ? [...new Set(of('thread').flatMap(({ value }) => resolved.threads(value)))] : null;
+  const spanned = span.since !== null || span.until !== null;
   const add = (name: FilterName, read: (filter: Filter) => string[]) => {
     if (of(name).length) terms.push(any(of(name).flatMap(read)));
     for (const filter of of(name, true)) without.push(...read(filter).map((term) => `!${term}`));
   };
   add('from', ({ value }) => resolved.authors(value).map((id) => lexeme('f', id)));
-  add('thread', ({ value }) => resolved.threads(value).map((id) => lexeme('t', id)));
+  for (const { value } of of('thread', true)) without.push(...resolved.threads(value).map((id) => `!${lexeme('t', id)}`));
   add('tlp', ({ value }) => [lexeme('l', readLabel(value))]);
   for (const { value, not } of question.filters.filter(({ name }) => name === 'has'))
     (not ? without : terms).push(`${not ? '!' : ''}${lexeme('h', readThing(value))}`);
-  if (span.since || span.until) terms.push(months(span));
   // Pages and controls are found by words and by their space; they have no author, label, day or thread of their own.
-  const ofMessages = terms.length > 0;
+  const ofMessages = terms.length > 0 || threads !== null || spanned;
   const spaces = place(of('in'), ({ value }) => resolved.places(value).spaces.map((id) => lexeme('s', id)));
   const places = place(of('in'), ({ value }) => {
     const { conversations, spaces, direct } = resolved.places(value);
@@ -49,39 +59,10 @@ export function composeQuery(question: Question, span: { since: Date | null; unt
     return [...conversations.map((id) => lexeme('c', id)), ...spaces.map((id) => lexeme('s', id)), ...(direct ? [lexeme('k', 'direct')] : [])];
   });
   without.push(...not.map((term) => `!${term}`));
-  const asked = [wanted, ...terms, ...(of('in').length ? ['in'] : [])].filter((term) => term !== '');
-  if (!asked.length && (without.length || question.without.length || question.filters.length)) throw new Refusal('search.query.only_without');
-  const all = (own: Array<string | null>) => (own.includes(null) || !asked.length ? null : [wanted, ...own, ...without].filter(Boolean).join(' & ') || null);
-  return { texts: ofMessages ? null : all(spaces), messages: all([...terms, ...places]), ...span };
+  const asked = Boolean(wanted) || ofMessages || of('in').length > 0;
+  if (!asked && (without.length || question.without.length || question.filters.length)) throw new Refusal('search.query.only_without');
+  const all = (own: Array<string | null>) => (own.includes(null) || !asked ? null : [wanted, ...own, ...without].filter(Boolean).join(' & '));
+  return { texts: ofMessages ? null : all(spaces), messages: threads?.length === 0 ? null : all([...terms, ...places]), ...span, threads };
 }
 
 const place = (filters: Filter[], read: (filter: Filter) => string[]): Array<string | null> => (filters.length ? [any(filters.flatMap(read))] : []);
-
-/**
- * Messages carry the month they were written in (UTC), as 202611. The last years are asked for month by month: the index then looks each up beside the words, where
- * a beginning makes it gather everything that was written under it first. Older years, of which a span may have many, are asked for by their beginning, many at once.
- */
-function months({ since, until }: { since: Date | null; until: Date | null }): string | null {
-  const first = since ? since.getUTCFullYear() * 12 + since.getUTCMonth() : LONG_AGO * 12;
-  // Nothing is written in months to come.
-  const soon = Date.now() + 32 * 86_400_000;
-  const end = new Date(Math.min(until ? until.getTime() - 1 : soon, soon));
-  const last = end.getUTCFullYear() * 12 + end.getUTCMonth();
-  const recent = (new Date().getUTCFullYear() - RECENT) * 12;
-  const terms: string[] = [];
-  for (let month = first; month <= last; ) {
-    const year = Math.floor(month / 12);
-    const whole = WHOLE.find(([years]) => month % (years * 12) === 0 && month + years * 12 <= Math.min(last + 1, recent));
-    terms.push(whole ? `${lexeme('m', String(year).slice(0, whole[1]))}:*` : lexeme('m', String(year * 100 + (month % 12) + 1)));
-    month += whole ? whole[0] * 12 : 1;
-  }
-  return any(terms);
-}
-
-/** So many years before this one are recent. */
-const RECENT = 3;
-/** So many years at once, and with how many of their figures they begin. */
-const WHOLE = [
-  [10, 3],
-  [1, 4],
-] as const;

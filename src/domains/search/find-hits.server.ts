@@ -12,7 +12,7 @@ import { type Hit, LONGEST } from './model.ts';
 export async function findHits(tx: Tx, question: string, what: 'texts' | 'messages', most: number, prefix = true): Promise<Hit[]> {
   if (question.length > LONGEST) throw new Refusal('search.query.too_long', { details: { length: question.length } });
   const words = toSearchQuery(question, { prefix }) || null;
-  return findByQuery(tx, { texts: words, messages: words, since: null, until: null }, what, most);
+  return findByQuery(tx, { texts: words, messages: words, since: null, until: null, threads: null }, what, most);
 }
 
 /** The same for a question with filters, taken apart and built before. */
@@ -20,7 +20,7 @@ export async function findByQuery(tx: Tx, query: Query, what: 'texts' | 'message
   const words = query[what];
   if (words === null) return [];
   const { rows } =
-    await sql<Hit>`select kind, subject_id as id from search.find(${words}, ${what === 'texts'}, ${most}, ${query.since}, ${query.until}, ${query.among ?? null})`.execute(
+    await sql<Hit>`select kind, subject_id as id from search.find(${words}, ${what === 'texts'}, ${most}, ${query.since}, ${query.until}, ${query.among ?? null}, ${query.threads})`.execute(
       tx,
     );
   return rows;

@@ -41,14 +41,12 @@ export async function resolveAsked(tx: Tx, { question, after, before }: Asked): 
   const query = composeQuery(question, span, {
     authors: (value) => authors.get(value) ?? [],
     places: (value) => places.get(value) ?? { conversations: [], spaces: [], direct: false },
-    threads: (value) => (threads.get(value) ?? []).map(({ id }) => id),
+    threads: (value) => threads.get(value) ?? [],
   });
-  // Whoever asks within threads or channels asks their audiences alone.
-  const wanted = (name: Filter['name']) => question.filters.filter((each) => each.name === name && !each.not).map(({ value }) => value);
-  const inThreads = wanted('thread').flatMap((value) => (threads.get(value) ?? []).map(({ audience_id }) => audience_id));
-  const inPlaces = wanted('in').flatMap((value) => places.get(value)?.audiences ?? []);
-  const among = wanted('thread').length ? inThreads : wanted('in').length && !inPlaces.includes(null) ? (inPlaces as number[]) : null;
-  return { ...query, among: among && [...new Set(among)] };
+  // Whoever asks within channels asks their audiences alone; threads bring their own.
+  const placed = question.filters.filter((each) => each.name === 'in' && !each.not);
+  const inPlaces = placed.flatMap(({ value }) => places.get(value)?.audiences ?? []);
+  return { ...query, among: placed.length && !inPlaces.includes(null) ? [...new Set(inPlaces as number[])] : null };
 }
 
 type Row = { id: string };
@@ -83,14 +81,13 @@ async function placesOf(tx: Tx, value: string): Promise<ReturnType<Resolved['pla
 }
 
 /** Threads by their id, or by a part of their title. */
-async function threadsOf(tx: Tx, value: string): Promise<Array<Row & { audience_id: number }>> {
+async function threadsOf(tx: Tx, value: string): Promise<string[]> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
-    return (await sql<Row & { audience_id: number }>`select t.id, t.audience_id from app.threads t where t.id = ${value}`.execute(tx)).rows;
+    return ids((await sql<Row>`select t.id from app.threads t where t.id = ${value}`.execute(tx)).rows);
   const part = `%${value.replace(/[\\%_]/g, '\\$&')}%`;
-  return (
-    await sql<Row & { audience_id: number }>`
-      select t.id, t.audience_id from app.threads t where t.title ilike ${part} and t.moved_to is null order by t.created_at desc limit 100`.execute(tx)
-  ).rows;
+  return ids(
+    (await sql<Row>`select t.id from app.threads t where t.title ilike ${part} and t.moved_to is null order by t.created_at desc limit 100`.execute(tx)).rows,
+  );
 }
 
 /** From the beginning of the latest "after" to the beginning of the earliest "before", by the asker's own clock. */
