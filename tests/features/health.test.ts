@@ -74,7 +74,7 @@ test('nothing is wrong where nothing is wrong, and each finding has words', asyn
 describe('the fault really made', () => {
   test('jobs: nobody takes them; somebody does and is slow', async () => {
     await job("run_at = now() - interval '9 minutes'");
-    expect(await wrong('jobs')).toContain('slow: 1 jobs wait, the oldest for 9 minutes');
+    expect(await wrong('jobs')).toContain('slow: 1 job waits, the oldest for 9 minutes');
     await behind.query("delete from app.nodes where kind = 'worker'");
     expect(await wrong('jobs')).toContain('nobody:');
     await behind.query('delete from graphile_worker._private_jobs');

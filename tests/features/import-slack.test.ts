@@ -48,7 +48,7 @@ const count = async (table: string) => Number((await c.behind<{ n: string }>(`se
 test('a dry run says everything and changes nothing', async () => {
   expect(await run(zip, '--dry-run', '--write-labels', at('labels.json'), '--report', at('dry.json'))).toBe(0);
   expect(out).toContain('general: ');
-  expect(out).toMatch(/entries in the archive = \d+ messages that come in \+ \d+ that do not/);
+  expect(out).toMatch(/Entries in the archive: \d+ = \d+ that come in as messages \+ \d+ that do not/);
   expect(await count('app.import_places')).toBe(0);
   expect(await count('app.import_runs')).toBe(0);
   expect(JSON.parse(readFileSync(at('labels.json'), 'utf8'))).toMatchObject({ general: 'wait', 'sim-swap': 'wait', 'old-project': 'wait' });

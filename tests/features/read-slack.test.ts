@@ -91,7 +91,7 @@ test('every entry is either given or counted, and each fault is named', async ()
   });
   const print = printSlack(reading, places).join('\n');
   expect(print).not.toContain('exchange_slack');
-  expect(print).toContain(`${inFiles} entries in the archive`);
+  expect(print).toContain(`Entries in the archive: ${inFiles} = `);
   for (const word of Object.values(words)) expect(print).not.toContain(word);
   expect(JSON.stringify(reading.report)).not.toContain('nevermore');
   await reading.close();
