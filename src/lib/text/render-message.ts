@@ -4,10 +4,13 @@ import { addMentions } from './mentions.ts';
 import { addReferences } from './references.ts';
 import { addRules } from './render-rules.ts';
 
-// A message is talk: no headings, pictures or tables of contents, and an address becomes a link by itself.
+// A message is talk: no pictures or tables of contents, and an address becomes a link by itself.
 const md = createMarkdown({ breaks: true, linkify: true });
-md.disable(['heading', 'lheading', 'image', 'hr', 'reference']);
+md.disable(['lheading', 'image', 'hr', 'reference']);
 addRules(md);
+// A heading is a line in bold: the page around has its own order of headings, which a message is no part of.
+md.renderer.rules['heading_open'] = (tokens, i, _o, _e, self) => `<p${self.renderAttrs(tokens[i]!)}><b>`;
+md.renderer.rules['heading_close'] = () => '</b></p>\n';
 // Wider than a phone, it scrolls in itself.
 md.renderer.rules['table_open'] = () => '<div class="scroll" dir="auto"><table>';
 md.renderer.rules['th_open'] = md.renderer.rules['td_open'] = (tokens, i) => {
@@ -19,7 +22,7 @@ addMentions(md);
 addReferences(md);
 addDefang(md);
 
-/** A message's Markdown as HTML: paragraphs, lists, quotes, code, tables, emphasis and safe links, nothing else. */
+/** A message's Markdown as HTML: paragraphs, headings as bold lines, lists, quotes, code, tables, emphasis and safe links, nothing else. */
 export function renderMessage(text: string, origin = ''): string {
   const env = { origin };
   const tokens = md.parse(text, env);
