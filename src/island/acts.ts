@@ -17,8 +17,9 @@ export function writeActs(article: Element, id: string, { reactions = [], pinned
   for (const [element, name] of [
     [form, 'action'],
     [more, 'href'],
+    [article.querySelector('.was'), 'href'],
   ] as const)
-    element.setAttribute(name, (element.getAttribute(name) ?? '').replace('{id}', id).replace('%7Bid%7D', id));
+    element?.setAttribute(name, (element.getAttribute(name) ?? '').replace('{id}', id).replace('%7Bid%7D', id));
   for (const old of form.querySelectorAll('button')) old.remove();
   for (const { emoji, by, names } of reactions) {
     const button = Object.assign(document.createElement('button'), {

@@ -90,7 +90,7 @@ function write(frame: Frame, content: Content, me?: string): HTMLElement | undef
     mark.className = `tlp ${tlpColour(content.marking)}`;
     mark.textContent = content.marking;
   } else mark?.remove();
-  if (!content.edited) article.querySelector('.ed')?.remove();
+  if (!content.edited) article.querySelector('.was')?.remove();
   say(article, content);
   void fillChips(article);
   writeActs(article, frame.subject_id, content, me);

@@ -130,7 +130,7 @@ test('without script: a plain name, a sign, a save, an answer, and what a messag
   await mine.locator('a.ed').click();
   await mei.locator('form.compose textarea').first().fill('I agree, all but the date.');
   await mei.click('.compose button:has-text("Save")');
-  await mine.locator('.more').click();
+  await mine.locator('.by a:has-text("edited")').click();
   const about = new URL(mei.url()).pathname;
   expect(await mei.locator('#history del, #history ins').count()).toBeGreaterThan(0);
   await mei.click('#acts button:has-text("👍")');
