@@ -1,7 +1,8 @@
 /** References in messages: each reader sees what they may; what they may not see looks, to the byte, like what is not there. Quotations carry no words away. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fillChips, resolveReferences } from '#domains/conversations/chips.server.ts';
+import { fillChips, readableReferences, resolveReferences } from '#domains/conversations/chips.server.ts';
+import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { messageFrames } from '#domains/conversations/frames.server.ts';
 import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
@@ -110,6 +111,22 @@ describe('what is typed', () => {
     expect(await typed('amina', `\`${url}\` [mine](${url}) https://elsewhere.example/c/${code}`)).toBe(
       `\`${url}\` [mine](${url}) https://elsewhere.example/c/${code}`,
     );
+  });
+  test('a writer reads by name what they refer to, as far as they see it; the name is not kept, and nobody else reads it', async () => {
+    const { control, message } = planted.ids.circle!;
+    const body = `[control](control:${control}) [quote](quote:${secret}) [message](message:${message}) \`[quote](quote:${secret})\``;
+    const read = (who: Name) => as(c.as(who), (tx) => readableReferences(tx, body));
+    expect(await read('pita')).toBe(body);
+    const own = await read('amina');
+    expect(own).toMatch(/^\[Control: .+\]\(control:[^ ]+ \[quote: TLP:AMBER\]\(quote:[^ ]+ \[Message: .+, \d+ \w+ \d{4}\]\(message:/);
+    expect(own).not.toContain(SECRET);
+    expect(own).toContain(`\`[quote](quote:${secret})\``);
+    expect(await typed('amina', own)).toBe(body);
+    const said = await as(c.as('amina'), (tx) => postMessage(tx, { thread_id: carrier.thread_id, body: own, retry_key: randomUUID() }));
+    const kept = async (who: Name) => (await as(c.as(who), (tx) => findMessage(tx, said.id)))!.body;
+    expect(await kept('pita')).toBe(body);
+    await as(c.as('amina'), (tx) => editMessage(tx, { id: said.id, body: `Again: ${own}` }));
+    expect(await kept('pita')).toBe(`Again: ${body}`);
   });
   test('the address of a message too', async () => {
     const { message } = planted.ids.everyone!;

@@ -1,4 +1,4 @@
-import { fillPlaces, placesIn, type Reference, type ReferenceKind, writeReference } from '#lib/text/references.ts';
+import { fillPlaces, nameReferences, placesIn, type Reference, type ReferenceKind, referencesIn, writeReference } from '#lib/text/references.ts';
 import { renderMessage } from '#lib/text/render-message.ts';
 import {
   common_hidden_source,
@@ -9,11 +9,16 @@ import {
   talk_chip_hidden,
   talk_chip_message,
   talk_chip_page,
+  talk_reference_quote,
+  talk_reference_said,
 } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { getLocale } from '#paraglide/runtime.js';
 import { splitLocale, to } from '#ui/locale.ts';
+import { formatDay } from '#ui/time.ts';
 import { tlpColour } from '#ui/tlp.ts';
+import { BODY_LIMIT } from './model.ts';
 import { listPlacedMessages, type PlacedMessage } from './queries.server.ts';
 
 /** What a chip says of its subject, to a reader who may see it. */
@@ -87,9 +92,36 @@ function quotation(message: PlacedMessage): string {
 const ADDRESS = /(?<![\w(<"'[/])https?:\/\/[^\s<>()[\]"'`]+/g;
 const CODE = /(```[\s\S]*?(?:```|$)|`[^`\n]*`)/;
 
-/** Bare addresses of this hub become references, where the writer may see what stands there; others stay as typed. */
-export async function resolveReferences(tx: Tx, body: string): Promise<string> {
+const outsideCode = (body: string, change: (part: string) => string): string =>
+  body
+    .split(CODE)
+    .map((part, i) => (i % 2 ? part : change(part)))
+    .join('');
+
+/** A source as its own writer changes it: the references in it are called as this writer sees them. Of a message above GREEN only the label is told, since a browser may keep what is typed. */
+export async function readableReferences(tx: Tx, body: string): Promise<string> {
+  const references = referencesIn(body).slice(0, MOST);
+  if (!references.length) return body;
+  const names = new Map<string, string>();
+  for (const kind of ['page', 'control', 'change'] as const) {
+    const ids = [...new Set(references.filter((each) => each.kind === kind).map(({ id }) => id))];
+    for (const [id, { title }] of ids.length ? ((await sources.get(kind)?.show(tx, ids)) ?? []) : []) names.set(`${kind}:${id}`, word[kind]!({ title }));
+  }
+  const messages = references.filter(({ kind }) => kind === 'message' || kind === 'quote').map((each) => each.id);
+  for (const [id, message] of messages.length ? await followMoves(tx, [...new Set(messages)]) : []) {
+    const open = message.marking === null || message.marking === 'TLP:CLEAR' || message.marking === 'TLP:GREEN';
+    const day = formatDay(message.created_at.toISOString(), getLocale());
+    const said = open ? talk_reference_said({ name: message.name ?? common_hidden_source(), day }) : message.marking!;
+    names.set(`message:${id}`, talk_chip_message({ title: said })).set(`quote:${id}`, talk_reference_quote({ said }));
+  }
+  const readable = outsideCode(body, (part) => nameReferences(part, ({ kind, id }) => names.get(`${kind}:${id}`)));
+  return readable.length > BODY_LIMIT ? body : readable;
+}
+
+/** Bare addresses of this hub become references, where the writer may see what stands there; others stay as typed. What a reference is called for its writer is not kept: not every reader may know. */
+export async function resolveReferences(tx: Tx, typed: string): Promise<string> {
   const { origin } = new URL(config().url);
+  const body = outsideCode(typed, (part) => nameReferences(part));
   if (!body.includes(origin)) return body;
   const parts = body.split(CODE);
   const found = new Map<string, string>();

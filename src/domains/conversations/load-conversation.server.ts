@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { writeReference } from '#lib/text/references.ts';
 import type { Tx } from '#platform/database/open.server.ts';
+import { readableReferences } from './chips.server.ts';
 import { markRead } from './mark-read.server.ts';
 import { type Conversation, type Label, type OneThread, PAGE_SIZE, type Subject, theOne, type Thread } from './model.ts';
 import { findConversationFor, findCursor, findThread, listMessages, listMovedFrom, listThreads } from './queries.server.ts';
@@ -82,7 +83,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
     since: null,
     was: {},
     editing: null,
-    begun: options.quote && isUuid(options.quote) ? `${writeReference({ kind: 'quote', id: options.quote })}\n\n` : '',
+    begun: options.quote && isUuid(options.quote) ? `${await readableReferences(tx, writeReference({ kind: 'quote', id: options.quote }))}\n\n` : '',
     draft: null,
     pins: conversation ? await listPins(tx, conversation.id) : [],
     my_byline: conversation ? await myByline(tx) : null,
@@ -99,7 +100,7 @@ export async function loadConversation(tx: Tx, subject: Subject, options: LoadOp
   if (thread && conversation && thread.conversation_id === conversation.id) await fill(tx, view, thread, options);
   if (view.may_talk) {
     view.draft = (await findDraft(tx, subject, view.thread?.id ?? null)) ?? null;
-    view.begun += view.draft?.body ?? '';
+    view.begun += await readableReferences(tx, view.draft?.body ?? '');
   }
   return view;
 }
@@ -123,6 +124,7 @@ async function fill(tx: Tx, view: ConversationView, thread: OneThread, options: 
   view.messages = await viewMessages(tx, found, { edit: options.edit, audience: view.conversation?.audience_id, me: view.my_byline });
   if (thread.moved_from) view.was = await listMovedFrom(tx, thread.moved_from);
   view.editing = view.messages.find((message) => message.body !== undefined) ?? null;
+  if (view.editing) view.editing.body = await readableReferences(tx, view.editing.body ?? '');
   view.earlier = found[0] && found[0].number > 1 ? found[0].number : null;
   view.latest = !before || (found.at(-1)?.number ?? 0) >= thread.last_number;
   const next = (found.at(-1)?.number ?? 0) + PAGE_SIZE + 1;

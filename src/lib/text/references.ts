@@ -11,6 +11,22 @@ const PLACE = new RegExp(`<(span|div) class="(?:chip|quoted)" data-ref="(page|co
 /** A reference as it stands in Markdown. Its word says what kind of thing it is, never what it is called: not every reader may know. */
 export const writeReference = ({ kind, id }: Reference): string => `[${kind === 'change' ? 'change request' : kind}](${kind}:${id})`;
 
+/** Every reference of a text with other words in its brackets: those that `name` gives, or the one that says what kind of thing it is. */
+export function nameReferences(text: string, name: (reference: Reference) => string | undefined = () => undefined): string {
+  return text.replace(new RegExp(ONE.source, 'g'), (_, __, kind: ReferenceKind, id: string) => {
+    const words = name({ kind, id })
+      ?.replace(/[[\]\s]+/g, ' ')
+      .trim()
+      .slice(0, 80);
+    return words ? `[${words}](${kind}:${id})` : writeReference({ kind, id });
+  });
+}
+
+/** The references that stand in a text. */
+export function referencesIn(text: string): Reference[] {
+  return Array.from(text.matchAll(new RegExp(ONE.source, 'g')), (found) => ({ kind: found[2] as ReferenceKind, id: found[3] as string }));
+}
+
 /** A text without its references: a quotation leaves nothing behind, any other the word that says what it is. */
 export function dropReferences(text: string): string {
   return text.replace(new RegExp(ONE.source, 'g'), (_, word: string, kind: ReferenceKind) => (kind === 'quote' ? '' : word));
