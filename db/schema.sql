@@ -518,6 +518,7 @@ create table app.change_request_pages (
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
+CREATE TRIGGER pictures AFTER INSERT OR UPDATE OF text ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_pictures_proposed();
 CREATE TRIGGER reworded AFTER INSERT OR DELETE OR UPDATE OF text, path, retires ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_reworded();
 create policy archivist_looks on app.change_request_pages as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.change_request_pages as permissive for delete to indaba_archivist using (app.draft_due(id, change_request_id));
@@ -1103,6 +1104,43 @@ create policy keyring_reads on app.delegations as permissive for select to indab
 create policy members_read on app.delegations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.delegations as permissive for select to indaba_owner using (true);
 
+-- Pictures that somebody put into a text they are writing, drawn anew without what they carried, under the name by which the text shows them. Seen by whoever writes, while they read the space; when a text that names one is proposed, it becomes a picture of the space.
+create table app.draft_pictures (
+  id uuid not null,
+  member_id uuid not null,
+  space_id uuid not null,
+  path text not null,
+  mime text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  width integer not null,
+  height integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint draft_pictures_member_id_space_id_path_key UNIQUE (member_id, space_id, path),
+  constraint draft_pictures_pkey PRIMARY KEY (id),
+  constraint draft_pictures_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint draft_pictures_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id) ON DELETE CASCADE,
+  constraint draft_pictures_path_check CHECK ((path ~ '^[a-z0-9][a-z0-9-]{0,80}\.(png|jpg|gif|webp|avif)$'::text)),
+  constraint draft_pictures_size_check CHECK (((size >= 1) AND (size <= 10485760)))
+);
+CREATE INDEX draft_pictures_space_id_idx ON app.draft_pictures USING btree (space_id);
+CREATE TRIGGER not_too_many BEFORE INSERT ON app.draft_pictures FOR EACH ROW EXECUTE FUNCTION app.on_draft_picture();
+create policy archivist_looks on app.draft_pictures as permissive for select to indaba_archivist using (true);
+create policy keyring_erases on app.draft_pictures as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = draft_pictures.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.draft_pictures as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = draft_pictures.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_keeps on app.draft_pictures as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.draft_pictures as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s))));
+create policy own_begin on app.draft_pictures as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s
+  WHERE app.may_propose(s.audience_id)))));
+create policy own_drop on app.draft_pictures as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.draft_pictures as permissive for select to indaba_owner using (true);
+
 -- What somebody began to write, by where: one for each thread, and one for a new thread about a subject. Read by its writer alone; gone when it is posted.
 create table app.drafts (
   id uuid not null,
@@ -1317,6 +1355,7 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.files FOR EACH ROW EXECUTE FUNCTION a
 create policy archivist_looks on app.files as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.files as permissive for delete to indaba_archivist using (app.file_due(id, byline_id, audience_id, created_at));
 create policy clerk_keeps on app.files as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_proposes on app.files as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.files as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -2331,6 +2370,7 @@ create policy keyring_erases on app.page_drafts as permissive for delete to inda
 create policy keyring_finds_to_erase on app.page_drafts as permissive for select to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = page_drafts.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.page_drafts as permissive for select to indaba_keyring using (true);
 create policy own on app.page_drafts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (space_id IN ( SELECT s.id
    FROM app.spaces s))));
 create policy own_begin on app.page_drafts as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
@@ -3124,6 +3164,7 @@ create table app.space_assets (
   constraint space_assets_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
 create policy clerk_keeps on app.space_assets as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_proposes on app.space_assets as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.space_assets as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.space_assets as permissive for select to indaba_owner using (true);
 create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -5916,7 +5957,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'scheduled_messages', 'reply_addresses']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'scheduled_messages', 'reply_addresses']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -9099,6 +9140,30 @@ begin
   return null;
 end $function$;
 
+-- At most fifty pictures of one member wait to be proposed (library.picture.too_many), under names that their space does not have (library.picture.name_taken).
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_draft_picture()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- One after the other, so that many at the same moment do not pass the limit together.
+  perform pg_advisory_xact_lock(hashtextextended(new.member_id::text, 9));
+  -- What no text of mine shows any more makes room.
+  delete from app.draft_pictures d where d.member_id = new.member_id and d.created_at < now() - interval '30 days'
+    and not exists (select from app.page_drafts t where t.member_id = new.member_id and position(d.path in t.fields ->> 'text') > 0);
+  if (select count(*) from app.draft_pictures d where d.member_id = new.member_id) >= 50 then
+    raise exception using errcode = 'IN429', message = 'library.picture.too_many';
+  end if;
+  -- No name that the space has already: what readers see there stays.
+  if exists (select from app.space_assets a where a.space_id = new.space_id and a.path = new.path) then
+    raise exception using errcode = 'IN409', message = 'library.picture.name_taken';
+  end if;
+  return new;
+end $function$;
+
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_duty()
  RETURNS trigger
@@ -9753,6 +9818,27 @@ CREATE OR REPLACE FUNCTION app.on_password_noted()
 AS $function$
 begin
   perform app.note(case when new.password_hash is null then 'password.removed' else 'password.changed' end, app.me(), new.member_id, null, '{}');
+  return null;
+end $function$;
+
+-- What the writer's text shows becomes a picture of its space, with the proposal and for whoever reads that: under a name that was free.
+-- owner indaba_keyring; called by indaba_owner
+CREATE OR REPLACE FUNCTION app.on_pictures_proposed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare d app.draft_pictures; space uuid; author uuid;
+begin
+  if app.me() is null or new.text = '' then return null; end if;
+  for d in select * from app.draft_pictures x where x.member_id = app.me() and position(x.path in new.text) > 0 order by x.id for update loop
+    select c.space_id, c.byline_id into space, author from app.change_requests c where c.id = new.change_request_id;
+    continue when d.space_id <> space or author not in (select app.my_bylines()) or exists (select from app.space_assets a where a.space_id = space and a.path = d.path);
+    insert into app.files (id, audience_id, name, mime, size, sha256, width, height, byline_id) values (d.id, new.audience_id, d.path, d.mime, d.size, d.sha256, d.width, d.height, author);
+    insert into app.space_assets (space_id, audience_id, path, file_id) values (space, new.audience_id, d.path, d.id);
+    delete from app.draft_pictures x where x.id = d.id;
+  end loop;
   return null;
 end $function$;
 

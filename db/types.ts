@@ -422,6 +422,18 @@ export interface DB {
 		revoked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		revoked_by: ColumnType<string | null, string | null | undefined, string | null>;
 	};
+	'app.draft_pictures': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		path: ColumnType<string, string, string>;
+		mime: ColumnType<string, string, string>;
+		size: ColumnType<string, string, string>;
+		sha256: ColumnType<Buffer, Buffer, Buffer>;
+		width: ColumnType<number, number, number>;
+		height: ColumnType<number, number, number>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.drafts': {
 		id: ColumnType<string, string, string>;
 		member_id: ColumnType<string, string, string>;

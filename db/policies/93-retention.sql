@@ -188,6 +188,8 @@ create policy archivist_removes on app.mentions for delete to indaba_archivist u
 grant select (id, message_id, sha256), delete on app.attachments to indaba_archivist;
 create policy archivist_looks on app.attachments for select to indaba_archivist using (true);
 create policy archivist_removes on app.attachments for delete to indaba_archivist using (app.attachment_due(message_id));
+grant select (sha256) on app.draft_pictures to indaba_archivist;
+create policy archivist_looks on app.draft_pictures for select to indaba_archivist using (true);
 grant select (sha256) on app.import_files to indaba_archivist;
 create policy archivist_looks on app.import_files for select to indaba_archivist using (true);
 grant select (id, sha256, created_at), delete on app.uploads to indaba_archivist;

@@ -3,6 +3,7 @@ import { schema } from '#domains/library/visual/schema.ts';
 import { ask } from './ask.ts';
 import { block, insert, list, newTable, quote, slugFor } from './commands.ts';
 import { askLink } from './link.ts';
+import { choosePicture } from './picture.ts';
 import type { Desk, Word } from './words.ts';
 
 const n = schema.nodes;
@@ -26,6 +27,7 @@ export const INSERTIONS: readonly Insertion[] = [
   { word: 'hint', keys: 'note callout', run: (view) => run(view, insert(n.hint.create(null, n.paragraph.create()))) },
   { word: 'control', keys: 'control', run: newControl },
   { word: 'param', keys: 'param value', run: newParam },
+  { word: 'picture', keys: 'image photo', run: choosePicture },
   { word: 'link', keys: 'link page', run: (view, desk) => void askLink(view, desk) },
   { word: 'quote', keys: 'blockquote', run: act(quote) },
   { word: 'code_block', keys: 'pre', run: act(block(n.code_block)) },

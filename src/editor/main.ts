@@ -11,6 +11,7 @@ import { element } from './element.ts';
 import { keys, rules } from './keys.ts';
 import { nodeViews, openChosen } from './nodes.ts';
 import { pasting } from './paste.ts';
+import { pictures, putPicture } from './picture.ts';
 import { slash } from './slash.ts';
 import { toolbar } from './toolbar.ts';
 import { whole } from './whole.ts';
@@ -45,6 +46,7 @@ function edit(desk: Desk): Editor {
         gapCursor(),
         dropCursor(),
         whole(),
+        pictures(desk),
         pasting(),
         toolbarPlugin,
       ],
@@ -74,6 +76,7 @@ function edit(desk: Desk): Editor {
   field.hidden = true;
   return {
     focus: () => view.focus(),
+    picture: (file) => void putPicture(view, desk, file),
     close() {
       now();
       field.form?.removeEventListener('submit', now, true);

@@ -1,6 +1,7 @@
 // On forms where a page is written: keeps what is typed, shows the switch between visual and source, and fetches the editor when somebody turns it. Without this script the text field is there as ever.
 import { load } from '../island/load.ts';
 import { keep } from './keep.ts';
+import { sendPicture } from './send-picture.ts';
 import type { Desk, Editor, Words } from './words.ts';
 
 declare const EDITOR_SCRIPT: string;
@@ -66,6 +67,23 @@ function start(bar: HTMLElement, field: HTMLTextAreaElement): (() => void) | und
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.focus();
   });
+  const chosen = document.querySelector<HTMLInputElement>('#picture');
+  chosen?.addEventListener('change', () => {
+    const file = chosen.files?.[0];
+    // Sent at once: no later request of the form carries it along.
+    chosen.value = '';
+    if (!file) return;
+    if (editor) editor.picture(file);
+    else
+      void sendPicture({ words, ...rest }, file).then((sent) => {
+        if (!sent) return;
+        field.setRangeText(`\n\n:::figure{src="${sent.path}" alt=""}\n:::\n\n`, field.selectionEnd, field.selectionEnd, 'end');
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        field.focus();
+      });
+  });
+  // Without script a picture comes with the form; with it, as soon as it is chosen.
+  document.querySelector('#picture-send')?.setAttribute('hidden', '');
   bar.hidden = false;
   show();
   try {

@@ -55,6 +55,7 @@ export const WORDS = [
   'picture',
   'picture_alt',
   'picture_file',
+  'picture_sending',
   'param_value',
   'param_id',
   'done',
@@ -82,5 +83,7 @@ export type Desk = {
   prefix: string;
   /** Where the pictures of this text are served from, by the name the text has for them. */
   pictures: Record<string, string>;
+  /** Where a picture is sent, and for which text; without it none can be. */
+  picture?: { to: string; kept: string };
 };
-export type Editor = { focus(): void; close(): void };
+export type Editor = { focus(): void; close(): void; picture(file: File): void };

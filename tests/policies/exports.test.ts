@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listLog } from '#domains/audit/queries.server.ts';
-import { sealLog } from '#domains/audit/seal-log.server.ts';
 import { askOwnData, askRecords } from '#domains/records/exports/ask-export.server.ts';
 import { makeExport } from '#domains/records/exports/make-export.server.ts';
 import { listExports } from '#domains/records/exports/queries.server.ts';
@@ -20,6 +19,7 @@ import { type Cast, cast, NAMES, type Name } from '../support/cast.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { ownKeys } from '../support/keys.ts';
 import { plant, type Planted } from '../support/planted.ts';
+import { settle } from '../support/settle.ts';
 
 let db: FreshDatabase;
 let c: Cast;
@@ -257,7 +257,7 @@ describe('who × what', () => {
     expect(new Set(rows.map((row) => `${row.organization_id} ${row.actor_id} ${row.label}`))).toEqual(
       new Set([`${c.organization['tavola-regulator']} ${c.member.pita} TLP:AMBER+STRICT`]),
     );
-    await sealLog();
+    await settle((text) => c.behind<{ done: boolean }>(text));
     const read = async (who: Actor) =>
       (await as(who, (tx) => listLog(tx, { of: 'organization', id: c.organization['tavola-regulator']! }))).filter(({ kind }) => kind === 'export.item');
     expect(await read(pita)).toHaveLength(2);

@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listLog } from '#domains/audit/queries.server.ts';
-import { sealLog } from '#domains/audit/seal-log.server.ts';
 import { changeChannel } from '#domains/channels/change-channel.server.ts';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
 import { renameThread } from '#domains/conversations/change-thread.server.ts';
@@ -20,6 +19,7 @@ import { closePools } from '#platform/database/pool.server.ts';
 import { newId } from '#platform/ids.ts';
 import { type Mailbox, openMailbox } from '../support/mailbox.ts';
 import { type Community, plantCommunity } from '../support/people.ts';
+import { settle } from '../support/settle.ts';
 
 let hub: Community;
 let mailbox: Mailbox;
@@ -142,7 +142,7 @@ test('what is done to channels and threads: for the moderator, or for the focal 
 test('what is done to an organization, and its people: in the log, with both names', async () => {
   await at('amina', (tx) => nameDomain(tx, { organizationId: hub.organizations.lumaria!, domain: 'ta-lumaria.example' }));
   expect(await noted('domain.named')).toEqual([{ whom: hub.ids.desta }]);
-  await sealLog();
+  await settle((text) => hub.behind<{ done: boolean }>(text));
   const rows = await at('desta', (tx) => listLog(tx, { of: 'organization', id: hub.organizations.lumaria! }));
   expect(rows.find(({ kind }) => kind === 'domain.named')).toMatchObject({ actor: 'Amina', stood_in_for: 'Desta' });
   expect(rows.find(({ kind, actor }) => kind === 'invitation.made' && actor === 'Desta')).toMatchObject({ stood_in_for: null });

@@ -144,6 +144,7 @@ export const silentRoutes: Record<string, string> = {
   '/api/v1/uploads/[id]': 'the same, one by one',
   '/api/v1/files/[id]': 'bytes by token: each label and reader in tests/features/files-api.test.ts',
   '/drafts': 'takes what somebody is writing; only POST',
+  '/changes/pictures': 'takes a picture for a text that somebody is writing; only POST. tests/policies/draft-pictures.test.ts',
   '/changes/drafts': 'takes what somebody is writing about a page; only POST',
   '/m/chips': 'what references stand for, by POST; read by everybody in tests/policies/chips.test.ts',
   '/changes/preview': 'gives back the text it was sent',

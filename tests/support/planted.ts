@@ -128,6 +128,8 @@ export const wordless = [
   'app.reactions',
   // Read by whoever sends them alone; who × what in tests/policies/attachments.test.ts.
   'app.uploads',
+  // A name of letters and digits; seen by whoever writes alone: tests/policies/draft-pictures.test.ts.
+  'app.draft_pictures',
   'app.marking_outlets',
   'app.memberships',
   'app.rate_buckets',

@@ -14,7 +14,9 @@ export async function listAssets(tx: Tx, spaceId: string, body: string, editionI
     .innerJoin('app.files as f', 'f.id', 'a.file_id')
     .select(['a.path', 'f.id', 'f.name', 'f.width', 'f.height'])
     .execute();
-  const byPath = new Map(rows.map((row) => [row.path, row]));
+  // Mine that wait to be proposed; nobody else finds one.
+  const waiting = await tx.selectFrom('app.draft_pictures').select(['path', 'id', 'path as name', 'width', 'height']).where('space_id', '=', spaceId).execute();
+  const byPath = new Map([...waiting, ...rows].map((row) => [row.path, row]));
   return (src, pagePath) => {
     const base = `http://hub/${pagePath}`;
     const named = src.replace(/^\/+/, '');

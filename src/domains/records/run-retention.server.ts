@@ -60,7 +60,7 @@ async function sweepFolders(sums: Map<string, Removed[number]>, dry: boolean): P
       sql<{
         hash: string;
       }>`select encode(x.sha256, 'hex') as hash from (select sha256 from app.files union all select sha256 from app.attachments union all select sha256 from app.uploads
-            union all select sha256 from app.import_files) x
+            union all select sha256 from app.import_files union all select sha256 from app.draft_pictures) x
           where x.sha256 = any(array(select decode(h, 'hex') from unnest(${some}::text[]) h))`.execute(tx),
     );
     const named = new Set(rows.map(({ hash }) => hash));
