@@ -3498,9 +3498,11 @@ create table app.threads (
   constraint threads_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES app.threads(id) ON DELETE SET NULL,
   constraint threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
+CREATE INDEX newest ON app.threads USING btree (created_at) WHERE (moved_to IS NULL);
 CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
 CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHERE (moved_from IS NOT NULL);
 CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
+CREATE INDEX titles ON app.threads USING gin (search.pieces(audience_id, title)) WITH (gin_pending_list_limit='64') WHERE (moved_to IS NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at, moved_to ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER comments_stay BEFORE UPDATE ON app.threads FOR EACH ROW WHEN (((old.moved_to IS NULL) AND (new.moved_to IS NOT NULL))) EXECUTE FUNCTION app.on_comment_moves();
@@ -12905,7 +12907,7 @@ CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, 
  SET plan_cache_mode TO 'force_custom_plan'
  SET enable_seqscan TO 'off'
 AS $function$
-declare mine int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
+declare mine int[]; places int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
   first timestamptz := coalesce(since, '-infinity'); last timestamptz := coalesce(until, 'infinity');
   hi bigint; lo bigint; n int := 0; here int; few int;
   newest constant int := 2000; wide constant int := 100000; little constant int := 3000;
@@ -12918,12 +12920,14 @@ begin
   if query <> '' then asked := regexp_replace(regexp_replace(' ' || querytree(query::tsquery), ' <(-|\d+)> ', ' & ', 'g'), '([ (])''', E'\\1''\x01', 'g'); end if;
   if asked !~ '''' then asked := ''; end if;
   if threads is null then
+    places := mine;
     asks := array(select replace(asked, E'\x01', x || ':') from unnest(mine) x);
   else
-    -- Each thread is asked for in its own audience alone.
+    -- Threads are asked for in their own audience alone, a few at once: the index weighs every word of a question at every hit.
     select array_agg(t.audience), array_agg(replace(concat_ws(' & ', nullif(asked, ''), t.own), E'\x01', t.audience || ':')), concat_ws(' & ', nullif(query, ''), '(' || string_agg(t.plain, ' | ') || ')')
-      into mine, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
-        from app.threads x where x.id = any(threads) and x.audience_id = any(mine) group by 1) t;
+      into places, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
+        from (select y.id, y.audience_id, row_number() over (partition by y.audience_id) / 8 as some from app.threads y where y.id = any(threads) and y.audience_id = any(mine)) x group by x.audience_id, x.some) t;
+    mine := array(select distinct x from unnest(places) x);
     asked := 'threads';
   end if;
   if cardinality(mine) > 0 and (asked <> '' or spanned) then else return; end if;
@@ -12952,12 +12956,12 @@ begin
         order by e.position desc limit most - n;
       get diagnostics here = row_count;
     elsif texts then
-      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
           where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind <> 'message' and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
         select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
       get diagnostics here = row_count;
     else
-      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
           where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind = 'message' and (i.at >= first and i.at < last) is true
             and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
         select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
@@ -12990,6 +12994,14 @@ begin
   update search.entries e set words = e.words || search.holds(tg_table_name = 'attachments', tg_table_name = 'polls') where e.subject_id = new.message_id and e.kind = 'message';
   return null;
 end $function$;
+
+-- The letters and pairs of letters of a title under its audience, hashed: what stands in a part of it stands in the whole. Two that share a number are told apart by the title itself. Never changed: the index would not be made anew.
+-- owner indaba_owner; called by indaba_keyring, indaba_person, indaba_clerk
+CREATE OR REPLACE FUNCTION search.pieces(audience integer, title text)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT hashtextextended(substr(lower(pieces.title), n.n, k.k), (pieces.audience)::bigint) AS hashtextextended FROM generate_series(1, length(pieces.title)) n(n), generate_series(1, 2) k(k) WHERE ((n.n + k.k) <= (length(lower(pieces.title)) + 1)));
 
 -- Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
@@ -13054,3 +13066,28 @@ CREATE OR REPLACE FUNCTION search.tagged(audience integer, words tsvector)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (replace((' '::text || (words)::text), ' '''::text, ((' '''::text || audience) || ':'::text)))::tsvector;
+
+-- The newest threads of mine with this part in their title, whatever the case of its letters; among as in search.find().
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION search.threads(part text, most integer, among integer[] DEFAULT NULL::integer[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare mine int[] := array(select x from app.my_audiences() x where among is null or x = any(among)); likely text := '%' || regexp_replace(lower(part), '([\\%_])', '\\\1', 'g') || '%'; found uuid[];
+begin
+  if part = '' then return; end if;
+  -- What many titles hold stands among the newest; what few hold has few in the index.
+  found := array(select t.id from (select x.id, x.audience_id, x.title, x.created_at from app.threads x where x.moved_to is null order by x.created_at desc limit 1000) t
+    where t.audience_id = any(mine) and lower(t.title) like likely order by t.created_at desc limit most);
+  if cardinality(found) < most then
+    -- As in search.find(): no other index may answer.
+    found := array(select e.id from (select m as audience, array(select distinct hashtextextended(substr(lower(part), n, g), m) from generate_series(1, length(lower(part))) n, (select least(2, length(lower(part))) as g) z where n + g <= length(lower(part)) + 1) as own from unnest(mine) m offset 0) o
+      cross join lateral (select t.id, t.created_at from app.threads t where t.moved_to is null and search.pieces(t.audience_id, t.title) @> o.own and (t.audience_id = o.audience) is true and lower(t.title) like likely offset 0) e
+      order by e.created_at desc limit most);
+  end if;
+  return query select unnest(found);
+end $function$;

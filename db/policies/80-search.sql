@@ -77,7 +77,7 @@ returns table (kind text, subject_id uuid)
 -- Each statement is written so that one index alone can answer it ("is true" and "+ 0" keep it from others), and no slice is read row by row:
 -- a plan that reads what others wrote tells by its time how much that is.
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
-declare mine int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
+declare mine int[]; places int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
   first timestamptz := coalesce(since, '-infinity'); last timestamptz := coalesce(until, 'infinity');
   hi bigint; lo bigint; n int := 0; here int; few int;
   newest constant int := 2000; wide constant int := 100000; little constant int := 3000;
@@ -90,12 +90,14 @@ begin
   if query <> '' then asked := regexp_replace(regexp_replace(' ' || querytree(query::tsquery), ' <(-|\d+)> ', ' & ', 'g'), '([ (])''', E'\\1''\x01', 'g'); end if;
   if asked !~ '''' then asked := ''; end if;
   if threads is null then
+    places := mine;
     asks := array(select replace(asked, E'\x01', x || ':') from unnest(mine) x);
   else
-    -- Each thread is asked for in its own audience alone.
+    -- Threads are asked for in their own audience alone, a few at once: the index weighs every word of a question at every hit.
     select array_agg(t.audience), array_agg(replace(concat_ws(' & ', nullif(asked, ''), t.own), E'\x01', t.audience || ':')), concat_ws(' & ', nullif(query, ''), '(' || string_agg(t.plain, ' | ') || ')')
-      into mine, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
-        from app.threads x where x.id = any(threads) and x.audience_id = any(mine) group by 1) t;
+      into places, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
+        from (select y.id, y.audience_id, row_number() over (partition by y.audience_id) / 8 as some from app.threads y where y.id = any(threads) and y.audience_id = any(mine)) x group by x.audience_id, x.some) t;
+    mine := array(select distinct x from unnest(places) x);
     asked := 'threads';
   end if;
   if cardinality(mine) > 0 and (asked <> '' or spanned) then else return; end if;
@@ -124,12 +126,12 @@ begin
         order by e.position desc limit most - n;
       get diagnostics here = row_count;
     elsif texts then
-      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
           where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind <> 'message' and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
         select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
       get diagnostics here = row_count;
     else
-      return query with hits as materialized (select e.* from unnest(mine, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
+      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
           where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind = 'message' and (i.at >= first and i.at < last) is true
             and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
         select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
@@ -140,12 +142,32 @@ begin
 end $$;
 comment on function search.find(text, boolean, int, timestamptz, timestamptz, int[], uuid[]) is 'Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until, and in one of these threads. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.';
 
+create or replace function search.threads(part text, most int, among int[] default null) returns setof uuid
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
+declare mine int[] := array(select x from app.my_audiences() x where among is null or x = any(among)); likely text := '%' || regexp_replace(lower(part), '([\\%_])', '\\\1', 'g') || '%'; found uuid[];
+begin
+  if part = '' then return; end if;
+  -- What many titles hold stands among the newest; what few hold has few in the index.
+  found := array(select t.id from (select x.id, x.audience_id, x.title, x.created_at from app.threads x where x.moved_to is null order by x.created_at desc limit 1000) t
+    where t.audience_id = any(mine) and lower(t.title) like likely order by t.created_at desc limit most);
+  if cardinality(found) < most then
+    -- As in search.find(): no other index may answer.
+    found := array(select e.id from (select m as audience, array(select distinct hashtextextended(substr(lower(part), n, g), m) from generate_series(1, length(lower(part))) n, (select least(2, length(lower(part))) as g) z where n + g <= length(lower(part)) + 1) as own from unnest(mine) m offset 0) o
+      cross join lateral (select t.id, t.created_at from app.threads t where t.moved_to is null and search.pieces(t.audience_id, t.title) @> o.own and (t.audience_id = o.audience) is true and lower(t.title) like likely offset 0) e
+      order by e.created_at desc limit most);
+  end if;
+  return query select unnest(found);
+end $$;
+comment on function search.threads(text, int, int[]) is 'The newest threads of mine with this part in their title, whatever the case of its letters; among as in search.find().';
+
 grant execute on function search.put(text, uuid, text) to indaba_person, indaba_clerk;
-grant execute on function search.find(text, boolean, int, timestamptz, timestamptz, int[], uuid[]) to indaba_person, indaba_visitor;
+grant execute on function search.find(text, boolean, int, timestamptz, timestamptz, int[], uuid[]), search.threads(text, int, int[]) to indaba_person, indaba_visitor;
 
 grant execute on function search.on_held() to indaba_owner;
 set local role indaba_owner;
 grant execute on function search.tagged(int, tsvector) to indaba_keyring;
+-- Whoever starts or renames a thread writes its index.
+grant execute on function search.pieces(int, text) to indaba_keyring, indaba_person, indaba_clerk;
 grant select, insert, delete, update (words, at) on search.entries to indaba_keyring;
 create or replace trigger searched after insert on app.attachments for each row execute function search.on_held();
 create or replace trigger searched after insert on app.polls for each row execute function search.on_held();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDirect } from '#domains/conversations/direct.server.ts';
+import { renameThread } from '#domains/conversations/change-thread.server.ts';
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { moveThread } from '#domains/conversations/move-thread.server.ts';
 import { askPoll } from '#domains/conversations/polls.server.ts';
@@ -61,10 +62,7 @@ beforeAll(async () => {
   );
   // One was written long ago; the test's own statement sets it, since nobody's may.
   await c.behind(`update app.messages set created_at = '2024-03-31 22:30Z' where id = $1`, [said['members']!.id]);
-  await c.behind(
-    `update search.entries set at = '2024-03-31 22:30Z' where subject_id = $1`,
-    [said['members']!.id],
-  );
+  await c.behind(`update search.entries set at = '2024-03-31 22:30Z' where subject_id = $1`, [said['members']!.id]);
   await c.behind(`update app.members set time_zone = 'Asia/Singapore' where slug = 'mei'`);
 }, 120_000);
 afterAll(async () => {
@@ -113,6 +111,15 @@ test.each<[who: Who, question: string, keys: string[]]>([
   ['amina', 'q=fraude thread:wave', ['circle', 'members', 'poll']],
   ['amina', 'q=fraude thread:"sim swap"', ['members', 'poll']],
   ['pita', 'q=fraude thread:porting', []],
+  // A part of a title: in the middle of a word, one letter of it, whatever the case; signs are signs.
+  ['amina', 'q=fraude thread:ORTIN', ['circle']],
+  ['amina', 'q=fraude thread:g', ['circle']],
+  ['amina', 'q=thread:"wave of"', ['circle']],
+  ['amina', 'q=fraude thread:%', []],
+  ['amina', 'q=fraude thread:wave in:all-members', ['members', 'poll']],
+  ['amina', 'q=fraude -thread:wave', ['direct', 'open', 'own']],
+  ['amina', 'q=after:2024-03-31 before:2024-04-01', ['members']],
+  ['pita', 'q=thread:porting after:2024', []],
   ['amina', 'q=fraude before:2025', ['members']],
   ['amina', 'q=fraude after:2025 in:all-members', ['poll']],
   ['amina', 'q=fraude&after=2024-03-31&before=2024-04-01', ['members']],
@@ -246,6 +253,13 @@ describe('what one may not see answers as what is not there', () => {
     expect(list.length).toBeGreaterThan(0);
     return list;
   }
+});
+
+test('a renamed thread is found by its new title', async () => {
+  const { thread_id } = said['russian']!;
+  await as(c.as('mei'), (tx) => renameThread(tx, { id: thread_id, title: '手机诈骗 Überweisung' }));
+  for (const part of ['诈骗', '骗', 'überw', 'WEISUNG']) expect(await found('amina', `q=thread:${part}`), part).toEqual(['russian']);
+  for (const part of ['russian', '诈机']) expect(await found('amina', `q=thread:${part}`), part).toEqual([]);
 });
 
 test('an edit, a move and taking back are followed by the filters', async () => {

@@ -34,7 +34,14 @@ beforeAll(async () => {
   await c.behind(
     `insert into search.entries select nextval('search.positions'), 'message', gen_random_uuid(), 2, array_to_tsvector(array['newer', 'h:link']), now() from generate_series(1, 2500) i`,
   );
+  const titled = (channel: 'square' | 'all-members' | 'sim-swap', title: string, at: string, n: number) =>
+    c.behind(`insert into app.threads (id, conversation_id, audience_id, title, byline_id, created_at)
+      select gen_random_uuid(), k.id, k.audience_id, ${title}, (select id from app.bylines where kind = 'person' limit 1), ${at} from app.conversations k, generate_series(1, ${n}) i where k.id = '${c.channel[channel].conversationId}'`);
+  await titled('sim-swap', "'covertx ' || i", "'2024-01-01'", 1500);
+  await titled('all-members', "'matter ' || i", "'2024-01-01'", 1500);
+  await titled('square', "'newer ' || i", "'2026-01-01'", 1100);
   await c.behind('vacuum analyze search.entries');
+  await c.behind('vacuum analyze app.threads');
 }, 120_000);
 afterAll(async () => {
   await closePools();
@@ -43,7 +50,9 @@ afterAll(async () => {
 
 type Asked = [query: string, since?: string, until?: string];
 const find = ([query, since = 'null', until = 'null']: Asked) =>
-  sql.raw(`select * from search.find('${query.replaceAll("'", "''")}', false, 40, ${since}, ${until})`);
+  query.startsWith('thread:')
+    ? sql.raw(`select * from search.threads('${query.slice(7)}', 40)`)
+    : sql.raw(`select * from search.find('${query.replaceAll("'", "''")}', false, 40, ${since}, ${until})`);
 /** How many pages a question reads, and how much it finds. */
 async function pages(tx: Tx, asked: Asked): Promise<{ pages: number; found: number }> {
   const { rows } = await sql<{
@@ -67,6 +76,7 @@ const questions: Array<[what: string, of: (word: string) => Asked]> = [
   ['with what it holds', (word) => [`'${word}':* & 'h:link'`]],
   ['in a phrase', (word) => [`('plain' <-> '${word}')`]],
   ['in one old day', (word) => [`'${word}':*`, old, "'2024-05-06 12:00Z'"]],
+  ['as a title', (word) => [`thread:${word}`]],
   ['since long ago', (word) => [`'${word}':*`, "'2001-01-01'"]],
 ];
 describe.each(['pita', 'eve', 'visitor'] as const)('%s, who is not in the circle', (who) => {
@@ -80,6 +90,9 @@ test('who reads the circle finds them, by more pages: the count tells such thing
   const [there, absent] = await both('amina', ["'covertx':*"], ["'coverty':*"]);
   expect(there.found).toBe(40);
   expect(there.pages).toBeGreaterThan(absent.pages + 10);
+  const [title, none] = await both('amina', ['thread:covertx'], ['thread:coverty']);
+  expect([title.found, none.found]).toEqual([40, 0]);
+  expect(title.pages).toBeGreaterThan(none.pages + 10);
 });
 
 test('no statement of the search can read its slices row by row, or a word of all audiences', async () => {

@@ -35,18 +35,19 @@ export async function resolveAsked(tx: Tx, { question, after, before }: Asked): 
   for (const value of of('from')) authors.set(value, await authorsOf(tx, value));
   const places = new Map<string, Awaited<ReturnType<typeof placesOf>>>();
   for (const value of of('in')) places.set(value, await placesOf(tx, value));
-  const threads = new Map<string, Awaited<ReturnType<typeof threadsOf>>>();
-  for (const value of of('thread')) threads.set(value, await threadsOf(tx, value));
+  // Whoever asks within channels asks their audiences alone, of threads too.
+  const placed = question.filters.filter((each) => each.name === 'in' && !each.not);
+  const inPlaces = placed.flatMap(({ value }) => places.get(value)?.audiences ?? []);
+  const among = placed.length && !inPlaces.includes(null) ? [...new Set(inPlaces as number[])] : null;
+  const threads = new Map<string, string[]>();
+  for (const value of of('thread')) threads.set(value, await threadsOf(tx, value, among));
   const span = await spanOf(tx, after, before);
   const query = composeQuery(question, span, {
     authors: (value) => authors.get(value) ?? [],
     places: (value) => places.get(value) ?? { conversations: [], spaces: [], direct: false },
     threads: (value) => threads.get(value) ?? [],
   });
-  // Whoever asks within channels asks their audiences alone; threads bring their own.
-  const placed = question.filters.filter((each) => each.name === 'in' && !each.not);
-  const inPlaces = placed.flatMap(({ value }) => places.get(value)?.audiences ?? []);
-  return { ...query, among: placed.length && !inPlaces.includes(null) ? [...new Set(inPlaces as number[])] : null };
+  return { ...query, among };
 }
 
 type Row = { id: string };
@@ -81,13 +82,10 @@ async function placesOf(tx: Tx, value: string): Promise<ReturnType<Resolved['pla
 }
 
 /** Threads by their id, or by a part of their title. */
-async function threadsOf(tx: Tx, value: string): Promise<string[]> {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
-    return ids((await sql<Row>`select t.id from app.threads t where t.id = ${value}`.execute(tx)).rows);
-  const part = `%${value.replace(/[\\%_]/g, '\\$&')}%`;
-  return ids(
-    (await sql<Row>`select t.id from app.threads t where t.title ilike ${part} and t.moved_to is null order by t.created_at desc limit 100`.execute(tx)).rows,
-  );
+async function threadsOf(tx: Tx, value: string, among: number[] | null): Promise<string[]> {
+  const known = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+  const meant = known ? sql`${value}` : sql`any(array(select search.threads(${value}, 100, ${among})))`;
+  return ids((await sql<Row>`select t.id from app.threads t where t.id = ${meant}`.execute(tx)).rows);
 }
 
 /** From the beginning of the latest "after" to the beginning of the earliest "before", by the asker's own clock. */
