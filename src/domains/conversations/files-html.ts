@@ -1,3 +1,4 @@
+import { kindOf } from '#domains/files/kind-of.ts';
 import { SHOWN, sizeText } from '#domains/files/model.ts';
 import type { Attachment } from '#domains/files/model.ts';
 
@@ -10,7 +11,7 @@ export function filesHtml(files: MessageFile[]): string {
   const items = files.map((file) => {
     const name = escaped(file.name);
     const href = `/files/${file.id}/${encodeURIComponent(file.name)}`;
-    const kind = escaped(/\.([a-z0-9]{1,8})$/i.exec(file.name)?.[1]?.toUpperCase() ?? '');
+    const kind = escaped(kindOf(file));
     if (SHOWN.has(file.mime) && file.width && file.height)
       return `<li><a href="${href}"><img src="${href}" alt="${name}" width="${file.width}" height="${file.height}" loading="lazy"></a></li>`;
     return `<li><a href="${href}" download><bdi>${name}</bdi></a> <span class="quiet small">${kind ? `${kind}, ` : ''}${sizeText(file.size)}</span></li>`;
