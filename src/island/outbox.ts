@@ -5,6 +5,7 @@
  */
 import { onLine } from './live.ts';
 import { load } from './load.ts';
+import { WAITING_LIMIT } from '../domains/files/model.ts';
 import { chosen, cipher, drop, dropAll, type Entry, forget, held, inOrder, type Kept, me, mine, page, rest, resting } from './outbox-rest.ts';
 import { place, putBack, show as draw } from './outbox-show.ts';
 
@@ -42,9 +43,13 @@ export const waits = (form?: HTMLFormElement): boolean => inOrder().some((entry)
 /** Takes over what a form wanted to send; false when it is something else than a message. */
 export function keepUnsent(form: HTMLFormElement, data: FormData, to: string): boolean {
   if (!me || form.id !== 'compose' || !/[/&]post$/.test(to)) return false;
-  const all = [...data];
-  const files = all.flatMap(([, value]) => (typeof value !== 'string' && value.name ? value : []));
-  const boxes = [...form.querySelectorAll<HTMLInputElement>('.uploads input:checked')];
+  const boxes = [...form.querySelectorAll<HTMLInputElement & { file?: File }>('.uploads input:checked')];
+  // What is on the server stays there for a day, a message may wait longer: its file goes along where there is room for it.
+  const whole = boxes.flatMap(({ file }) => file ?? []);
+  const along = whole.reduce((sum, { size }) => sum + size, 0) < WAITING_LIMIT / 2;
+  const there = boxes.filter(({ file }) => !file || !along);
+  const all = [...data].filter(([name, value]) => name !== 'upload' || there.some((each) => each.value === value));
+  const files = [...(along ? whole : []), ...all.flatMap(([, value]) => (typeof value !== 'string' && value.name ? value : []))];
   const entry: Entry = {
     id: `${Date.now().toString(36)}-${uuid().slice(0, 8)}`,
     at: place(form),
@@ -53,7 +58,7 @@ export function keepUnsent(form: HTMLFormElement, data: FormData, to: string): b
     label: labelOf(form),
     fields: all.filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
     files: files.map((file) => ({ name: file.name, size: file.size, at: (file as Partial<Kept>).at ?? '' })),
-    there: boxes.map((each) => ({ id: each.value, name: each.closest('li')?.querySelector('bdi')?.textContent ?? '' })),
+    there: there.map((each) => ({ id: each.value, name: each.closest('li')?.querySelector('bdi')?.textContent ?? '' })),
   };
   held.set(entry.id, entry);
   chosen.set(entry.id, files);
@@ -61,7 +66,7 @@ export function keepUnsent(form: HTMLFormElement, data: FormData, to: string): b
   const key = form.querySelector<HTMLInputElement>('[name=retry_key]');
   if (key) key.value = uuid();
   for (const each of [...form.elements] as HTMLInputElement[]) if (/^(body|title|poll_options|send_at|files)$/.test(each.name)) each.value = '';
-  form.dispatchEvent(new CustomEvent('kept', { detail: entry.there.map(({ id }) => id) }));
+  form.dispatchEvent(new CustomEvent('kept', { detail: boxes.map(({ value }) => value) }));
   for (const each of boxes) each.closest('li')?.remove();
   document.querySelector('.msgs > .waiting:not(.unsent)')?.remove();
   show();

@@ -61,12 +61,11 @@ async function tray(place: HTMLElement): Promise<() => void> {
     away.ariaLabel = `${words.remove}: ${name}`;
     say(`${name}: ${why}`);
   };
-  /** Here and whole: as the server would show it. */
-  const ready = (old: HTMLElement, at: string, name: string): void => {
+  /** Here and whole. One way to take it off again is enough, so its box is out of sight; with the file itself, should the message have to wait longer than the server keeps it. */
+  const ready = (old: HTMLElement, at: string, name: string, file?: File): void => {
     const made = make('li');
-    const label = make('label');
-    label.append(make('input', '', { type: 'checkbox', name: 'upload', value: at.split('/').at(-1)!, checked: true }), ' ', make('bdi', name));
-    made.append(label);
+    const box = make('input', '', { type: 'checkbox', name: 'upload', value: at.split('/').at(-1)!, checked: true, hidden: true });
+    made.append(Object.assign(box, file && { file: Object.assign(file, { at }) }), make('bdi', name));
     button(made, words.remove, `${words.remove}: ${name}`, () => {
       drop(at);
       made.remove();
@@ -101,7 +100,7 @@ async function tray(place: HTMLElement): Promise<() => void> {
         row.querySelector('span')!.textContent = words.looking;
       });
       if (found !== undefined) throw Object.assign(new Refused(), { sentence: fill(words.infected, { found }) });
-      ready(row, entry.at, file.name);
+      ready(row, entry.at, file.name, file);
       say(fill(words.here, { name: file.name }));
     } catch (error) {
       if (entry.given) forget(entry.at);

@@ -1,3 +1,4 @@
+// size: one browser that is closed and opened again, and what rests in it, for every case.
 /** A message that is written without a line waits with its files: through the end of the browser, in order, once, as its writer; sealed by its label, or not kept and said so. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -145,7 +146,7 @@ test('a line that breaks while a file is on its way: the message waits with it, 
   await noPosts(first.context);
   const large = randomBytes(2_500_000);
   await write(first.page, 'Both of them', { files: [file('half.bin', large)] });
-  await expect.poll(() => waiting(first.page), WAIT).toEqual(['Both of them | here.txt | half.bin (2.5 MB)']);
+  await expect.poll(() => waiting(first.page), WAIT).toEqual(['Both of them | here.txt (19 B) | half.bin (2.5 MB)']);
   expect(await first.page.locator('#compose .uploads li').count()).toBe(0);
   await expect.poll(async () => (await rests(first.page)).length, WAIT).toBe(1);
   expect(await first.page.evaluate(() => sessionStorage.length)).toBe(0);
@@ -160,6 +161,28 @@ test('a line that breaks while a file is on its way: the message waits with it, 
   expect(Buffer.compare(await bytesOf(id, 'half.bin'), large)).toBe(0);
   // What came before was not sent again.
   expect(Math.min(...patched)).toBeGreaterThan(1_000_000);
+  await expect.poll(() => rests(second.page), WAIT).toEqual([]);
+  await second.context.close();
+}, 240_000);
+
+test('a file that was whole on the server before the line broke goes along, also when the server has let go of it meanwhile', async () => {
+  const { id, path } = await thread('all-members', 'Whole before');
+  const first = await kept('amina');
+  await first.page.goto(path);
+  await first.page.setInputFiles('.attach [type=file]', file('whole.txt'));
+  const row = first.page.locator('.uploads li:not(.up)', { hasText: 'whole.txt' });
+  await row.locator('button:has-text("Remove")').waitFor(WAIT);
+  expect(await row.locator('input').isVisible()).toBe(false);
+  await first.context.setOffline(true);
+  await write(first.page, 'With a file');
+  await expect.poll(() => waiting(first.page), WAIT).toEqual(['With a file | whole.txt (20 B)']);
+  await expect.poll(async () => (await rests(first.page)).length, WAIT).toBe(1);
+  await first.context.close();
+  expect((await c.behind(`delete from app.uploads where name = 'whole.txt' returning id`)).length).toBe(1);
+
+  const second = await kept(undefined, first.folder);
+  await second.page.goto('/channels');
+  await expect.poll(() => said(id), WAIT).toEqual(['amina: With a file +whole.txt']);
   await expect.poll(() => rests(second.page), WAIT).toEqual([]);
   await second.context.close();
 }, 240_000);
