@@ -87,10 +87,21 @@ end $$;
 comment on function app.report_message(uuid, uuid, text, text, boolean) is 'Reports a message of others that I read. hand: I hand it over to the moderators of the hub, where nobody else keeps order. Refuses with conversations.message.not_found, conversations.report.own, .open (one of mine waits), .too_many (30 a day), .not_handed, .red, .nobody.';
 
 create or replace function app.mail_moderation(what text, id uuid, whom text) returns void
-language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  select graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', json_build_object(what, id, 'whom', whom), 'actor', app.me()))
-$$;
-comment on function app.mail_moderation(text, uuid, text) is 'Queues a mail about a report or a decision: to keepers, the author or the reporter. For functions only.';
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare of jsonb := jsonb_build_object(what, id, 'whom', whom); moment timestamptz;
+begin
+  -- Who keeps order has a duty, and duties do not sleep; a decision about somebody, or what came of their report, waits for the end of their quiet hours. The bell does not.
+  select app.moment_to_push(b.member_id, now()) into moment from app.bylines b
+   where whom <> 'keepers' and b.id = case what when 'act' then (select a.byline_id from app.moderation_acts a where a.id = mail_moderation.id) else (select r.byline_id from app.message_reports r where r.id = mail_moderation.id) end;
+  if moment > now() then
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of || '{"only": "bell"}', 'actor', app.me()));
+    -- Decided anew before they wake, they are told once, of what stands.
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of, 'actor', app.me()), run_at => moment, job_key => 'moderation ' || what || ' ' || id || ' ' || whom);
+  else
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of, 'actor', app.me()));
+  end if;
+end $$;
+comment on function app.mail_moderation(text, uuid, text) is 'Queues a mail about a report or a decision: to keepers at once, to the author or the reporter after their quiet hours; open windows look at their bell at once. For functions only.';
 
 create or replace function app.my_byline() returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -412,4 +412,32 @@ describe('restricting', () => {
     );
     expect((await be('pita', listMyReports)).find((each) => each.id === made.id)).toMatchObject({ outcome: 'restricted' });
   });
+
+  test('the mail about a decision waits for the end of quiet hours, told once of what stands; the bell and whoever keeps order do not wait', async () => {
+    const { id } = await say('pita', 'all-members', 'said at night');
+    const hour = new Date().getUTCHours() * 60;
+    await c.behind(`update app.members set time_zone = 'UTC' where id = any($1)`, [[c.member.pita, c.member.noor]]);
+    await c.behind(
+      `insert into app.telling_choices (member_id, quiet_from, quiet_until) select m, $2, $3 from unnest($1::uuid[]) m on conflict (member_id) do update set quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until`,
+      [[c.member.pita, c.member.noor], (hour + 1380) % 1440, (hour + 120) % 1440],
+    );
+    await c.behind(
+      `delete from graphile_worker._private_jobs where task_id = (select id from graphile_worker._private_tasks where identifier = 'conversations.mail-moderation')`,
+    );
+    await report('mei', id);
+    await be('noor', (tx) => removeMessage(tx, { message_id: id, reason: 'insult' }));
+    const [act] = await c.behind<{ id: string }>(`select id from app.moderation_acts where message_id = $1`, [id]);
+    await be('noor', (tx) => restoreMessage(tx, { id: act!.id }));
+    const waiting = await c.behind<{ whom: string; only: string | null; late: boolean }>(
+      `select j.payload #>> '{ids,whom}' as whom, j.payload #>> '{ids,only}' as only, j.run_at > now() + interval '30 minutes' as late from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'conversations.mail-moderation' order by 1, 2, 3`,
+    );
+    expect(waiting.map(({ whom, only, late }) => [whom, only, late])).toEqual([
+      ['author', 'bell', false],
+      ['author', 'bell', false],
+      ['author', null, true],
+      ['keepers', null, false],
+      ['reporter', null, false],
+    ]);
+    await c.behind(`delete from app.telling_choices where member_id = any($1)`, [[c.member.pita, c.member.noor]]);
+  });
 });

@@ -19,7 +19,7 @@ import { config } from '#platform/config.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { sendMail } from '#platform/mail.server.ts';
 
-type Payload = { ids: { report?: string; act?: string; whom: 'keepers' | 'author' | 'reporter' } };
+type Payload = { ids: { report?: string; act?: string; whom: 'keepers' | 'author' | 'reporter'; only?: 'bell' } };
 type Person = { id: string; email: string; name: string; locale: string };
 type Mail = { people: Person[]; subject: typeof keeping_mail_report_subject; text: typeof keeping_mail_report_text; path: string };
 
@@ -27,6 +27,8 @@ type Mail = { people: Person[]; subject: typeof keeping_mail_report_subject; tex
 export async function mailModeration({ ids }: Payload): Promise<void> {
   const mail = await as({ kind: 'clerk' }, (tx) => (ids.report ? ofReport(tx, ids.report, ids.whom) : ofAct(tx, ids.act ?? '', ids.whom)));
   for (const { id } of mail?.people ?? []) theBus().hint({ about: 'read', member: id });
+  // Their quiet hours: the mail comes when these end.
+  if (ids.only === 'bell') return;
   for (const { email, name, locale: spoken } of mail?.people ?? []) {
     const locale = isLocale(spoken) ? spoken : 'en';
     await sendMail({ to: email, subject: mail!.subject({}, { locale }), text: mail!.text({ name, link: `${config().url}${mail!.path}` }, { locale }) });
