@@ -27,6 +27,22 @@ const organizations =
     { on: "a focal point's own", params: { slug: 'central-bank-lumaria' }, ...(input ? { input } : {}) },
     { on: "nobody's here", params: { slug: 'tavola-regulator' }, ...(input ? { input } : {}) },
   ];
+/** The edition that was published, 1.0, and the draft of the next, 2.0. */
+const editions =
+  (...numbers: string[]): Samples =>
+  async ({ c, ids, behind }) => {
+    await behind(
+      `insert into app.editions (id, space_id, audience_id, number, byline_id) select gen_random_uuid(), s.id, s.audience_id, '2.0', $1 from app.spaces s on conflict do nothing`,
+      [c.byline.amina],
+    );
+    return numbers.flatMap((number) =>
+      (Object.keys(places) as Place[]).map((place) => ({
+        on: `${number === '2.0' ? 'draft' : 'published'} ${places[place]}`,
+        params: { space: ids[place]!['spaceSlug']!, number },
+        input: { reason: 'It was wrong.' },
+      })),
+    );
+  };
 /** A file that Amina's program, the one with every scope, is sending in. */
 async function sentIn({ c, behind }: World): Promise<string> {
   const [made] = await behind<{ id: string }>(
@@ -129,6 +145,16 @@ export const calls: Record<string, Samples> = {
   'GET /spaces/{space}': each((id) => ({ params: { space: id.spaceSlug! } })),
   'GET /spaces/{space}/pages': each((id) => ({ params: { space: id.spaceSlug! } })),
   'GET /spaces/{space}/pages/{path}': each((id) => ({ params: { space: id.spaceSlug!, path: id.path! } })),
+  'GET /spaces/{space}/editions': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'GET /spaces/{space}/editions/{number}': editions('1.0', '2.0'),
+  'GET /spaces/{space}/editions/{number}/pages/{path}': each((id) => ({ params: { space: id.spaceSlug!, number: '1.0', path: id.path! } })),
+  'DELETE /spaces/{space}/editions/{number}': editions('1.0', '2.0'),
+  'POST /spaces/{space}/editions/{number}/publish': editions('2.0'),
+  'POST /spaces/{space}/editions/{number}/withdraw': editions('1.0'),
+  'POST /spaces/{space}/editions': async (world) => {
+    await world.behind(`delete from app.editions where status = 'draft'`);
+    return each((id) => ({ params: { space: id.spaceSlug! }, input: { number: '3.0' } }))(world);
+  },
   'GET /spaces/{space}/revisions/{path}': each((id) => ({ params: { space: id.spaceSlug!, path: id.path! } })),
   'GET /controls': once({ query: 'limit=500' }),
   'GET /controls/{code}': each((id) => ({ params: { code: id.code! } })),

@@ -10,7 +10,7 @@ export type Publish = { id: string; byline_id: string; dated_on?: string | null 
 /**
  * Publishes a draft: what its space holds now is written down for good and is in force; the edition before is superseded.
  * Refuses: library.edition.not_found, library.edition.empty, people.step_up.needed, library.edition.moved (409: the text changed since `seen`),
- * library.edition.breaks_links and library.edition.comments_open (409, with the links and the requests).
+ * library.edition.breaks_links and library.edition.comments_open (409, with the links and the places).
  */
 export async function publishEdition(tx: Tx, input: Publish): Promise<void> {
   await sql`select app.freeze_edition(${input.id}, ${input.byline_id}, ${input.dated_on ?? null}::date)`.execute(tx);
@@ -28,7 +28,10 @@ export async function publishEdition(tx: Tx, input: Publish): Promise<void> {
   if (links.length)
     throw new Refusal('library.edition.breaks_links', { status: 409, details: { links: named(links.map(({ page, href }) => `${page}: ${href}`)) } });
   if (comments.length)
-    throw new Refusal('library.edition.comments_open', { status: 409, details: { requests: named(comments.map(({ number }) => String(number))) } });
+    throw new Refusal('library.edition.comments_open', {
+      status: 409,
+      details: { places: named(comments.map(({ number, title }) => (number ? `${number} ${title}` : title))) },
+    });
   await record(tx, {
     kind: 'edition.published',
     audienceId: edition.audience_id,

@@ -6,6 +6,7 @@ import { circles } from './circles.server.ts';
 import { comments } from './comments.server.ts';
 import { controls } from './controls.server.ts';
 import { directory } from './directory.server.ts';
+import { editions } from './editions.server.ts';
 import { govern } from './govern.server.ts';
 import { growing } from './growing.server.ts';
 import { hub } from './hub.server.ts';
@@ -27,6 +28,7 @@ import { writingAhead } from './writing-ahead.server.ts';
 /** The whole of /api/v1. */
 export const operations: readonly Operation[] = [
   ...library,
+  ...editions,
   ...controls,
   ...changeRequests,
   ...comments,

@@ -11,12 +11,15 @@ import { as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { parse } from '#platform/input.ts';
 import { to } from '#ui/locale.ts';
+import { keptUntil, reading } from '#ui/reading.server.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
-export const load: PageServerLoad = async ({ locals, params }) => {
-  const found = await as(locals.actor, (tx) => readEditionBoard(tx, params.space));
+export const load: PageServerLoad = async (event) => {
+  reading(event);
+  const found = await as(event.locals.actor, (tx) => readEditionBoard(tx, event.params.space));
   if (!found) error(404, library_not_found());
+  keptUntil(event, `space:${found.space.id}`);
   return { title: editions_of({ space: found.space.title }), room: 'library' as const, ...found, next: nextNumber(found.editions[0]?.number) };
 };
 

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { editionAddress, Withdrawal } from '#domains/library/editions/model.ts';
 import { editionTree, listEditions, mayPublish } from '#domains/library/editions/queries.server.ts';
+import { editionBefore, summariseEditions } from '#domains/library/editions/summary.server.ts';
 import { withdrawEdition } from '#domains/library/editions/withdraw-edition.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
 import { myByline } from '#domains/people/my-byline.server.ts';
@@ -21,7 +22,9 @@ async function read(tx: Tx, slug: string, wanted: string) {
   if (!space || !edition) return;
   const inForce = editions.find(({ status }) => status === 'in_force');
   const newer = inForce && inForce !== edition ? { number: inForce.number, href: editionAddress(slug, inForce.number) } : undefined;
-  return { space, edition, newer, tree: await editionTree(tx, edition.id), mayPublish: await mayPublish(tx, space.audienceId) };
+  const before = editionBefore(editions, edition.number);
+  const changes = before && (await summariseEditions(tx, space.id, before, edition));
+  return { space, edition, newer, changes, tree: await editionTree(tx, edition.id), mayPublish: await mayPublish(tx, space.audienceId) };
 }
 
 export const load: PageServerLoad = async (event) => {
