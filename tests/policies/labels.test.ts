@@ -91,6 +91,7 @@ const lettingOut: Record<string, string[] | string> = {
   'src/domains/people/single-sign-on/mail-sso.server.ts': 'who came by single sign-on',
   'src/domains/people/single-sign-on/oidc.server.ts': 'asks a sign-in service',
   'src/domains/people/single-sign-on/look.server.ts': 'asks a sign-in service',
+  'src/domains/exchange/git/unpack-repository.ts': 'asks for a repository that an administrator named; brings something in, nothing out',
   'src/routes/settings/look.server.ts': 'a test of mail and of addresses, by a steward',
 };
 type Said = { label: string; talk: string; audience: number; thread: string; message: string; word: string; movable: string; moved: string; brought: string };
