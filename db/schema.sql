@@ -518,7 +518,6 @@ create table app.change_request_pages (
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();
-CREATE TRIGGER pictures AFTER INSERT OR UPDATE OF text ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_pictures_proposed();
 CREATE TRIGGER reworded AFTER INSERT OR DELETE OR UPDATE OF text, path, retires ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_reworded();
 create policy archivist_looks on app.change_request_pages as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.change_request_pages as permissive for delete to indaba_archivist using (app.draft_due(id, change_request_id));
@@ -812,90 +811,6 @@ create policy owner_backs_up on app.circles as permissive for select to indaba_o
 create policy readers_see on app.circles as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (listed AND (2 IN ( SELECT app.my_audiences() AS my_audiences))) OR (id IN ( SELECT app.my_circle_invitations() AS my_circle_invitations))));
 create policy visitors_see_none on app.circles as permissive for select to indaba_visitor using ((audience_id = 1));
 
--- Words that stand beside a message of a comment: of the first one the words it is about and what they should say, of a disposition its reason. Read through that message, and gone with it.
-create table app.comment_words (
-  message_id uuid not null,
-  thread_id uuid not null,
-  audience_id integer not null,
-  quote text not null default ''::text,
-  quote_before text not null default ''::text,
-  quote_after text not null default ''::text,
-  proposed text not null default ''::text,
-  reason text not null default ''::text,
-  constraint comment_words_pkey PRIMARY KEY (message_id),
-  constraint comment_words_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
-  constraint comment_words_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES app.comments(thread_id) ON DELETE CASCADE,
-  constraint comment_words_proposed_check CHECK ((length(proposed) <= 20000)),
-  constraint comment_words_quote_after_check CHECK ((length(quote_after) <= 64)),
-  constraint comment_words_quote_before_check CHECK ((length(quote_before) <= 64)),
-  constraint comment_words_quote_check CHECK ((length(quote) <= 2000)),
-  constraint comment_words_reason_check CHECK ((length(reason) <= 4000))
-);
-CREATE INDEX comment_words_thread_id_idx ON app.comment_words USING btree (thread_id);
-create policy keyring_finds on app.comment_words as permissive for select to indaba_keyring using (true);
-create policy keyring_forgets on app.comment_words as permissive for delete to indaba_keyring using (true);
-create policy owner_backs_up on app.comment_words as permissive for select to indaba_owner using (true);
-create policy readers_see on app.comment_words as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy through_the_message on app.comment_words as restrictive for select to indaba_person using ((EXISTS ( SELECT
-   FROM app.messages m
-  WHERE ((m.id = comment_words.message_id) AND (m.audience_id = comment_words.audience_id) AND (m.deleted_at IS NULL)))));
-create policy writers_comment on app.comment_words as permissive for insert to indaba_person with check ((app.may_talk(audience_id) AND (EXISTS ( SELECT
-   FROM app.messages m
-  WHERE ((m.id = comment_words.message_id) AND (m.thread_id = comment_words.thread_id) AND (m.audience_id = comment_words.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)))))));
-
--- A thread that comments on a text: on a whole page or request, a block, a control, or the words of one. Its words stand in its messages and in app.comment_words. version rises with every disposition, so that two who dispose at once hear of each other.
-create table app.comments (
-  thread_id uuid not null,
-  conversation_id uuid not null,
-  audience_id integer not null,
-  message_id uuid not null,
-  space_id uuid not null,
-  page_id uuid,
-  block text,
-  byline_id uuid not null,
-  kind text not null,
-  closed_at timestamp with time zone,
-  disposition text,
-  disposed_by uuid,
-  disposed_at timestamp with time zone,
-  answer_id uuid,
-  answered_by uuid,
-  version integer not null default 0,
-  constraint comments_message_id_key UNIQUE (message_id),
-  constraint comments_pkey PRIMARY KEY (thread_id),
-  constraint comments_answer_id_audience_id_fkey FOREIGN KEY (answer_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE SET NULL (answer_id),
-  constraint comments_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES app.change_requests(id),
-  constraint comments_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
-  constraint comments_disposed_by_fkey FOREIGN KEY (disposed_by) REFERENCES app.bylines(id),
-  constraint comments_message_id_audience_id_fkey FOREIGN KEY (message_id, audience_id) REFERENCES app.messages(id, audience_id) ON DELETE CASCADE,
-  constraint comments_page_id_fkey FOREIGN KEY (page_id) REFERENCES app.pages(id),
-  constraint comments_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id),
-  constraint comments_thread_id_conversation_id_audience_id_fkey FOREIGN KEY (thread_id, conversation_id, audience_id) REFERENCES app.threads(id, conversation_id, audience_id) ON DELETE CASCADE,
-  constraint comments_block_check CHECK ((length(block) <= 64)),
-  constraint comments_check CHECK ((((disposition IS NULL) = (disposed_at IS NULL)) AND ((disposition IS NULL) = (disposed_by IS NULL)))),
-  constraint comments_disposition_check CHECK ((disposition = ANY (ARRAY['accepted'::text, 'in_part'::text, 'not_accepted'::text, 'noted'::text, 'withdrawn'::text]))),
-  constraint comments_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'technical'::text, 'editorial'::text])))
-);
-CREATE INDEX comments_answer_id_idx ON app.comments USING btree (answer_id) WHERE (answer_id IS NOT NULL);
-CREATE INDEX comments_answered_by_idx ON app.comments USING btree (answered_by) WHERE (answered_by IS NOT NULL);
-CREATE INDEX comments_conversation_id_audience_id_idx ON app.comments USING btree (conversation_id, audience_id);
-CREATE INDEX comments_page_id_idx ON app.comments USING btree (page_id) WHERE (page_id IS NOT NULL);
-CREATE INDEX comments_space_id_audience_id_idx ON app.comments USING btree (space_id, audience_id);
-CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON app.comments FOR EACH ROW EXECUTE FUNCTION app.on_comment();
-create policy deciders_dispose on app.comments as permissive for update to indaba_person using (app.may_dispose(thread_id)) with check ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy keyring_reads on app.comments as permissive for select to indaba_keyring using (true);
-create policy labels_hold on app.comments as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.sealed_message(message_id))));
-create policy owner_backs_up on app.comments as permissive for select to indaba_owner using (true);
-create policy readers_see on app.comments as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy through_the_thread on app.comments as restrictive for select to indaba_person using ((EXISTS ( SELECT
-   FROM app.threads t
-  WHERE ((t.id = comments.thread_id) AND (t.audience_id = comments.audience_id)))));
-create policy writers_close on app.comments as permissive for update to indaba_person using (app.may_close_comment(thread_id)) with check ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
-create policy writers_comment on app.comments as permissive for insert to indaba_person with check (((byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND app.may_talk(audience_id) AND (EXISTS ( SELECT
-   FROM (app.threads t
-     JOIN app.messages m ON (((m.thread_id = t.id) AND (m.audience_id = t.audience_id))))
-  WHERE ((t.id = comments.thread_id) AND (t.byline_id = comments.byline_id) AND (m.id = comments.message_id) AND (m.thread_number = 1) AND (m.byline_id = comments.byline_id))))));
-
 -- Numbers of a control in its sources. One number may name several controls, as GitBook 8.9 does.
 create table app.control_aliases (
   control_id uuid not null,
@@ -1104,43 +1019,6 @@ create policy keyring_reads on app.delegations as permissive for select to indab
 create policy members_read on app.delegations as permissive for select to indaba_person using (((2 IN ( SELECT app.my_audiences() AS my_audiences)) OR (from_member = ( SELECT app.me() AS me)) OR (to_member = ( SELECT app.me() AS me))));
 create policy owner_backs_up on app.delegations as permissive for select to indaba_owner using (true);
 
--- Pictures that somebody put into a text they are writing, drawn anew without what they carried, under the name by which the text shows them. Seen by whoever writes, while they read the space; when a text that names one is proposed, it becomes a picture of the space.
-create table app.draft_pictures (
-  id uuid not null,
-  member_id uuid not null,
-  space_id uuid not null,
-  path text not null,
-  mime text not null,
-  size bigint not null,
-  sha256 bytea not null,
-  width integer not null,
-  height integer not null,
-  created_at timestamp with time zone not null default now(),
-  constraint draft_pictures_member_id_space_id_path_key UNIQUE (member_id, space_id, path),
-  constraint draft_pictures_pkey PRIMARY KEY (id),
-  constraint draft_pictures_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
-  constraint draft_pictures_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id) ON DELETE CASCADE,
-  constraint draft_pictures_path_check CHECK ((path ~ '^[a-z0-9][a-z0-9-]{0,80}\.(png|jpg|gif|webp|avif)$'::text)),
-  constraint draft_pictures_size_check CHECK (((size >= 1) AND (size <= 10485760)))
-);
-CREATE INDEX draft_pictures_space_id_idx ON app.draft_pictures USING btree (space_id);
-CREATE TRIGGER not_too_many BEFORE INSERT ON app.draft_pictures FOR EACH ROW EXECUTE FUNCTION app.on_draft_picture();
-create policy archivist_looks on app.draft_pictures as permissive for select to indaba_archivist using (true);
-create policy keyring_erases on app.draft_pictures as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
-   FROM app.members m
-  WHERE ((m.id = draft_pictures.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_finds_to_erase on app.draft_pictures as permissive for select to indaba_keyring using ((EXISTS ( SELECT
-   FROM app.members m
-  WHERE ((m.id = draft_pictures.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_keeps on app.draft_pictures as permissive for all to indaba_keyring using (true) with check (true);
-create policy own on app.draft_pictures as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (space_id IN ( SELECT s.id
-   FROM app.spaces s))));
-create policy own_begin on app.draft_pictures as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
-   FROM app.spaces s
-  WHERE app.may_propose(s.audience_id)))));
-create policy own_drop on app.draft_pictures as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
-create policy owner_backs_up on app.draft_pictures as permissive for select to indaba_owner using (true);
-
 -- What somebody began to write, by where: one for each thread, and one for a new thread about a subject. Read by its writer alone; gone when it is posted.
 create table app.drafts (
   id uuid not null,
@@ -1177,114 +1055,6 @@ END));
 create policy own_drop on app.drafts as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy own_go_on on app.drafts as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
 create policy owner_backs_up on app.drafts as permissive for select to indaba_owner using (true);
-
--- The pictures that the pages of an edition name by path, as they were then.
-create table app.edition_assets (
-  edition_id uuid not null,
-  audience_id integer not null,
-  path text not null,
-  file_id uuid not null,
-  constraint edition_assets_pkey PRIMARY KEY (edition_id, audience_id, path),
-  constraint edition_assets_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
-  constraint edition_assets_file_id_audience_id_fkey FOREIGN KEY (file_id, audience_id) REFERENCES app.files(id, audience_id)
-);
-CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_assets FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
-create policy clerk_reads on app.edition_assets as permissive for select to indaba_clerk using (true);
-create policy clerk_writes on app.edition_assets as permissive for insert to indaba_clerk with check (true);
-create policy keyring_freezes on app.edition_assets as permissive for all to indaba_keyring using (true) with check (true);
-create policy owner_backs_up on app.edition_assets as permissive for select to indaba_owner using (true);
-create policy readers_see on app.edition_assets as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
-   FROM app.editions e))));
-
--- Which controls an edition holds, on which page, under which number. Numbers belong to an edition; the record and its address stay.
-create table app.edition_controls (
-  edition_id uuid not null,
-  audience_id integer not null,
-  control_id uuid not null,
-  page_id uuid not null,
-  number text,
-  "position" integer not null,
-  constraint edition_controls_pkey PRIMARY KEY (edition_id, control_id),
-  constraint edition_controls_control_id_audience_id_fkey FOREIGN KEY (control_id, audience_id) REFERENCES app.controls(id, audience_id),
-  constraint edition_controls_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
-  constraint edition_controls_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id)
-);
-CREATE INDEX edition_controls_control_id_idx ON app.edition_controls USING btree (control_id);
-CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_controls FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
-create policy clerk_reads on app.edition_controls as permissive for select to indaba_clerk using (true);
-create policy clerk_writes on app.edition_controls as permissive for insert to indaba_clerk with check (true);
-create policy keyring_freezes on app.edition_controls as permissive for all to indaba_keyring using (true) with check (true);
-create policy owner_backs_up on app.edition_controls as permissive for select to indaba_owner using (true);
-create policy readers_see on app.edition_controls as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
-   FROM app.editions e))));
-
--- Which revision of each page an edition holds, and where it stood in the tree. A page keeps its own audience here: whoever may not read it does not read it in the edition.
-create table app.edition_pages (
-  edition_id uuid not null,
-  audience_id integer not null,
-  page_id uuid not null,
-  revision_id uuid not null,
-  path text not null,
-  parent_id uuid,
-  "position" integer not null,
-  title text not null,
-  description text not null,
-  group_key text,
-  constraint edition_pages_pkey PRIMARY KEY (edition_id, page_id),
-  constraint edition_pages_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES app.editions(id),
-  constraint edition_pages_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
-  constraint edition_pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id)
-);
-CREATE INDEX edition_pages_page_id_idx ON app.edition_pages USING btree (page_id);
-CREATE UNIQUE INDEX edition_pages_path ON app.edition_pages USING btree (edition_id, audience_id, path);
-CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.edition_pages FOR EACH ROW EXECUTE FUNCTION app.on_edition_piece();
-create policy clerk_reads on app.edition_pages as permissive for select to indaba_clerk using (true);
-create policy clerk_writes on app.edition_pages as permissive for insert to indaba_clerk with check (true);
-create policy keyring_freezes on app.edition_pages as permissive for all to indaba_keyring using (true) with check (true);
-create policy owner_backs_up on app.edition_pages as permissive for select to indaba_owner using (true);
-create policy readers_see on app.edition_pages as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND (edition_id IN ( SELECT e.id
-   FROM app.editions e))));
-
--- A numbered state of the text of a space. As a draft it holds nothing but its number, date and words; published, it is never changed: a later one supersedes it, or it is withdrawn with a reason.
-create table app.editions (
-  id uuid not null,
-  space_id uuid not null,
-  audience_id integer not null,
-  number text not null,
-  status text not null default 'draft'::text,
-  dated_on date,
-  words text not null default ''::text,
-  byline_id uuid not null,
-  created_at timestamp with time zone not null default now(),
-  published_by uuid,
-  published_at timestamp with time zone,
-  withdrawn_by uuid,
-  withdrawn_at timestamp with time zone,
-  withdrawn_reason text,
-  constraint editions_id_audience_id_key UNIQUE (id, audience_id),
-  constraint editions_space_id_audience_id_number_key UNIQUE (space_id, audience_id, number),
-  constraint editions_pkey PRIMARY KEY (id),
-  constraint editions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
-  constraint editions_published_by_fkey FOREIGN KEY (published_by) REFERENCES app.bylines(id),
-  constraint editions_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
-  constraint editions_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES app.bylines(id),
-  constraint editions_number_check CHECK ((number ~ '^(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,2}$'::text)),
-  constraint editions_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in_force'::text, 'superseded'::text, 'withdrawn'::text]))),
-  constraint editions_withdrawn_reason_check CHECK (((length(withdrawn_reason) >= 1) AND (length(withdrawn_reason) <= 2000))),
-  constraint editions_words_check CHECK ((length(words) <= 4000)),
-  constraint published_whole CHECK ((((status = 'draft'::text) = (published_at IS NULL)) AND ((published_at IS NULL) = (published_by IS NULL)) AND ((published_at IS NULL) OR (dated_on IS NOT NULL)))),
-  constraint withdrawn_whole CHECK ((((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))))
-);
-CREATE UNIQUE INDEX editions_one_draft ON app.editions USING btree (space_id, audience_id) WHERE (status = 'draft'::text);
-CREATE UNIQUE INDEX editions_one_in_force ON app.editions USING btree (space_id, audience_id) WHERE (status = 'in_force'::text);
-CREATE TRIGGER kept BEFORE INSERT OR DELETE OR UPDATE ON app.editions FOR EACH ROW EXECUTE FUNCTION app.on_edition();
-create policy clerk_keeps on app.editions as permissive for all to indaba_clerk using (true) with check (true);
-create policy deciders_change on app.editions as permissive for update to indaba_person using (((status = 'draft'::text) AND app.may_publish_edition(audience_id))) with check (((status = 'draft'::text) AND app.may_publish_edition(audience_id)));
-create policy deciders_drop on app.editions as permissive for delete to indaba_person using (((status = 'draft'::text) AND app.may_publish_edition(audience_id)));
-create policy deciders_prepare on app.editions as permissive for insert to indaba_person with check (((status = 'draft'::text) AND app.may_publish_edition(audience_id) AND app.may_speak(byline_id, audience_id)));
-create policy keyring_publishes on app.editions as permissive for all to indaba_keyring using (true) with check (true);
-create policy owner_backs_up on app.editions as permissive for select to indaba_owner using (true);
-create policy readers_see on app.editions as permissive for select to indaba_person, indaba_visitor using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ((status <> 'draft'::text) OR app.may_publish_edition(audience_id))));
 
 -- What of an event may be erased (a name, a quotation), apart from the row that stays.
 create table app.event_payloads (
@@ -1355,7 +1125,6 @@ CREATE TRIGGER a_held BEFORE DELETE ON app.files FOR EACH ROW EXECUTE FUNCTION a
 create policy archivist_looks on app.files as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.files as permissive for delete to indaba_archivist using (app.file_due(id, byline_id, audience_id, created_at));
 create policy clerk_keeps on app.files as permissive for all to indaba_clerk using (true) with check (true);
-create policy keyring_proposes on app.files as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.files as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.files as permissive for select to indaba_owner using (true);
 create policy readers_see on app.files as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -1722,6 +1491,24 @@ create policy members_read on app.jurisdictions as permissive for select to inda
 create policy owner_backs_up on app.jurisdictions as permissive for select to indaba_owner using (true);
 create policy stewards_register on app.jurisdictions as permissive for insert to indaba_person with check (( SELECT app.may_register_organization() AS may_register_organization));
 
+-- Which authority of a jurisdiction each of its authorities names as the lead. It leads when all others name it (app.lead_of()); a single authority leads by itself.
+create table app.lead_choices (
+  jurisdiction_id uuid not null,
+  organization_id uuid not null,
+  lead_id uuid not null,
+  byline_id uuid,
+  at timestamp with time zone not null default now(),
+  constraint lead_choices_pkey PRIMARY KEY (jurisdiction_id, organization_id),
+  constraint lead_choices_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint lead_choices_lead_id_jurisdiction_id_fkey FOREIGN KEY (lead_id, jurisdiction_id) REFERENCES app.organization_jurisdictions(organization_id, jurisdiction_id) ON DELETE CASCADE,
+  constraint lead_choices_organization_id_jurisdiction_id_fkey FOREIGN KEY (organization_id, jurisdiction_id) REFERENCES app.organization_jurisdictions(organization_id, jurisdiction_id) ON DELETE CASCADE
+);
+CREATE INDEX lead_choices_lead_id_jurisdiction_id_idx ON app.lead_choices USING btree (lead_id, jurisdiction_id);
+create policy clerk_keeps on app.lead_choices as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_keeps on app.lead_choices as permissive for all to indaba_keyring using (true) with check (true);
+create policy members_read on app.lead_choices as permissive for select to indaba_person using ((2 IN ( SELECT app.my_audiences() AS my_audiences)));
+create policy owner_backs_up on app.lead_choices as permissive for select to indaba_owner using (true);
+
 -- What may not be removed while it stands, whatever a rule, a person or a program says. Nobody removes a row: a hold is lifted, by another steward than the one who placed it.
 create table app.legal_holds (
   id uuid not null,
@@ -1975,7 +1762,6 @@ create table app.message_revisions (
 );
 CREATE INDEX message_revisions_message_id_audience_id_idx ON app.message_revisions USING btree (message_id, audience_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.message_revisions FOR EACH ROW EXECUTE FUNCTION app.on_removal();
-CREATE TRIGGER comment_words_go AFTER DELETE ON app.message_revisions FOR EACH ROW EXECUTE FUNCTION app.on_comment_words_due();
 create policy archivist_looks on app.message_revisions as permissive for select to indaba_archivist using (true);
 create policy archivist_removes on app.message_revisions as permissive for delete to indaba_archivist using (app.earlier_words_due(message_id, marking, replaced_at));
 create policy keyring_keeps on app.message_revisions as permissive for insert to indaba_keyring with check (true);
@@ -2026,7 +1812,6 @@ CREATE INDEX messages_moved_to_idx ON app.messages USING btree (moved_to) WHERE 
 CREATE INDEX messages_thread_id_marking_idx ON app.messages USING btree (thread_id, marking) WHERE (marking IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER a_held_words BEFORE UPDATE OF removed_at ON app.messages FOR EACH ROW WHEN ((new.removed_at IS NOT NULL)) EXECUTE FUNCTION app.on_removal();
-CREATE TRIGGER comment_words_go AFTER UPDATE ON app.messages FOR EACH ROW WHEN (((old.removed_at IS NULL) AND (new.removed_at IS NOT NULL))) EXECUTE FUNCTION app.on_comment_words_due();
 CREATE TRIGGER numbers BEFORE INSERT OR UPDATE ON app.messages FOR EACH ROW EXECUTE FUNCTION app.on_message();
 create policy archivist_empties on app.messages as permissive for update to indaba_archivist using (((removed_at IS NULL) AND app.message_due(conversation_id, byline_id, audience_id, marking, created_at))) with check (((body = ''::text) AND (removed_at IS NOT NULL)));
 create policy archivist_looks on app.messages as permissive for select to indaba_archivist using (true);
@@ -2370,7 +2155,6 @@ create policy keyring_erases on app.page_drafts as permissive for delete to inda
 create policy keyring_finds_to_erase on app.page_drafts as permissive for select to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = page_drafts.member_id) AND (m.status = 'left'::text)))));
-create policy keyring_reads on app.page_drafts as permissive for select to indaba_keyring using (true);
 create policy own on app.page_drafts as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (space_id IN ( SELECT s.id
    FROM app.spaces s))));
 create policy own_begin on app.page_drafts as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own) AND (space_id IN ( SELECT s.id
@@ -2572,6 +2356,35 @@ create policy through_the_message on app.polls as restrictive for select to inda
 create policy writers_ask on app.polls as permissive for insert to indaba_person with check ((( SELECT app.may_write() AS may_write) AND (EXISTS ( SELECT
    FROM app.messages m
   WHERE ((m.id = polls.message_id) AND (m.audience_id = polls.audience_id) AND (m.byline_id IN ( SELECT app.my_bylines() AS my_bylines)) AND (m.created_at = now()) AND (m.deleted_at IS NULL))))));
+
+-- What a jurisdiction says to a change request in a consultation, given by the focal point of its lead authority; the latest holds, the earlier ones stay to be seen. A discuss says what would resolve it, and holds the merge back.
+create table app.positions (
+  id uuid not null,
+  place bigint not null generated always as identity,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  jurisdiction_id uuid not null,
+  organization_id uuid not null,
+  byline_id uuid not null,
+  for_byline uuid,
+  stance text not null,
+  words text not null default ''::text,
+  wording text not null,
+  at timestamp with time zone not null default now(),
+  constraint positions_pkey PRIMARY KEY (id),
+  constraint positions_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint positions_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint positions_for_byline_fkey FOREIGN KEY (for_byline) REFERENCES app.bylines(id),
+  constraint positions_jurisdiction_id_fkey FOREIGN KEY (jurisdiction_id) REFERENCES app.jurisdictions(id),
+  constraint positions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id),
+  constraint positions_check CHECK (((stance <> 'discuss'::text) OR (length(words) > 0))),
+  constraint positions_stance_check CHECK ((stance = ANY (ARRAY['support'::text, 'no_objection'::text, 'abstain'::text, 'discuss'::text]))),
+  constraint positions_words_check CHECK ((length(words) <= 5000))
+);
+CREATE INDEX positions_change_request_id_jurisdiction_id_place_idx ON app.positions USING btree (change_request_id, jurisdiction_id, place DESC);
+create policy keyring_keeps on app.positions as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.positions as permissive for select to indaba_owner using (true);
+create policy readers_see on app.positions as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A last call or consultation of a change request, its clocks in UTC; one runs at a time. Moved by app.run_procedures() and by whoever decides.
 create table app.procedures (
@@ -2851,6 +2664,38 @@ create policy keyring_finds_to_erase on app.reply_addresses as permissive for se
   WHERE ((m.id = reply_addresses.member_id) AND (m.status = 'left'::text)))));
 create policy keyring_opens on app.reply_addresses as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.reply_addresses as permissive for select to indaba_owner using (true);
+
+-- Whom a step of a procedure concerns: for the bell and, as they set it, by mail after their quiet hours.
+create table app.request_notices (
+  id uuid not null default gen_random_uuid(),
+  member_id uuid not null,
+  change_request_id uuid not null,
+  audience_id integer not null,
+  kind text not null,
+  reason text not null,
+  until timestamp with time zone,
+  at timestamp with time zone not null default now(),
+  mail_due timestamp with time zone,
+  mail_claimed_at timestamp with time zone,
+  mailed_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  constraint request_notices_pkey PRIMARY KEY (id),
+  constraint request_notices_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint request_notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint request_notices_reason_check CHECK ((reason = ANY (ARRAY['mention'::text, 'followed'::text])))
+);
+CREATE INDEX request_notices_change_request_id_idx ON app.request_notices USING btree (change_request_id);
+CREATE INDEX request_notices_mail_due_idx ON app.request_notices USING btree (mail_due) WHERE (mail_due IS NOT NULL);
+CREATE INDEX request_notices_member_id_idx ON app.request_notices USING btree (member_id) WHERE (seen_at IS NULL);
+create policy keyring_erases on app.request_notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = request_notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.request_notices as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = request_notices.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_tells on app.request_notices as permissive for all to indaba_keyring using (true) with check (true);
+create policy own on app.request_notices as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy owner_backs_up on app.request_notices as permissive for select to indaba_owner using (true);
 
 -- The procedure of a change request, step by step, for whoever may read it: opened, extended, over, approved, corrected, with reasons. Append-only. No byline: the clock.
 create table app.request_steps (
@@ -3164,7 +3009,6 @@ create table app.space_assets (
   constraint space_assets_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
 );
 create policy clerk_keeps on app.space_assets as permissive for all to indaba_clerk using (true) with check (true);
-create policy keyring_proposes on app.space_assets as permissive for insert to indaba_keyring with check (true);
 create policy keyring_reads on app.space_assets as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.space_assets as permissive for select to indaba_owner using (true);
 create policy readers_see on app.space_assets as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -3498,14 +3342,11 @@ create table app.threads (
   constraint threads_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES app.threads(id) ON DELETE SET NULL,
   constraint threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
-CREATE INDEX newest ON app.threads USING btree (created_at) WHERE (moved_to IS NULL);
 CREATE INDEX threads_conversation_id_audience_id_idx ON app.threads USING btree (conversation_id, audience_id);
 CREATE INDEX threads_moved_from_idx ON app.threads USING btree (moved_from) WHERE (moved_from IS NOT NULL);
 CREATE INDEX threads_moved_to_idx ON app.threads USING btree (moved_to) WHERE (moved_to IS NOT NULL);
-CREATE INDEX titles ON app.threads USING gin (search.pieces(audience_id, title)) WITH (gin_pending_list_limit='64') WHERE (moved_to IS NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER b_not_restricted BEFORE INSERT OR UPDATE OF title, resolved_at, moved_to ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
-CREATE TRIGGER comments_stay BEFORE UPDATE ON app.threads FOR EACH ROW WHEN (((old.moved_to IS NULL) AND (new.moved_to IS NOT NULL))) EXECUTE FUNCTION app.on_comment_moves();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.threads FOR EACH ROW WHEN ((old.title IS DISTINCT FROM new.title)) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER numbers AFTER INSERT ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_scope();
 CREATE TRIGGER traced AFTER UPDATE OF title, resolved_at ON app.threads FOR EACH ROW EXECUTE FUNCTION app.on_thread_changed();
@@ -3722,14 +3563,11 @@ create table search.entries (
   subject_id uuid not null,
   audience_id integer not null,
   words tsvector not null,
-  at timestamp with time zone not null,
   constraint entries_kind_check CHECK ((kind = ANY (ARRAY['page'::text, 'control'::text, 'message'::text])))
 );
 CREATE INDEX entries_subject_id_idx ON ONLY search.entries USING btree (subject_id);
-CREATE INDEX messages ON ONLY search.entries USING gin (search.tagged(audience_id, words)) WITH (gin_pending_list_limit='256') WHERE (kind = 'message'::text);
-CREATE INDEX moments ON ONLY search.entries USING btree (audience_id, at) WHERE (kind = 'message'::text);
-CREATE INDEX newest ON ONLY search.entries USING btree ((("position" + 0)));
-CREATE INDEX texts ON ONLY search.entries USING gin (search.tagged(audience_id, words)) WITH (gin_pending_list_limit='256') WHERE (kind <> 'message'::text);
+CREATE INDEX messages ON ONLY search.entries USING gin (audience_id, words) WHERE (kind = 'message'::text);
+CREATE INDEX texts ON ONLY search.entries USING gin (audience_id, words) WHERE (kind <> 'message'::text);
 create policy archivist_looks on search.entries as permissive for select to indaba_archivist using ((kind = 'message'::text));
 create policy archivist_removes on search.entries as permissive for delete to indaba_archivist using (((kind = 'message'::text) AND (EXISTS ( SELECT
    FROM app.messages m
@@ -4962,6 +4800,18 @@ AS $function$
     and not exists (select from app.audit_entries a where a.source = 'event' and a.source_id = e.id) order by e.id limit 1
 $function$;
 
+-- The authorities of a jurisdiction. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.authorities_of(jurisdiction uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.id from app.organization_jurisdictions oj join app.organizations o on o.id = oj.organization_id
+   where oj.jurisdiction_id = jurisdiction and not o.is_guest and o.ended_on is null and o.kind in ('regulator', 'central-bank', 'supervisor')
+$function$;
+
 -- Gives the scenes of a demo their age while it is being seeded. Refuses with common.not_allowed at any other time.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.backdate(what text, subject uuid, moment timestamp with time zone)
@@ -5316,6 +5166,33 @@ begin
       join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking) left join app.bylines b on b.id = x.byline_id;
 end $function$;
 
+-- Takes up what mail has to tell of requests now, one row for each member; claimed for ten minutes. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.claim_request_mails(most integer)
+ RETURNS TABLE(member_id uuid, email text, name text, locale text, time_zone text, notices uuid[], reasons text[], items jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query
+  with due as materialized (
+    select n.* from app.request_notices n where n.mail_due <= now() and (n.mail_claimed_at is null or n.mail_claimed_at < now() - interval '10 minutes') order by n.mail_due limit 2000 for update skip locked),
+  -- What was seen meanwhile, is over, or is not theirs any more is told to nobody.
+  live as materialized (select d.* from due d join app.change_requests c on c.id = d.change_request_id
+     where d.seen_at is null and app.reads(d.member_id, d.audience_id) and (c.status = 'open' or d.kind in ('merged', 'declined')) and (d.until is null or d.until > now())
+       and exists (select from app.accounts a where a.member_id = d.member_id and a.email <> '')),
+  dead as (update app.request_notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
+  chosen as materialized (select l.* from live l where l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
+  mine as (update app.request_notices n set mail_claimed_at = now() from chosen x where n.id = x.id)
+  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id,
+      -- A circle's or an authority's request is as good as AMBER: a mail says that there is something, not what.
+      'title', case when o.mail = 'text' then c.title end) order by x.at)
+    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id join app.change_requests c on c.id = x.change_request_id
+      join app.marking_outlets o on o.label = case x.audience_id when 1 then 'TLP:CLEAR' when 2 then 'TLP:GREEN' else 'TLP:AMBER' end
+   group by x.member_id, a.email, m.name, m.locale, m.time_zone;
+end $function$;
+
 -- Whoever decides ends a last call before its day, with a reason; never where a space decides formally. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, .reason_missing, library.procedure.not_running, .formal.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.close_early(request uuid, said text)
@@ -5369,6 +5246,35 @@ begin
   if to_regprocedure('app.open_comments_of(uuid)') is not null then execute 'select app.open_comments_of($1)::int' into n using request; end if;
   return coalesce(n, 0);
 end $function$;
+
+-- Whom a step of this kind concerns: reason mention (they have to do something) or followed (they are told). For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.concerned_by(request uuid, what text)
+ RETURNS TABLE(member_id uuid, reason text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with c as materialized (select * from app.change_requests x where x.id = request),
+  positions as materialized (select exists (select from app.procedures p where p.change_request_id = request and p.phase = 'positions') as runs),
+  leads as materialized (select app.lead_of(j.id) as organization, app.stance_of(request, j.id) as stance from app.jurisdictions j),
+  who as (
+    -- Who has to do something now: asked, not only told.
+    select f as member_id, 'mention' as reason from positions p, app.focal_points(array(select l.organization from leads l where l.organization is not null and (what <> 'reminder' or l.stance is null))) f
+     where p.runs and what in ('positions_opened', 'reminder', 'reworded', 'extended')
+    union all select r.member_id, 'mention' from app.hub_roles r where r.role in ('editor', 'reviewer') and what in ('resolving', 'last_call_over', 'consultation_over', 'discuss', 'discuss_cleared')
+    union all select b.member_id, 'mention' from c join app.bylines b on b.id = c.byline_id where what in ('discuss', 'resolving', 'merged', 'declined', 'nature_corrected')
+    -- Who is told of what goes on.
+    union all select b.member_id, 'followed' from c join app.bylines b on b.id = c.byline_id where what not in ('reminder', 'approved', 'approval_taken_back', 'position_given')
+    union all select f, 'followed' from app.focal_points(array(select o.id from app.organizations o where not o.is_guest)) f
+     where what in ('last_call_opened', 'consultation_opened', 'extended', 'reworded') or what = 'reminder' and not (select p.runs from positions p)
+    union all select f.member_id, 'followed' from app.conversations t join app.threads h on h.conversation_id = t.id join app.thread_follows f on f.thread_id = h.id and f.state = 'followed'
+     where t.subject_kind = 'change_request' and t.subject_id = request and what not in ('approved', 'approval_taken_back', 'position_given'))
+  select w.member_id, max(w.reason) from who w, c
+   -- mention comes after followed in the alphabet: the stronger one counts.
+   where w.member_id is not null and app.reads(w.member_id, c.audience_id) and (c.audience_id <> 1 or exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = w.member_id) or exists (select from app.bylines b where b.id = c.byline_id and b.member_id = w.member_id))
+   group by w.member_id
+$function$;
 
 -- Whom a message concerns: who wrote it, and everybody in a direct conversation, also those who left it.
 -- owner indaba_keyring; called by nobody
@@ -5680,6 +5586,17 @@ AS $function$
    where h.demo and m.in_cast and m.status = 'active' order by m.joined_at, m.slug
 $function$;
 
+-- The jurisdictions whose discuss holds a request back. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.discussing(request uuid)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(j.name order by j.name), '{}') from app.jurisdictions j where exists (select from app.positions p where p.change_request_id = request and p.jurisdiction_id = j.id) and app.stance_of(request, j.id) = 'discuss'
+$function$;
+
 -- Nothing is done about a report. Refuses with conversations.report.not_found, .closed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.dismiss_report(report uuid)
@@ -5771,18 +5688,6 @@ CREATE OR REPLACE FUNCTION app.earlier_words_due(message uuid, mark text, since 
 AS $function$
   select (m.removed_at is not null or app.is_due('earlier_words', app.label_of_words(m.conversation_id, coalesce(m.marking, mark)), since))
       and not app.words_held(m.byline_id, m.conversation_id, m.audience_id, null) from app.messages m where m.id = message
-$function$;
-
--- The number of an edition as numbers, to compare: 1.10 comes after 1.9.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
-CREATE OR REPLACE FUNCTION app.edition_order(number text)
- RETURNS integer[]
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  -- 1 and 1.0 are one number.
-  select (string_to_array(number, '.')::int[] || '{0,0}'::int[])[1:3]
 $function$;
 
 -- Withdraws what I proposed, or declines, with a reason, what another did. Refuses with govern.act.not_found, .ended, .lapsed, .not_second, .reason_missing.
@@ -5959,7 +5864,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'scheduled_messages', 'reply_addresses']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'scheduled_messages', 'reply_addresses', 'request_notices']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -6173,6 +6078,18 @@ begin
   perform app.queue_application_mail(application, 'second');
 end $function$;
 
+-- The focal points of these organizations, and who stands in for them. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.focal_points(organizations uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select ms.member_id from app.memberships ms where ms.organization_id = any(organizations) and ms.role = 'focal_point'
+  union select d.to_member from app.delegations d where d.duty = 'focal_point' and d.organization_id = any(organizations) and app.stands_in_for(d.to_member, '{focal_point}', d.organization_id) is not null
+$function$;
+
 -- followed, muted or null. For functions that tell.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.follow_of(member uuid, thread uuid)
@@ -6195,33 +6112,6 @@ AS $function$
   select U&'\2068' || left('A former member' || coalesce(' of ' || organization, ''), 118) || U&'\2069'
 $function$;
 
--- Publishes a draft: what its space holds at this moment is written down for good, and the edition in force before is superseded. Refuses with library.edition.not_found, library.edition.empty, people.step_up.needed.
--- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.freeze_edition(wanted uuid, byline uuid, publish_on date)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare e app.editions;
-begin
-  select * into e from app.editions x where x.id = wanted and x.status = 'draft' for update;
-  if e.id is null or not app.may_publish_edition(e.audience_id) or byline not in (select app.my_bylines()) then
-    raise exception using errcode = 'IN404', message = 'library.edition.not_found';
-  end if;
-  perform app.need_fresh();
-  -- One statement, one moment: a merge is in it with everything it did, or not at all.
-  with held as materialized (select p.* from app.pages p where p.space_id = e.space_id and p.audience_id in (select app.my_audiences()) and p.retired_at is null and p.revision_id is not null),
-  pages as (insert into app.edition_pages (edition_id, audience_id, page_id, revision_id, path, parent_id, position, title, description, group_key)
-    select e.id, h.audience_id, h.id, h.revision_id, h.path, (select u.id from held u where u.id = h.parent_id), h.position, h.title, h.description, h.group_key from held h),
-  controls as (insert into app.edition_controls (edition_id, audience_id, control_id, page_id, number, position)
-    select e.id, c.audience_id, c.id, c.page_id, c.number, c.position from app.controls c join held h on h.id = c.page_id where c.retired_at is null)
-  insert into app.edition_assets (edition_id, audience_id, path, file_id) select e.id, a.audience_id, a.path, a.file_id from app.space_assets a where a.space_id = e.space_id;
-  if not exists (select from app.edition_pages p where p.edition_id = e.id) then raise exception using errcode = 'IN409', message = 'library.edition.empty'; end if;
-  update app.editions x set status = 'superseded' where x.space_id = e.space_id and x.status = 'in_force';
-  update app.editions x set status = 'in_force', published_at = now(), published_by = byline, dated_on = coalesce(publish_on, x.dated_on, (now() at time zone 'UTC')::date) where x.id = e.id;
-end $function$;
-
 -- Did this session prove whose it is in the last 15 minutes? A token does once, when it is made, and never again.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.fresh()
@@ -6232,6 +6122,32 @@ CREATE OR REPLACE FUNCTION app.fresh()
 AS $function$
   select coalesce((select s.proved_at > now() - interval '15 minutes' from app.sessions s where s.token_hash = app.session_hash()), session_user = 'indaba_worker' and app.me() is not null, false)
 $function$;
+
+-- Speaks for a jurisdiction; until the end as often as it likes, later only to clear its own discuss. Refuses with common.not_found, common.bad_input, library.change_request.not_open, library.position.not_yours, .remedy_missing, .not_yet, .over.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.give_position(position_id uuid, request uuid, jurisdiction uuid, wanted text, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(request); p app.procedures; was text; lead uuid := app.lead_of(jurisdiction); standing_for uuid := app.acting_for(lead);
+begin
+  if not app.may_give_position(request, jurisdiction) then raise exception using errcode = 'IN403', message = 'library.position.not_yours'; end if;
+  if wanted is null or wanted not in ('support', 'no_objection', 'abstain', 'discuss') then raise exception using errcode = 'IN422', message = 'common.bad_input'; end if;
+  if wanted = 'discuss' and length(trim(coalesce(said, ''))) = 0 then raise exception using errcode = 'IN422', message = 'library.position.remedy_missing'; end if;
+  select * into p from app.procedures x where x.change_request_id = request and x.kind = 'consultation' order by x.opened_at desc, x.id desc limit 1 for update;
+  was := app.stance_of(request, jurisdiction);
+  if p.phase in ('comments', 'resolving') and was is distinct from 'discuss' then raise exception using errcode = 'IN409', message = 'library.position.not_yet'; end if;
+  -- After the end a discuss is still cleared by its author, and nothing else changes.
+  if not (p.phase = 'positions' and p.positions_until > now()) and not (was is not distinct from 'discuss' and wanted <> 'discuss') then
+    raise exception using errcode = 'IN409', message = 'library.position.over';
+  end if;
+  insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, organization_id, byline_id, for_byline, stance, words, wording)
+  values (position_id, c.id, c.audience_id, jurisdiction, lead, app.my_byline(), (select b.id from app.bylines b where b.member_id = standing_for and b.kind = 'person'), wanted, trim(coalesce(said, '')), app.wording_of(c.id));
+  perform app.step(c.id, case when was = 'discuss' and wanted <> 'discuss' then 'discuss_cleared' when wanted = 'discuss' then 'discuss' else 'position_given' end, app.my_byline(), said,
+    jsonb_strip_nulls(jsonb_build_object('stance', wanted, 'was', was, 'jurisdiction', (select j.name from app.jurisdictions j where j.id = jurisdiction))), standing_for);
+end $function$;
 
 -- For how many days a guest comes where nobody is asked for the last one: an accepted invitation, the readers of a channel, an import, somebody whose own organization let them go.
 -- owner indaba_keyring; called by indaba_person
@@ -6860,7 +6776,7 @@ begin
      where s.place_id = place and s.landed_at is null on conflict do nothing;
   insert into app.pins (message_id, conversation_id, audience_id, byline_id, at)
     select m.id, talk, audience, m.byline_id, m.created_at from app.import_messages s join app.messages m on m.id = s.message_id where s.place_id = place and s.landed_at is null and s.extra -> 'pinned' = 'true';
-  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling), s.said_at
+  insert into search.entries select nextval('search.positions'), 'message', s.message_id, audience, s.lexemes::tsvector || search.facets(m.byline_id, talk, s.thread_id, k.subject_kind, p.ceiling, s.said_at)
     from app.import_messages s join app.messages m on m.id = s.message_id cross join app.conversations k
    where k.id = talk and s.place_id = place and s.landed_at is null and s.lexemes <> '' order by s.said_at;
   -- Old talk makes nothing look new: not the order of threads, not what is unread.
@@ -6874,6 +6790,21 @@ begin
   update app.import_places x set state = 'open', audience_id = audience, conversation_id = talk where x.id = place;
   return n;
 end $function$;
+
+-- The authority that leads a jurisdiction: its only one, or the one that all others agreed on; else null. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.lead_of(jurisdiction uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with here as materialized (select a as id from app.authorities_of(jurisdiction) a)
+  select h.id from here h where not exists (
+    -- Every other one names it, and it names no other itself.
+    select from here o left join app.lead_choices l on l.jurisdiction_id = jurisdiction and l.organization_id = o.id
+     where case o.id when h.id then l.lead_id <> h.id else l.lead_id is distinct from h.id end)
+$function$;
 
 -- A process ends in order: nobody has to look for it.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person, indaba_clerk
@@ -6937,6 +6868,20 @@ begin
   if not exists (select from app.moderation_acts a where a.id = act and a.kind = 'restricted') then raise exception using errcode = 'IN404', message = 'conversations.moderation.not_found'; end if;
   perform app.settle(act, true, said);
 end $function$;
+
+-- The authorities of each jurisdiction, which leads, whom each names: for members.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.list_leads()
+ RETURNS TABLE(jurisdiction_id uuid, code text, name text, organization_id uuid, slug text, organization text, leads boolean, names text, may_name boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select j.id, j.code, j.name, o.id, o.slug, o.name, o.id is not distinct from app.lead_of(j.id), n.name, app.may_name_lead(j.id, o.id)
+    from app.jurisdictions j cross join lateral app.authorities_of(j.id) a join app.organizations o on o.id = a
+      left join app.lead_choices l on l.jurisdiction_id = j.id and l.organization_id = o.id left join app.organizations n on n.id = l.lead_id
+   where 2 in (select app.my_audiences()) order by lower(j.name), lower(o.name)
+$function$;
 
 -- Who is a steward, and whether they can act. For whoever owns the database.
 -- owner indaba_keyring; called by indaba_owner
@@ -7273,17 +7218,6 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- Whoever made a comment closes it, opens it again, and withdraws it; nobody else.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
-CREATE OR REPLACE FUNCTION app.may_close_comment(comment uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and c.byline_id in (select app.my_bylines()) and c.audience_id in (select app.my_audiences()))
-$function$;
-
 -- Is this report for me to decide? Never about my own words.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_close_report(report uuid)
@@ -7389,21 +7323,6 @@ AS $function$
     else false end
 $function$;
 
--- An editor or reviewer says what becomes of a comment that is not their own, nor about their own request, nor withdrawn.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
-CREATE OR REPLACE FUNCTION app.may_dispose(comment uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  -- As with merging: nobody decides on their own comment, nor on those about their own request.
-  select app.may_write() and app.has_role('{editor,reviewer}') and exists (
-    select from app.comments c join app.conversations k on k.id = c.conversation_id where c.thread_id = comment and c.audience_id in (select app.my_audiences())
-      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines())
-      and not exists (select from app.change_requests r where r.id = k.subject_id and k.subject_kind = 'change_request' and r.byline_id in (select app.my_bylines())))
-$function$;
-
 -- One edits and takes back one's own messages.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_edit_message(author uuid)
@@ -7469,6 +7388,19 @@ CREATE OR REPLACE FUNCTION app.may_give_duty(member uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.may_write() and app.has_role('{steward}') and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
+$function$;
+
+-- The focal point of the authority that leads a jurisdiction, or who stands in, speaks for it on a request in a consultation that they read.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_give_position(request uuid, jurisdiction uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.lead_of(jurisdiction) in (select app.my_run_organizations())
+    and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.audience_id in (select app.my_audiences()))
+    and exists (select from app.procedures p where p.change_request_id = request and p.kind = 'consultation')
 $function$;
 
 -- A steward places and lifts holds.
@@ -7585,6 +7517,17 @@ AS $function$
   select app.may_tend_thread(thread) and exists (select from app.threads t join app.conversations c on c.id = t.conversation_id where t.id = thread and c.subject_kind in ('channel', 'page', 'control'))
 $function$;
 
+-- The focal point of an authority names which authority leads its jurisdiction.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_name_lead(jurisdiction uuid, organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.is_focal_point(organization) and organization in (select app.authorities_of(jurisdiction))
+$function$;
+
 -- Full members open channels for people and organizations they name.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_name_readers()
@@ -7667,17 +7610,6 @@ AS $function$
   select app.in_browser() and app.may_keep_own() and app.has_role('{steward}')
 $function$;
 
--- Whoever decides about text with this audience prepares, publishes and withdraws its editions.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
-CREATE OR REPLACE FUNCTION app.may_publish_edition(audience integer)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select app.may_write() and app.has_role('{editor,reviewer}') and audience in (select app.my_audiences())
-$function$;
-
 -- May I react to messages of this audience? Whoever reads and is a member, also where only few post.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_react(audience integer)
@@ -7746,10 +7678,6 @@ begin
       when 'change_request.withdrawn' then c.status = 'withdrawn' and c.byline_id in (select app.my_bylines())
       when 'change_request.merged' then c.status = 'merged' and c.decided_by = byline
       when 'change_request.declined' then c.status = 'declined' and c.decided_by = byline
-      else false end)
-    when 'edition' then exists (select from app.editions e where e.id = subject and e.audience_id = audience and case what
-      when 'edition.published' then e.status = 'in_force' and e.published_by = byline
-      when 'edition.withdrawn' then e.status = 'withdrawn' and e.withdrawn_by = byline
       else false end)
     else false end;
 end $function$;
@@ -8195,7 +8123,7 @@ begin
         select copy, c.audience_id, a.place, a.name, a.mime, a.size, a.sha256, a.width, a.height from app.attachments a where a.message_id = m.id;
       delete from search.entries e where e.subject_id = m.id and e.kind = 'message' returning e.words into cut;
       if found then insert into search.entries values (nextval('search.positions'), 'message', copy, c.audience_id,
-        ts_delete(cut, (select array['c:' || k.id, 't:' || m.thread_id, 'k:' || k.subject_kind] || search.space_of(k.id, k.subject_kind) from app.conversations k where k.id = m.conversation_id)) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking), m.created_at); end if;
+        ts_delete(cut, (select array['c:' || k.id, 't:' || m.thread_id, 'k:' || k.subject_kind] || search.space_of(k.id, k.subject_kind) from app.conversations k where k.id = m.conversation_id)) || search.facets(m.byline_id, c.id, new_thread, c.subject_kind, m.marking, m.created_at)); end if;
     end if;
     -- Kept as its earlier words, which nobody reads, until their time is over; so a hold on the old place still holds.
     update app.messages x set body = '', deleted_at = coalesce(x.deleted_at, now()), moved_to = copy where x.id = m.id;
@@ -8339,6 +8267,18 @@ CREATE OR REPLACE FUNCTION app.my_colleagues()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select distinct ms.member_id from app.memberships ms where ms.organization_id in (select app.my_organizations())
+$function$;
+
+-- The jurisdictions I speak for on this request, and what each says now.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.my_jurisdictions(request uuid)
+ RETURNS TABLE(id uuid, name text, stance text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select j.id, j.name, app.stance_of(request, j.id) from app.jurisdictions j
+   where j.id in (select oj.jurisdiction_id from app.organization_jurisdictions oj where oj.organization_id in (select app.my_run_organizations())) and app.may_give_position(request, j.id) order by lower(j.name)
 $function$;
 
 -- The duty of mine that ended last, within 14 days, my own or one I held for somebody, unless I hold it again: why something that worked may be refused now.
@@ -8538,6 +8478,23 @@ AS $function$
      else t.kind = 'channel' end
   on conflict do nothing
 $function$;
+
+-- An authority says which authority leads the jurisdiction, or (null) takes that back. Refuses with people.lead.not_found (also where one may not), people.step_up.needed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.name_lead(jurisdiction uuid, organization uuid, lead uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.may_name_lead(jurisdiction, organization) then raise exception using errcode = 'IN404', message = 'people.lead.not_found'; end if;
+  if lead is not null and lead not in (select app.authorities_of(jurisdiction)) then raise exception using errcode = 'IN404', message = 'people.lead.not_found'; end if;
+  perform app.need_fresh();
+  delete from app.lead_choices l where l.jurisdiction_id = jurisdiction and l.organization_id = organization;
+  if lead is not null then insert into app.lead_choices (jurisdiction_id, organization_id, lead_id, byline_id) values (jurisdiction, organization, lead, app.my_byline()); end if;
+  perform app.tell('jurisdiction.lead_named', 2, 'jurisdiction', jurisdiction, jsonb_build_object('organization_id', organization, 'lead_id', lead));
+end $function$;
 
 -- Names a steward where fewer than two are left who can. For whoever owns the database. Refuses with people.duty.two_can, .members_only, .held, people.member.not_found.
 -- owner indaba_keyring; called by indaba_owner
@@ -8963,83 +8920,6 @@ begin
   return null;
 end $function$;
 
--- Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_comment()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare said text; place uuid;
-begin
-  if tg_op = 'INSERT' then
-    new.space_id := app.space_of(new.conversation_id);
-    if new.space_id is null or new.page_id is not null and not exists (select from app.pages p where p.id = new.page_id and p.space_id = new.space_id) then
-      raise exception using errcode = 'IN404', message = 'common.not_found';
-    end if;
-    return new;
-  end if;
-  if new.disposition is distinct from old.disposition or new.answer_id is distinct from old.answer_id and new.answer_id is not null or new.answered_by is distinct from old.answered_by then
-    if new.disposition = 'withdrawn' or old.disposition = 'withdrawn' then
-      if not app.may_close_comment(old.thread_id) or coalesce(old.disposition, new.disposition) <> 'withdrawn' or coalesce(new.disposition, 'withdrawn') <> 'withdrawn' or new.answered_by is not null then
-        raise exception using errcode = 'IN403', message = 'library.comment.not_yours';
-      end if;
-    elsif not app.may_dispose(old.thread_id) then raise exception using errcode = 'IN403', message = 'library.comment.may_not_dispose'; end if;
-    if new.answer_id is not null and not exists (select from app.messages m where m.id = new.answer_id and m.thread_id = old.thread_id) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
-    if new.answered_by is not null and not exists (select from app.change_requests r where r.id = new.answered_by and r.space_id = old.space_id and r.audience_id in (select app.my_audiences())) then
-      raise exception using errcode = 'IN422', message = 'library.comment.request_unknown';
-    end if;
-    new.version := old.version + 1;
-    new.disposed_at := case when new.disposition is not null then now() end;
-    new.disposed_by := case when new.disposition is not null then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end;
-    said := 'comment.disposed';
-  end if;
-  if (new.closed_at is null) <> (old.closed_at is null) then
-    if not app.may_close_comment(old.thread_id) then raise exception using errcode = 'IN403', message = 'library.comment.not_yours'; end if;
-    new.closed_at := case when new.closed_at is not null then now() end;
-    said := coalesce(said, 'comment.closed');
-  end if;
-  if said is not null then
-    insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-      values (said, old.audience_id, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'comment', old.thread_id,
-        jsonb_build_object('conversation_id', old.conversation_id, 'space_id', old.space_id));
-  end if;
-  return new;
-end $function$;
-
--- A comment stays with the text it is about: library.comment.stays.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_comment_moves()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if exists (select from app.comments c where c.thread_id = new.id) then raise exception using errcode = 'IN409', message = 'library.comment.stays'; end if;
-  return new;
-end $function$;
-
--- Forgets the words beside a message together with the message's own.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_comment_words_due()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  -- The words beside a message go when its own go: with the message, or with what is kept of one that was taken back.
-  if tg_table_name = 'messages' then
-    delete from app.comment_words w where w.message_id = new.id;
-  else
-    delete from app.comment_words w using app.messages m where w.message_id = old.message_id and m.id = w.message_id and m.deleted_at is not null
-      and not exists (select from app.message_revisions r where r.message_id = m.id);
-  end if;
-  return null;
-end $function$;
-
 -- A ceiling must admit the audience, and the usual label must not be above it: conversations.ceiling.not_admitted, conversations.marking.above_ceiling.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_conversation()
@@ -9142,30 +9022,6 @@ begin
   return null;
 end $function$;
 
--- At most fifty pictures of one member wait to be proposed (library.picture.too_many), under names that their space does not have (library.picture.name_taken).
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_draft_picture()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  -- One after the other, so that many at the same moment do not pass the limit together.
-  perform pg_advisory_xact_lock(hashtextextended(new.member_id::text, 9));
-  -- What no text of mine shows any more makes room.
-  delete from app.draft_pictures d where d.member_id = new.member_id and d.created_at < now() - interval '30 days'
-    and not exists (select from app.page_drafts t where t.member_id = new.member_id and position(d.path in t.fields ->> 'text') > 0);
-  if (select count(*) from app.draft_pictures d where d.member_id = new.member_id) >= 50 then
-    raise exception using errcode = 'IN429', message = 'library.picture.too_many';
-  end if;
-  -- No name that the space has already: what readers see there stays.
-  if exists (select from app.space_assets a where a.space_id = new.space_id and a.path = new.path) then
-    raise exception using errcode = 'IN409', message = 'library.picture.name_taken';
-  end if;
-  return new;
-end $function$;
-
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_duty()
  RETURNS trigger
@@ -9180,49 +9036,6 @@ begin
     if old.role = 'steward' then perform app.keep_steward(); end if;
   end if;
   return null;
-end $function$;
-
--- A published edition is never changed or removed, only superseded or withdrawn; its number comes after those before it. Refuses with library.edition.published, library.edition.number_not_after.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_edition()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if tg_op = 'DELETE' then
-    if old.status <> 'draft' then raise exception using errcode = 'IN403', message = 'library.edition.published'; end if;
-    return old;
-  end if;
-  if tg_op = 'INSERT' then
-    if new.status <> 'draft' and app.me() is not null then raise exception using errcode = 'IN403', message = 'common.not_allowed'; end if;
-  elsif old.status <> 'draft' then
-    if (new.id, new.space_id, new.audience_id, new.number, new.dated_on, new.words, new.byline_id, new.created_at, new.published_by, new.published_at)
-        is distinct from (old.id, old.space_id, old.audience_id, old.number, old.dated_on, old.words, old.byline_id, old.created_at, old.published_by, old.published_at)
-       or old.status = 'withdrawn' or (old.status, new.status) not in (('in_force', 'superseded'), ('in_force', 'withdrawn'), ('superseded', 'withdrawn')) then
-      raise exception using errcode = 'IN403', message = 'library.edition.published';
-    end if;
-    return new;
-  end if;
-  -- Numbers go up, whatever way they are written.
-  if new.status = 'draft' and exists (select from app.editions e where e.space_id = new.space_id and e.id <> new.id and e.status <> 'draft' and app.edition_order(e.number) >= app.edition_order(new.number)) then
-    raise exception using errcode = 'IN409', message = 'library.edition.number_not_after';
-  end if;
-  return new;
-end $function$;
-
--- What an edition holds is written once, while it is being published, and never changed: library.edition.published. True for every role, the owner's too.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_edition_piece()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if tg_op = 'INSERT' and exists (select from app.editions e where e.id = new.edition_id and e.status = 'draft') then return new; end if;
-  raise exception using errcode = 'IN403', message = 'library.edition.published';
 end $function$;
 
 -- Writes down for whom whoever acts stands in, from what is so: nobody says it themselves.
@@ -9823,27 +9636,6 @@ begin
   return null;
 end $function$;
 
--- What the writer's text shows becomes a picture of its space, with the proposal and for whoever reads that: under a name that was free.
--- owner indaba_keyring; called by indaba_owner
-CREATE OR REPLACE FUNCTION app.on_pictures_proposed()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare d app.draft_pictures; space uuid; author uuid;
-begin
-  if app.me() is null or new.text = '' then return null; end if;
-  for d in select * from app.draft_pictures x where x.member_id = app.me() and position(x.path in new.text) > 0 order by x.id for update loop
-    select c.space_id, c.byline_id into space, author from app.change_requests c where c.id = new.change_request_id;
-    continue when d.space_id <> space or author not in (select app.my_bylines()) or exists (select from app.space_assets a where a.space_id = space and a.path = d.path);
-    insert into app.files (id, audience_id, name, mime, size, sha256, width, height, byline_id) values (d.id, new.audience_id, d.path, d.mime, d.size, d.sha256, d.width, d.height, author);
-    insert into app.space_assets (space_id, audience_id, path, file_id) values (space, new.audience_id, d.path, d.id);
-    delete from app.draft_pictures x where x.id = d.id;
-  end loop;
-  return null;
-end $function$;
-
 -- A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_proposed_page()
@@ -9995,6 +9787,7 @@ begin
     raise exception using errcode = 'IN409', message = 'library.procedure.formal';
   end if;
   update app.procedures p set phase = 'over', over_at = now() where p.change_request_id = new.id and p.over_at is null;
+  if app.me() is not null and new.status in ('merged', 'declined') then perform app.tell_request(new.id, new.status, null, new.decided_by, now()); end if;
   return null;
 end $function$;
 
@@ -10365,20 +10158,24 @@ AS $function$
     from (select now() at time zone zone as l) s
 $function$;
 
--- How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all.
--- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
-CREATE OR REPLACE FUNCTION app.open_comments_of(request uuid)
- RETURNS integer
- LANGUAGE sql
- STABLE PARALLEL SAFE SECURITY DEFINER
+-- Whoever decides asks for positions once every comment has its answer, or again for other words. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, library.procedure.not_running, .comments_wait.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.open_positions(request uuid, said text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select count(*)::int from app.comments c join app.conversations k on k.id = c.conversation_id
-   where k.subject_kind = 'change_request' and k.subject_id = request and c.disposition is null
-     -- What was taken back waits for nobody.
-     and not exists (select from app.messages m where m.id = c.message_id and m.deleted_at is not null)
-     and (c.audience_id in (select app.my_audiences()) or session_user = 'indaba_worker' and app.me() is null)
-$function$;
+declare c app.change_requests := app.open_request(request); p app.procedures; ends timestamptz;
+begin
+  perform app.need_decider(request);
+  select * into p from app.procedures x where x.change_request_id = request order by x.opened_at desc, x.id desc limit 1 for update;
+  if p.kind is distinct from 'consultation' or p.phase not in ('resolving', 'over') then raise exception using errcode = 'IN409', message = 'library.procedure.not_running'; end if;
+  if app.comments_waiting(request) > 0 then raise exception using errcode = 'IN409', message = 'library.procedure.comments_wait'; end if;
+  ends := app.end_of_days(now(), p.position_days);
+  update app.procedures x set phase = 'positions', over_at = null, positions_until = ends, wording = app.wording_of(c.id) where x.id = p.id;
+  perform app.step(c.id, 'positions_opened', app.my_byline(), said, jsonb_build_object('until', ends), app.deciding_for());
+end $function$;
 
 -- Whoever decides puts a request to everybody, as its space asks. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, library.procedure.not_asked, .runs_already.
 -- owner indaba_keyring; called by indaba_person
@@ -10682,6 +10479,19 @@ AS $function$
    where o.message_id = any(messages)
 $function$;
 
+-- What each jurisdiction says now, for whoever may read the request; reworded: said of other words.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.positions_of(request uuid)
+ RETURNS TABLE(jurisdiction_id uuid, jurisdiction text, organization text, by text, stands_for text, stance text, words text, reworded boolean, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.at
+    from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
+   where p.change_request_id = request and p.audience_id in (select app.my_audiences()) order by lower(j.name), j.id, p.place desc
+$function$;
+
 -- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.member.restricted, conversations.message.above_ceiling.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.post_message(message uuid, thread uuid, words text, label text, key uuid, hash bytea, lexemes text, named text[] DEFAULT '{}'::text[])
@@ -10713,7 +10523,7 @@ begin
   if ended is not null then raise exception using errcode = 'IN409', message = 'conversations.conversation.closed'; end if;
   if app.is_restricted(author, talk) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label), now());
+    insert into search.entries values (nextval('search.positions'), 'message', message, audience, lexemes::tsvector || search.facets(author, talk, thread, about, label, now()));
   end if;
   -- From here on the counters' rows are locked until commit.
   insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash)
@@ -10830,7 +10640,6 @@ AS $function$
   select byline_id from app.revisions where audience_id = 1
   union select byline_id from app.change_requests where audience_id = 1
   union select decided_by from app.change_requests where audience_id = 1 and decided_by is not null
-  union select b from app.editions, unnest(array[published_by, withdrawn_by]) b where audience_id = 1 and b is not null
   union select byline_id from app.messages where audience_id = 1
 $function$;
 
@@ -10956,6 +10765,18 @@ CREATE OR REPLACE FUNCTION app.readers_of(audience integer)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select am.member_id from app.audience_members am where am.audience_id = app.talkers(audience) and (am.ends_at is null or am.ends_at > now())
+$function$;
+
+-- Does this member read what has this audience? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.reads(member uuid, audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.members m where m.id = member and m.status = 'active')
+    and (audience = 1 or exists (select from app.audience_members am where am.audience_id = audience and am.member_id = member and (am.ends_at is null or am.ends_at > now())))
 $function$;
 
 -- Counts anew the last number and latest activity of every thread and conversation, how far members have read, and how many read with each audience; puts right what stands otherwise and says how much that was. For the nightly job only.
@@ -11221,6 +11042,29 @@ begin
   perform app.mail_moderation('report', report, 'keepers');
 end $function$;
 
+-- What rings for me of requests on their way to a decision, until I have looked at the request.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.request_bell()
+ RETURNS TABLE(id uuid, change_request_id uuid, kind text, until timestamp with time zone, at timestamp with time zone, space text, number integer, title text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select n.id, c.id, n.kind, n.until, n.at, s.slug, c.number, c.title from app.request_notices n join app.change_requests c on c.id = n.change_request_id join app.spaces s on s.id = c.space_id
+   where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and (c.status = 'open' or n.kind in ('merged', 'declined')) order by n.at desc, n.id limit 100
+$function$;
+
+-- What was claimed has gone out, or is to be tried again in five minutes. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.request_mails_sent(ids uuid[], went boolean)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update app.request_notices set mail_claimed_at = null, mailed_at = case when went then now() end, mail_due = case when not went then now() + interval '5 minutes' end where id = any(ids) and mail_claimed_at is not null
+$function$;
+
 -- Puts the same value, sealed with the present key, in place of the older one; false when it was changed meanwhile. For the job and the command.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.reseal(what text, whose uuid, before text, after text)
@@ -11255,8 +11099,8 @@ begin
   update app.messages x set body = was, deleted_at = null, moderated_as = null where x.id = m.id;
   select c.subject_kind into about from app.conversations c where c.id = m.conversation_id;
   if lexemes <> '' then
-    insert into search.entries values (nextval('search.positions'), 'message', m.id, m.audience_id, lexemes::tsvector || search.facets(m.byline_id, m.conversation_id, m.thread_id, about, m.marking)
-      || search.holds(exists (select from app.attachments x where x.message_id = m.id), exists (select from app.polls x where x.message_id = m.id)), m.created_at);
+    insert into search.entries values (nextval('search.positions'), 'message', m.id, m.audience_id, lexemes::tsvector || search.facets(m.byline_id, m.conversation_id, m.thread_id, about, m.marking, m.created_at)
+      || search.holds(exists (select from app.attachments x where x.message_id = m.id), exists (select from app.polls x where x.message_id = m.id)));
   end if;
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.restored', m.audience_id, null, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));
@@ -11348,8 +11192,8 @@ AS $function$
     ('read_public', '{}', '{visitor,guest,member}'),
     ('read_members', '{}', '{member}'),
     ('see_people', '{}', '{member}'),
-    ('talk_circle', '{may_talk,may_edit_message,may_react,may_close_comment}', '{guest,member}'),
-    ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread,may_close_comment}', '{member}'),
+    ('talk_circle', '{may_talk,may_edit_message,may_react}', '{guest,member}'),
+    ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread}', '{member}'),
     ('propose', '{may_propose,may_withdraw}', '{member}'),
     ('report_message', '{may_report}', '{guest,member}'),
     ('open_channel', '{may_talk,may_name_readers}', '{member}'),
@@ -11369,8 +11213,7 @@ AS $function$
     ('decide', '{may_decide,may_project}', '{editor,reviewer}'),
     ('approve', '{may_approve}', '{focal_point,editor,reviewer,steward}'),
     ('set_rules', '{may_set_rules}', '{steward}'),
-    ('dispose', '{may_dispose}', '{editor,reviewer}'),
-    ('publish_edition', '{may_publish_edition}', '{editor,reviewer}'),
+    ('give_position', '{may_give_position,may_name_lead}', '{focal_point}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -11476,7 +11319,7 @@ begin
   return r;
 end $function$;
 
--- Moves every procedure whose clock ran out, once, however often and however late it is asked; how many. For the clerk.
+-- Moves every procedure whose clock ran out, and reminds of ends that are near, once, however often and however late it is asked; how many moved. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.run_procedures(at timestamp with time zone DEFAULT now())
  RETURNS integer
@@ -11506,6 +11349,14 @@ begin
       perform app.step(c.id, p.kind || '_over', null, '', jsonb_build_object('comments', app.comments_waiting(c.id)));
     end if;
     moved := moved + 1;
+  end loop;
+  -- Three days before an end, once for each end; not where everything is shorter than that anyway.
+  for p in select * from app.procedures x where x.over_at is null and x.reminded_until is distinct from case x.phase when 'comments' then x.comments_until else x.positions_until end
+      and case x.phase when 'comments' then x.comments_until when 'positions' then x.positions_until end between at and at + interval '3 days' for update skip locked loop
+    ends := case p.phase when 'comments' then p.comments_until else p.positions_until end;
+    update app.procedures x set reminded_until = ends where x.id = p.id;
+    continue when case p.phase when 'comments' then p.days else p.position_days end < 4;
+    perform app.tell_request(p.change_request_id, 'reminder', ends, null, at);
   end loop;
   return moved;
 end $function$;
@@ -11596,6 +11447,17 @@ AS $function$
   r as (update app.message_reports set seen_at = now() where byline_id in (select b from mine) and closed_at is not null and seen_at is null returning id),
   a as (update app.moderation_acts set seen_at = now() where byline_id in (select b from mine) and seen_at is null returning id)
   select id from r union all select id from a
+$function$;
+
+-- I have looked at this request: was there something to see?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.see_request(request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.change_request_id = request and n.seen_at is null returning 1) select exists (select from seen)
 $function$;
 
 -- The second steward is not convinced: the vetting goes on. Refuses with people.application.not_found.
@@ -12097,6 +11959,17 @@ AS $function$
   select o.name, c.kind, c.issuer, c.certificates, c.tested_at from app.sso_connections c join app.organizations o on o.id = c.organization_id where app.may_set_hub() order by o.name
 $function$;
 
+-- What a jurisdiction says now. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.stance_of(request uuid, jurisdiction uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.stance from app.positions p where p.change_request_id = request and p.jurisdiction_id = jurisdiction order by p.place desc limit 1
+$function$;
+
 -- For whom this member holds one of these duties just now, while they are away; null for nobody.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.stands_in_for(standing uuid, wanted text[], organization uuid)
@@ -12153,6 +12026,7 @@ begin
   insert into app.request_steps (id, change_request_id, audience_id, kind, byline_id, for_byline, words, data)
   values (gen_random_uuid(), c.id, c.audience_id, what, by, (select b.id from app.bylines b where b.member_id = standing_for and b.kind = 'person'), coalesce(said, ''), coalesce(detail, '{}'));
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('change_request.step', c.audience_id, by, 'change_request', c.id, jsonb_build_object('space_id', c.space_id, 'step', what));
+  perform app.tell_request(c.id, what, (detail ->> 'until')::timestamptz, by, now());
 end $function$;
 
 -- What the rules of its space still ask of a request before it can be merged: a list of {what, …}, empty when it may be. For functions only.
@@ -12189,6 +12063,8 @@ begin
     n := app.comments_waiting(request);
     if n > 0 then missing := missing || jsonb_build_object('what', 'comments', 'count', n); end if;
   end if;
+  -- Whatever the rules became meanwhile: a discuss is cleared by nobody but its author.
+  if cardinality(app.discussing(request)) > 0 then missing := missing || jsonb_build_object('what', 'discuss', 'who', to_jsonb(app.discussing(request))); end if;
   return missing;
 end $function$;
 
@@ -12563,6 +12439,21 @@ begin
   return found;
 end $function$;
 
+-- Writes down whom a step concerns; when mail may say so, each as they set it and after their quiet hours. Never whoever did it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_request(request uuid, what text, ends timestamp with time zone, by uuid, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into app.request_notices (member_id, change_request_id, audience_id, kind, reason, until, at, mail_due)
+  select w.member_id, c.id, c.audience_id, what, w.reason, ends, moment, app.moment_to_tell(w.member_id, app.mail_mode(w.member_id, w.reason), moment)
+    from app.change_requests c cross join lateral app.concerned_by(c.id, what) w
+   where c.id = request and not exists (select from app.bylines b where b.id = by and b.member_id = w.member_id)
+     and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'nature_corrected', 'merged', 'declined')
+$function$;
+
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.tell_way_in(what text, whose uuid)
@@ -12775,24 +12666,6 @@ begin
   perform app.note('application.withdrawn', null, null, null, jsonb_build_object('application_id', c.application_id));
 end $function$;
 
--- Says that a published edition must not be used any more, and why; it stays readable. Refuses with library.edition.not_found, people.step_up.needed.
--- owner indaba_keyring; called by indaba_person
-CREATE OR REPLACE FUNCTION app.withdraw_edition(wanted uuid, byline uuid, why text)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare e app.editions;
-begin
-  select * into e from app.editions x where x.id = wanted and x.status in ('in_force', 'superseded') for update;
-  if e.id is null or not app.may_publish_edition(e.audience_id) or byline not in (select app.my_bylines()) then
-    raise exception using errcode = 'IN404', message = 'library.edition.not_found';
-  end if;
-  perform app.need_fresh();
-  update app.editions x set status = 'withdrawn', withdrawn_by = byline, withdrawn_at = now(), withdrawn_reason = why where x.id = e.id;
-end $function$;
-
 -- A fingerprint of what a request asks for. Bringing it up to the present text changes it too where that changes its words. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.wording_of(request uuid)
@@ -12885,89 +12758,61 @@ AS $function$
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
 $function$;
 
--- Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label: what filters ask for, in the same index as the words. When it was written is a column of its own.
+-- Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label, in which month (UTC): what filters ask for, in the same index as the words.
 -- owner indaba_keyring; called by nobody
-CREATE OR REPLACE FUNCTION search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text)
+CREATE OR REPLACE FUNCTION search.facets(byline uuid, conversation uuid, thread uuid, kind text, label text, at timestamp with time zone)
  RETURNS tsvector
  LANGUAGE sql
  STABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   -- Words of a person hold letters and digits only, so none of them can be taken for one of these.
-  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, '')] || search.space_of(conversation, kind))
+  select array_to_tsvector(array['f:' || byline, 'c:' || conversation, 't:' || thread, 'k:' || kind, 'l:' || coalesce(label, ''),
+    'm:' || (extract(year from at at time zone 'UTC') * 100 + extract(month from at at time zone 'UTC'))::int] || search.space_of(conversation, kind))
 $function$;
 
--- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until, and in one of these threads. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.
+-- Newest first, what I may read and what matches a tsquery: texts (pages and controls), or messages; of these only what was written from since and before until. among: where what was asked for can stand at all; of these only mine are asked. Never an estimate, never a count of what I may not read.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, among integer[] DEFAULT NULL::integer[], threads uuid[] DEFAULT NULL::uuid[])
+CREATE OR REPLACE FUNCTION search.find(query text, texts boolean, most integer, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, among integer[] DEFAULT NULL::integer[])
  RETURNS TABLE(kind text, subject_id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
- SET enable_seqscan TO 'off'
 AS $function$
-declare mine int[]; places int[]; asks text[]; asked text := ''; q tsquery; exact boolean; spanned boolean := since is not null or until is not null;
-  first timestamptz := coalesce(since, '-infinity'); last timestamptz := coalesce(until, 'infinity');
-  hi bigint; lo bigint; n int := 0; here int; few int;
-  newest constant int := 2000; wide constant int := 100000; little constant int := 3000;
+declare a int[] := array(select x from app.my_audiences() x where among is null or x = any(among));
+  q tsquery := query::tsquery;
+  hi bigint; w bigint := 50000; n int := 0; found_here int;
 begin
-  mine := array(select x from app.my_audiences() x where (among is null or x = any(among))
-    -- Texts stand in the audiences of spaces, nowhere else.
-    and (not texts or exists (select from app.spaces s where s.audience_id = x)));
-  -- What the index is asked: the words that must be there, with the audience before each. The order of words, and what must not be there, the row itself is asked.
-  exact := query ~ '[<!]';
-  if query <> '' then asked := regexp_replace(regexp_replace(' ' || querytree(query::tsquery), ' <(-|\d+)> ', ' & ', 'g'), '([ (])''', E'\\1''\x01', 'g'); end if;
-  if asked !~ '''' then asked := ''; end if;
-  if threads is null then
-    places := mine;
-    asks := array(select replace(asked, E'\x01', x || ':') from unnest(mine) x);
-  else
-    -- Threads are asked for in their own audience alone, a few at once: the index weighs every word of a question at every hit.
-    select array_agg(t.audience), array_agg(replace(concat_ws(' & ', nullif(asked, ''), t.own), E'\x01', t.audience || ':')), concat_ws(' & ', nullif(query, ''), '(' || string_agg(t.plain, ' | ') || ')')
-      into places, asks, query from (select x.audience_id as audience, '(' || string_agg(E'''\x01t:' || x.id || '''', ' | ') || ')' as own, string_agg('''t:' || x.id || '''', ' | ') as plain
-        from (select y.id, y.audience_id, row_number() over (partition by y.audience_id) / 8 as some from app.threads y where y.id = any(threads) and y.audience_id = any(mine)) x group by x.audience_id, x.some) t;
-    mine := array(select distinct x from unnest(places) x);
-    asked := 'threads';
-  end if;
-  if cardinality(mine) > 0 and (asked <> '' or spanned) then else return; end if;
-  if query <> '' then q := query::tsquery; end if;
-  select last_value + 1 into hi from search.positions;
-
-  if not texts then
-    -- A frequent word is among the newest; a seldom one has few hits in any slice. So much is read for every question alike.
-    return query select i.kind, i.subject_id from (select * from search.entries e where e.position >= hi - newest and e.position < hi and e.position + 0 >= hi - newest order by e.position + 0 desc offset 0) i
-      where i.audience_id = any(mine) and i.kind = 'message' and i.at >= first and i.at < last and (q is null or i.words @@ q) limit most;
-    get diagnostics n = row_count;
-    hi := hi - newest;
-  end if;
-  lo := (hi - 1) / 50000 * 50000;
+  if numnode(q) = 0 or cardinality(a) = 0 then return; end if;
+  select last_value / 50000 * 50000 + 50000 into hi from search.positions;
+  -- Texts and messages have an index each, so that a question about texts never reads the postings of a million messages.
   while hi > 0 and n < most loop
-    few := little + 1;
-    if spanned and not texts then
-      select count(*) into few from (select from unnest(mine) x(audience) cross join lateral (select from search.entries i
-        where i.position >= lo and i.position < hi and i.audience_id = x.audience and i.kind = 'message' and i.at >= first and i.at < last limit little + 1 offset 0) e limit little + 1) z;
-    end if;
-    if few = 0 then here := 0;
-    elsif few <= little or asked = '' then
-      -- So little was written in these days that it is read as it is.
-      return query select e.kind, e.subject_id from unnest(mine) x(audience) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
-          where i.position >= lo and i.position < hi and i.audience_id = x.audience and i.kind = 'message' and i.at >= first and i.at < last and (q is null or i.words @@ q) order by i.at desc limit most offset 0) e
-        order by e.position desc limit most - n;
-      get diagnostics here = row_count;
-    elsif texts then
-      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
-          where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind <> 'message' and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
-        select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
-      get diagnostics here = row_count;
+    if texts then
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind <> 'message')
+        select h.k, h.s from hits h order by h.position desc limit most - n;
+    elsif cardinality(a) <= 64 then
+      -- Audience by audience, both columns of the index are asked: else the planner reads every message that has the word, and time tells how many.
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from unnest(a) x(audience) cross join lateral (
+          select i.position, i.kind, i.subject_id from search.entries i
+           where i.position >= hi - w and i.position < hi and i.audience_id = x.audience and i.words @@ q and i.kind = 'message' offset 0) e),
+      -- Months were asked of the index; the very moments are looked at from the newest on, until there are enough.
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     else
-      return query with hits as materialized (select e.* from unnest(places, asks) x(audience, ask) cross join lateral (select i.position, i.kind, i.subject_id from search.entries i
-          where i.position >= lo and i.position < hi and (i.audience_id = x.audience) is true and i.kind = 'message' and (i.at >= first and i.at < last) is true
-            and search.tagged(i.audience_id, i.words) @@ x.ask::tsquery and (not exact or i.words @@ q) offset 0) e)
-        select h.kind, h.subject_id from hits h order by h.position desc limit most - n;
-      get diagnostics here = row_count;
+      return query with hits as materialized (
+        select e.position, e.kind as k, e.subject_id as s from search.entries e
+         where e.position >= hi - w and e.position < hi and e.audience_id = any(a) and e.words @@ q and e.kind = 'message'),
+      newest as (select * from hits order by position desc offset 0)
+        select h.k, h.s from newest h where since is null and until is null
+            or (select m.created_at from app.messages m where m.id = h.s) between coalesce(since, '-infinity') and coalesce(until - interval '1 microsecond', 'infinity') limit most - n;
     end if;
-    n := n + here; hi := lo; lo := lo - wide;
+    get diagnostics found_here = row_count;
+    n := n + found_here; hi := hi - w; w := 2 * w;
   end loop;
 end $function$;
 
@@ -12995,14 +12840,6 @@ begin
   return null;
 end $function$;
 
--- The letters and pairs of letters of a title under its audience, hashed: what stands in a part of it stands in the whole. Two that share a number are told apart by the title itself. Never changed: the index would not be made anew.
--- owner indaba_owner; called by indaba_keyring, indaba_person, indaba_clerk
-CREATE OR REPLACE FUNCTION search.pieces(audience integer, title text)
- RETURNS bigint[]
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-RETURN ARRAY(SELECT DISTINCT hashtextextended(substr(lower(pieces.title), n.n, k.k), (pieces.audience)::bigint) AS hashtextextended FROM generate_series(1, length(pieces.title)) n(n), generate_series(1, 2) k(k) WHERE ((n.n + k.k) <= (length(lower(pieces.title)) + 1)));
-
 -- Indexes one thing under its own audience, by whoever may change it. lexemes is a tsvector written out, cut outside: to_tsvector would cut Chinese again. Empty takes the thing out. Refuses with search.subject.not_found.
 -- owner indaba_keyring; called by indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION search.put(what text, subject uuid, lexemes text)
@@ -13011,7 +12848,7 @@ CREATE OR REPLACE FUNCTION search.put(what text, subject uuid, lexemes text)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare audience int; own tsvector := ''; said timestamptz := now();
+declare audience int; own tsvector := '';
 begin
   audience := case what
     -- What was taken back stays out, whoever asks.
@@ -13023,17 +12860,16 @@ begin
   -- Of this kind only: who makes a message chooses its id, and could choose that of a page.
   delete from search.entries where subject_id = subject and kind = what;
   if lexemes <> '' then
-    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking)
+    own := case what when 'message' then (select search.facets(m.byline_id, m.conversation_id, m.thread_id, c.subject_kind, m.marking, m.created_at)
         || search.holds(exists (select from app.attachments a where a.message_id = m.id), exists (select from app.polls p where p.message_id = m.id))
         from app.messages m join app.conversations c on c.id = m.conversation_id where m.id = subject)
       when 'page' then (select array_to_tsvector(array['s:' || p.space_id]) from app.pages p where p.id = subject)
       else (select array_to_tsvector(array['s:' || p.space_id]) from app.controls c join app.pages p on p.id = c.page_id where c.id = subject) end;
-    if what = 'message' then select m.created_at into said from app.messages m where m.id = subject; end if;
-    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''), said);
+    insert into search.entries values (nextval('search.positions'), what, subject, audience, lexemes::tsvector || coalesce(own, ''));
   end if;
 end $function$;
 
--- Another moment for a message of a demo that is being made. For app.backdate() only.
+-- Another month for a message of a demo that is being made. For app.backdate() only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION search.redate(message uuid, moment timestamp with time zone)
  RETURNS void
@@ -13041,7 +12877,8 @@ CREATE OR REPLACE FUNCTION search.redate(message uuid, moment timestamp with tim
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  update search.entries e set at = moment where e.subject_id = message and e.kind = 'message'
+  update search.entries e set words = ts_delete(e.words, array(select l.lexeme from unnest(e.words) l where l.lexeme like 'm:%')) || array_to_tsvector(array['m:' || (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::int])
+    from app.messages m where m.id = message and e.subject_id = message and e.kind = 'message'
 $function$;
 
 -- The space whose texts a conversation is about, as a lexeme; none of a channel or a direct one, where nothing is looked up. For functions only.
@@ -13058,36 +12895,3 @@ AS $function$
     when 'change_request' then array(select 's:' || r.space_id from app.conversations c join app.change_requests r on r.id = c.subject_id where c.id = conversation)
     else '{}' end
 $function$;
-
--- Each lexeme with the audience before it, as the index holds it and search.find() asks for it. Never changed: the index would not be made anew. A lexeme with a blank at its end or before a quotation mark is refused by the type.
--- owner indaba_owner; called by indaba_keyring
-CREATE OR REPLACE FUNCTION search.tagged(audience integer, words tsvector)
- RETURNS tsvector
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-RETURN (replace((' '::text || (words)::text), ' '''::text, ((' '''::text || audience) || ':'::text)))::tsvector;
-
--- The newest threads of mine with this part in their title, whatever the case of its letters; among as in search.find().
--- owner indaba_keyring; called by indaba_person, indaba_visitor
-CREATE OR REPLACE FUNCTION search.threads(part text, most integer, among integer[] DEFAULT NULL::integer[])
- RETURNS SETOF uuid
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-declare mine int[] := array(select x from app.my_audiences() x where among is null or x = any(among)); likely text := '%' || regexp_replace(lower(part), '([\\%_])', '\\\1', 'g') || '%'; found uuid[];
-begin
-  if part = '' then return; end if;
-  -- What many titles hold stands among the newest; what few hold has few in the index.
-  found := array(select t.id from (select x.id, x.audience_id, x.title, x.created_at from app.threads x where x.moved_to is null order by x.created_at desc limit 1000) t
-    where t.audience_id = any(mine) and lower(t.title) like likely order by t.created_at desc limit most);
-  if cardinality(found) < most then
-    -- As in search.find(): no other index may answer.
-    found := array(select e.id from (select m as audience, array(select distinct hashtextextended(substr(lower(part), n, g), m) from generate_series(1, length(lower(part))) n, (select least(2, length(lower(part))) as g) z where n + g <= length(lower(part)) + 1) as own from unnest(mine) m offset 0) o
-      cross join lateral (select t.id, t.created_at from app.threads t where t.moved_to is null and search.pieces(t.audience_id, t.title) @> o.own and (t.audience_id = o.audience) is true and lower(t.title) like likely offset 0) e
-      order by e.created_at desc limit most);
-  end if;
-  return query select unnest(found);
-end $function$;

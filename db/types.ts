@@ -664,6 +664,13 @@ export interface DB {
 		region: ColumnType<string | null, string | null | undefined, string | null>;
 		time_zone: ColumnType<string, string | undefined, string>;
 	};
+	'app.lead_choices': {
+		jurisdiction_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		lead_id: ColumnType<string, string, string>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.legal_holds': {
 		id: ColumnType<string, string, string>;
 		scope: ColumnType<string, string, string>;
@@ -944,6 +951,20 @@ export interface DB {
 		named: ColumnType<boolean, boolean | undefined, boolean>;
 		closes_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.positions': {
+		id: ColumnType<string, string, string>;
+		place: ColumnType<string, string | undefined, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		jurisdiction_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string, string, string>;
+		byline_id: ColumnType<string, string, string>;
+		for_byline: ColumnType<string | null, string | null | undefined, string | null>;
+		stance: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		wording: ColumnType<string, string, string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.procedures': {
 		id: ColumnType<string, string, string>;
 		change_request_id: ColumnType<string, string, string>;
@@ -1039,6 +1060,20 @@ export interface DB {
 		made_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		used: ColumnType<number, number | undefined, number>;
 		refused_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.request_notices': {
+		id: ColumnType<string, string | undefined, string>;
+		member_id: ColumnType<string, string, string>;
+		change_request_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		kind: ColumnType<string, string, string>;
+		reason: ColumnType<string, string, string>;
+		until: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+		mail_due: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		mail_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.request_steps': {
 		id: ColumnType<string, string, string>;

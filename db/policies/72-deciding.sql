@@ -41,6 +41,7 @@ begin
   insert into app.request_steps (id, change_request_id, audience_id, kind, byline_id, for_byline, words, data)
   values (gen_random_uuid(), c.id, c.audience_id, what, by, (select b.id from app.bylines b where b.member_id = standing_for and b.kind = 'person'), coalesce(said, ''), coalesce(detail, '{}'));
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('change_request.step', c.audience_id, by, 'change_request', c.id, jsonb_build_object('space_id', c.space_id, 'step', what));
+  perform app.tell_request(c.id, what, (detail ->> 'until')::timestamptz, by, now());
 end $$;
 comment on function app.step(uuid, text, uuid, text, jsonb, uuid) is 'Writes a step of a procedure down and tells open screens of it. For functions only.';
 
@@ -153,6 +154,8 @@ begin
     n := app.comments_waiting(request);
     if n > 0 then missing := missing || jsonb_build_object('what', 'comments', 'count', n); end if;
   end if;
+  -- Whatever the rules became meanwhile: a discuss is cleared by nobody but its author.
+  if cardinality(app.discussing(request)) > 0 then missing := missing || jsonb_build_object('what', 'discuss', 'who', to_jsonb(app.discussing(request))); end if;
   return missing;
 end $$;
 comment on function app.still_missing(uuid) is 'What the rules of its space still ask of a request before it can be merged: a list of {what, …}, empty when it may be. For functions only.';

@@ -95,9 +95,17 @@ begin
     end if;
     moved := moved + 1;
   end loop;
+  -- Three days before an end, once for each end; not where everything is shorter than that anyway.
+  for p in select * from app.procedures x where x.over_at is null and x.reminded_until is distinct from case x.phase when 'comments' then x.comments_until else x.positions_until end
+      and case x.phase when 'comments' then x.comments_until when 'positions' then x.positions_until end between at and at + interval '3 days' for update skip locked loop
+    ends := case p.phase when 'comments' then p.comments_until else p.positions_until end;
+    update app.procedures x set reminded_until = ends where x.id = p.id;
+    continue when case p.phase when 'comments' then p.days else p.position_days end < 4;
+    perform app.tell_request(p.change_request_id, 'reminder', ends, null, at);
+  end loop;
   return moved;
 end $$;
-comment on function app.run_procedures(timestamptz) is 'Moves every procedure whose clock ran out, once, however often and however late it is asked; how many. For the clerk.';
+comment on function app.run_procedures(timestamptz) is 'Moves every procedure whose clock ran out, and reminds of ends that are near, once, however often and however late it is asked; how many moved. For the clerk.';
 
 create or replace function app.on_reworded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -124,6 +132,7 @@ begin
     raise exception using errcode = 'IN409', message = 'library.procedure.formal';
   end if;
   update app.procedures p set phase = 'over', over_at = now() where p.change_request_id = new.id and p.over_at is null;
+  if app.me() is not null and new.status in ('merged', 'declined') then perform app.tell_request(new.id, new.status, null, new.decided_by, now()); end if;
   return null;
 end $$;
 comment on function app.on_request_closed() is 'What is decided or withdrawn needs no clock any more; a consultation that was promised a last day is not declined before it: library.procedure.formal.';

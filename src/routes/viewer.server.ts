@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { countRings } from '#domains/conversations/moderation/bell.server.ts';
 import { countNew } from '#domains/conversations/telling/catch-up.server.ts';
+import { countRequestRings } from '#domains/library/deciding/bell.server.ts';
 import { findMe, findMyOrganization, listCast, type Me } from '#domains/people/queries.server.ts';
 import { as, type Actor } from '#platform/database/open.server.ts';
 
@@ -13,7 +14,12 @@ export async function viewer(actor: Actor): Promise<Viewer> {
     const me = actor.kind === 'person' ? await findMe(tx) : undefined;
     if (!me) return { me: null, demo, unread: 0, waiting: 0 };
     const { waiting, told } = await countRings(tx);
-    return { me: { ...me, organization: await findMyOrganization(tx), seal: sealOf(actor) }, demo, unread: (await countNew(tx)) + waiting + told, waiting };
+    return {
+      me: { ...me, organization: await findMyOrganization(tx), seal: sealOf(actor) },
+      demo,
+      unread: (await countNew(tx)) + waiting + told + (await countRequestRings(tx)),
+      waiting,
+    };
   });
 }
 

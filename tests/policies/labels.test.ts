@@ -77,6 +77,7 @@ const lettingOut: Record<string, string[] | string> = {
   'src/domains/conversations/mail-scheduled.server.ts': 'that a message was not sent; neither words nor place',
   'src/domains/files/look-through.server.ts': 'that a scanner found something, to stewards',
   'src/domains/records/exports/mail-export.server.ts': 'that a package can be fetched',
+  'src/domains/library/deciding/tell-deciders.server.ts': 'steps towards a decision; the title of a request only where all members read it',
   'src/domains/govern/mail-act.server.ts': 'that an act waits for a second',
   'src/domains/govern/mail-delegation.server.ts': 'who stands in for whom',
   'src/domains/govern/mail-opened.server.ts': 'that a pseudonym was opened',

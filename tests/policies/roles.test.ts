@@ -56,6 +56,7 @@ beforeAll(async () => {
     'request',
     'comment',
     'commentTalk',
+    'jurisdiction',
     'recovery',
     'aloneRecovery',
     'domain',
@@ -87,6 +88,8 @@ beforeAll(async () => {
     insert into app.threads (id, conversation_id, audience_id, title, byline_id) select '${id['circleThread']}', '${id['circleTalk']}', id, 'T', ${by} from app.audiences where label = 'Desk';
     insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) select '${id['reported']}', conversation_id, id, audience_id, byline_id, 'Words', gen_random_uuid(), '' from app.threads where id = '${id['circleThread']}';
     insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
+    insert into app.jurisdictions (id, code, name) values ('${id['jurisdiction']}', 'lumaria', 'Lumaria');
+    insert into app.organization_jurisdictions values ('${hub.organizations['lumaria']}', '${id['jurisdiction']}');
     insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers) values (gen_random_uuid(), '${id['space']}', 1, 'none', 1, '{editor,steward,focal_point}');
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
     insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ('${id['commentTalk']}', 2, 'change_request', '${id['request']}', 'TLP:GREEN');
@@ -198,6 +201,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       .execute(tx),
   decide: (tx) => changes(`update app.change_requests set status = 'declined', decided_by = ${by}, decision_reason = 'No' where id = '${id['request']}'`)(tx),
   approve: (tx) => sql`select app.approve_request(${newId()}, ${id['request']}, '')`.execute(tx),
+  give_position: (tx) => sql`select app.name_lead(${id['jurisdiction']}, ${hub.organizations['lumaria']}, ${hub.organizations['lumaria']})`.execute(tx),
   set_rules: (tx) => setRules(tx, 'book', { rules: rulesOf({ approvals: 2, approvers: ['editor', 'steward', 'focal_point'] }) }),
   dispose: (tx) => changes(`update app.comments set disposition = 'noted' where thread_id = '${id['comment']}'`)(tx),
   publish_edition: (tx) =>

@@ -103,6 +103,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/circles': () => ['/circles'],
   // The numbers are given in order: these are the circle's and an authority's.
   '/audiences/[id]': () => Array.from({ length: 14 }, (_, i) => `/audiences/${i + 1}`),
+  '/jurisdictions': () => ['/jurisdictions'],
   '/acts': () => ['/acts'],
   '/roles': () => ['/roles'],
   '/delegations': () => ['/delegations'],

@@ -32,6 +32,7 @@ export const plantedTables = [
   'app.approvals',
   'app.request_steps',
   'app.comment_words',
+  'app.positions',
   'app.controls',
   'app.control_aliases',
   'app.page_redirects',
@@ -90,6 +91,9 @@ export const plantedTables = [
 export const wordless = [
   // Clocks and a hash.
   'app.procedures',
+  // Kinds, ends and ids; whose they are is asked in tests/policies/positions.test.ts.
+  'app.request_notices',
+  'app.lead_choices',
   'app.audit_entries',
   'app.audit_roots',
   'app.backups',
@@ -265,7 +269,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     by,
   ]);
   await run(
-    `insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording) values (gen_random_uuid(),$1,$2,'last_call',7,7,$3,now() + interval '7 days','x')`,
+    `insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording) values (gen_random_uuid(),$1,$2,'consultation',7,7,$3,now() + interval '7 days','x')`,
     [id.request, audience, by],
   );
   await run(
@@ -278,6 +282,10 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     by,
     word('app.request_steps'),
   ]);
+  await run(
+    `insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, organization_id, byline_id, stance, words, wording) select gen_random_uuid(),$1,$2,j.id,$3,$4,'discuss',$5,'x' from app.jurisdictions j limit 1`,
+    [id.request, audience, c.organization['ta-lumaria'], by, word('app.positions')],
+  );
   await run(`insert into app.pages (id, space_id, audience_id, path, title, description) values ($1,$2,$3,$4,$5,$6)`, [
     id.page,
     id.space,

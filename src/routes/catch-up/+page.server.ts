@@ -2,6 +2,8 @@ import { listRings } from '#domains/conversations/moderation/bell.server.ts';
 import { ringAddress, ringTitle } from '#domains/conversations/moderation/words.ts';
 import { listNewCalls, listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
 import { ReadUp, readUp } from '#domains/conversations/telling/read-up.server.ts';
+import { listRequestRings } from '#domains/library/deciding/bell.server.ts';
+import { toldText } from '#domains/library/deciding/told-words.ts';
 import { catch_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { parse } from '#platform/input.ts';
@@ -38,6 +40,7 @@ export const load: PageServerLoad = async (event) => {
         handed: each.kind === 'report' && each.handed,
         at: each.at.toISOString(),
       })),
+      requests: (await listRequestRings(tx)).map((each) => ({ ...each, what: toldText(each.kind), at: each.at.toISOString() })),
       now: new Date().toISOString(),
       zone: me.time_zone,
     };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 export const NATURES = ['editorial', 'substantive'] as const;
 export type Nature = (typeof NATURES)[number];
-export const PRESETS = ['none', 'quick'] as const;
+export const PRESETS = ['none', 'quick', 'formal'] as const;
 export const APPROVERS = ['editor', 'steward', 'focal_point'] as const;
 
 const days = (most: number) => v.pipe(v.number(), v.integer('library.rules.days'), v.minValue(1, 'library.rules.days'), v.maxValue(most, 'library.rules.days'));
@@ -30,6 +30,15 @@ export const Extension = v.object({
     v.maxValue(90, 'library.procedure.days'),
   ),
   reason: Words,
+});
+
+export const STANCES = ['support', 'no_objection', 'abstain', 'discuss'] as const;
+export type Stance = (typeof STANCES)[number];
+/** What a jurisdiction says; a discuss says what would resolve it. */
+export const Position = v.object({
+  jurisdiction_id: v.pipe(v.string(), v.uuid('library.position.not_yours')),
+  stance: v.picklist(STANCES, 'common.bad_input'),
+  words: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(5000, 'library.procedure.words_long')), ''),
 });
 
 /** One thing that the rules of the space still ask of a request. */

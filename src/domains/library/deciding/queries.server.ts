@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import type { Missing, Nature, Procedure, Rules, Step } from './model.ts';
+import { listPositions, type MyJurisdiction, type PositionNow } from './positions.server.ts';
 
 export type SpaceRules = { id: string; slug: string; title: string; rules: Rules; may_set: boolean };
 export type RulesChange = Rules & { by: string | null; at: Date; reason: string };
@@ -32,6 +33,9 @@ export type Deciding = {
   may_decide: boolean;
   /** My approval of the present wording, or of one before. */
   approved: 'now' | 'before' | null;
+  positions: PositionNow[];
+  /** For whom I speak. */
+  mine: MyJurisdiction[];
   approvals: { by: string | null; role: string; at: Date; words: string }[];
 };
 
@@ -49,7 +53,7 @@ export async function findDeciding(tx: Tx, id: string): Promise<Deciding | undef
   const approvals = await sql<Deciding['approvals'][number]>`
     select b.name as by, a.role, a.at, a.words from app.approvals a left join app.bylines b on b.id = a.byline_id
     where a.change_request_id = ${id} and a.taken_back_at is null and app.approval_counts(a.id) order by a.at, a.id`.execute(tx);
-  return { ...found, procedure: procedure.rows[0] ?? null, approvals: approvals.rows };
+  return { ...found, procedure: procedure.rows[0] ?? null, approvals: approvals.rows, ...(await listPositions(tx, id)) };
 }
 
 /** What the rules still ask of an open request. */

@@ -1,5 +1,6 @@
 import { type ChangeRequest, findChangeRequest, listHappenings, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
+import { seeRequest } from '../deciding/bell.server.ts';
 import { findDeciding } from '../deciding/queries.server.ts';
 import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
 import { type PageState, reviewPage, upToDate } from '../review-page.ts';
@@ -44,6 +45,7 @@ export async function addressAfter(tx: Tx, act: string, { id, address }: { id: s
 export async function review(tx: Tx, request: ChangeRequest, wanted: string | null) {
   const all = await listRequestPages(tx, request.id);
   const open = request.status === 'open';
+  await seeRequest(tx, request.id);
   const moved = all.filter((page) => open && page.action === 'edit' && page.base_revision_id !== page.now_revision_id);
   const chosen = all.find((page) => page.page_id === wanted);
   const shown = new Set(chosen ? [chosen] : all.slice(0, AT_ONCE));

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { approveRequest, correctNature, takeBackApproval } from '#domains/library/deciding/approve.server.ts';
 import { closeEarly, extendProcedure, openProcedure } from '#domains/library/deciding/procedure.server.ts';
+import { givePosition, openPositions } from '#domains/library/deciding/positions.server.ts';
 import { findHere } from '#domains/library/queries/review.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
@@ -34,5 +35,9 @@ export const decidingActions = {
   open: act('open', openProcedure),
   extend: act('extend', (tx, about, form) => extendProcedure(tx, { ...about, days: Number(form.get('days')) })),
   close: act('close', closeEarly),
+  ask: act('ask', openPositions),
+  position: act('position', (tx, { id }, form) =>
+    givePosition(tx, { id, jurisdiction_id: form.get('jurisdiction_id'), stance: form.get('stance'), words: form.get('words') ?? '' }),
+  ),
   nature: act('nature', (tx, about, form) => correctNature(tx, { ...about, nature: form.get('nature') === 'editorial' ? 'editorial' : 'substantive' })),
 };
