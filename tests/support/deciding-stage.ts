@@ -23,7 +23,10 @@ export async function passDays(c: Pick<Cast, 'behind'>, days: number, look = tru
   const step = look ? 1 : days;
   const back = (table: string, names: string[]) => `update app.${table} set ${names.map((name) => `${name} = ${name} - interval '${step} days'`).join(', ')};`;
   for (let n = 0; n < days; n += step) {
-    await c.behind(back('procedures', ['opened_at', 'comments_until', 'positions_until', 'reminded_until', 'over_at']) + back('request_notices', ['at', 'until', 'mail_due']));
+    await c.behind(
+      back('procedures', ['opened_at', 'comments_until', 'positions_until', 'reminded_until', 'over_at']) +
+        back('request_notices', ['at', 'until', 'mail_due']),
+    );
     if (!look) continue;
     await runProcedures();
     await tellDeciders();

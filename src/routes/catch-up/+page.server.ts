@@ -1,9 +1,8 @@
 import { listRings } from '#domains/conversations/moderation/bell.server.ts';
-import { ringAddress, ringTitle } from '#domains/conversations/moderation/words.ts';
+import { shownRing } from '#domains/conversations/moderation/words.ts';
 import { listNewCalls, listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
 import { ReadUp, readUp } from '#domains/conversations/telling/read-up.server.ts';
 import { listRequestRings } from '#domains/library/deciding/bell.server.ts';
-import { toldText } from '#domains/library/deciding/told-words.ts';
 import { catch_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { parse } from '#platform/input.ts';
@@ -31,16 +30,8 @@ export const load: PageServerLoad = async (event) => {
       groups,
       direct: direct.map((each) => ({ ...placed(each), last_at: each.last_at.toISOString() })),
       calls: calls.filter((each) => !direct.some(({ id }) => id === each.thread_id)).map((each) => ({ ...placed(each), at: each.at.toISOString() })),
-      rings: rings.map((each) => ({
-        id: each.id,
-        title: ringTitle(each),
-        address: ringAddress(each),
-        label: each.marking,
-        place: places.get(each.subject_id ?? '')?.name ?? null,
-        handed: each.kind === 'report' && each.handed,
-        at: each.at.toISOString(),
-      })),
-      requests: (await listRequestRings(tx)).map((each) => ({ ...each, what: toldText(each.kind), at: each.at.toISOString() })),
+      rings: rings.map((each) => shownRing(each, places.get(each.subject_id ?? '')?.name ?? null)),
+      requests: await listRequestRings(tx),
       now: new Date().toISOString(),
       zone: me.time_zone,
     };

@@ -54,3 +54,14 @@ export function ringTitle({ kind, reason, outcome }: Pick<Ring, 'kind' | 'reason
 /** Where one reads on: the queue for whoever decides, their own page for everybody else. */
 export const ringAddress = ({ kind, id }: Pick<Ring, 'kind' | 'id'>): string =>
   kind === 'report' ? `/moderation#r-${id}` : kind === 'answer' ? `/moderation#d-${id}` : kind === 'outcome' ? `/reports#r-${id}` : `/reports#a-${id}`;
+
+/** A row of the bell as the page shows it; the place where one reads it. */
+export const shownRing = (ring: Ring, place: string | null) => ({
+  id: ring.id,
+  title: ringTitle(ring),
+  address: ringAddress(ring),
+  label: ring.marking,
+  place,
+  handed: ring.kind === 'report' && ring.handed,
+  at: ring.at.toISOString(),
+});
