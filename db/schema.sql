@@ -7199,16 +7199,27 @@ AS $function$
     from (select) one left join app.telling_choices c on c.member_id = member
 $function$;
 
--- Queues a mail about a report or a decision: to keepers, the author or the reporter. For functions only.
+-- Queues a mail about a report or a decision: to keepers at once, to the author or the reporter after their quiet hours; open windows look at their bell at once. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.mail_moderation(what text, id uuid, whom text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', json_build_object(what, id, 'whom', whom), 'actor', app.me()))
-$function$;
+declare of jsonb := jsonb_build_object(what, id, 'whom', whom); moment timestamptz;
+begin
+  -- Who keeps order has a duty, and duties do not sleep; a decision about somebody, or what came of their report, waits for the end of their quiet hours. The bell does not.
+  select app.moment_to_push(b.member_id, now()) into moment from app.bylines b
+   where whom <> 'keepers' and b.id = case what when 'act' then (select a.byline_id from app.moderation_acts a where a.id = mail_moderation.id) else (select r.byline_id from app.message_reports r where r.id = mail_moderation.id) end;
+  if moment > now() then
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of || '{"only": "bell"}', 'actor', app.me()));
+    -- Decided anew before they wake, they are told once, of what stands.
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of, 'actor', app.me()), run_at => moment, job_key => 'moderation ' || what || ' ' || id || ' ' || whom);
+  else
+    perform graphile_worker.add_job('conversations.mail-moderation', json_build_object('ids', of, 'actor', app.me()));
+  end if;
+end $function$;
 
 -- What was claimed has gone out, or is to be tried again in five minutes. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
