@@ -16,6 +16,7 @@ export const largerBodies: Record<string, Name> = {
   '/changes/[space]/new': 'page-body-bytes',
   '/changes/[space]/[number]/edit': 'page-body-bytes',
   '/changes/preview': 'page-body-bytes',
+  '/library/[space]/comments/import': 'page-body-bytes',
   '/apply/[token]': 'page-body-bytes',
   '/api/v1/[...path]': 'api-body-bytes',
 };
@@ -26,6 +27,7 @@ export const withFiles = new Set([
   '/channels/[slug]/[thread]',
   '/messages/[id]',
   '/library/[space]/[...path]/talk',
+  '/library/[space]/comments/[id]',
   '/changes/[space]/[number]',
   '/c/[code]',
 ]);

@@ -20,6 +20,8 @@ export const pageOutlets: Record<string, Addresses> = {
     ['', '?blocks', '?from=1&to=2', '?block=aaaaaaaa&as=words'].map((view) => `/library/${id.spaceSlug}/${id.path}/history${view}`),
   '/library/[space]/comments': (id) => [`/library/${id.spaceSlug}/comments`, `/library/${id.spaceSlug}/comments?kind=general&state=open`],
   '/library/[space]/comments/[id]': (id) => [`/library/${id.spaceSlug}/comments/${id.comment}`],
+  '/library/[space]/comments/import': (id) => [`/library/${id.spaceSlug}/comments/import`],
+  '/library/[space]/comments/sheet': (id) => [`/library/${id.spaceSlug}/comments/sheet`],
   '/library/[space]/comments/new': (id) => [`/library/${id.spaceSlug}/comments/new?page=${id.path}`, `/library/${id.spaceSlug}/comments/new?request=1`],
   '/controls': (_, canaries) => [
     '/controls',

@@ -73,6 +73,7 @@ export type Comment = {
   page_path: string | null;
   page_title: string | null;
   control_code: string | null;
+  control_slug: string | null;
   control_number: string | null;
   control_title: string | null;
   request_number: number | null;
@@ -82,7 +83,8 @@ export type Comment = {
   organization: string | null;
   mine: boolean;
   body: string;
-  marking: string | null;
+  /** The label it carries, or the highest of its place, as wherever none is said. */
+  label: string;
   created_at: Date;
   /** Its words were taken back or removed. */
   gone: boolean;

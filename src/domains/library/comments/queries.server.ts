@@ -5,8 +5,8 @@ import { type Comment, type Filters, parseFilters } from './model.ts';
 /** How many rows one page of the list holds. */
 export const ROWS = 200;
 
-const columns = sql`c.thread_id as id, c.kind, k.subject_kind, k.subject_id, c.block, c.page_id, p.path as page_path, p.title as page_title, x.code as control_code, x.number as control_number, x.title as control_title,
-  r.number as request_number, r.title as request_title, c.byline_id, b.name, o.name as organization, c.byline_id in (select app.my_bylines()) as mine, coalesce(m.body, '') as body, m.marking, t.created_at,
+const columns = sql`c.thread_id as id, c.kind, k.subject_kind, k.subject_id, c.block, c.page_id, p.path as page_path, p.title as page_title, x.code as control_code, x.slug as control_slug, x.number as control_number, x.title as control_title,
+  r.number as request_number, r.title as request_title, c.byline_id, b.name, o.name as organization, c.byline_id in (select app.my_bylines()) as mine, coalesce(m.body, '') as body, coalesce(m.marking, k.ceiling) as label, t.created_at,
   coalesce(m.deleted_at is not null, true) as gone, coalesce(w.quote, '') as quote, coalesce(w.quote_before, '') as quote_before, coalesce(w.quote_after, '') as quote_after, coalesce(w.proposed, '') as proposed,
   c.closed_at, c.disposition, c.disposed_at, d.name as disposer, coalesce(a.reason, '') as reason, y.number as answer_number, c.version, coalesce(n.last_number, 1) as messages,
   app.may_dispose(c.thread_id) as may_dispose, app.may_close_comment(c.thread_id) as may_close`;
@@ -21,6 +21,17 @@ const from = sql`from app.comments c join app.threads t on t.id = c.thread_id an
 export async function findComment(tx: Tx, id: string): Promise<(Comment & { space_id: string }) | undefined> {
   const { rows } = await sql<Comment & { space_id: string }>`select ${columns}, c.space_id ${from} where c.thread_id = ${id}`.execute(tx);
   return rows[0];
+}
+
+/** Where a thread is shown that is a comment; nothing for any other thread, and for what I may not read. */
+export async function findCommentAddress(tx: Tx, thread: string | null): Promise<string | undefined> {
+  if (!thread || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(thread)) return undefined;
+  const { rows } = await sql<{
+    address: string;
+  }>`select '/library/' || s.slug || '/comments/' || c.thread_id as address from app.comments c join app.spaces s on s.id = c.space_id where c.thread_id = ${thread}`.execute(
+    tx,
+  );
+  return rows[0]?.address;
 }
 
 type Asked = { filters: Filters; after?: string | null; limit?: number };

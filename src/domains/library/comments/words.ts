@@ -14,12 +14,15 @@ import {
   comments_whole_request,
   comments_withdrawn,
 } from '#paraglide/messages.js';
+import type { locales } from '#paraglide/runtime.js';
 import { TITLE_LIMIT } from '#domains/conversations/model.ts';
 import { writeReference } from '#lib/text/references.ts';
 import type { Comment, Disposition, Kind } from './model.ts';
 
-const kinds: Record<Kind, () => string> = { general: comments_general, technical: comments_technical, editorial: comments_editorial };
-const dispositions: Record<Disposition, () => string> = {
+type Locale = (typeof locales)[number];
+type Word = (_?: object, options?: { locale?: Locale }) => string;
+const kinds: Record<Kind, Word> = { general: comments_general, technical: comments_technical, editorial: comments_editorial };
+const dispositions: Record<Disposition, Word> = {
   accepted: comments_accepted,
   in_part: comments_in_part,
   not_accepted: comments_not_accepted,
@@ -28,9 +31,10 @@ const dispositions: Record<Disposition, () => string> = {
 };
 
 /** What a type of comment is called. */
-export const sayKind = (kind: Kind): string => kinds[kind]();
+export const sayKind = (kind: Kind, locale?: Locale): string => kinds[kind]({}, locale ? { locale } : {});
 /** What became of a comment, in words. */
-export const sayDisposition = (disposition: Disposition | null): string => (disposition ? dispositions[disposition]() : comments_undisposed());
+export const sayDisposition = (disposition: Disposition | null, locale?: Locale): string =>
+  disposition ? dispositions[disposition]({}, locale ? { locale } : {}) : comments_undisposed();
 
 /** The title of the thread that is a comment. */
 export function sayTitle(kind: Kind, place: string): string {

@@ -1,4 +1,4 @@
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import { boxed } from '#ui/written.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
@@ -7,10 +7,12 @@ import { controlName } from '#domains/controls/model.ts';
 import { listControlHistory } from '#domains/controls/history.server.ts';
 import { findControl, listNeighbours, listRelated } from '#domains/controls/queries.server.ts';
 import { keptUntil } from '#ui/reading.server.ts';
+import { findCommentAddress } from '#domains/library/comments/queries.server.ts';
 import { innerLink } from '#domains/library/page-view.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
 import { notFound } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
 import { talkActions } from '../../talk.server.ts';
 import { renderPage } from '#domains/library/text/render-page.ts';
 
@@ -30,6 +32,8 @@ async function read(tx: Tx, code: string) {
 export const load: PageServerLoad = async (event) => {
   const { locals, params } = event;
   const found = await as(locals.actor, async (tx) => {
+    const comment = locals.actor.kind === 'person' && (await findCommentAddress(tx, event.url.searchParams.get('thread')));
+    if (comment) redirect(303, to(comment));
     const control = await read(tx, params.code);
     // Visitors read; talk is among members, so theirs stays the same bytes for everybody.
     const talk =

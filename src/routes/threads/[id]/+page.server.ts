@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { findMovedThread } from '#domains/conversations/move-thread.server.ts';
 import { findConversation, findThread } from '#domains/conversations/queries.server.ts';
+import { findCommentAddress } from '#domains/library/comments/queries.server.ts';
 import { as } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { to } from '#ui/locale.ts';
@@ -14,6 +15,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     // ?here shows the notice in the old place.
     const moved = url.searchParams.has('here') ? undefined : await findMovedThread(tx, params.id);
     const thread = await findThread(tx, moved?.id ?? params.id);
+    const comment = await findCommentAddress(tx, thread?.id ?? null);
+    if (comment) return comment;
     const talk = thread && (await findConversation(tx, thread.conversation_id));
     const place = talk && (await placesOf(tx, [{ subjectId: talk.subject_id }])).get(talk.subject_id);
     if (!place) throw notFound();

@@ -26,15 +26,10 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
       commenters: await listCommenters(tx, space.id),
     };
   });
-  const next = found.comments.length === ROWS ? `?${new URLSearchParams({ ...narrowing(filters), after: found.comments.at(-1)!.id })}` : null;
-  return {
-    title: comments_title({ space: found.space.title }),
-    room: 'library' as const,
-    filters,
-    narrowed: Object.keys(narrowing(filters)).length > 0,
-    next,
-    ...found,
-  };
+  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value));
+  const narrowed = query.size > 0;
+  const sheet = narrowed ? `?${query}` : '';
+  if (found.comments.length === ROWS) query.set('after', found.comments.at(-1)!.id);
+  const next = query.has('after') ? `?${query}` : null;
+  return { title: comments_title({ space: found.space.title }), room: 'library' as const, filters, narrowed, sheet, next, ...found };
 };
-
-const narrowing = (filters: object): Record<string, string> => Object.fromEntries(Object.entries(filters).filter(([, value]) => value));

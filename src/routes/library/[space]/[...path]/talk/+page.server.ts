@@ -1,11 +1,13 @@
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { library_not_found, library_talk_about } from '#paraglide/messages.js';
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
+import { findCommentAddress } from '#domains/library/comments/queries.server.ts';
 import { pageBlocks } from '#domains/library/page-blocks.ts';
 import { findPage, findSpace } from '#domains/library/queries.server.ts';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
+import { to } from '#ui/locale.ts';
 import { talkActions } from '../../../../talk.server.ts';
 
 async function find(tx: Tx, params: { space: string; path: string }) {
@@ -24,6 +26,8 @@ export const load: PageServerLoad = async ({ locals, params, url, request }) => 
   if (locals.actor.kind !== 'person') error(404, library_not_found());
   const found = await as(locals.actor, async (tx) => {
     const here = await find(tx, params);
+    const comment = here && (await findCommentAddress(tx, url.searchParams.get('thread')));
+    if (comment) redirect(303, to(comment));
     return here && { ...here, view: await loadConversation(tx, { kind: 'page', id: here.page.id }, optionsOf(url, request)) };
   });
   if (!found) error(404, library_not_found());
