@@ -93,14 +93,8 @@ export function toolbar(desk: Desk): { dom: HTMLElement; plugin: Plugin } {
   const buttons = TOOLS.map((tool) => {
     const { sign, keys } = tool;
     const name = words[tool.word];
-    const button = element('button', {
-      type: 'button',
-      title: name,
-      'aria-label': name,
-      'aria-keyshortcuts': keys,
-      class: `visual-${tool.word}`,
-      'data-sign': sign,
-    });
+    const said = { type: 'button', title: name, 'aria-label': name, 'aria-keyshortcuts': keys, class: `visual-${tool.word}`, 'data-sign': sign };
+    const button = element('button', said, ...(sign ? [] : [name]));
     // The selection stays where it is.
     button.addEventListener('mousedown', (event) => event.preventDefault());
     button.addEventListener('click', () => {

@@ -95,6 +95,8 @@ test('what is typed, marked, undone and inserted is Markdown', async () => {
   for (const _ of 'deeper') await page.keyboard.press('Control+z');
   await page.keyboard.press('Escape');
   expect(await page.evaluate(() => document.activeElement?.closest('[role=toolbar]') !== null)).toBe(true);
+  // Every tool shows what it is: a sign, or its word.
+  expect(await page.locator('.visual-tools button').evaluateAll((all) => all.filter((one) => !one.textContent && !one.hasAttribute('data-sign')).length)).toBe(0);
 });
 
 test('a slash offers what can be inserted; a control gets an id of its own', async () => {
