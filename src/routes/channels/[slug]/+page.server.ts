@@ -1,5 +1,5 @@
 import type { Actions, PageServerLoad } from './$types.js';
-import { findChannel } from '#domains/channels/queries.server.ts';
+import { findChannel, listChannels } from '#domains/channels/queries.server.ts';
 import { isSeen, loadConversation } from '#domains/conversations/load-conversation.server.ts';
 import { loadTimeline } from '#domains/conversations/load-timeline.server.ts';
 import { as } from '#platform/database/open.server.ts';
@@ -18,6 +18,7 @@ export const load: PageServerLoad = ({ locals, params, url, request }) =>
       room: 'channels' as const,
       channel,
       view,
+      channels: await listChannels(tx),
       timeline: timeline
         ? await loadTimeline(tx, channel.conversation_id, { before: url.searchParams.get('before'), seen, me: view.my_byline, threads: view.threads })
         : null,
