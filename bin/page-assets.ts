@@ -39,6 +39,7 @@ type Made = {
   island: string;
   passkey: string;
   push: string;
+  comment: string;
   files: string;
   desk: string;
   visual: string;
@@ -59,6 +60,7 @@ const make = (root: string): Promise<Made> =>
       }),
       passkey: await script(root, 'passkey.ts'),
       push: await script(root, 'push.ts'),
+      comment: await script(root, 'comment.ts'),
       files,
       desk,
       ...(await editorAssets(root)),
@@ -73,6 +75,8 @@ const address = {
   passkey: (m: Made) => `_app/immutable/assets/passkey.${short(m.passkey)}.js`,
   // Only where one chooses how to be told.
   push: (m: Made) => `_app/immutable/assets/push.${short(m.push)}.js`,
+  // Where members read a text of the library.
+  comment: (m: Made) => `_app/immutable/assets/comment.${short(m.comment)}.js`,
   // Only when somebody attaches a file.
   files: (m: Pick<Made, 'files'>) => `_app/immutable/assets/files.${short(m.files)}.js`,
   // Only when somebody opens the palette, names somebody, or fills in a form that watches over what is typed.
@@ -103,6 +107,7 @@ export function pageAssets(root: string): Plugin {
         `export const islandUrl = ${JSON.stringify(`/${address.island(m)}`)};`,
         `export const passkeyUrl = ${JSON.stringify(`/${address.passkey(m)}`)};`,
         `export const pushUrl = ${JSON.stringify(`/${address.push(m)}`)};`,
+        `export const commentUrl = ${JSON.stringify(`/${address.comment(m)}`)};`,
         `export const visualUrl = ${JSON.stringify(`/${address.visual(m)}`)};`,
       ].join('\n');
     },
@@ -115,6 +120,7 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.island(m), source: m.island });
       this.emitFile({ type: 'asset', fileName: address.passkey(m), source: m.passkey });
       this.emitFile({ type: 'asset', fileName: address.push(m), source: m.push });
+      this.emitFile({ type: 'asset', fileName: address.comment(m), source: m.comment });
       this.emitFile({ type: 'asset', fileName: address.files(m), source: m.files });
       this.emitFile({ type: 'asset', fileName: address.desk(m), source: m.desk });
       this.emitFile({ type: 'asset', fileName: address.visual(m), source: m.visual });
@@ -123,7 +129,7 @@ export function pageAssets(root: string): Plugin {
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|files|desk|visual|editor|editorStyle)\.[0-9a-f]{10}\.(css|js)/.exec(
+        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|comment|files|desk|visual|editor|editorStyle)\.[0-9a-f]{10}\.(css|js)/.exec(
           request.url ?? '',
         )?.[1] as keyof Made | undefined;
         if (!kind) return next();

@@ -7,5 +7,6 @@ declare module 'virtual:page-assets' {
   export const islandUrl: string;
   export const passkeyUrl: string;
   export const pushUrl: string;
+  export const commentUrl: string;
   export const visualUrl: string;
 }

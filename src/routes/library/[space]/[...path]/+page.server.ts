@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { commentUrl } from 'virtual:page-assets';
 import type { PageServerLoad } from './$types.js';
 import { library_not_found } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
@@ -46,6 +47,7 @@ export const load: PageServerLoad = async (event) => {
     room: 'library' as const,
     messages,
     waiting,
+    commentScript: event.locals.actor.kind === 'person' ? commentUrl : '',
     edition,
     space,
     text,

@@ -1,0 +1,63 @@
+/** On the page of a text, for members (`data-comment`: where the form is): words that are selected may be commented on. Without it the same form is reached by links. */
+const LONGEST = 600;
+const AROUND = 40;
+const main = document.querySelector<HTMLElement>('[data-comment]');
+const link = document.createElement('a');
+link.className = 'btn go';
+link.id = 'comment-words';
+Object.assign(link.style, { position: 'absolute', zIndex: '5' });
+
+/** The block a place of the text stands in: what is followed by the mark that leads to the talk about it. */
+function blockOf(node: Node): { block: Element; talk: URL } | undefined {
+  for (let at = node instanceof Element ? node : node.parentElement; at && at !== main; at = at.parentElement) {
+    const mark = at.nextElementSibling?.matches('p.say') ? at.nextElementSibling.querySelector('a') : null;
+    if (mark) return { block: at, talk: new URL(mark.href) };
+  }
+  return undefined;
+}
+
+function show(): void {
+  const selection = getSelection();
+  const range = selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0).cloneRange() : undefined;
+  const found = range && blockOf(range.startContainer);
+  if (!range || !found || !main?.dataset.comment) {
+    link.remove();
+    return;
+  }
+  // Words of one block: what goes on into the next is another comment.
+  if (!found.block.contains(range.endContainer)) range.setEndAfter(found.block.lastChild ?? found.block);
+  const quote = range.toString().trim();
+  if (quote.length < 2) {
+    link.remove();
+    return;
+  }
+  const [before, after] = [document.createRange(), document.createRange()];
+  before.setStart(found.block, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  after.selectNodeContents(found.block);
+  after.setStart(range.endContainer, range.endOffset);
+  const target = new URL(main.dataset.comment, location.href);
+  const part = found.talk.searchParams.get('part');
+  if (part) target.searchParams.set('part', part);
+  else {
+    // A control has a place of its own.
+    target.search = '';
+    target.searchParams.set('control', found.talk.pathname.split('/').at(-1) ?? '');
+  }
+  target.searchParams.set('quote', quote.slice(0, LONGEST));
+  target.searchParams.set('before', before.toString().slice(-AROUND));
+  target.searchParams.set('after', after.toString().slice(0, AROUND));
+  link.href = target.href;
+  link.textContent = main.dataset.commentLabel ?? '';
+  if (!link.isConnected) document.body.append(link);
+  const at = range.getBoundingClientRect();
+  link.style.top = `${at.bottom + scrollY + 8}px`;
+  link.style.left = `${Math.max(8, Math.min(at.left + scrollX, document.documentElement.clientWidth - link.offsetWidth - 8))}px`;
+}
+
+let waiting: ReturnType<typeof setTimeout> | undefined;
+if (main)
+  document.addEventListener('selectionchange', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 150);
+  });
