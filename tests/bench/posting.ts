@@ -4,6 +4,7 @@
  * neighbour hits all alike; the ratio is the median of the rounds' ratios. The bare insert is a named statement on as many connections.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import pg from 'pg';
 import { openChannel } from '#domains/channels/open-channel.server.ts';
@@ -75,8 +76,20 @@ await withDatabase(async (admin) => {
     hot: (actor) => post(actor, threads[0] as string),
   };
 
-  async function saturated(way: Way, seconds: number): Promise<{ rate: number; took: number[]; cpu: number }> {
+  /** Milliseconds of processor that the database's processes of this bench have had (Linux tells it). */
+  async function databaseUsed(): Promise<number> {
+    const { rows } = await bare.query<{ pid: number }>('select pid from pg_stat_activity where datname = current_database() or datname is null');
+    return rows.reduce((sum, { pid }) => {
+      try {
+        return sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+      } catch {
+        return sum;
+      }
+    }, 0);
+  }
+  async function saturated(way: Way, seconds: number): Promise<{ rate: number; took: number[]; cpu: number; database: number }> {
     const took: number[] = [];
+    const database = await databaseUsed();
     const before = process.cpuUsage();
     const from = performance.now();
     await Promise.all(
@@ -89,13 +102,15 @@ await withDatabase(async (admin) => {
       }),
     );
     const { user, system } = process.cpuUsage(before);
-    return { rate: took.length / ((performance.now() - from) / 1_000), took, cpu: (user + system) / 1_000 / took.length };
+    const rate = took.length / ((performance.now() - from) / 1_000);
+    return { rate, took, cpu: (user + system) / 1_000 / took.length, database: ((await databaseUsed()) - database) / took.length };
   }
   const names = Object.keys(ways) as Way[];
   for (const way of names) await saturated(way, 1);
   const rounds: Array<Record<Way, number>> = [];
   const took: Record<Way, number[]> = { bare: [], spread: [], hot: [] };
   const cpu: Record<Way, number[]> = { bare: [], spread: [], hot: [] };
+  const database: Record<Way, number[]> = { bare: [], spread: [], hot: [] };
   for (let round = 0; round < ROUNDS; round++) {
     const rates = {} as Record<Way, number>;
     for (const way of names.toSorted(() => Math.random() - 0.5)) {
@@ -103,6 +118,7 @@ await withDatabase(async (admin) => {
       rates[way] = run.rate;
       took[way].push(...run.took);
       cpu[way].push(run.cpu);
+      database[way].push(run.database);
     }
     rounds.push(rates);
   }
@@ -111,7 +127,7 @@ await withDatabase(async (admin) => {
     const sorted = took[way].toSorted((a, b) => a - b);
     const ratio = way === 'bare' ? '' : `, against bare ${median(rounds.map((rates) => rates[way] / rates.bare)).toFixed(2)}`;
     console.log(
-      `${way.padEnd(8)} ${median(rounds.map((rates) => rates[way])).toFixed(0)}/s, p50 ${at(sorted, 0.5).toFixed(1)}, p99 ${at(sorted, 0.99).toFixed(1)} ms, ${median(cpu[way]).toFixed(2)} ms of processor here${ratio}`,
+      `${way.padEnd(8)} ${median(rounds.map((rates) => rates[way])).toFixed(0)}/s, p50 ${at(sorted, 0.5).toFixed(1)}, p99 ${at(sorted, 0.99).toFixed(1)} ms, ${median(cpu[way]).toFixed(2)} ms of processor here and ${median(database[way]).toFixed(2)} in the database${ratio}`,
     );
   }
   console.log(`${PACE} a second, each measured from the moment it was due`);
