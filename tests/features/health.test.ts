@@ -99,7 +99,7 @@ describe('the fault really made', () => {
     forgetConfig();
     expect((await found('mail')).bad).toBe(false);
     await behind.query("update graphile_worker._private_jobs set created_at = now() - interval '20 minutes'");
-    expect(await wrong('mail')).toMatch(/stuck: 1 mails cannot be sent, for 20 minutes now. The mail server said: .*ECONNREFUSED/);
+    expect(await wrong('mail')).toMatch(/stuck: 1 mail cannot be sent, for 20 minutes now. The mail server said: .*ECONNREFUSED/);
     await behind.query('delete from graphile_worker._private_jobs');
     await beat('worker', 'one:3000', Date.now, factsHere());
     expect(await wrong('mail')).toContain('no_server:');
