@@ -7,7 +7,7 @@ import { findDeciding, findMissing, findRules, listSteps } from '#domains/librar
 import { setRules } from '#domains/library/deciding/set-rules.server.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
-import { findChangeRequest } from '#domains/library/queries/change-requests.server.ts';
+import { findChangeRequest, listChangeRequests } from '#domains/library/queries/change-requests.server.ts';
 import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
@@ -258,8 +258,11 @@ describe('quick', () => {
       words: 'It changes what is asked',
       data: { nature: 'substantive' },
     });
-    expect(await tried('noor', (tx) => declineChangeRequest(tx, { id, byline_id: c.byline.noor, reason: 'No' }))).toBe('done');
-    expect(await run('pita', (tx) => findChangeRequest(tx, { id }))).toMatchObject({ status: 'declined', decision_reason: 'No' });
+    expect(await tried('noor', (tx) => declineChangeRequest(tx, { id, byline_id: c.byline.noor, reason: 'No, it is the same' }))).toBe('done');
+    expect(await run('pita', (tx) => findChangeRequest(tx, { id }))).toMatchObject({ status: 'declined', decision_reason: 'No, it is the same' });
+    const found = (who: Who, words: string) => run(who, async (tx) => (await listChangeRequests(tx, { status: 'declined', words })).map((row) => row.id));
+    expect(await found('visitor', 'THE SAME')).toEqual([id]);
+    expect(await found('visitor', 'otherwise')).toEqual([]);
   });
   test('what only a circle reads, its steps included, nobody else reads', async () => {
     await c.behind(`insert into app.space_rules (id, space_id, audience_id, preset) values (gen_random_uuid(), $1, $2, 'quick')`, [

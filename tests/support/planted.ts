@@ -269,7 +269,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     by,
   ]);
   await run(
-    `insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording) values (gen_random_uuid(),$1,$2,'consultation',7,7,$3,now() + interval '7 days','x')`,
+    `insert into app.procedures (id, change_request_id, audience_id, kind, days, position_days, opened_by, comments_until, wording, phase, over_at) values (gen_random_uuid(),$1,$2,'consultation',7,7,$3,now(),'x','over',now())`,
     [id.request, audience, by],
   );
   await run(
@@ -283,7 +283,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.request_steps'),
   ]);
   await run(
-    `insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, organization_id, byline_id, stance, words, wording) select gen_random_uuid(),$1,$2,j.id,$3,$4,'discuss',$5,'x' from app.jurisdictions j limit 1`,
+    `insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, organization_id, byline_id, stance, words, wording) select gen_random_uuid(),$1,$2,j.id,$3,$4,'support',$5,'x' from app.jurisdictions j limit 1`,
     [id.request, audience, c.organization['ta-lumaria'], by, word('app.positions')],
   );
   await run(`insert into app.pages (id, space_id, audience_id, path, title, description) values ($1,$2,$3,$4,$5,$6)`, [

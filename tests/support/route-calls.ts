@@ -43,6 +43,30 @@ const editions =
       })),
     );
   };
+/** A request of each space whose rules are these; with a phase, its procedure stands there. Jonas's bank leads Lumaria. */
+const ruled =
+  (rules: { preset: string; approvals?: number }, input: object, phase?: 'last_call' | 'resolving' | 'positions'): Samples =>
+  async ({ c, ids, behind }) => {
+    const spoken = phase === 'positions';
+    await behind(`update app.space_rules set preset = $1, approvals = $2, approvers = '{editor,steward,focal_point}'`, [rules.preset, rules.approvals ?? 0]);
+    await behind('delete from app.procedures');
+    if (phase)
+      await behind(
+        `insert into app.procedures (id, change_request_id, audience_id, kind, phase, days, position_days, opened_by, comments_until, positions_until, wording)
+         select gen_random_uuid(), id, audience_id, $1, $2, 7, 7, byline_id, now() + interval '7 days', now() + interval '7 days', 'x' from app.change_requests where status = 'open'`,
+        [phase === 'last_call' ? phase : 'consultation', phase === 'last_call' ? 'comments' : phase],
+      );
+    await behind(
+      `insert into app.lead_choices (jurisdiction_id, organization_id, lead_id) select j.id, $1, $2 from app.jurisdictions j where j.code = 'lumaria' on conflict do nothing`,
+      [c.organization['ta-lumaria'], c.organization['central-bank-lumaria']],
+    );
+    const [country] = await behind<{ id: string }>(`select id from app.jurisdictions where code = 'lumaria'`);
+    return (Object.keys(places) as Place[]).map((place) => ({
+      on: places[place],
+      params: { id: ids[place]!['request']! },
+      input: { ...input, ...(spoken && { jurisdiction_id: country!.id }) },
+    }));
+  };
 /** A file that Amina's program, the one with every scope, is sending in. */
 async function sentIn({ c, behind }: World): Promise<string> {
   const [made] = await behind<{ id: string }>(
@@ -186,6 +210,34 @@ export const calls: Record<string, Samples> = {
       page: { page_id: id.page, base_revision_id: id.revision, text: '---\ntitle: T\n---\n\nMore words.\n', retires: [`c-${place}`] },
     },
   })),
+  'GET /change-requests/{id}/deciding': each((id) => ({ params: { id: id.request! } })),
+  'POST /change-requests/{id}/approve': ruled({ preset: 'none', approvals: 1 }, { reason: 'Fine.' }),
+  'POST /change-requests/{id}/take-back-approval': ruled({ preset: 'none', approvals: 1 }, { reason: 'Wait.' }),
+  'POST /change-requests/{id}/nature': ruled({ preset: 'none' }, { nature: 'editorial', reason: 'Only words.' }),
+  'POST /change-requests/{id}/open-procedure': ruled({ preset: 'formal' }, { reason: 'Please read.' }),
+  'POST /change-requests/{id}/extend': ruled({ preset: 'quick' }, { days: 7, reason: 'Holidays.' }, 'last_call'),
+  'POST /change-requests/{id}/close-early': ruled({ preset: 'quick' }, { reason: 'All have answered.' }, 'last_call'),
+  'POST /change-requests/{id}/open-positions': ruled({ preset: 'formal' }, { reason: 'Now say.' }, 'resolving'),
+  'POST /change-requests/{id}/positions': ruled({ preset: 'formal' }, { stance: 'discuss', words: 'Say who pays.' }, 'positions'),
+  'GET /spaces/{space}/rules': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'POST /spaces/{space}/rules': each((id) => ({
+    params: { space: id.spaceSlug! },
+    input: {
+      rules: { preset: 'formal', approvals: 9, approvers: ['editor'], up_to_date: true, last_call_days: 90, consultation_days: 180, position_days: 90 },
+      reason: 'So be it.',
+    },
+  })),
+  'GET /lead-authorities': once(),
+  'POST /jurisdictions/{id}/lead': async ({ c, behind }) => {
+    const [country] = await behind<{ id: string }>(`select id from app.jurisdictions where code = 'lumaria'`);
+    return [
+      {
+        on: "a focal point's own",
+        params: { id: country!.id },
+        input: { organization_id: c.organization['central-bank-lumaria'], lead_id: c.organization['ta-lumaria'] },
+      },
+    ];
+  },
   'POST /change-requests/{id}/merge': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is right.' } })),
   'POST /change-requests/{id}/undo': each((id) => ({ params: { id: id.request! }, input: { reason: 'It was wrong.' } })),
   'POST /change-requests/{id}/decline': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is not right.' } })),

@@ -6,6 +6,7 @@ import type { PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, url, parent }) => {
   const query = url.searchParams;
   const space = query.get('space') ?? '';
+  const words = (query.get('words') ?? '').trim().slice(0, 200);
   const status = STATUSES.find((each) => each === query.get('status'));
   const signedIn = (await parent()).me !== null;
   const mine = signedIn && query.get('mine') === '1';
@@ -15,8 +16,9 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
     space,
     status: status ?? '',
     mine,
+    words,
     spaces: await listRequestSpaces(tx),
-    requests: (await listChangeRequests(tx, { space: space || undefined, status, mine })).map(({ opened_at, decided_at, ...row }) => ({
+    requests: (await listChangeRequests(tx, { space: space || undefined, status, mine, words })).map(({ opened_at, decided_at, ...row }) => ({
       ...row,
       at: (decided_at ?? opened_at).toISOString(),
     })),

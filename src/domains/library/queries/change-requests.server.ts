@@ -39,7 +39,7 @@ const columns = sql`c.id, c.number, c.title, c.status, s.title as space, s.slug 
 const joins = sql`app.change_requests c join app.spaces s on s.id = c.space_id left join app.bylines b on b.id = c.byline_id left join app.organizations o on o.id = b.organization_id`;
 const titles = sql`array(select coalesce(p.title, cp.path) from app.change_request_pages cp left join app.pages p on p.id = cp.page_id where cp.change_request_id = c.id and cp.audience_id = c.audience_id order by cp.position, cp.id limit 4)`;
 
-export type Filter = { space?: string; status?: Status; mine?: boolean; before?: string; limit?: number };
+export type Filter = { space?: string; status?: Status; mine?: boolean; words?: string; before?: string; limit?: number };
 
 /** Change requests I may read, the open ones first, then the latest. */
 export async function listChangeRequests(tx: Tx, filter: Filter = {}): Promise<RequestRow[]> {
@@ -47,6 +47,7 @@ export async function listChangeRequests(tx: Tx, filter: Filter = {}): Promise<R
 		select ${columns}, ${titles} as pages from ${joins}
 		where (${filter.space ?? null}::text is null or s.slug = ${filter.space ?? null}) and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
 			and (not ${filter.mine ?? false}::boolean or c.byline_id in (select app.my_bylines()))
+			and (${filter.words ?? ''} = '' or position(lower(${filter.words ?? ''}) in lower(concat_ws(' ', c.title, c.reason, c.decision_reason))) > 0)
 		order by c.status <> 'open', coalesce(c.decided_at, c.opened_at) desc, c.id desc limit ${filter.limit ?? 100}`.execute(tx);
   return rows;
 }

@@ -27,7 +27,12 @@ export const changeRequests = [
     collection,
     list: true,
     summary: 'Change requests, the open ones first.',
-    query: { space: 'A space, by its slug.', status: STATUSES.join(', '), mine: 'true for my own.' },
+    query: {
+      space: 'A space, by its slug.',
+      status: STATUSES.join(', '),
+      mine: 'true for my own.',
+      words: 'Words in the title, the reason, or the reason of the decision.',
+    },
     run: async (tx, call) => {
       const status = STATUSES.find((each) => each === call.query.get('status'));
       const space = call.query.get('space');
@@ -35,6 +40,7 @@ export const changeRequests = [
         ...(space ? { space } : {}),
         ...(status ? { status } : {}),
         mine: call.query.get('mine') === 'true',
+        words: call.query.get('words')?.slice(0, 200) ?? '',
         limit: 5000,
       });
       return cut(rows, call, (row) => row.id);

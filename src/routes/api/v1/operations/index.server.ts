@@ -5,6 +5,7 @@ import { channels } from './channels.server.ts';
 import { circles } from './circles.server.ts';
 import { comments } from './comments.server.ts';
 import { controls } from './controls.server.ts';
+import { decidingOperations } from './deciding.server.ts';
 import { directory } from './directory.server.ts';
 import { editions } from './editions.server.ts';
 import { govern } from './govern.server.ts';
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   ...editions,
   ...controls,
   ...changeRequests,
+  ...decidingOperations,
   ...comments,
   ...channels,
   ...talk,
