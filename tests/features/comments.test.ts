@@ -132,7 +132,7 @@ describe('the table as a spreadsheet', () => {
       ['', '', '', '', '', ''],
     );
     const looked = await send('jonas', 'look', file);
-    expect(looked.text).toContain('Of 9 rows: 3 new comments, 0 dispositions, 0 here already, 6 not taken.');
+    expect(looked.text).toContain('Rows: 9. New comments: 3. Dispositions: 0. Here already: 0. Not taken: 6.');
     for (const why of [
       'Several things are called like this',
       'speaks for another member',
@@ -144,8 +144,8 @@ describe('the table as a spreadsheet', () => {
       expect(looked.text).toContain(why);
     expect(await all('jonas')).toHaveLength(before);
     const kept = /name="kept" value="([^"]+)"/.exec(looked.text)![1]!;
-    expect((await browser.jonas.post('/library/rules/comments/import?/take', { kept })).text).toContain('3 new comments, 0 dispositions, 0 were here already');
-    expect((await send('jonas', 'take', file)).text).toContain('0 new comments, 0 dispositions, 3 were here already');
+    expect((await browser.jonas.post('/library/rules/comments/import?/take', { kept })).text).toContain('New comments: 3. Dispositions: 0. Here already: 0.');
+    expect((await send('jonas', 'take', file)).text).toContain('New comments: 0. Dispositions: 0. Here already: 3.');
     const mine = (await all('jonas')).slice(before);
     expect(mine.map(({ kind, control_title, page_title, body, proposed }) => [kind, control_title ?? page_title, body, proposed])).toEqual([
       ['technical', 'Check identity', '=HYPERLINK("http://evil.example","x")', '+1'],
@@ -176,13 +176,13 @@ describe('the table as a spreadsheet', () => {
     expect(await plan('noor', [{ ...one!, observation: 'Perhaps' }])).toMatchObject([{ why: 'library.sheet.observation_unknown' }]);
     expect(await plan('noor', said)).toMatchObject([{ act: 'dispose' }]);
     const filled = await sheet([...HEAD, 'Words meant', 'Reference'], ['', '', '', '', '', said[0]!.observation, '', one!.reference]);
-    expect((await send('noor', 'take', filled)).text).toContain('0 new comments, 1 dispositions');
+    expect((await send('noor', 'take', filled)).text).toContain('New comments: 0. Dispositions: 1.');
     expect((await all('jonas')).find(({ body }) => body === 'This one.')).toMatchObject({
       disposition: 'not_accepted',
       reason: 'it is said in 10.1 already.',
       disposer: 'Noor',
     });
-    expect((await send('noor', 'take', filled)).text).toContain('1 were here already');
+    expect((await send('noor', 'take', filled)).text).toContain('Here already: 1.');
     expect(await plan('eve')).toMatchObject(rows.map(() => ({ act: 'not', why: 'library.sheet.reference_unknown' })));
   });
 

@@ -47,7 +47,9 @@ const period = ({ from, until }: Narrowed, column: RawBuilder<unknown>) =>
 // A pseudonym is never in here: its package would say on a disk who stands behind it. What carries no label counts as the highest its conversation allows.
 const messages = (which: Narrowed, after: string) => sql<Written>`
   select m.id, 'message' as kind, c.subject_kind as place, t.title, b.name as by, o.name as organization, coalesce(m.marking, c.ceiling) as label,
-    ${iso('m.created_at')} as at, ${iso('m.edited_at')} as edited_at, m.thread_number as number, m.body as text, '[]'::jsonb as pages,
+    ${iso('m.created_at')} as at, ${iso('m.edited_at')} as edited_at, m.thread_number as number, '[]'::jsonb as pages,
+    -- What a comment is about and proposes are its writer's words as well.
+    concat_ws(E'\\n\\n', m.body, (select concat_ws(E'\\n\\n', '> ' || nullif(w.quote, ''), nullif(w.proposed, '')) from app.comment_words w where w.message_id = m.id and w.quote || w.proposed <> '')) as text,
     (select coalesce(jsonb_agg(jsonb_build_object('until', ${iso('r.replaced_at')}, 'text', r.body) order by r.replaced_at), '[]') from app.message_revisions r
       join app.marking_outlets x on x.label = coalesce(r.marking, c.ceiling) where r.message_id = m.id and x.export <> 'none' and ${which.mine}) as earlier,
     case when l.export = 'none' then 'label' when m.deleted_at is not null then 'taken_back' when c.subject_kind = 'direct' and not ${which.mine} then 'direct'

@@ -38,21 +38,17 @@ export const load: PageServerLoad = async (event) => {
   const found = await as(event.locals.actor, (tx) => read(tx, slug, path, event.locals.actor.kind === 'person'));
   if (found.moved) redirect(301, pageAddress(slug, found.moved));
   if (!found.page) error(404, library_not_found());
-  const { page, space, text, pages, place, messages, waiting, edition } = found;
+  const { page, space, text, moved: ___, ...counted } = found;
   keptUntil(event, `space:${space.id}`);
   const { text: _, blocks: __, ...revision } = page.revision ?? { id: '', number: 0, at: new Date(0), by: '', text: '', blocks: [] };
   return {
     title: page.title,
     description: page.description,
     room: 'library' as const,
-    messages,
-    waiting,
+    ...counted,
     commentScript: event.locals.actor.kind === 'person' ? commentUrl : '',
-    edition,
     space,
     text,
-    pages,
-    place,
     number: groupNumber(page.groupKey),
     page: { id: page.id, path: page.path, title: page.title, description: page.description, openRequests: page.openRequests },
     revision,
