@@ -66,6 +66,10 @@ begin
   end if;
   -- What the author saw as its address: only another one than this is a wish to move.
   if tg_op = 'INSERT' or new.path <> old.path then new.was_path := (select p.path from app.pages p where p.id = new.page_id); end if;
+  -- Likewise its place; whoever brings their request up to date has seen the one it has now.
+  if tg_op = 'INSERT' or app.may_withdraw(new.change_request_id) then
+    select p.path, p.position, a.path into new.was_path, new.was_position, new.was_parent_path from app.pages p left join app.pages a on a.id = p.parent_id where p.id = new.page_id;
+  end if;
   return new;
 end $$;
 comment on function app.on_proposed_page() is 'A request changes pages of its own space and makes new ones; naming a page from elsewhere is refused with common.not_found.';

@@ -7,6 +7,7 @@ import { findBrokenLinks } from './broken-links.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
 import { findMissing } from './deciding/queries.server.ts';
 import type { BlockId } from './model.ts';
+import { findParent, lockPlaces, needFreePlaces, needRoots } from './places.server.ts';
 import { projectPage, retireControls } from './project-page.server.ts';
 import { seenMark } from './seen.server.ts';
 import { assignBlockIds, newBlockId } from './text/block-ids.ts';
@@ -26,7 +27,8 @@ type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
 /**
  * Makes the proposal the published text: a revision for each page, its registry entries, search and history, all or nothing.
- * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.rules_not_met (409, with what is missing), library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links).
+ * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.rules_not_met (409, with what is missing), library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links),
+ * and what `needFreePlaces`, `findParent` and `needRoots` refuse.
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const request = await tx
@@ -54,6 +56,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const missing = locked.is_import ? [] : await findMissing(tx, input.id);
   if (missing.length) throw new Refusal('library.change_request.rules_not_met', { status: 409, details: { missing } });
 
+  const placed = await lockPlaces(tx, request);
   // Two requests on one page are merged one after the other: the second sees what the first made.
   await tx
     .selectFrom('app.pages')
@@ -71,8 +74,13 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   );
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
+  await needFreePlaces(tx, request, placed, texts);
+  // Who only changed words does not put the page back where it stood.
+  const asks = new Set(placed.flatMap((page) => (page.asks_place ? [page.page_id] : [])));
+  for (const page of wanted) if (!asks.has(page.page_id)) Object.assign(page, { position: null, parent_path: null });
   if (!locked.is_import) await needWholeLinks(tx, request, wanted, texts);
   await placePages(tx, request, wanted, texts);
+  if (asks.size) await needRoots(tx, request.space_id);
   for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
   await tx
     .updateTable('app.change_requests')
@@ -192,7 +200,7 @@ async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map
     if (page.position !== null || page.parent_path !== null) {
       await tx
         .updateTable('app.pages')
-        .set({ parent_id: page.parent_path ? (ids.get(page.parent_path) ?? null) : null, position: page.position ?? 0 })
+        .set({ parent_id: page.parent_path ? await findParent(tx, request.space_id, page.parent_path) : null, position: page.position ?? 0 })
         .where('id', '=', page.page_id)
         .execute();
     }
