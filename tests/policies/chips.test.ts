@@ -5,6 +5,7 @@ import { fillChips, readableReferences, resolveReferences } from '#domains/conve
 import { editMessage } from '#domains/conversations/edit-message.server.ts';
 import { messageFrames } from '#domains/conversations/frames.server.ts';
 import { loadConversation } from '#domains/conversations/load-conversation.server.ts';
+import { readVersions } from '#domains/conversations/message-acts.server.ts';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { findMessage } from '#domains/conversations/queries.server.ts';
 import { startThread } from '#domains/conversations/start-thread.server.ts';
@@ -127,6 +128,9 @@ describe('what is typed', () => {
     expect(await kept('pita')).toBe(body);
     await as(c.as('amina'), (tx) => editMessage(tx, { id: said.id, body: `Again: ${own}` }));
     expect(await kept('pita')).toBe(`Again: ${body}`);
+    const earlier = async (who: Name) => (await as(c.as(who), (tx) => readVersions(tx, said.id)))[0]!.body;
+    expect(await earlier('pita')).toMatch(/^\[control\] \[quote\] \[message\] /);
+    expect(await earlier('amina')).toMatch(/^\[Control: .+\] \[quote: TLP:AMBER\] \[Message: .+\] /);
   });
   test('the address of a message too', async () => {
     const { message } = planted.ids.everyone!;

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
+import { withoutIds } from '#lib/text/references.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { parse } from '#platform/input.ts';
+import { readableReferences } from './chips.server.ts';
 import { React } from './model.ts';
 
 /** One emoji under a message: who reacted with it, by byline and by name, the first one first. */
@@ -150,4 +152,11 @@ export async function listVersions(tx: Tx, id: string): Promise<Version[]> {
   return [...rows, present]
     .map(({ body, marking }, i) => ({ body, marking, at: began[i]! }))
     .filter((each, i, all) => i === 0 || each.body !== all[i - 1]!.body || each.marking !== all[i - 1]!.marking);
+}
+
+/** The same for a reader: what the words refer to is called as this reader sees it now. */
+export async function readVersions(tx: Tx, id: string): Promise<Version[]> {
+  const versions = await listVersions(tx, id);
+  for (const version of versions) version.body = withoutIds(await readableReferences(tx, version.body));
+  return versions;
 }

@@ -22,6 +22,9 @@ export function nameReferences(text: string, name: (reference: Reference) => str
   });
 }
 
+/** A text to be read as it was typed: each reference is what stands in its brackets, without the id behind. */
+export const withoutIds = (text: string): string => text.replace(new RegExp(ONE.source, 'g'), '[$1]');
+
 /** The references that stand in a text. */
 export function referencesIn(text: string): Reference[] {
   return Array.from(text.matchAll(new RegExp(ONE.source, 'g')), (found) => ({ kind: found[2] as ReferenceKind, id: found[3] as string }));

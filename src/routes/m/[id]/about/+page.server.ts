@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { isSaved, listActs, listVersions, pinMessage, saveMessage, toggleReaction } from '#domains/conversations/message-acts.server.ts';
+import { isSaved, listActs, readVersions, pinMessage, saveMessage, toggleReaction } from '#domains/conversations/message-acts.server.ts';
 import { findMayKeep } from '#domains/conversations/moderation/queries.server.ts';
 import { vote } from '#domains/conversations/polls.server.ts';
 import { diffWords } from '#lib/text/diff-words.ts';
@@ -17,7 +17,7 @@ export const load: PageServerLoad = ({ locals, params, setHeaders }) =>
     const me = locals.actor.kind === 'person';
     const acts = (await listActs(tx, [message.id])).get(message.id);
     const keep = me ? await findMayKeep(tx, message.id) : null;
-    const versions = me && message.edited_at ? await listVersions(tx, message.id) : [];
+    const versions = me && message.edited_at ? await readVersions(tx, message.id) : [];
     setHeaders({ 'cache-control': 'private, no-store' });
     return {
       title: talk_about_title({ name: message.name ?? '' }),
