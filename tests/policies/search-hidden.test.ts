@@ -63,9 +63,11 @@ async function pages(tx: Tx, asked: Asked): Promise<{ pages: number; found: numb
 }
 const both = (who: Name | 'visitor', hidden: Asked, absent: Asked) =>
   as(be(who), async (tx) => {
-    // Once before, so that what the session learns for the first time falls on neither.
-    for (const asked of [hidden, absent, hidden]) await pages(tx, asked);
-    return [await pages(tx, hidden), await pages(tx, absent)] as const;
+    const runs: Array<readonly [Awaited<ReturnType<typeof pages>>, Awaited<ReturnType<typeof pages>>]> = [];
+    for (let run = 0; run < 4; run++) runs.push([await pages(tx, hidden), await pages(tx, absent)]);
+    // The least of four: what a session learns for the first time, or anew after the database has tidied up, falls on neither.
+    const least = (which: 0 | 1) => runs.map((run) => run[which]).reduce((a, b) => (b.pages < a.pages ? b : a));
+    return [least(0), least(1)] as const;
   });
 
 const questions: Array<[what: string, of: (word: string) => Asked]> = [
