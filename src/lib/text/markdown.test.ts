@@ -9,7 +9,7 @@ test('a message is paragraphs, lists, quotes, code, emphasis and links', () => {
     '<p dir="auto">one<br>\ntwo <strong>three</strong> <s>four</s></p>\n<ul dir="auto">\n<li>a</li>\n</ul>\n<blockquote dir="auto">\n<p>q</p>\n</blockquote>\n<p dir="auto"><code>c</code></p>\n',
   );
   expect(renderMessage('# A *line* in bold\n\n#5 of them\n\n![no](https://x.example/p.png)\n\n:::control[x]{#y}\nt\n:::')).toBe(
-    '<p dir="auto"><b>A <em>line</em> in bold</b></p>\n<p dir="auto">#5 of them</p>\n<p dir="auto">!<a href="https://x.example/p.png" rel="noopener nofollow">no</a></p>\n<p dir="auto">:::control[x]{#y}<br>\nt<br>\n:::</p>\n',
+    '<p dir="auto"><strong>A <em>line</em> in bold</strong></p>\n<p dir="auto">#5 of them</p>\n<p dir="auto">!<a href="https://x.example/p.png" rel="noopener nofollow">no</a></p>\n<p dir="auto">:::control[x]{#y}<br>\nt<br>\n:::</p>\n',
   );
 });
 

@@ -9,8 +9,8 @@ const md = createMarkdown({ breaks: true, linkify: true });
 md.disable(['lheading', 'image', 'hr', 'reference']);
 addRules(md);
 // A heading is a line in bold: the page around has its own order of headings, which a message is no part of.
-md.renderer.rules['heading_open'] = (tokens, i, _o, _e, self) => `<p${self.renderAttrs(tokens[i]!)}><b>`;
-md.renderer.rules['heading_close'] = () => '</b></p>\n';
+md.renderer.rules['heading_open'] = (tokens, i, _o, _e, self) => `<p${self.renderAttrs(tokens[i]!)}><strong>`;
+md.renderer.rules['heading_close'] = () => '</strong></p>\n';
 // Wider than a phone, it scrolls in itself.
 md.renderer.rules['table_open'] = () => '<div class="scroll" dir="auto"><table>';
 md.renderer.rules['th_open'] = md.renderer.rules['td_open'] = (tokens, i) => {
