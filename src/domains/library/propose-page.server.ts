@@ -89,7 +89,7 @@ async function freePath(tx: Tx, spaceId: string, title: string): Promise<string>
   const wanted = slugOf(title) || 'page';
   for (let n = 1; ; n++) {
     const path = n === 1 ? wanted : `${wanted}-${n}`;
-    // Words that are the last step of another address.
-    if (!taken.has(path) && !['change', 'history', 'talk'].includes(path)) return path;
+    // Words that are a step of another address.
+    if (!taken.has(path) && !['change', 'comments', 'editions', 'history', 'talk'].includes(path)) return path;
   }
 }
