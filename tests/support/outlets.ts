@@ -192,6 +192,7 @@ export const apiOutlets: Record<string, Addresses> = {
   '/controls/{code}/revisions': (id) => [`/api/v1/controls/${id.code}/revisions`],
   '/matrix': () => ['/api/v1/matrix'],
   '/spaces/{space}/comments': (id) => [`/api/v1/spaces/${id.spaceSlug}/comments`],
+  '/spaces/{space}/comments/sheet': (id) => [`/api/v1/spaces/${id.spaceSlug}/comments/sheet`],
   '/comments/{id}': (id) => [`/api/v1/comments/${id.comment}`],
   '/change-requests': () => ['/api/v1/change-requests?limit=500'],
   '/change-requests/{id}': (id) => [`/api/v1/change-requests/${id.request}`],

@@ -243,6 +243,7 @@ export const calls: Record<string, Samples> = {
   'POST /change-requests/{id}/decline': each((id) => ({ params: { id: id.request! }, input: { reason: 'It is not right.' } })),
   'POST /change-requests/{id}/withdraw': each((id) => ({ params: { id: id.request! }, input: { reason: 'Not now.' } })),
   'GET /spaces/{space}/comments': each((id) => ({ params: { space: id.spaceSlug! } })),
+  'GET /spaces/{space}/comments/sheet': each((id) => ({ params: { space: id.spaceSlug! } })),
   'POST /comments': each((id) => ({ input: { subject: { kind: 'page', id: id.page }, kind: 'technical', body: 'Some words.', proposed: 'Other words.' } })),
   'GET /comments/{id}': each((id) => ({ params: { id: id.comment! } })),
   'POST /comments/{id}/dispose': each((id) => ({ params: { id: id.comment! }, input: { disposition: 'noted', reason: 'Seen.', version: 0 } })),

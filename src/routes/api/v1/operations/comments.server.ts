@@ -4,6 +4,8 @@ import { disposeComment } from '#domains/library/comments/dispose-comment.server
 import { makeComment } from '#domains/library/comments/make-comment.server.ts';
 import { DISPOSITIONS, DisposeComment, KINDS, MakeComment, parseFilters } from '#domains/library/comments/model.ts';
 import { findComment, listComments } from '#domains/library/comments/queries.server.ts';
+import { sheetHere } from '#domains/library/comments/sheet-here.server.ts';
+import { writeSheet, XLSX } from '#domains/library/comments/write-sheet.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
@@ -34,6 +36,14 @@ export const comments = [
       const items = await listComments(tx, space.id, { filters: parseFilters(Object.fromEntries(query)), after, limit: page.limit });
       return { items, next: items.length === page.limit ? cursor(items.at(-1)!.id) : null };
     },
+  }),
+  operation({
+    method: 'GET',
+    path: '/spaces/{space}/comments/sheet',
+    collection,
+    summary:
+      'The table of comments as a spreadsheet (XLSX, base64), in the column order of standards bodies, narrowed as the list is; comments above TLP:GREEN are not in it.',
+    run: async (tx, { params, query }) => ({ media_type: XLSX, content: (await writeSheet(await sheetHere(tx, params.space!, query))).toString('base64') }),
   }),
   operation({
     method: 'POST',
