@@ -39,12 +39,13 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
+// Node's own warnings, which begin with a bracket, are nobody's answer.
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const spies = [
     vi.spyOn(console, 'log').mockImplementation((text) => void (out += `${text}\n`)),
     vi.spyOn(console, 'error').mockImplementation(() => undefined),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text)))),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text).replace(/^\(.*\n/gm, '')))),
   ];
   const code = await main(['import', 'gitbook', ...words]).finally(() => {
     for (const spy of spies) spy.mockRestore();

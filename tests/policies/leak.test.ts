@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { tell } from '#domains/conversations/telling/tell.server.ts';
@@ -73,7 +74,10 @@ async function ask(who: Who, path: string, api: boolean): Promise<{ status: numb
     .filter(([name]) => name !== 'set-cookie')
     .map((pair) => pair.join(': '))
     .join('\n');
-  return { status: response.status, text: `${heads}\n${await response.text()}` };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // A spreadsheet is packed: what stands in it is read unpacked.
+  const sheet = /spreadsheet/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, text: `${heads}\n${(sheet ? Object.values(unzipSync(bytes)) : [bytes]).map((each) => strFromU8(each)).join('\n')}` };
 }
 
 async function readAll(who: Who, from: Planted, audiences: string[]): Promise<Map<string, string>> {
