@@ -96,7 +96,9 @@ test('what is typed, marked, undone and inserted is Markdown', async () => {
   await page.keyboard.press('Escape');
   expect(await page.evaluate(() => document.activeElement?.closest('[role=toolbar]') !== null)).toBe(true);
   // Every tool shows what it is: a sign, or its word.
-  expect(await page.locator('.visual-tools button').evaluateAll((all) => all.filter((one) => !one.textContent && !one.hasAttribute('data-sign')).length)).toBe(0);
+  expect(await page.locator('.visual-tools button').evaluateAll((all) => all.filter((one) => !one.textContent && !one.hasAttribute('data-sign')).length)).toBe(
+    0,
+  );
 });
 
 test('a slash offers what can be inserted; a control gets an id of its own', async () => {
