@@ -19,6 +19,11 @@ export function formatTime(at: Date, timeZone: string | undefined, locale: strin
   return new Intl.DateTimeFormat(speak(locale), { ...options, ...(timeZone ? { timeZone } : {}) }).format(at);
 }
 
+/** The time of the day to the second, as the state of a stream is said: "10:42:07". */
+export function formatClock(at: Date, timeZone: string, locale: string): string {
+  return new Intl.DateTimeFormat(speak(locale), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone }).format(at);
+}
+
 /** A moment in full with its zone named: "23 Nov 2026, 02:49 (Africa/Nairobi)". */
 export function formatMoment(at: Date, timeZone: string, locale: string): string {
   return `${new Intl.DateTimeFormat(speak(locale), { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(at)} (${timeZone})`;

@@ -136,6 +136,7 @@ test('reported, removed, answered, put back: by forms alone, each told by mail w
   for (const name of people) for (const mail of await to(name)) expect(JSON.stringify(mail)).not.toMatch(/wombat|all-members|Long talk|friendly/);
   expect((await browsers.noor.get('/catch-up')).text).not.toContain('A report waits');
   expect((await browsers.pita.get('/catch-up')).text).toContain('Your report: The message was removed');
+  expect((await browsers.pita.get('/catch-up')).text).toMatch(/Everything up to [^<]*\d\d:\d\d:\d\d/);
   expect((await browsers.jonas.get('/catch-up')).text).toContain('A message of yours was removed: insult or harassment');
   const mine = (await browsers.jonas.get('/reports')).text;
   // Seen is seen.
