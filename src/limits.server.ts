@@ -21,7 +21,7 @@ export const largerBodies: Record<string, Name> = {
   '/api/v1/[...path]': 'api-body-bytes',
 };
 
-/** Pages whose form of a message may carry files. */
+/** Routes whose form may carry files: of a message, or a picture for a text. */
 export const withFiles = new Set([
   '/channels/[slug]',
   '/channels/[slug]/[thread]',
@@ -30,6 +30,7 @@ export const withFiles = new Set([
   '/library/[space]/comments/[id]',
   '/changes/[space]/[number]',
   '/c/[code]',
+  '/changes/pictures',
 ]);
 /** Routes that read their bodies themselves, as they arrive and onto the disk, and keep what came when the line breaks; what is too much was announced before, and refused. */
 export const inPieces = new Set(['/files/uploads', '/files/uploads/[id]', '/api/v1/uploads', '/api/v1/uploads/[id]']);

@@ -114,7 +114,7 @@ const inPieces = [.../inPieces = new Set\(\[(.*)\]\)/.exec(readFileSync(join(roo
 test('every route has a body limit: one byte more is refused with its length said and without, in words and as a problem', async () => {
   const limits = readLimits(small);
   const named = new Map(larger.map(([, route = '', name]) => [route, name as keyof typeof limits]));
-  expect(named.size).toBe(6);
+  expect(named.size).toBe(7);
   expect([...named.keys()].filter((route) => !routes.includes(route))).toEqual([]);
   expect(routes.length).toBeGreaterThan(40);
   const wrong: string[] = [];
@@ -196,10 +196,9 @@ test('too many reads of one network, under as many invented sessions as one like
     Array.from({ length: 200 }, (_, i) => ask('/controls?group=threat:3', { from, ...(i % 2 ? { headers: { cookie: `indaba=invented${i}` } } : {}) })),
   );
   expect(many.filter(({ status }) => status === 429).length).toBeGreaterThan(40);
-  expect((await ask('/api/v1/spaces', { from, headers: { accept: '*/*' } })).headers).toMatchObject({
-    'content-type': 'application/problem+json',
-    'retry-after': '1',
-  });
+  // A bucket fills all the while: on a slow machine one call may find room again, so many are made.
+  const programs = await Promise.all(Array.from({ length: 100 }, () => ask('/api/v1/spaces', { from, headers: { accept: '*/*' } })));
+  expect(programs.find(({ status }) => status === 429)?.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '1' });
   expect(await slowest()).toBeLessThan(2_000);
   await sleep(1_200);
   expect((await ask('/controls?group=threat:3', { from })).status).toBe(200);

@@ -42,7 +42,8 @@ const form = (more: Record<string, string>) => ({
   ...more,
 });
 const seen = (html: string) => /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? '';
-const order = async () => [...(await who.visitor!.get('/library/open')).text.matchAll(/href="\/library\/open\/([^"/?]+)"/g)].map((hit) => hit[1]);
+const order = async () =>
+  [...(await who.visitor!.get('/library/open')).text.matchAll(/href="\/library\/open\/(?!editions"|comments")([^"/?]+)"/g)].map((hit) => hit[1]);
 /** Mei reads what was asked and merges it; gives what she read. */
 async function merge(address: string): Promise<string> {
   const { text } = await who.mei!.get(address);

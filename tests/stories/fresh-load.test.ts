@@ -59,6 +59,8 @@ beforeAll(async () => {
   c = await cast(db);
   space = await makeSpace('sim', 2, { attacks: pageText('Attacks', 'One paragraph.', 'Another paragraph.') });
   ({ cookie } = await c.signIn('mei'));
+  // Every look at a page opens a stream of one and the same session: more in a minute than one person's browser would.
+  process.env.INDABA_LIMITS = 'streams=9999 reads=99999';
   [hub, browser] = await Promise.all([openHub(), launch()]);
   const { id, slug } = await by('jonas', (tx) => openChannel(tx, { name: 'Second', audience_id: 2, ceiling: 'TLP:GREEN', retry_key: newId() }));
   const [talk] = await c.behind<{ id: string }>('select id from app.conversations where subject_id = $1', [id]);

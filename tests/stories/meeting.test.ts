@@ -49,7 +49,7 @@ test('by keyboard alone: find somebody, write to them; they read it and answer; 
   await looksRightEverywhere(jonas);
   await tabTo(jonas, jonas.locator('[name=body]'));
   await jonas.keyboard.type('Which operators hold a number for ninety days?');
-  await jonas.keyboard.press('Tab');
+  await tabTo(jonas, jonas.locator('main form').getByRole('button', { name: 'Send', exact: true }));
   await jonas.keyboard.press('Enter');
   await jonas.waitForURL(/messages\/[0-9a-f-]{36}/);
   await jonas.getByText('Which operators hold').waitFor();
