@@ -15,8 +15,14 @@ const words = process.argv.slice(2);
 const chosen = words.filter((word) => word !== '--long');
 const long: NodeJS.ProcessEnv = words.includes('--long') ? { INDABA_LONG: '1' } : {};
 const oldest = '16';
-// What touches SQL. The pages' table is left out: leak.test.ts asks for every page of the same list there.
-const onOldest = ['tests/policies', 'tests/platform/migrate', 'tests/platform/jobs', 'tests/faults/migration', '--exclude=tests/policies/pages.test.ts'];
+// What touches SQL. The tables of pages and operations are left out: leak.test.ts asks for every one that reads there, and every function they call has a policy test of its own.
+const onOldest = [
+  'tests/policies',
+  'tests/platform/migrate',
+  'tests/platform/jobs',
+  'tests/faults/migration',
+  '--exclude=tests/policies/{pages,routes}.test.ts',
+];
 const sum = { passed: 0, skipped: 0 };
 const failed: string[] = [];
 const unsteady: string[] = [];

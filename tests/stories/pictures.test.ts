@@ -21,9 +21,11 @@ beforeAll(async () => {
   c = await cast(db);
   await makeSpace('rules', 1, { about: pageText('About', 'Words of the page.') });
   [browser, hub] = await Promise.all([launch(), openHub()]);
-  const buffer = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#0b5d4b' } })
+  // As large as a telephone makes them: more than any form without a file may have.
+  const buffer = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#0b5d4b', noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
     .png()
     .toBuffer();
+  expect(buffer.length).toBeGreaterThan(1_000_000);
   street = { name: 'Street.png', mimeType: 'image/png', buffer };
 }, 120_000);
 afterAll(async () => {
@@ -44,7 +46,7 @@ test('put in visually, proposed, merged, seen by a visitor; before, by nobody el
   await page.locator('dialog textarea').fill('A street with shops');
   await page.locator('dialog .btn.go').click();
   await page.locator('#visual-text figure img').waitFor(LONG);
-  await expect.poll(() => drawn(page, '#visual-text'), LONG).toBe(64);
+  await expect.poll(() => drawn(page, '#visual-text'), LONG).toBe(900);
   const src = (await page.locator('#visual-text figure img').getAttribute('src')) ?? '';
   const visitor = await newPage(browser, { base: hub.base });
   expect((await visitor.request.get(src)).status()).toBe(404);
@@ -58,7 +60,7 @@ test('put in visually, proposed, merged, seen by a visitor; before, by nobody el
   await reviewer.waitForURL(/\/library\/rules\/about/, LONG);
   await visitor.goto('/library/rules/about');
   expect(await visitor.getByRole('img', { name: 'A street with shops' }).count()).toBe(1);
-  expect(await drawn(visitor, 'figure')).toBe(64);
+  expect(await drawn(visitor, 'figure')).toBe(900);
   for (const each of [page, visitor, reviewer]) await each.context().close();
 }, 240_000);
 
@@ -78,6 +80,6 @@ test('without script it stands at the end of the text, and nothing that was type
   await page.click('#picture-send');
   expect(await page.inputValue('#text')).toMatch(/^Words typed by hand\.\n\n:::figure\{src="street-[0-9a-f]{8}\.png" alt=""\}\n:::/);
   expect(await page.inputValue('input[name=title]')).toBe('Half a title');
-  expect(await drawn(page, '#preview')).toBe(64);
+  expect(await drawn(page, '#preview')).toBe(900);
   await page.context().close();
 }, 240_000);
