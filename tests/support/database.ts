@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { inject } from 'vitest';
 import { forgetConfig } from '#platform/config.server.ts';
 import { asUser } from '#platform/database/connect.server.ts';
+import { closePools } from '#platform/database/pool.server.ts';
 import { type Passwords, rolesSql } from '#platform/database/roles.server.ts';
 
 /** What the global setup tells the tests: the one server, its administrator and the migrated template. */
@@ -41,6 +42,8 @@ export async function freshDatabase(options: { environment?: boolean; empty?: bo
   const of = (login: keyof Passwords) => asUser(admin.href, `indaba_${login}`, server.passwords[login]);
   const fresh = { name, admin: admin.href, owner: of('owner'), web: of('web'), worker: of('worker'), stream: of('stream') };
   if (options.environment !== false) {
+    // Files of rights follow one another in one process: the one before may have left its lines open.
+    await closePools();
     Object.assign(process.env, {
       DATABASE_URL: fresh.owner,
       INDABA_WEB_URL: fresh.web,
