@@ -500,20 +500,22 @@ create table app.change_request_pages (
   base_revision_id uuid,
   path text not null,
   parent_path text,
-  "position" integer,
+  "position" double precision,
   text text not null,
   retires text[] not null default '{}'::text[],
   source_text text,
   redirects_from text[] not null default '{}'::text[],
   was_path text,
   was_parent_path text,
-  was_position integer,
+  was_position double precision,
+  withdrawals jsonb not null default '[]'::jsonb,
   constraint change_request_pages_change_request_id_page_id_key UNIQUE (change_request_id, page_id),
   constraint change_request_pages_pkey PRIMARY KEY (id),
   constraint change_request_pages_base_revision_id_audience_id_fkey FOREIGN KEY (base_revision_id, audience_id) REFERENCES app.revisions(id, audience_id),
   constraint change_request_pages_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id),
   constraint change_request_pages_action_check CHECK ((action = ANY (ARRAY['edit'::text, 'create'::text, 'retire'::text, 'restore'::text]))),
-  constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL)))
+  constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL))),
+  constraint change_request_pages_withdrawals_check CHECK ((jsonb_typeof(withdrawals) = 'array'::text))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
@@ -940,6 +942,8 @@ create table app.controls (
   dimension text[] not null default '{}'::text[],
   parameters jsonb not null default '[]'::jsonb,
   retired_at timestamp with time zone,
+  retired_because text,
+  successor_id uuid,
   constraint controls_code_key UNIQUE (code),
   constraint controls_id_audience_id_key UNIQUE (id, audience_id),
   constraint controls_space_id_audience_id_slug_key UNIQUE (space_id, audience_id, slug),
@@ -947,7 +951,11 @@ create table app.controls (
   constraint controls_pkey PRIMARY KEY (id),
   constraint controls_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id),
   constraint controls_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
-  constraint controls_kind_check CHECK ((kind = ANY (ARRAY['control'::text, 'recommendation'::text, 'practice'::text, 'clause'::text])))
+  constraint controls_successor_fkey FOREIGN KEY (successor_id, audience_id) REFERENCES app.controls(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint controls_follow_another CHECK ((successor_id <> id)),
+  constraint controls_kind_check CHECK ((kind = ANY (ARRAY['control'::text, 'recommendation'::text, 'practice'::text, 'clause'::text]))),
+  constraint controls_retired_because_check CHECK ((length(retired_because) <= 10000)),
+  constraint controls_withdrawn CHECK (((retired_at IS NOT NULL) OR ((retired_because IS NULL) AND (successor_id IS NULL))))
 );
 CREATE INDEX controls_page_id_audience_id_idx ON app.controls USING btree (page_id, audience_id);
 CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.controls DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
@@ -1226,7 +1234,7 @@ create table app.edition_pages (
   revision_id uuid not null,
   path text not null,
   parent_id uuid,
-  "position" integer not null,
+  "position" double precision not null,
   title text not null,
   description text not null,
   group_key text,
@@ -2422,7 +2430,7 @@ create table app.pages (
   space_id uuid not null,
   audience_id integer not null,
   parent_id uuid,
-  "position" integer not null default 0,
+  "position" double precision not null default 0,
   path text not null,
   title text not null,
   description text not null default ''::text,
@@ -2430,13 +2438,19 @@ create table app.pages (
   revision_id uuid,
   created_at timestamp with time zone not null default now(),
   retired_at timestamp with time zone,
+  retired_because text,
+  successor_id uuid,
   constraint pages_id_audience_id_key UNIQUE (id, audience_id),
   constraint pages_space_id_audience_id_path_key UNIQUE (space_id, audience_id, path),
   constraint published TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint pages_pkey PRIMARY KEY (id),
   constraint pages_parent_id_audience_id_fkey FOREIGN KEY (parent_id, audience_id) REFERENCES app.pages(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
   constraint pages_revision_id_audience_id_fkey FOREIGN KEY (revision_id, audience_id) REFERENCES app.revisions(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
-  constraint pages_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id)
+  constraint pages_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id),
+  constraint pages_successor_fkey FOREIGN KEY (successor_id, audience_id) REFERENCES app.pages(id, audience_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint pages_follow_another CHECK ((successor_id <> id)),
+  constraint pages_retired_because_check CHECK ((length(retired_because) <= 10000)),
+  constraint pages_withdrawn CHECK (((retired_at IS NOT NULL) OR ((retired_because IS NULL) AND (successor_id IS NULL))))
 );
 CREATE TRIGGER a_held BEFORE DELETE ON app.pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE CONSTRAINT TRIGGER published AFTER INSERT OR UPDATE ON app.pages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.on_publishing();
@@ -13211,7 +13225,8 @@ CREATE OR REPLACE FUNCTION app.wording_of(request uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select encode(sha256(convert_to(coalesce(string_agg(jsonb_build_array(p.page_id, p.action, p.text, p.retires, case when p.path is distinct from p.was_path then p.path end, p.parent_path, p.position)::text, E'\n' order by p.page_id::text), ''), 'UTF8')), 'hex')
+  select encode(sha256(convert_to(coalesce(string_agg(jsonb_build_array(p.page_id, p.action, p.text, p.retires, case when p.path is distinct from p.was_path then p.path end, p.parent_path, p.position)::text
+      || case when p.withdrawals <> '[]' then p.withdrawals::text else '' end, E'\n' order by p.page_id::text), ''), 'UTF8')), 'hex')
     from app.change_request_pages p where p.change_request_id = request
 $function$;
 

@@ -213,14 +213,15 @@ export interface DB {
 		base_revision_id: ColumnType<string | null, string | null | undefined, string | null>;
 		path: ColumnType<string, string, string>;
 		parent_path: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<number | null, number | null | undefined, number | null>;
+		position: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
 		text: ColumnType<string, string, string>;
 		retires: ColumnType<string[], string[] | undefined, string[]>;
 		source_text: ColumnType<string | null, string | null | undefined, string | null>;
 		redirects_from: ColumnType<string[], string[] | undefined, string[]>;
 		was_path: ColumnType<string | null, string | null | undefined, string | null>;
 		was_parent_path: ColumnType<string | null, string | null | undefined, string | null>;
-		was_position: ColumnType<number | null, number | null | undefined, number | null>;
+		was_position: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		withdrawals: ColumnType<Json, string | undefined, string>;
 	};
 	'app.change_requests': {
 		id: ColumnType<string, string, string>;
@@ -372,6 +373,8 @@ export interface DB {
 		dimension: ColumnType<string[], string[] | undefined, string[]>;
 		parameters: ColumnType<Json, string | undefined, string>;
 		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		retired_because: ColumnType<string | null, string | null | undefined, string | null>;
+		successor_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.conversations': {
 		id: ColumnType<string, string, string>;
@@ -466,7 +469,7 @@ export interface DB {
 		revision_id: ColumnType<string, string, string>;
 		path: ColumnType<string, string, string>;
 		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<number, number, number>;
+		position: ColumnType<unknown, unknown, unknown>;
 		title: ColumnType<string, string, string>;
 		description: ColumnType<string, string, string>;
 		group_key: ColumnType<string | null, string | null | undefined, string | null>;
@@ -904,7 +907,7 @@ export interface DB {
 		space_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<number, number | undefined, number>;
+		position: ColumnType<unknown, unknown | undefined, unknown>;
 		path: ColumnType<string, string, string>;
 		title: ColumnType<string, string, string>;
 		description: ColumnType<string, string | undefined, string>;
@@ -912,6 +915,8 @@ export interface DB {
 		revision_id: ColumnType<string | null, string | null | undefined, string | null>;
 		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 		retired_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		retired_because: ColumnType<string | null, string | null | undefined, string | null>;
+		successor_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.passkeys': {
 		id: ColumnType<string, string, string>;

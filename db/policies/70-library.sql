@@ -158,15 +158,15 @@ create policy reviewers_decide on app.change_requests for update to indaba_perso
   with check (app.may_decide(id) and status in ('open','merged','declined') and (decided_by is null or decided_by in (select app.my_bylines())));
 create policy authors_withdraw on app.change_requests for update to indaba_person using (app.may_withdraw(id))
   with check (app.may_withdraw(id) and status in ('open','withdrawn') and byline_id in (select app.my_bylines()) and (decided_by is null or decided_by in (select app.my_bylines())));
-grant insert (id, change_request_id, audience_id, action, page_id, base_revision_id, path, parent_path, position, text, retires), update (base_revision_id, text, path, parent_path, position, retires), delete on app.change_request_pages to indaba_person;
+grant insert (id, change_request_id, audience_id, action, page_id, base_revision_id, path, parent_path, position, text, retires, withdrawals), update (base_revision_id, text, path, parent_path, position, retires, withdrawals), delete on app.change_request_pages to indaba_person;
 create policy authors_write on app.change_request_pages for insert to indaba_person with check (app.may_withdraw(change_request_id));
 create policy authors_change on app.change_request_pages for update to indaba_person using (app.may_withdraw(change_request_id)) with check (app.may_withdraw(change_request_id));
 create policy authors_remove on app.change_request_pages for delete to indaba_person using (app.may_withdraw(change_request_id));
 
 -- Merging: text and registry change only under an open request that I may decide.
 grant insert on app.pages, app.revisions, app.controls, app.control_aliases, app.page_redirects to indaba_person;
-grant update (parent_id, position, path, title, description, group_key, revision_id, retired_at) on app.pages to indaba_person;
-grant update (page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number, entity, role, dimension, parameters, retired_at) on app.controls to indaba_person;
+grant update (parent_id, position, path, title, description, group_key, revision_id, retired_at, retired_because, successor_id) on app.pages to indaba_person;
+grant update (page_id, slug, kind, title, text, risk, vulnerability, note, group_key, position, number, entity, role, dimension, parameters, retired_at, retired_because, successor_id) on app.controls to indaba_person;
 grant delete on app.control_aliases to indaba_person;
 create policy mergers_write on app.pages for insert to indaba_person with check (exists (select from app.change_request_pages p join app.change_requests c on c.id = p.change_request_id
   where p.page_id = pages.id and (c.space_id, c.audience_id) = (pages.space_id, pages.audience_id) and app.may_decide(c.id)));

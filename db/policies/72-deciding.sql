@@ -3,7 +3,8 @@ set local role indaba_keyring;
 
 create or replace function app.wording_of(request uuid) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select encode(sha256(convert_to(coalesce(string_agg(jsonb_build_array(p.page_id, p.action, p.text, p.retires, case when p.path is distinct from p.was_path then p.path end, p.parent_path, p.position)::text, E'\n' order by p.page_id::text), ''), 'UTF8')), 'hex')
+  select encode(sha256(convert_to(coalesce(string_agg(jsonb_build_array(p.page_id, p.action, p.text, p.retires, case when p.path is distinct from p.was_path then p.path end, p.parent_path, p.position)::text
+      || case when p.withdrawals <> '[]' then p.withdrawals::text else '' end, E'\n' order by p.page_id::text), ''), 'UTF8')), 'hex')
     from app.change_request_pages p where p.change_request_id = request
 $$;
 comment on function app.wording_of(uuid) is 'A fingerprint of what a request asks for. Bringing it up to the present text changes it too where that changes its words. For functions only.';

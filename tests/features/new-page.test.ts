@@ -141,14 +141,20 @@ test('a page is asked to go, and goes with its controls; their records stay', as
   const unsaid = await who.pita!.post('/library/open/attacks/change?/retire', { reason: ' ', retry_key: newId() });
   expect(unsaid.status).toBe(422);
   expect(unsaid.text).toContain('Say why.');
-  const asked = await who.pita!.post('/library/open/attacks/change?/retire', { reason: 'Said elsewhere.', retry_key: newId() });
+  const open = await who.pita!.post('/library/open/attacks/change?/retire', { reason: 'Said elsewhere.', retry_key: newId(), successor: '' });
+  expect([open.status, open.text.includes('or that nothing does.')]).toEqual([422, true]);
+  const { id } = (await c.behind<{ id: string }>("select id from app.pages where path = 'about'"))[0]!;
+  const asked = await who.pita!.post('/library/open/attacks/change?/retire', { reason: 'Said elsewhere.', retry_key: newId(), successor: id });
   const address = asked.location!.replace('?opened', '');
   const mine = (await who.pita!.get(address)).text;
   expect(mine).not.toContain(`${address}/edit`);
   const read = await merge(address);
   for (const words of ['Page goes', 'Merging takes this page out', 'Retire the page: Attacks']) expect(read).toContain(words);
-  expect((await who.visitor!.get('/library/open/attacks')).status).toBe(404);
-  expect((await who.visitor!.get(`/c/${code}`)).status).toBe(200);
+  const gone = await who.visitor!.get('/library/open/attacks');
+  expect(gone.status).toBe(200);
+  for (const words of ['Withdrawn on', 'Because: Said elsewhere.', 'href="/library/open/about"', `href="${address}"`]) expect(gone.text).toContain(words);
+  expect((await who.visitor!.get('/library/open/attacks/history')).status).toBe(200);
+  expect((await who.visitor!.get(`/c/${code}`)).text).toContain('Because: Said elsewhere.');
   expect((await c.behind<{ retired: boolean }>("select retired_at is not null as retired from app.controls where slug = 'check-first'"))[0]!.retired).toBe(
     true,
   );

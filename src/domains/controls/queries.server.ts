@@ -30,6 +30,9 @@ export type Control = ControlEntry & {
   pageId: string;
   spaceId: string;
   retiredAt: Date | null;
+  /** Why it was withdrawn, and what stands in its place. */
+  retiredBecause: string;
+  successor: { code: string; number: string; title: string } | null;
   position: number;
 };
 
@@ -44,7 +47,8 @@ const aliases = sql`coalesce((select jsonb_agg(jsonb_build_object('scheme', a.sc
 export async function findControl(tx: Tx, code: string): Promise<Control | undefined> {
   const { rows } = await sql<Control>`
     select ${entry}, c.text, coalesce(c.risk, '') as risk, coalesce(c.vulnerability, '') as vulnerability, coalesce(c.note, '') as note, c.parameters,
-      c.audience_id as "audienceId", c.page_id as "pageId", c.space_id as "spaceId", c.retired_at as "retiredAt", c.position, ${aliases} as aliases
+      c.audience_id as "audienceId", c.page_id as "pageId", c.space_id as "spaceId", c.retired_at as "retiredAt", coalesce(c.retired_because, '') as "retiredBecause",
+      (select jsonb_build_object('code', n.code, 'number', coalesce(n.number, ''), 'title', n.title) from app.controls n where n.id = c.successor_id) as successor, c.position, ${aliases} as aliases
     ${from} where c.code = ${code}`.execute(tx);
   return rows[0];
 }

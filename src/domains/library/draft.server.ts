@@ -5,7 +5,7 @@ import { parse } from '#platform/input.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { pageProblems } from './check-page-text.ts';
 import { asTyped, cutControl } from './excerpt.ts';
-import { OpenChangeRequest } from './model.ts';
+import { OpenChangeRequest, type Withdrawal } from './model.ts';
 import { type Opened, openChangeRequest } from './open-change-request.server.ts';
 import { type PageFront, putTogether } from './page-parts.ts';
 import { readText } from './page-view.server.ts';
@@ -21,6 +21,8 @@ export type Draft = {
   text: string;
   front?: PageFront;
   retires: string[];
+  /** What is said of each control that goes; an empty successor is one that was not chosen yet. */
+  withdrawals?: Withdrawal[];
   retry_key: string;
   base_revision_id: string;
   control: string;
@@ -40,15 +42,24 @@ export type DraftAnswer = {
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
+/** What a form says of something that goes: why, and what follows it (`-` for nothing). */
+export function readWithdrawal(form: FormData, control: string | null): Withdrawal {
+  const of = control === null ? '' : `.${control}`;
+  const successor = String(form.get(`successor${of}`) ?? '-');
+  return { control, because: String(form.get(`because${of}`) ?? '').replace(/\r\n?/g, '\n'), successor: successor === '-' ? null : successor };
+}
+
 /** The draft that a form brought. */
 export function readDraft(form: FormData): Draft {
   const text = (name: string) => String(form.get(name) ?? '');
+  const retires = form.getAll('retires').map(String);
   return {
     title: text('title'),
     reason: text('reason').replace(/\r\n?/g, '\n'),
     text: text('text'),
     ...(form.has('page_title') && { front: { title: text('page_title'), description: text('page_description'), sources: text('page_sources') } }),
-    retires: form.getAll('retires').map(String),
+    retires,
+    withdrawals: retires.map((slug) => readWithdrawal(form, slug)),
     retry_key: text('retry_key'),
     base_revision_id: text('base_revision_id'),
     control: text('control'),
@@ -95,7 +106,15 @@ export async function renderDraft(
 export async function proposeDraft(tx: Tx, { space, page }: PageToChange, draft: Draft, text: string, byline: string | undefined): Promise<Opened> {
   if (!byline) throw new Refusal('library.change_request.signed_out', { status: 403 });
   if (!space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
-  const change = { action: 'edit', page_id: page.id, base_revision_id: draft.base_revision_id, path: page.path, text, retires: draft.retires };
+  const change = {
+    action: 'edit',
+    page_id: page.id,
+    base_revision_id: draft.base_revision_id,
+    path: page.path,
+    text,
+    retires: draft.retires,
+    withdrawals: draft.withdrawals ?? [],
+  };
   return openChangeRequest(
     tx,
     parse(OpenChangeRequest, {

@@ -6,13 +6,15 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { findBrokenLinks } from './broken-links.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
 import { findMissing } from './deciding/queries.server.ts';
-import type { BlockId } from './model.ts';
-import { findParent, lockPlaces, needFreePlaces, needRoots } from './places.server.ts';
-import { projectPage, retireControls } from './project-page.server.ts';
+import type { BlockId, Withdrawal } from './model.ts';
+import { placePages } from './place-pages.server.ts';
+import { lockPlaces, needFreePlaces, needRoots } from './places.server.ts';
+import { projectPage } from './project-page.server.ts';
 import { seenMark } from './seen.server.ts';
 import { assignBlockIds, newBlockId } from './text/block-ids.ts';
 import { type Choice, mergeBlocks, resolveConflicts } from './text/merge-blocks.ts';
 import { splitPage } from './text/page.ts';
+import { nameWithdrawnControls, needSuccessors } from './withdrawals.server.ts';
 
 export type Merge = {
   id: string;
@@ -23,18 +25,18 @@ export type Merge = {
   /** What the reviewer had before their eyes (`seenMark`); anything else than the present state is refused. */
   seen?: string;
 };
-type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
+export type Wanted = Awaited<ReturnType<typeof wantedPages>>[number];
 
 /**
  * Makes the proposal the published text: a revision for each page, its registry entries, search and history, all or nothing.
  * Refuses: common.not_found, library.change_request.not_open, library.change_request.may_not_decide, library.change_request.rules_not_met (409, with what is missing), library.change_request.moved (409: reworded or moved since `seen`), library.change_request.conflict (409, with the conflicts), library.change_request.invalid, library.change_request.breaks_links (409, with the links),
- * and what `needFreePlaces`, `findParent` and `needRoots` refuse.
+ * and what `needFreePlaces`, `needSuccessors`, `findParent` and `needRoots` refuse.
  */
 export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   const request = await tx
     .selectFrom('app.change_requests as c')
     .innerJoin('app.spaces as s', 's.id', 'c.space_id')
-    .select(['c.id', 'c.audience_id', 'c.byline_id', 'c.status', 'c.space_id', 's.slug'])
+    .select(['c.id', 'c.audience_id', 'c.byline_id', 'c.status', 'c.space_id', 'c.reason', 's.slug'])
     .where('c.id', '=', input.id)
     .executeTakeFirst();
   if (!request) throw notFound();
@@ -75,6 +77,12 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
   await needFreePlaces(tx, request, placed, texts);
+  await needSuccessors(
+    tx,
+    request.space_id,
+    wanted.map((page) => ({ ...page, text: texts.get(page.page_id) ?? '' })),
+    409,
+  );
   // Who only changed words does not put the page back where it stood.
   const asks = new Set(placed.flatMap((page) => (page.asks_place ? [page.page_id] : [])));
   for (const page of wanted) if (!asks.has(page.page_id)) Object.assign(page, { position: null, parent_path: null });
@@ -82,6 +90,7 @@ export async function mergeChangeRequest(tx: Tx, input: Merge): Promise<void> {
   await placePages(tx, request, wanted, texts);
   if (asks.size) await needRoots(tx, request.space_id);
   for (const page of wanted) if (page.action !== 'retire') await publish(tx, request, input.byline_id, page, texts.get(page.page_id)!);
+  await nameWithdrawnControls(tx, request, wanted, texts);
   await tx
     .updateTable('app.change_requests')
     .set({ status: 'merged', decided_by: input.byline_id, decided_at: new Date(), decision_reason: input.reason ?? null })
@@ -111,6 +120,7 @@ async function wantedPages(tx: Tx, requestId: string) {
       'c.position',
       'c.text',
       'c.retires',
+      sql<Withdrawal[]>`c.withdrawals`.as('withdrawals'),
       'c.redirects_from',
       'c.base_revision_id',
       'p.revision_id as now_revision_id',
@@ -161,61 +171,7 @@ async function needWholeLinks(tx: Tx, request: { space_id: string; slug: string 
     });
 }
 
-type Request = { id: string; space_id: string; audience_id: number; byline_id: string; slug: string };
-
-/** New pages first, then their places in the tree, so that a page may be put under one that the same request makes. */
-async function placePages(tx: Tx, request: Request, wanted: Wanted[], texts: Map<string, string>): Promise<void> {
-  for (const page of wanted.filter((page) => page.action === 'create')) {
-    await tx
-      .insertInto('app.pages')
-      .values({
-        id: page.page_id,
-        space_id: request.space_id,
-        audience_id: request.audience_id,
-        path: page.path,
-        position: page.position ?? 0,
-        title: splitPage(texts.get(page.page_id)!).front.title ?? page.path,
-      })
-      .execute();
-  }
-  const ids = new Map(
-    (await tx.selectFrom('app.pages').select(['id', 'path']).where('space_id', '=', request.space_id).execute()).map((page) => [page.path, page.id]),
-  );
-  for (const page of wanted) {
-    if (page.action === 'retire') {
-      await tx.updateTable('app.pages').set({ retired_at: new Date() }).where('id', '=', page.page_id).execute();
-      await retireControls(tx, page.page_id, new Set());
-      await sql`select search.put('page', ${page.page_id}, '')`.execute(tx);
-      continue;
-    }
-    if (page.action === 'restore') await tx.updateTable('app.pages').set({ retired_at: null }).where('id', '=', page.page_id).execute();
-    if (page.path_now && page.path_now !== page.path) {
-      await tx
-        .insertInto('app.page_redirects')
-        .values({ space_id: request.space_id, audience_id: request.audience_id, path: page.path_now, page_id: page.page_id })
-        .onConflict((c) => c.doNothing())
-        .execute();
-      await tx.updateTable('app.pages').set({ path: page.path }).where('id', '=', page.page_id).execute();
-    }
-    if (page.position !== null || page.parent_path !== null) {
-      await tx
-        .updateTable('app.pages')
-        .set({ parent_id: page.parent_path ? await findParent(tx, request.space_id, page.parent_path) : null, position: page.position ?? 0 })
-        .where('id', '=', page.page_id)
-        .execute();
-    }
-    // Where a page stands now, no former address is needed.
-    const former = page.redirects_from.filter((path) => !ids.has(path));
-    if (former.length)
-      await tx
-        .insertInto('app.page_redirects')
-        .values(former.map((path) => ({ space_id: request.space_id, audience_id: request.audience_id, path, page_id: page.page_id })))
-        .onConflict((c) => c.doNothing())
-        .execute();
-  }
-}
-
-async function publish(tx: Tx, request: Request, merger: string, page: Wanted, text: string): Promise<void> {
+async function publish(tx: Tx, request: Parameters<typeof placePages>[1], merger: string, page: Wanted, text: string): Promise<void> {
   if (page.action === 'edit' && text === page.now_text) return;
   const before = page.now_text == null ? null : splitPage(page.now_text).body;
   const blocks = assignBlockIds((page.now_blocks ?? []) as BlockId[], before, splitPage(text).body, newBlockId);

@@ -3,6 +3,14 @@ import * as v from 'valibot';
 
 export const textLimit = 400_000;
 
+/** Why a page (`control` null) or a control on it goes, and what follows it: the id of a page, the slug of a control, null for nothing. */
+export const Withdrawal = v.object({
+  control: v.nullable(v.pipe(v.string(), v.maxLength(120))),
+  because: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(10_000, 'library.change_request.reason_long')), ''),
+  successor: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(120))), null),
+});
+export type Withdrawal = v.InferOutput<typeof Withdrawal>;
+
 export const PageChange = v.object({
   action: v.picklist(['edit', 'create', 'retire', 'restore']),
   /** The page, or the id a page to be created will have. */
@@ -10,11 +18,14 @@ export const PageChange = v.object({
   base_revision_id: v.optional(v.nullable(v.pipe(v.string(), v.uuid())), null),
   path: v.pipe(v.string(), v.maxLength(200), v.regex(/^[\p{L}\p{N}]+([-./][\p{L}\p{N}]+)*$/u, 'library.page.path')),
   parent_path: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null),
-  position: v.optional(v.nullable(v.pipe(v.number(), v.integer())), null),
+  /** Among the pages that stand under the same one; fractions stand between. */
+  position: v.optional(v.nullable(v.pipe(v.number(), v.minValue(-1e9), v.maxValue(1e9))), null),
   text: v.pipe(v.string(), v.maxLength(textLimit, 'library.page.too_long')),
   retires: v.optional(v.array(v.pipe(v.string(), v.maxLength(120))), []),
+  withdrawals: v.optional(v.array(Withdrawal), []),
 });
-export type PageChange = v.InferOutput<typeof PageChange>;
+type WholeChange = v.InferOutput<typeof PageChange>;
+export type PageChange = Omit<WholeChange, 'withdrawals'> & Partial<Pick<WholeChange, 'withdrawals'>>;
 
 /** What a request says about itself. */
 export const RequestWords = v.object({

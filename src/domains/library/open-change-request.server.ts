@@ -4,6 +4,7 @@ import { record } from '#platform/events.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { droppedControls, pageProblems } from './check-page-text.ts';
 import type { OpenChangeRequest, PageChange } from './model.ts';
+import { needSuccessors } from './withdrawals.server.ts';
 
 export type Opened = { id: string; number: number; repeated: boolean };
 /** What an import says beyond what a member may: the source's own words, and former addresses of the page. */
@@ -11,7 +12,7 @@ export type ProposedChange = PageChange & { source_text?: string | null; redirec
 
 /**
  * Opens a change request. The same retry key from the same byline answers with the request it made before.
- * Refuses: common.not_found, library.change_request.invalid (with problems), library.change_request.drops_control, library.change_request.nothing_changed.
+ * Refuses: common.not_found, library.change_request.invalid (with problems), library.change_request.drops_control, library.withdrawal.successor_gone, library.change_request.nothing_changed.
  */
 export async function openChangeRequest(
   tx: Tx,
@@ -46,7 +47,15 @@ export async function openChangeRequest(
   for (let i = 0; i < input.pages.length; i += 200) {
     await tx
       .insertInto('app.change_request_pages')
-      .values(input.pages.slice(i, i + 200).map((page) => ({ ...page, id: newId(), change_request_id: id, audience_id: space.audience_id })))
+      .values(
+        input.pages.slice(i, i + 200).map((page) => ({
+          ...page,
+          withdrawals: JSON.stringify(page.withdrawals ?? []),
+          id: newId(),
+          change_request_id: id,
+          audience_id: space.audience_id,
+        })),
+      )
       .execute();
   }
   await record(tx, {
@@ -61,9 +70,11 @@ export async function openChangeRequest(
   return { id, number, repeated: false };
 }
 
-/** Refuses what no reviewer should have to find: broken text, a control that vanishes unsaid, no change at all. */
-export async function checkPages(tx: Tx, spaceId: string, pages: readonly ProposedChange[]): Promise<void> {
-  const problems = pages.flatMap((page) => (page.action === 'retire' ? [] : pageProblems(page.text).map((problem) => ({ ...problem, path: page.path }))));
+/** Refuses what no reviewer should have to find: broken text (of `fresh` pages only, where others were looked at before), a control that vanishes unsaid, a successor that is not there, no change at all. */
+export async function checkPages(tx: Tx, spaceId: string, pages: readonly ProposedChange[], fresh?: ReadonlySet<string>): Promise<void> {
+  const problems = pages.flatMap((page) =>
+    page.action === 'retire' || fresh?.has(page.page_id) === false ? [] : pageProblems(page.text).map((problem) => ({ ...problem, path: page.path })),
+  );
   if (problems.length) throw new Refusal('library.change_request.invalid', { details: { problems } });
 
   const bases = pages.flatMap((page) => (page.base_revision_id ? [page.base_revision_id] : []));
@@ -88,14 +99,16 @@ export async function checkPages(tx: Tx, spaceId: string, pages: readonly Propos
     if (!base || base.page_id !== page.page_id) throw notFound();
     const moved = page.path !== base.path || (page.position !== null && (page.position !== base.position || page.parent_path !== base.parent_path));
     changed ||= page.action === 'retire' || page.action === 'restore' || base.text !== page.text || moved || Boolean(page.redirects_from?.length);
+    if (page.action !== 'retire' && base.text === page.text) continue;
     const dropped = droppedControls(base.text, page.action === 'retire' ? '' : page.text).filter(
       (slug) => !page.retires.includes(slug) && !standsElsewhere(pages, page, slug),
     );
     if (dropped.length) throw new Refusal('library.change_request.drops_control', { details: { path: page.path, slugs: dropped } });
   }
+  await needSuccessors(tx, spaceId, pages, 422);
   if (!changed) throw new Refusal('library.change_request.nothing_changed');
 }
 
 function standsElsewhere(pages: readonly PageChange[], than: PageChange, slug: string): boolean {
-  return pages.some((page) => page !== than && page.action !== 'retire' && page.text.includes(`{#${slug}`));
+  return pages.some((page) => page !== than && page.action !== 'retire' && new RegExp(`\\{#${slug}[\\s}]`).test(page.text));
 }

@@ -32,7 +32,7 @@ export async function projectPage(tx: Tx, page: ProjectedPage): Promise<void> {
     if (bySlug.has(control.slug))
       await tx
         .updateTable('app.controls')
-        .set({ ...values, retired_at: null })
+        .set({ ...values, retired_at: null, retired_because: null, successor_id: null })
         .where('id', '=', id)
         .execute();
     else

@@ -5,7 +5,7 @@ import { notFound, Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import type { Draft } from './draft.server.ts';
-import { OpenChangeRequest } from './model.ts';
+import { OpenChangeRequest, type Withdrawal } from './model.ts';
 import { type Opened, openChangeRequest } from './open-change-request.server.ts';
 import type { PageToChange } from './queries/change-form.server.ts';
 import { findSpace, pageTree, type Space } from './queries.server.ts';
@@ -13,7 +13,7 @@ import { slugsOf } from './start-draft.server.ts';
 
 /** Where a new page stands: after a page (or first of all, without one), or under it. */
 export type Place = { beside: string; how: 'after' | 'under' };
-export type PlaceOption = { path: string; title: string; depth: number };
+export type PlaceOption = { id: string; path: string; title: string; depth: number };
 type Asked = Pick<Draft, 'title' | 'reason' | 'retry_key' | 'editorial'>;
 
 /** A space I may propose pages in, with the pages a new one can stand beside. Refuses: common.not_found, library.change_request.may_not_propose. */
@@ -21,13 +21,17 @@ export async function findSpaceToExtend(tx: Tx, slug: string): Promise<{ space: 
   const space = await findSpace(tx, slug);
   if (!space) throw notFound();
   if (!space.mayPropose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
+  return { space, places: await listPlaces(tx, space.id) };
+}
+
+/** The living pages of a space in reading order, each with how deep it stands. */
+export async function listPlaces(tx: Tx, spaceId: string): Promise<PlaceOption[]> {
   const depths = new Map<string, number>();
-  const places = (await pageTree(tx, space.id)).map(({ id, parentId, path, title }) => {
+  return (await pageTree(tx, spaceId)).map(({ id, parentId, path, title }) => {
     const depth = parentId ? depths.get(parentId)! + 1 : 0;
     depths.set(id, depth);
-    return { path, title, depth };
+    return { id, path, title, depth };
   });
-  return { space, places };
 }
 
 /** Asks for a new page. Refuses: library.change_request.signed_out, library.page.title_missing, and what openChangeRequest refuses. */
@@ -39,9 +43,22 @@ export async function proposeNewPage(tx: Tx, space: Space, draft: Draft, text: s
 }
 
 /** Asks for a page to go, and with it what stands on it. Refuses: library.change_request.signed_out, and what openChangeRequest refuses. */
-export async function proposeRetirement(tx: Tx, { space, page, revision }: PageToChange, asked: Asked, byline: string | undefined): Promise<Opened> {
+export async function proposeRetirement(
+  tx: Tx,
+  { space, page, revision }: PageToChange,
+  asked: Asked & { withdrawal: Withdrawal },
+  byline: string | undefined,
+): Promise<Opened> {
   if (!space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
-  const change = { action: 'retire', page_id: page.id, base_revision_id: revision.id, path: page.path, text: '', retires: slugsOf(revision.text) };
+  const change = {
+    action: 'retire',
+    page_id: page.id,
+    base_revision_id: revision.id,
+    path: page.path,
+    text: '',
+    retires: slugsOf(revision.text),
+    withdrawals: [asked.withdrawal],
+  };
   return ask(tx, space.id, { ...asked, title: asked.title || changes_asked_page_goes({ page: page.title }).slice(0, 200) }, change, byline);
 }
 

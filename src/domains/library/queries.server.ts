@@ -84,14 +84,14 @@ export async function pageTree(tx: Tx, spaceId: string): Promise<TreeRow[]> {
   return out;
 }
 
-/** A page as it stands, by its address in the space. A retired page is found no more. */
-export async function findPage(tx: Tx, spaceId: string, path: string): Promise<Page | undefined> {
+/** A page as it stands, by its address in the space. A retired page is found no more, unless one asks for those too. */
+export async function findPage(tx: Tx, spaceId: string, path: string, withdrawn = false): Promise<Page | undefined> {
   const { rows } = await sql<Omit<Page, 'revision'> & { revisionId: string | null; number: number; text: string; blocks: BlockId[]; at: Date; by: string }>`
     select p.id, p.path, p.title, p.description, p.group_key as "groupKey", r.id as "revisionId", r.number, r.text, r.blocks, r.created_at as at, coalesce(b.name, '') as by,
       (select count(distinct c.id)::int from app.change_requests c join app.change_request_pages cp on cp.change_request_id = c.id
         where cp.page_id = p.id and c.space_id = p.space_id and c.audience_id = p.audience_id and c.status = 'open') as "openRequests"
     from app.pages p left join app.revisions r on r.id = p.revision_id left join app.bylines b on b.id = r.byline_id
-    where p.space_id = ${spaceId} and p.path = ${path} and p.retired_at is null`.execute(tx);
+    where p.space_id = ${spaceId} and p.path = ${path} and (p.retired_at is null or ${withdrawn})`.execute(tx);
   const [row] = rows;
   if (!row) return undefined;
   const { revisionId, number, text, blocks, at, by, ...page } = row;

@@ -33,6 +33,7 @@ export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promi
     reason: request.reason,
     ...inParts(text),
     retires: page.retires,
+    withdrawals: page.withdrawals,
     retry_key: '',
     base_revision_id: base_revision_id ?? '',
     control: '',
@@ -76,12 +77,13 @@ export async function saveDraft(
   byline_id: string | undefined,
 ): Promise<void> {
   if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
-  const { base_revision_id, retires } = draft;
-  const page = parse(v.pick(PageChange, ['page_id', 'base_revision_id', 'text', 'retires']), {
+  const { base_revision_id, retires, withdrawals } = draft;
+  const page = parse(v.pick(PageChange, ['page_id', 'base_revision_id', 'text', 'retires', 'withdrawals']), {
     page_id,
     base_revision_id: base_revision_id || null,
     text,
     retires,
+    withdrawals,
   });
   await updateChangeRequest(tx, { id, byline_id, ...parse(RequestWords, draft), page });
 }

@@ -1,4 +1,5 @@
 import { droppedControls } from './check-page-text.ts';
+import type { Withdrawal } from './model.ts';
 import { type DiffBlock, diffPages } from './text/diff-pages.ts';
 import { type Conflict, mergeBlocks, resolveConflicts } from './text/merge-blocks.ts';
 import { splitPage } from './text/page.ts';
@@ -12,10 +13,12 @@ export type PageState = {
   was_parent_path: string | null;
   was_position: number | null;
   position: number | null;
+  parent_path: string | null;
   retired: boolean;
   path: string;
   text: string;
   retires: string[];
+  withdrawals: Withdrawal[];
   title: string | null;
   path_now: string | null;
   base_revision_id: string | null;

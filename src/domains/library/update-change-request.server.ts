@@ -1,26 +1,31 @@
 import { sql } from 'kysely';
+import { newId } from '#platform/ids.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { record } from '#platform/events.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import type { PageChange } from './model.ts';
 import { checkPages } from './open-change-request.server.ts';
 
-type Update = { id: string; byline_id: string; title?: string; reason?: string; page: Pick<PageChange, 'page_id' | 'text' | 'retires' | 'base_revision_id'> };
+type Update = {
+  id: string;
+  byline_id: string;
+  title?: string | undefined;
+  reason?: string | undefined;
+  /** Another text for a page that the request changes already. */
+  page?: (Pick<PageChange, 'page_id' | 'text' | 'retires' | 'base_revision_id'> & Partial<Pick<PageChange, 'withdrawals'>>) | undefined;
+  /** What it shall do to these pages, whatever it did to them before; and pages it leaves alone again. */
+  pages?: PageChange[] | undefined;
+  drop?: string[] | undefined;
+};
 
 /**
- * Changes what one's own open request would make of a page, also to bring it up to the present text (a new base revision).
- * Refuses: common.not_found, library.change_request.not_open, and what openChangeRequest refuses of a text.
+ * Changes what one's own open request would do: another text for a page (also to bring it up to the present one), more pages, fewer.
+ * Refuses: common.not_found, library.change_request.not_open, library.change_request.no_page, and what openChangeRequest refuses of pages.
  */
 export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> {
-  const found = await tx
-    .selectFrom('app.change_requests as c')
-    .innerJoin('app.change_request_pages as p', 'p.change_request_id', 'c.id')
-    .select(['c.status', 'c.audience_id', 'c.space_id', 'p.id as row', 'p.action', 'p.path', 'p.parent_path', 'p.position'])
-    .where('c.id', '=', input.id)
-    .where('p.page_id', '=', input.page.page_id)
-    .executeTakeFirst();
-  if (!found) throw notFound();
-  if (found.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
+  const request = await tx.selectFrom('app.change_requests').select(['status', 'audience_id', 'space_id']).where('id', '=', input.id).executeTakeFirst();
+  if (!request) throw notFound();
+  if (request.status !== 'open') throw new Refusal('library.change_request.not_open', { status: 409 });
   // The lock goes through the author's policy, and keeps a merge from reading half of this; after one, nothing open is left to lock.
   const mine = await tx
     .selectFrom('app.change_requests')
@@ -30,15 +35,19 @@ export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> 
     .forUpdate()
     .executeTakeFirst();
   if (!mine?.may) throw notFound();
-  await checkPages(tx, found.space_id, [
-    { ...input.page, action: found.action as PageChange['action'], path: found.path, parent_path: found.parent_path, position: found.position },
-  ]);
-  const done = await tx
-    .updateTable('app.change_request_pages')
-    .set({ text: input.page.text, retires: input.page.retires, base_revision_id: input.page.base_revision_id })
-    .where('id', '=', found.row)
-    .executeTakeFirst();
-  if (!Number(done.numUpdatedRows)) throw notFound();
+  const before = await standingPages(tx, input.id);
+  const put = [...(input.pages ?? [])];
+  if (input.page) {
+    const was = before.get(input.page.page_id);
+    if (!was) throw notFound();
+    put.push({ ...was, ...input.page });
+  }
+  const after = new Map<string, PageChange>(before);
+  for (const page_id of input.drop ?? []) if (!after.delete(page_id)) throw notFound();
+  for (const page of put) after.set(page.page_id, page);
+  if (!after.size) throw new Refusal('library.change_request.no_page');
+  await checkPages(tx, request.space_id, [...after.values()], new Set(put.map(({ page_id }) => page_id)));
+  await write(tx, { ...request, id: input.id }, before, put, input.drop ?? []);
   if (input.title || input.reason)
     await tx
       .updateTable('app.change_requests')
@@ -47,10 +56,49 @@ export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> 
       .execute();
   await record(tx, {
     kind: 'change_request.changed',
-    audienceId: found.audience_id,
+    audienceId: request.audience_id,
     bylineId: input.byline_id,
     subjectKind: 'change_request',
     subjectId: input.id,
-    data: { space_id: found.space_id },
+    data: { space_id: request.space_id },
   });
+}
+
+/** What the request does now. Who asked for no other address goes where the page went meanwhile. */
+async function standingPages(tx: Tx, id: string): Promise<Map<string, PageChange>> {
+  const { rows } = await sql<PageChange>`
+    select c.page_id, c.action, c.base_revision_id, case when c.action = 'edit' and c.path = c.was_path then p.path else c.path end as path, c.parent_path, c.position, c.text, c.retires, c.withdrawals
+    from app.change_request_pages c left join app.pages p on p.id = c.page_id where c.change_request_id = ${id}`.execute(tx);
+  return new Map(rows.map((row) => [row.page_id, row]));
+}
+
+async function write(
+  tx: Tx,
+  request: { id: string; audience_id: number },
+  before: ReadonlyMap<string, PageChange>,
+  put: readonly PageChange[],
+  drop: readonly string[],
+) {
+  // What becomes something else (an edit a retirement) is asked for anew.
+  const other = put.filter((page) => before.has(page.page_id) && before.get(page.page_id)?.action !== page.action).map(({ page_id }) => page_id);
+  const gone = [...drop, ...other];
+  if (gone.length) await tx.deleteFrom('app.change_request_pages').where('change_request_id', '=', request.id).where('page_id', 'in', gone).execute();
+  for (const { page_id, action, withdrawals, ...page } of put) {
+    const said = JSON.stringify(withdrawals ?? []);
+    if (!before.has(page_id) || other.includes(page_id)) {
+      await tx
+        .insertInto('app.change_request_pages')
+        .values({ ...page, id: newId(), page_id, action, withdrawals: said, change_request_id: request.id, audience_id: request.audience_id })
+        .execute();
+      continue;
+    }
+    const { path, parent_path, position, text, retires, base_revision_id } = page;
+    const done = await tx
+      .updateTable('app.change_request_pages')
+      .set({ path, parent_path, position, text, retires, base_revision_id, withdrawals: said })
+      .where('change_request_id', '=', request.id)
+      .where('page_id', '=', page_id)
+      .executeTakeFirst();
+    if (!Number(done.numUpdatedRows)) throw notFound();
+  }
 }

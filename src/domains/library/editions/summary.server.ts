@@ -4,8 +4,8 @@ import { compareNumbers } from './model.ts';
 import type { Edition } from './queries.server.ts';
 import { type ControlState, type PageState, type SpaceState, type Summary, summarise } from './summarise.ts';
 
-/** Why a control or a page is there no more: the request that took it away. */
-export type Gone = { number: number; title: string; reason: string };
+/** Why a control or a page is there no more: the request that took it away, and what stands in its place. */
+export type Gone = { number: number; title: string; reason: string; successor: { address: string; title: string } | null };
 export type EditionSummary = Summary & { since: string; gone: Record<string, Gone> };
 
 /** The edition that was published before this one; undefined for the first. */
@@ -60,8 +60,11 @@ async function whyGone(tx: Tx, { controls, pages }: Summary): Promise<Record<str
   const ids = [...controls.withdrawn, ...pages.withdrawn].map(({ id }) => id);
   if (!ids.length) return {};
   const { rows } = await sql<Gone & { id: string }>`
-    select distinct on (x.id) x.id, r.number, r.title, r.reason from unnest(${ids}::uuid[]) x (id)
-      left join app.controls c on c.id = x.id
+    select distinct on (x.id) x.id, r.number, r.title, coalesce(c.retired_because, g.retired_because, r.reason) as reason, coalesce(
+        (select jsonb_build_object('address', '/c/' || n.code, 'title', concat_ws(' ', n.number, n.title)) from app.controls n where n.id = c.successor_id),
+        (select jsonb_build_object('address', concat('/library/', s.slug, '/', n.path), 'title', n.title) from app.pages n join app.spaces s on s.id = n.space_id where n.id = g.successor_id)) as successor
+      from unnest(${ids}::uuid[]) x (id)
+      left join app.controls c on c.id = x.id left join app.pages g on g.id = x.id
       join app.change_request_pages p on p.page_id = coalesce(c.page_id, x.id) and (c.id is null and p.action = 'retire' or c.slug = any(p.retires))
       join app.change_requests r on r.id = p.change_request_id and r.status = 'merged'
     order by x.id, r.decided_at desc`.execute(tx);

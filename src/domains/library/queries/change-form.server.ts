@@ -62,6 +62,20 @@ export async function listControlNames(tx: Tx, spaceId: string, slugs: readonly 
     .execute();
 }
 
+/** The controls of a space that another may be succeeded by, in reading order of their pages. */
+export async function listSuccessors(tx: Tx, spaceId: string): Promise<ControlName[]> {
+  return tx
+    .selectFrom('app.controls as c')
+    .innerJoin('app.pages as p', 'p.id', 'c.page_id')
+    .select(['c.slug', 'c.code', 'c.number', 'c.title'])
+    .where('c.space_id', '=', spaceId)
+    .where('c.retired_at', 'is', null)
+    .orderBy('p.position')
+    .orderBy('p.id')
+    .orderBy('c.position')
+    .execute();
+}
+
 /** The text of one revision of a page: what a proposal was written against. */
 export async function findRevisionText(tx: Tx, pageId: string, revisionId: string): Promise<string | undefined> {
   const found = await tx.selectFrom('app.revisions').select('text').where('id', '=', revisionId).where('page_id', '=', pageId).executeTakeFirst();

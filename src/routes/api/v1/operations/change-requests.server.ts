@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
-import { OpenChangeRequest, PageChange } from '#domains/library/model.ts';
+import { OpenChangeRequest, PageChange, Withdrawal } from '#domains/library/model.ts';
 import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
 import { findChangeRequest, listChangeRequests, listRequestPages, STATUSES } from '#domains/library/queries/change-requests.server.ts';
 import { undoChangeRequest } from '#domains/library/undo-change-request.server.ts';
@@ -59,12 +59,16 @@ export const changeRequests = [
     method: 'PATCH',
     path: '/change-requests/{id}',
     collection,
-    summary: 'Change my open proposal.',
+    summary: 'Change my open proposal: the text of a page (page), what it does to pages and with which (pages), or which it leaves alone again (drop).',
     current: request,
     input: v.object({
       title: v.optional(v.string()),
       reason: v.optional(v.string()),
-      page: v.pick(PageChange, ['page_id', 'text', 'retires', 'base_revision_id']),
+      page: v.optional(
+        v.object({ ...v.pick(PageChange, ['page_id', 'text', 'retires', 'base_revision_id']).entries, withdrawals: v.optional(v.array(Withdrawal)) }),
+      ),
+      pages: v.optional(v.pipe(v.array(PageChange), v.maxLength(2_000))),
+      drop: v.optional(v.array(v.pipe(v.string(), v.uuid()))),
     }),
     run: async (tx, call) => {
       await updateChangeRequest(tx, { ...call.input, id: idOf(call as Call), byline_id: await myByline(tx) });

@@ -1,5 +1,6 @@
 import { listRevisions } from '#domains/library/history.server.ts';
 import { findPage, findSpace, listSpaces, pageTree } from '#domains/library/queries.server.ts';
+import { findWithdrawnPage } from '#domains/library/queries/withdrawn.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound } from '#platform/errors.ts';
 import { type Call, cut, operation } from '../operation.server.ts';
@@ -29,8 +30,12 @@ export const library = [
     method: 'GET',
     path: '/spaces/{space}/pages/{path}',
     collection: 'library',
-    summary: 'A page as it stands: its Markdown, its revision, the ids of its blocks.',
-    run: page,
+    summary: 'A page as it stands: its Markdown, its revision, the ids of its blocks. Of one that is withdrawn: since when, why, and what stands in its place.',
+    run: async (tx, call) => {
+      const { id } = await space(tx, call);
+      const found = await findPage(tx, id, call.params.path!);
+      return found ?? { withdrawn: (await findWithdrawnPage(tx, id, call.params.path!)) ?? raise() };
+    },
   }),
   operation({
     method: 'GET',

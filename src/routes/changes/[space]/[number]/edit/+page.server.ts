@@ -3,6 +3,7 @@ import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
 import { dropPageDraft, goOnWith } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
+import { listSuccessors } from '#domains/library/queries/change-form.server.ts';
 import { lookAtMine, resumeDraft, saveDraft } from '#domains/library/resume-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_edit_title, changes_update_title } from '#paraglide/messages.js';
@@ -18,7 +19,11 @@ export const load: PageServerLoad = async (event) => {
     const begun = await resumeDraft(tx, place(event), factsOnPage);
     const space = { id: begun.request.space_id, slug: begun.request.space_slug, title: begun.request.space, may_propose: true };
     const mine = await goOnWith(tx, { ...begun, space }, begun.request.id, begun.page.id, factsOnPage);
-    return { ...mine, visual: { script: visualUrl, pictures: await picturesIn(tx, mine.request.space_id, mine.page.path, mine.values.text) } };
+    return {
+      ...mine,
+      successors: await listSuccessors(tx, space.id),
+      visual: { script: visualUrl, pictures: await picturesIn(tx, mine.request.space_id, mine.page.path, mine.values.text) },
+    };
   });
   return { title: (draft.moved ? changes_update_title : changes_edit_title)({ title: draft.request.title }), room: 'library' as const, ...draft };
 };

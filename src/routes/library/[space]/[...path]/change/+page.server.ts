@@ -3,14 +3,16 @@ import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
 import { dropPageDraft, goOnWith, type Kept } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
-import { proposeRetirement } from '#domains/library/propose-page.server.ts';
-import { findHere, lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
+import { listPlaces } from '#domains/library/propose-page.server.ts';
+import { listSuccessors } from '#domains/library/queries/change-form.server.ts';
+import { lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_propose_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { visualUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad } from './$types.js';
+import { retire } from './retire.server.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   // Before anything is looked up: whether the page exists is not told to whoever has to sign in first.
@@ -19,7 +21,13 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
   const draft = await as(locals.actor, async (tx) => {
     const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
     const started: typeof begun & { kept?: Kept } = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
-    return { ...started, visual: { script: visualUrl, pictures: await picturesIn(tx, begun.space.id, begun.page.path, started.values.text) } };
+    const [successors, places] = [await listSuccessors(tx, begun.space.id), await listPlaces(tx, begun.space.id)];
+    return {
+      ...started,
+      successors,
+      places,
+      visual: { script: visualUrl, pictures: await picturesIn(tx, begun.space.id, begun.page.path, started.values.text) },
+    };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
@@ -45,16 +53,5 @@ export const actions: Actions = {
     }
     redirect(303, to(`/changes/${params.space}/${number}?opened`));
   },
-  async retire({ request, locals, params }) {
-    const asked = readDraft(await request.formData());
-    const { values } = await as(locals.actor, (tx) => startDraft(tx, params, {}, factsOnPage));
-    let number: number;
-    try {
-      ({ number } = await as(locals.actor, async (tx) => proposeRetirement(tx, await findHere(tx, params), asked, await findMyByline(tx))));
-    } catch (error) {
-      const { status, answer } = refusedDraft(error, { ...values, reason: asked.reason }, values.text, 1, '');
-      return fail(status, { ...answer, faults: [], retiring: true });
-    }
-    redirect(303, to(`/changes/${params.space}/${number}?opened`));
-  },
+  retire,
 };

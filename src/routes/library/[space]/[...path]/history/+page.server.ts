@@ -12,7 +12,7 @@ type Asked = { from: number; to: number; blocks: boolean; block: string };
 
 async function read(tx: Tx, slug: string, path: string, asked: Asked) {
   const space = await findSpace(tx, slug);
-  const page = space && (await findPage(tx, space.id, path));
+  const page = space && (await findPage(tx, space.id, path, true));
   if (!space || !page) return;
   const facts = await factsOnPage(tx, page.id);
   const head = {
