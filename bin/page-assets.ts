@@ -35,6 +35,7 @@ const short = (text: string) => createHash('sha256').update(text).digest('hex').
 
 type Made = {
   look: string;
+  notes: string;
   work: string;
   island: string;
   passkey: string;
@@ -52,6 +53,7 @@ const make = (root: string): Promise<Made> =>
     const [files, desk] = await Promise.all([script(root, 'send-files.ts'), script(root, 'desk.ts')]);
     return {
       look: style(root, 'reading.css'),
+      notes: style(root, 'notes.css'),
       work: style(root, 'work.css'),
       // The island fetches them when the first file is chosen or the first @ typed, so it knows where they stand.
       island: await script(root, 'main.ts', {
@@ -101,6 +103,7 @@ export function pageAssets(root: string): Plugin {
       const hash = createHash('sha256').update(m.look).digest('base64');
       return [
         `export const look = ${JSON.stringify(m.look)};`,
+        `export const notes = ${JSON.stringify(m.notes)};`,
         `export const lookHash = ${JSON.stringify(`sha256-${hash}`)};`,
         `export const lookUrl = ${JSON.stringify(`/${address.look(m)}`)};`,
         `export const workUrl = ${JSON.stringify(`/${address.work(m)}`)};`,

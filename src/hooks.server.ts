@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
-import { islandUrl, look, lookHash, lookUrl, workUrl } from 'virtual:page-assets';
+import { islandUrl, look, lookHash, lookUrl, notes, workUrl } from 'virtual:page-assets';
 import { connectBus } from '#platform/bus/bus.server.ts';
 import { keeping, keepVisitorPages } from './kept.server.ts';
 import { withinLimits } from './limits.server.ts';
@@ -59,12 +59,14 @@ const ICON_INSIDE = `href="data:image/svg+xml,${'<svg xmlns="http://www.w3.org/2
 
 function page(html: string, locals: App.Locals): string {
   const lean = locals.reading && !locals.signedIn;
-  const text = lean ? leanStyle(look, html, locals.locale, direction(locals.locale)) : look;
+  // Most pages have no footnotes and no defined terms, and do not pay for theirs.
+  const style = / class="(?:notes|terms)"/.test(html) ? look + notes : look;
+  const text = lean ? leanStyle(style, html, locals.locale, direction(locals.locale)) : style;
   // The hub's own colour comes last, over the one that the style sheet names.
   const own = accentRules(hubSettings().accent);
   const inside = locals.reading ? text + own : own;
   locals.styleHash = inside === look ? lookHash : inside && `sha256-${createHash('sha256').update(inside).digest('base64')}`;
-  const style = locals.reading
+  const styles = locals.reading
     ? `<style>${inside}</style>${locals.signedIn ? `<link rel="stylesheet" href="${workUrl}">` : ''}`
     : `<link rel="stylesheet" href="${lookUrl}"><link rel="stylesheet" href="${workUrl}">${own && `<style>${own}</style>`}`;
   const island = locals.signedIn ? `<link rel="manifest" href="/manifest.webmanifest"><script src="${islandUrl}" defer></script>` : '';
@@ -73,7 +75,7 @@ function page(html: string, locals: App.Locals): string {
   return (!lean ? bare : bare.replace(ICON, () => ICON_INSIDE))
     .replace('%indaba.lang%', locals.locale)
     .replace('%indaba.dir%', direction(locals.locale))
-    .replace('%indaba.head%', () => style + island);
+    .replace('%indaba.head%', () => styles + island);
 }
 
 /** Puts what every answer carries on this one. */

@@ -1,6 +1,8 @@
 declare module 'virtual:page-assets' {
   /** The reading style, minified, and its source expression for the content policy. */
   export const look: string;
+  /** What pages with footnotes or defined terms add to it. */
+  export const notes: string;
   export const lookHash: string;
   export const lookUrl: string;
   export const workUrl: string;

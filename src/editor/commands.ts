@@ -2,7 +2,9 @@ import { lift, setBlockType, toggleMark, wrapIn } from 'prosemirror-commands';
 import type { Node, NodeType } from 'prosemirror-model';
 import { liftListItem, wrapInList } from 'prosemirror-schema-list';
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
 import { schema } from '#domains/library/visual/schema.ts';
+import { noteKey } from '#lib/text/notes.ts';
 
 const n = schema.nodes;
 
@@ -102,4 +104,15 @@ export function slugFor(title: string, doc: Node): string {
   let slug = base;
   for (let k = 2; taken.has(slug); k++) slug = `${base}-${k}`;
   return slug;
+}
+
+/** The cursor into the words of a footnote. */
+export function goToNote(editor: EditorView, label: string): void {
+  let place = -1;
+  editor.state.doc.descendants((node, at) => {
+    if (place < 0 && node.type === n.footnote && noteKey(String(node.attrs['label'])) === noteKey(label)) place = at;
+    return place < 0;
+  });
+  if (place >= 0) editor.dispatch(editor.state.tr.setSelection(TextSelection.near(editor.state.doc.resolve(place + 1))).scrollIntoView());
+  editor.focus();
 }

@@ -1,3 +1,5 @@
+import type { Node } from 'prosemirror-model';
+import { TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { schema } from '#domains/library/visual/schema.ts';
 import { ask } from './ask.ts';
@@ -27,6 +29,8 @@ export const INSERTIONS: readonly Insertion[] = [
   { word: 'hint', keys: 'note callout', run: (view) => run(view, insert(n.hint.create(null, n.paragraph.create()))) },
   { word: 'control', keys: 'control', run: newControl },
   { word: 'param', keys: 'param value', run: newParam },
+  { word: 'footnote', keys: 'fn reference', run: newFootnote },
+  { word: 'terms', keys: 'dl definition glossary', run: newTerm },
   { word: 'picture', keys: 'image photo', run: choosePicture },
   { word: 'link', keys: 'link page', run: (view, desk) => void askLink(view, desk) },
   { word: 'quote', keys: 'blockquote', run: act(quote) },
@@ -56,6 +60,41 @@ async function newParam(view: EditorView, { words }: Desk): Promise<void> {
       .replace(/[^a-z0-9-]+/g, '-')
       .replace(/^-+|-+$/g, '');
     view.dispatch(view.state.tr.replaceSelectionWith(n.param.create({ value: answer['value'], slug }), false));
+  }
+  view.focus();
+}
+
+/** A number in the text, and its words under everything, where one goes on typing. */
+function newFootnote(view: EditorView): void {
+  const { state } = view;
+  if (!state.selection.$from.parent.type.contentMatch.matchType(n.footnote_ref)) return;
+  const tr = state.tr.insert(state.selection.to, n.footnote_ref.create({ label: freeLabel(state.doc) }));
+  tr.insert(tr.doc.content.size, n.footnote.create({ label: freeLabel(state.doc) }, n.paragraph.create()));
+  view.dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(tr.doc.content.size - 2), -1)).scrollIntoView());
+  view.focus();
+}
+
+/** The first number that no note of the page has, and no reference to one that is missing. */
+function freeLabel(doc: Node): string {
+  const taken = new Set<string>();
+  doc.descendants(({ type, attrs }) => {
+    if (type === n.footnote || type === n.footnote_ref) taken.add(String(attrs['label']));
+  });
+  let label = 1;
+  while (taken.has(String(label))) label++;
+  return String(label);
+}
+
+async function newTerm(view: EditorView, { words }: Desk): Promise<void> {
+  const answer = await ask(words, words.terms, [
+    { name: 'term', label: words.term, value: '' },
+    { name: 'meaning', label: words.meaning, value: '', long: true },
+  ]);
+  if (answer && answer !== 'remove' && answer['term'] && answer['meaning']) {
+    const said = (name: string) => schema.text((answer[name] ?? '').replace(/\s+/g, ' ').trim());
+    const made = n.terms.create(null, [n.term.create(null, said('term')), n.meaning.create(null, said('meaning'))]);
+    // In a list, a quotation or a footnote there is no place for it: it follows.
+    if (!insert(made)(view.state, view.dispatch)) view.dispatch(view.state.tr.insert(view.state.selection.$from.after(1), made).scrollIntoView());
   }
   view.focus();
 }

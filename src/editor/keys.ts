@@ -23,6 +23,18 @@ const leaveTitle: Command = (state, dispatch) => {
   dispatch?.(state.tr.setSelection(TextSelection.near(state.doc.resolve($from.after()))).scrollIntoView());
   return true;
 };
+/** Enter in a meaning that nobody wrote leaves the terms. */
+const leaveTerms: Command = (state, dispatch) => {
+  const { $from } = state.selection;
+  const terms = $from.depth > 1 ? $from.node(-1) : null;
+  if (terms?.type !== n.terms || $from.parent.type !== n.meaning || $from.parent.content.size || $from.indexAfter(-1) !== terms.childCount) return false;
+  if (terms.childCount < 3 || terms.child(terms.childCount - 2).type !== n.meaning) return false;
+  const tr = state.tr.delete($from.before(), $from.after());
+  const at = tr.mapping.map($from.after(-1));
+  tr.insert(at, n.paragraph.create());
+  dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(at + 1))).scrollIntoView());
+  return true;
+};
 const inCell: Command = (state) => /^table_(cell|header)$/.test(state.selection.$from.parent.type.name);
 
 /** Keys as people know them. Tab moves in lists and tables and leaves everywhere else; Escape goes to the tools. */
@@ -44,7 +56,7 @@ export function keys(desk: Desk, tools: HTMLElement): Plugin[] {
       'Mod-i': mark('em'),
       'Mod-e': mark('code'),
       'Mod-k': link,
-      Enter: chainCommands(leaveTitle, inCell, splitListItem(n.item, { done: null })),
+      Enter: chainCommands(leaveTitle, leaveTerms, inCell, splitListItem(n.item, { done: null })),
       'Shift-Enter': chainCommands(exitCode, br),
       'Mod-Enter': exitCode,
       Tab: chainCommands(goToNextCell(1), sinkListItem(n.item)),

@@ -3,6 +3,7 @@ import { NodeSelection } from 'prosemirror-state';
 import type { EditorView, NodeViewConstructor } from 'prosemirror-view';
 import { HINTS } from '#domains/library/visual/schema.ts';
 import type { Question } from './ask.ts';
+import { goToNote } from './commands.ts';
 import { element } from './element.ts';
 import { change, quiet, text, view } from './framed.ts';
 import type { Desk, Word } from './words.ts';
@@ -163,6 +164,31 @@ export function nodeViews(desk: Desk): Record<string, NodeViewConstructor> {
         show: (node) => {
           dom.textContent = text(node, 'value');
           dom.setAttribute('aria-label', `${words.param}: ${text(node, 'value')}`);
+        },
+      };
+    }),
+    footnote: view(() => {
+      const name = element('span', {});
+      const contentDOM = element('div', {});
+      return {
+        dom: element('aside', { class: 'fn' }, element('div', { class: 'visual-head', ...quiet }, name), contentDOM),
+        contentDOM,
+        show: (node) => {
+          name.textContent = `${words.footnote} ${text(node, 'label')}`;
+        },
+      };
+    }),
+    footnote_ref: view((node, editor) => {
+      const dom = element('button', { type: 'button', class: 'visual-chip fn', ...quiet, 'data-own': true, title: words.footnote_to });
+      let label = text(node, 'label');
+      dom.addEventListener('click', () => goToNote(editor, label));
+      return {
+        dom,
+        contentDOM: null,
+        show: (now) => {
+          label = text(now, 'label');
+          dom.textContent = label;
+          dom.setAttribute('aria-label', `${words.footnote} ${label}`);
         },
       };
     }),

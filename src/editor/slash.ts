@@ -25,7 +25,6 @@ export function slash(desk: Desk): Plugin {
     list.hidden = true;
     found = [];
     view.dom.removeAttribute('aria-activedescendant');
-    view.dom.setAttribute('aria-expanded', 'false');
   };
   const choose = (view: EditorView, to: number): void => {
     at = (to + found.length) % found.length;
@@ -34,7 +33,6 @@ export function slash(desk: Desk): Plugin {
       if (k === at) option.scrollIntoView({ block: 'nearest' });
     });
     view.dom.setAttribute('aria-activedescendant', `visual-slash-${at}`);
-    view.dom.setAttribute('aria-expanded', 'true');
   };
   const take = (view: EditorView, to: number): void => {
     const asked = question(view);

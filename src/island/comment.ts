@@ -16,6 +16,13 @@ function blockOf(node: Node): { block: Element; talk: URL } | undefined {
   return undefined;
 }
 
+/** What the text says there: the numbers of its footnotes are no words of it. */
+function said(range: Range): string {
+  const part = range.cloneContents();
+  for (const mark of part.querySelectorAll('sup,[role=doc-backlink]')) mark.remove();
+  return part.textContent ?? '';
+}
+
 function show(): void {
   const selection = getSelection();
   const range = selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0).cloneRange() : undefined;
@@ -26,7 +33,7 @@ function show(): void {
   }
   // Words of one block: what goes on into the next is another comment.
   if (!found.block.contains(range.endContainer)) range.setEndAfter(found.block.lastChild ?? found.block);
-  const quote = range.toString().trim();
+  const quote = said(range).trim();
   if (quote.length < 2) {
     link.remove();
     return;
@@ -45,8 +52,8 @@ function show(): void {
     target.searchParams.set('control', found.talk.pathname.split('/').at(-1) ?? '');
   }
   target.searchParams.set('quote', quote.slice(0, LONGEST));
-  target.searchParams.set('before', before.toString().slice(-AROUND));
-  target.searchParams.set('after', after.toString().slice(0, AROUND));
+  target.searchParams.set('before', said(before).slice(-AROUND));
+  target.searchParams.set('after', said(after).slice(0, AROUND));
   link.href = target.href;
   link.textContent = main.dataset.commentLabel ?? '';
   if (!link.isConnected) document.body.append(link);

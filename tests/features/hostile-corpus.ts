@@ -251,7 +251,25 @@ const tricks: Vector[] = [
 ].map((text, n) => ({ name: `trick ${n}: ${JSON.stringify(text).slice(0, 50)}`, text }));
 
 /** Every short vector: at least 170, each with a name of its own. */
-export const HOSTILE: readonly Vector[] = [...inLinks, ...html, ...inDirectives, ...pictures, ...tricks];
+const inNotes: Vector[] = [
+  ['a note that is markup', `x[^a]\n\n[^a]: <img src=x onerror=${CALL}> <script>${CALL}</script>`],
+  ['a label that is markup', `x[^"><img/src=x/onerror=${CALL}>]\n\n[^"><img/src=x/onerror=${CALL}>]: note`],
+  ['a label that closes an attribute', `x[^"onmouseover="${CALL}]\n\n[^"onmouseover="${CALL}]: note`],
+  ['labels of the prototype', 'x[^__proto__] y[^constructor]\n\n[^__proto__]: polluted\n[^constructor]: polluted'],
+  ['a label turned round', 'x[^\u202egpj]\n\n[^\u202egpj]: note'],
+  ['a link that runs in a note', `x[^a]\n\n[^a]: [go](javascript:${CALL})`],
+  ['a foreign picture in a note', `x[^a]\n\n[^a]: ![p](https://${HOST}/p.png)`],
+  ['notes that refer to each other and themselves', 'x[^a]\n\n[^a]: [^b] [^a]\n[^b]: [^a] [^b] [^c]\n[^c]: [^a]'],
+  ['labels twice, and in other cases', 'x[^a] [^A]\n\n[^a]: one\n[^A]: two\n[^a]: three'],
+  ['headings named like notes', '# fn:1\n\n# fr:1\n\n# fn 1\n\nx[^1]\n\n[^1]: note'],
+  ['a note in a control, one outside, none at all', ':::control[T[^1]]{#fn kind="control"}\nx[^1] y[^2] z[^3]\n\n[^1]: in\n:::\n\n[^2]: out'],
+  ['a control in a note', `[^a]:\n    :::control[T]{#t onclick="${CALL}"}\n    x\n    :::`],
+  ['a reference in a link, a picture and a heading', '# h[^1]\n\n[l[^1]](/x) ![p[^1]](a.png) [^1](javascript:pwned())\n\n[^1]: n'],
+  ['a term that is markup', `<b onclick=${CALL}>\n: <script>${CALL}</script> [x](javascript:${CALL})`],
+  ['terms named like blocks', 'b-1\n: x\n\nc-t\n: x\n\nmain\n: x'],
+].map(([name, text]) => ({ name: `notes: ${name}`, text: text as string }));
+
+export const HOSTILE: readonly Vector[] = [...inLinks, ...html, ...inDirectives, ...pictures, ...tricks, ...inNotes];
 
 const many = (unit: string, size = 100_000) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
 
@@ -315,6 +333,19 @@ export const PATHOLOGICAL: ReadonlyArray<{ name: string; make: () => string }> =
     '~~~\n',
     '```\n',
   ].map((unit) => ({ name: `100 KB of ${JSON.stringify(unit)}`, make: () => many(unit) })),
+  { name: 'notes in notes on a line', make: () => many('[^a]: ') },
+  { name: 'notes in notes, further in', make: () => Array.from({ length: 200 }, (_, n) => `${' '.repeat(4 * n)}[^${n}]: a\n\n`).join('') },
+  {
+    name: 'notes that refer to all others',
+    make: () => Array.from({ length: 300 }, (_, n) => `[^${n}]: ${Array.from({ length: 50 }, (_, k) => `[^${k}]`).join('')}\n`).join(''),
+  },
+  { name: 'one note referred to often', make: () => `${many('[^1]', 99_000)}\n\n[^1]: note` },
+  { name: 'a chain of notes', make: () => `x[^0]\n\n${Array.from({ length: 5000 }, (_, n) => `[^${n}]: see [^${n + 1}]\n`).join('')}` },
+  { name: 'controls that share a long note', make: () => `${many(':::control[x]{#a}\ny[^1]\n:::\n', 50_000)}\n[^1]: ${many('long ', 50_000)}` },
+  { name: 'labels never closed', make: () => many('[^') },
+  { name: 'terms without end', make: () => many('a\n: b\n') },
+  { name: 'meanings without end', make: () => `a\n${many(': b\n')}` },
+  { name: 'terms that are none', make: () => many(': ') },
   { name: 'nested directives, same colons', make: () => many(':::hint\n') },
   { name: 'nested directives, closed', make: () => `${many(':::hint\n', 50_000)}\n${many(':::\n', 50_000)}` },
   {

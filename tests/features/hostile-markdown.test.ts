@@ -15,7 +15,7 @@ import { randomSoup, seeded } from '../support/random-text.ts';
 import { HOSTILE, PATHOLOGICAL } from './hostile-corpus.ts';
 
 const COMMON = 'p ul ol li blockquote pre code em strong s a br';
-const PAGE = new Set(`${COMMON} h2 h3 h4 h5 h6 section div span b dl dt dd figure figcaption img table thead tbody tr th td hr label input`.split(' '));
+const PAGE = new Set(`${COMMON} sup h2 h3 h4 h5 h6 section div span b dl dt dd figure figcaption img table thead tbody tr th td hr label input`.split(' '));
 const MESSAGE = new Set(`${COMMON} span div table thead tbody tr th td`.split(' '));
 const ATTRIBUTES: Record<string, RegExp> = {
   // Set by us on every block of a message, never by its text.
@@ -23,7 +23,7 @@ const ATTRIBUTES: Record<string, RegExp> = {
   // Indicators, shown defanged.
   translate: /^no$/,
   id: /^[^\s"'<>&]+$/u,
-  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|num|mid|ioc)$/,
+  class: /^(?:rec|ctl|no|facts|hint hint-(?:info|warning|success|danger)|scroll|param|num|mid|ioc|notes|terms|fn)$/,
   href: /^(?:https?:\/\/(?![^/]*@)[^\s"'<>\\]+|mailto:[^\s?:"<>]+@[^\s?:"<>]+|#[^\s"<>]+|\/(?![/\\])[^\s"<>\\]*)$/i,
   rel: /^noopener nofollow$/,
   src: /^\/files\/[^\s"<>]*$/,
@@ -33,8 +33,8 @@ const ATTRIBUTES: Record<string, RegExp> = {
   height: /^\d+$/,
   scope: /^col$/,
   tabindex: /^0$/,
-  role: /^region$/,
-  'aria-label': /^Table$/,
+  role: /^(?:region|doc-noteref|doc-backlink|doc-endnotes)$/,
+  'aria-label': /^(?:Table|Notes|Back to [\d.]+)$/,
   type: /^checkbox$/,
   disabled: /^$/,
   checked: /^$/,
@@ -71,7 +71,7 @@ function strangers(html: string, tags: Set<string>): string[] {
 const page = (text: string) =>
   renderPage(text, {
     asset: (src) => (/^[\w-]+\.png$/.test(src) ? `/files/${src}` : null),
-    words: { hint: { info: 'Note' }, table: 'Table' },
+    words: { hint: { info: 'Note' }, table: 'Table', notes: 'Notes', back: (place) => `Back to ${place}` },
     blockIds: splitBlocks(text).map((_, n) => n.toString(32)),
   }).html;
 

@@ -101,6 +101,32 @@ test('what is typed, marked, undone and inserted is Markdown', async () => {
   );
 });
 
+test('a footnote is put in where one writes and its words under the text; a term is asked for with what it means', async () => {
+  const page = await open('Hold the SIM\n\nAs before[^1].\n\n[^1]: The law.\n');
+  await behind(page, 'Hold the SIM');
+  // A slash belongs to an empty paragraph; in words the list of tools offers the same.
+  await page.locator('.visual-tools select').last().selectOption({ label: words.footnote });
+  await page.keyboard.type('Counted from the request.');
+  expect(await sent(page)).toBe('Hold the SIM[^2]\n\nAs before[^1].\n\n[^1]: The law.\n\n[^2]: Counted from the request.\n');
+  await page.getByRole('button', { name: `${words.footnote} 1` }).click();
+  await page.keyboard.type('See ');
+  expect(await sent(page)).toContain('[^1]: See The law.');
+  await page
+    .locator('#visual-text > p')
+    .last()
+    .click({ position: { x: 4, y: 8 } });
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('/glossary');
+  await page.locator('#visual-slash').getByRole('option', { name: words.terms }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByLabel(words.term, { exact: true }).fill('SIM swap');
+  await page.getByLabel(words.meaning, { exact: true }).fill('A number moves to another card.');
+  await page.getByRole('button', { name: words.apply }).click();
+  expect(await sent(page)).toContain('SIM swap\n: A number moves to another card.\n');
+  expect(await findings(page)).toEqual([]);
+});
+
 test('a slash offers what can be inserted; a control gets an id of its own', async () => {
   const page = await open('First.\n\n:::control[Ask twice]{#ask-twice kind="practice" role="mno" more="kept"}\nAsk.\n:::\n');
   await behind(page, 'First.');

@@ -44,6 +44,9 @@ const TEXTS = [
   'snake_case',
   '[x] ',
   '[a]: b',
+  '[^1]',
+  '[^1]: x',
+  ': ',
   '1986)',
   'https://x.example/a_b',
   '…',
@@ -70,7 +73,8 @@ export function randomBlocks(random: () => number, count: number, depth = 0): No
         out.push(
           n.param.create({ value: pick(['24 h', 'a [b]', '1 | 2']), slug: pick(['time', '']) }).mark(marks.filter(({ type }) => type !== schema.marks.code)),
         );
-      else if (kind < 0.18)
+      else if (kind < 0.17) out.push(n.footnote_ref.create({ label: pick(['1', 'a-b', '٢']) }).mark(marks.filter(({ type }) => type !== schema.marks.code)));
+      else if (kind < 0.19)
         out.push(n.image.create({ file: 'a%20b.png', alt: pick(['', 'A [picture]']), title: '' }).mark(marks.filter(({ type }) => type !== schema.marks.code)));
       else out.push(schema.text(Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(TEXTS)).join(''), marks));
     }
@@ -92,7 +96,12 @@ export function randomBlocks(random: () => number, count: number, depth = 0): No
         );
       return n.table.create(null, [row(n.table_header), row(n.table_cell)]);
     }
-    if (kind < 0.62) return n.quote.create(null, inside());
+    if (kind < 0.58) {
+      const rows = () => [n.term.create(null, inline(false)), ...[1, 2].slice(Math.floor(random() * 2)).map(() => n.meaning.create(null, inline(false)))];
+      if (depth === 0) return n.terms.create(null, [...rows(), ...rows()]);
+    }
+    if (kind < 0.59) return n.footnote.create({ label: pick(['1', 'long-label']) }, inside());
+    if (kind < 0.64) return n.quote.create(null, inside());
     if (kind < 0.9 || depth > 0) {
       const items = [1, 2].map(() => n.item.create({ done: pick([null, null, true, false]) }, [paragraph(), ...(random() < 0.3 ? inside() : [])]));
       return random() < 0.5

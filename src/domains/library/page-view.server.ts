@@ -6,6 +6,8 @@ import {
   library_hint_info,
   library_hint_success,
   library_hint_warning,
+  library_note_back,
+  library_notes,
   library_table,
 } from '#paraglide/messages.js';
 import type { Tx } from '#platform/database/open.server.ts';
@@ -14,7 +16,7 @@ import { aroundWritten, attributesOf, boxed } from '#ui/written.ts';
 import { listAssets } from './assets.server.ts';
 import type { Page, Space } from './queries.server.ts';
 import type { BlockId } from './text/block-ids.ts';
-import { splitBlocks } from './text/blocks.ts';
+import { noteLabels, splitBlocks } from './text/blocks.ts';
 import { splitPage } from './text/page.ts';
 import { type BlockTalk, type ControlFacts, type RenderOptions, renderPage, type TocEntry } from './text/render-page.ts';
 import { withoutNames } from './text/rendered-diff.ts';
@@ -40,6 +42,8 @@ async function optionsFor(tx: Tx, { space, path, edition }: Where, body: string,
     words: {
       hint: { info: library_hint_info(), warning: library_hint_warning(), success: library_hint_success(), danger: library_hint_danger() },
       table: library_table(),
+      notes: library_notes(),
+      back: (place) => library_note_back({ place }),
     },
     around: attributesOf(aroundWritten()),
   };
@@ -85,8 +89,10 @@ export async function blockRenderer(
 ): Promise<(block: string) => string> {
   const options = await optionsFor(tx, where, texts.join('\n'), facts);
   // A link may be explained elsewhere on the page.
-  const definitions = texts.flatMap((text) => splitBlocks(splitPage(text).body).flatMap(({ kind, text }) => (kind === 'definition' ? [text.trim()] : [])));
-  return (block) => withoutNames(renderPage([block, ...definitions].join('\n\n'), options).html.trim());
+  const bodies = texts.map((text) => splitPage(text).body);
+  const definitions = bodies.flatMap((body) => splitBlocks(body).flatMap(({ kind, text }) => (kind === 'definition' ? [text.trim()] : [])));
+  const notes = new Map(bodies.flatMap((body) => [...noteLabels(body)]));
+  return (block) => withoutNames(renderPage([block, ...definitions].join('\n\n'), { ...options, notes }).html.trim());
 }
 
 /** A control has a conversation of its own, every other block one within that of its page. */

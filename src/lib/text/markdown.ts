@@ -2,8 +2,9 @@ import makeMarkdown, { type MarkdownIt, type StateBlock, type StateInline, type 
 import { closingBracket, type Directive, type DirectivePlan, parseDirective, planDirectives } from './directives.ts';
 import { linesOf } from './lines.ts';
 import { type SafeLink, safeLink } from './links.ts';
+import { addNotes, depthOf, setDepth, type NotesEnv } from './notes.ts';
 
-export type MarkdownEnv = { origin?: string; link?: (href: string) => string | null };
+export type MarkdownEnv = NotesEnv & { origin?: string; link?: (href: string) => string | null };
 
 /** One markdown-it for text that may be hostile: no HTML, links filtered on the way out, `style` attributes never written. */
 export function createMarkdown(options: { directives?: boolean; breaks?: boolean; linkify?: boolean } = {}): MarkdownIt {
@@ -17,6 +18,7 @@ export function createMarkdown(options: { directives?: boolean; breaks?: boolean
   if (options.directives) {
     md.block.ruler.before('fence', 'directive', directiveBlock, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
     md.inline.ruler.before('emphasis', 'param', paramInline);
+    addNotes(md);
   }
   md.core.ruler.push('clean', (state) => {
     for (const token of state.tokens) if (token.children) cleanInline(token.children, state.env as MarkdownEnv);
@@ -47,7 +49,10 @@ function directiveBlock(state: StateBlock, start: number, end: number, silent: b
   open.meta = directive;
   state.parentType = 'directive';
   state.lineMax = close;
+  const depth = depthOf(state);
+  setDepth(state, depth + 1);
   state.md.block.tokenize(state, start + 1, close);
+  setDepth(state, depth);
   state.parentType = outer.parent;
   state.lineMax = outer.max;
   const shut = state.push('directive_close', 'div', -1);

@@ -1,6 +1,7 @@
 import type { Token } from 'markdown-it';
 import { lineStarts } from '#lib/text/lines.ts';
 import { createMarkdown, directiveOf } from '#lib/text/markdown.ts';
+import type { NotesEnv } from '#lib/text/notes.ts';
 import { plainText } from '#lib/text/plain-text.ts';
 
 export type BlockKind =
@@ -16,6 +17,8 @@ export type BlockKind =
   | 'quote'
   | 'rule'
   | 'html'
+  | 'note'
+  | 'terms'
   | 'definition';
 
 /** One top-level block: `text` is its exact slice of the body (blank lines after it included), `line` counts from 1. */
@@ -47,6 +50,13 @@ export function splitBlocks(body: string): Block[] {
     const text = body.slice(from, next ? starts[next.start] : body.length);
     return { ...describe(span, tokens, text), text, line: span.start + 1 };
   });
+}
+
+/** The labels of the notes that stand anywhere in a body. */
+export function noteLabels(body: string): ReadonlyMap<string, string> {
+  const env: NotesEnv = {};
+  if (body.includes('[^')) outline.parse(body, env);
+  return env.notes ?? new Map();
 }
 
 /** Where each top-level block begins and ends (lines from 0). Lines that leave no token (link definitions) are blocks too. */
@@ -103,6 +113,10 @@ function describe(span: Span, tokens: readonly Token[], text: string): Omit<Bloc
       return { kind: 'quote' };
     case 'hr':
       return { kind: 'rule' };
+    case 'note_open':
+      return { kind: 'note' };
+    case 'terms_open':
+      return { kind: 'terms' };
     case 'directive_open': {
       const { name, title, id, attributes } = directiveOf(token as Token);
       const kind = name === 'control' || name === 'hint' || name === 'figure' ? name : 'directive';

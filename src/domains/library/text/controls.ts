@@ -1,5 +1,6 @@
 import { parseDirective, planDirectives } from '#lib/text/directives.ts';
 import { linesOf } from '#lib/text/lines.ts';
+import { noteKey } from '#lib/text/notes.ts';
 import { type Block, splitBlocks } from './blocks.ts';
 import type { Problem } from './page.ts';
 
@@ -42,7 +43,9 @@ export function parseControls(body: string): { controls: ParsedControl[]; proble
   }
   const topLevel = new Set<number>();
   const seen = new Map<string, number>();
-  splitBlocks(body).forEach((block, index) => {
+  const blocks = splitBlocks(body);
+  const notes = blocks.filter(({ kind }) => kind === 'note').map(({ text }) => text.trimEnd());
+  blocks.forEach((block, index) => {
     if (block.kind !== 'control') return;
     topLevel.add(block.line - 1);
     const control = readControl(block, index, problems);
@@ -51,7 +54,7 @@ export function parseControls(body: string): { controls: ParsedControl[]; proble
     if (first !== undefined) problems.push({ code: 'library.control.duplicate', line: control.line, details: { slug: control.slug, first } });
     else {
       seen.set(control.slug, control.line);
-      controls.push(control);
+      controls.push({ ...control, text: withNotes(control.text, notes) });
     }
   });
   for (const at of plan.ends.keys()) {
@@ -60,6 +63,24 @@ export function parseControls(body: string): { controls: ParsedControl[]; proble
   problems.sort((x, y) => x.line - y.line);
   return { controls, problems };
 }
+
+// A note that a thousand controls refer to is not kept a thousand times at any length.
+const CARRIED = 4_000;
+
+/** A control is also read by itself: the footnotes of its page that it refers to come with it, and those that these refer to. */
+function withNotes(text: string, notes: readonly string[]): string {
+  let whole = text;
+  for (let left = notes; left.length && whole.length < text.length + CARRIED; ) {
+    const wanted = new Set([...whole.matchAll(/\[\^(?:\\.|[^\s\\[\]])+\](?!:)/g)].map(([mark]) => noteKey(mark)));
+    const [taken, others] = [left.filter((note) => wanted.has(keyOf(note))), left.filter((note) => !wanted.has(keyOf(note)))];
+    if (!taken.length) break;
+    for (const note of taken) if (whole.length + note.length < text.length + CARRIED) whole += `\n\n${note}`;
+    left = others;
+  }
+  return whole;
+}
+
+const keyOf = (note: string): string => noteKey(/^\s*(\[\^(?:\\.|[^\s\\[\]])+\])/.exec(note)?.[1] ?? '');
 
 function readControl(block: Block, index: number, problems: Problem[]): ParsedControl | null {
   const lines = linesOf(block.text.trimEnd());

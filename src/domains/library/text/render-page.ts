@@ -3,11 +3,18 @@ import { countWords } from '#lib/text/count-words.ts';
 import { slugger } from '#lib/text/heading-slugs.ts';
 import { directiveOf, inlineText, type MarkdownEnv, printable } from '#lib/text/markdown.ts';
 import { blockSpans } from './blocks.ts';
-import { pageMarkdown } from './render-rules.ts';
+import { takeFootnotes } from './footnotes.ts';
+import { pageMarkdown, renderFootnotes } from './render-rules.ts';
 
 export type ControlFacts = { code: string; number: string; facts: Array<{ label: string; value: string }>; href?: string };
 export type Asset = { src: string; width?: number; height?: number };
-export type PageWords = { hint?: Partial<Record<'info' | 'warning' | 'success' | 'danger', string>>; table?: string };
+export type PageWords = {
+  hint?: Partial<Record<'info' | 'warning' | 'success' | 'danger', string>>;
+  table?: string;
+  /** What the list of notes is called, and the way from a note back to the text. */
+  notes?: string;
+  back?: (place: string) => string;
+};
 export type BlockTalk = { href: string; count: number; label: string };
 export type RenderOptions = {
   /** Ids of the top-level blocks in order (the sidecar); without them no `b-` anchors. */
@@ -27,6 +34,8 @@ export type RenderOptions = {
   talk?: (block: string, control?: ControlFacts) => BlockTalk | null;
   /** Anchors the page around the text uses already. */
   reserved?: Iterable<string>;
+  /** The labels of the notes of the page that this piece stands on: it is shown by itself, references by their label, and a note where it stands. */
+  notes?: ReadonlyMap<string, string>;
 };
 export type TocEntry = { id: string; level: number; text: string; kind: 'heading' | 'control'; number?: string };
 export type RenderedPage = { html: string; toc: TocEntry[]; words: number };
@@ -37,6 +46,7 @@ const RESERVED = ['main', 'contents', 'toc-h', 'tree-h', 'q', 'life', 'talk', 'h
 /** A body's Markdown in the markup of the identity, safe whatever the text holds. */
 export function renderPage(body: string, options: RenderOptions = {}): RenderedPage {
   const env: PageEnv = { page: options, toc: [], origin: options.origin, link: options.link };
+  if (options.notes) env.notes = new Map(options.notes);
   const tokens = pageMarkdown.parse(body, env);
   anchorBlocks(tokens, body, options.blockIds ?? []);
   const slug = slugger([...RESERVED, ...(options.reserved ?? [])]);
@@ -46,7 +56,9 @@ export function renderPage(body: string, options: RenderOptions = {}): RenderedP
     if (token.type === 'inline') plain.push(inlineText(token.children));
     else if (token.type === 'fence' || token.type === 'code_block') plain.push(token.content);
     else if (token.type === 'directive_open') openDirective(token, env, inside, plain);
-    else if (token.type === 'directive_close') inside.pop();
+    else if (token.type === 'directive_close' || token.type === 'note_close') inside.pop();
+    else if (token.type === 'note_open') inside.push('note');
+    else if (token.type === 'term_open') token.attrs = [['id', slug(printable(inlineText(tokens[i + 1]?.children ?? null)).trim())]];
     else if (token.type === 'heading_open') {
       const level = Math.min(6, Math.max(inside.includes('control') ? 4 : 2, Number(token.tag.slice(1))));
       const text = printable(inlineText(tokens[i + 1]?.children ?? null)).trim();
@@ -61,11 +73,13 @@ export function renderPage(body: string, options: RenderOptions = {}): RenderedP
       if (!inside.includes('list')) token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
       inside.push('list');
     } else if (/^(?:bullet_list|ordered_list|blockquote)_close$/.test(token.type)) inside.pop();
-    else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && inside.at(-1) !== 'figure')
+    else if (token.type === 'paragraph_open' && !token.hidden && !inside.includes('list') && !/^(?:figure|note)$/.test(inside.at(-1) ?? ''))
       token.attrs = [['class', 'rec'], ...(token.attrs ?? [])];
   });
-  if (options.talk) markTalk(tokens);
-  return { html: pageMarkdown.renderer.render(tokens, pageMarkdown.options, env), toc: env.toc, words: countWords(plain.join('\n')) };
+  const { tokens: text, notes } = options.notes ? { tokens, notes: [] } : takeFootnotes(tokens);
+  if (options.talk) markTalk(text);
+  const html = pageMarkdown.renderer.render(text, pageMarkdown.options, env) + renderFootnotes(notes, env);
+  return { html, toc: env.toc, words: countWords(plain.join('\n')) };
 }
 
 function anchorBlocks(tokens: Token[], body: string, ids: ReadonlyArray<string | { id: string }>) {

@@ -1,8 +1,9 @@
 import type { MarkdownIt, RendererRule, Token } from 'markdown-it';
 import type { Directive } from '#lib/text/directives.ts';
 import { safeLink } from '#lib/text/links.ts';
-import { createMarkdown, directiveOf, inlineText } from '#lib/text/markdown.ts';
+import { createMarkdown, directiveOf, inlineText, printable } from '#lib/text/markdown.ts';
 import { addRules } from '#lib/text/render-rules.ts';
+import type { Footnote, NoteRef } from './footnotes.ts';
 import type { Asset, ControlFacts, PageEnv } from './render-page.ts';
 
 /** The markdown-it of library pages: directives, figures, tables in a scroller, task lists; no HTML from the text ever. */
@@ -97,18 +98,52 @@ function picture(src: string, alt: string, env: PageEnv): string {
 }
 
 // Where nothing was said yet the mark is for pointers alone: ears and the tabulator have the list of parts on the page of the talk.
-rules.talk = (tokens, i, _o, env) => {
-  const { page } = env as PageEnv;
-  const { block, control } = (tokens[i] as Token).meta as { block: string; control?: ControlFacts };
+function talkMark(page: PageEnv['page'], block: string, control?: ControlFacts): string {
   const talk = page.talk?.(block, control);
   if (!talk) return '';
   const inside = talk.count
     ? `><b class="n"${page.around ?? ''} aria-label="${esc(talk.label)}">${talk.count}</b>`
     : ` title="${esc(talk.label)}" aria-hidden="true" tabindex="-1">`;
   return `<p class="say"><a href="${esc(talk.href)}"${inside}</a></p>\n`;
+}
+rules.talk = (tokens, i, _o, env) => {
+  const { block, control } = (tokens[i] as Token).meta as { block: string; control?: ControlFacts };
+  return talkMark((env as PageEnv).page, block, control);
 };
 
 rules.param = (tokens, i) => `<span class="param">${esc((tokens[i] as Token).content)}</span>`;
+
+rules.note_ref = (tokens, i) => {
+  const { label, number, name } = (tokens[i] as Token).meta as NoteRef;
+  if (!number) return `<sup>${esc(printable(label))}</sup>`;
+  return `<sup><a${name ? ` id="${name}"` : ''} href="#fn:${number}" role="doc-noteref">${number}</a></sup>`;
+};
+// Only where a piece of a page is shown by itself; the page has its notes at the end.
+rules.note_open = (tokens, i) => `<div class="fn"><sup>${esc(printable(((tokens[i] as Token).meta as NoteRef).label))}</sup>\n`;
+rules.note_close = () => '</div>\n';
+
+/** The notes of a page under it, each with its ways back. */
+export function renderFootnotes(notes: readonly Footnote[], env: PageEnv): string {
+  if (notes.length === 0) return '';
+  const { words, around = '' } = env.page;
+  const items = notes.map(({ number, tokens, block, back }) => {
+    const ways = back.map((name, k) => {
+      const [which, place] = back.length > 1 ? [`<sup>${k + 1}</sup>`, `${number}.${k + 1}`] : ['', `${number}`];
+      const label = words?.back ? ` aria-label="${esc(words.back(place))}"` : '';
+      return ` <a href="#${name}" role="doc-backlink"${around}${label}>↑${which}</a>`;
+    });
+    const html = pageMarkdown.renderer.render(tokens, pageMarkdown.options, env);
+    // The ways back follow the last words.
+    const said = html.endsWith('</p>\n') ? `${html.slice(0, -5)}${ways.join('')}</p>` : `${html}${ways.length ? `<p>${ways.join('')}</p>` : ''}`;
+    if (!block) return `<li id="fn:${number}">${said}</li>\n`;
+    return `<li id="fn:${number}"><div id="${esc(block)}">${said}</div>${talkMark(env.page, block.slice(2))}</li>\n`;
+  });
+  const label = words?.notes ? ` aria-label="${esc(words.notes)}"` : '';
+  return `<section class="notes" role="doc-endnotes"${label}><ol class="rec">\n${items.join('')}</ol></section>\n`;
+}
+
+rules.terms_open = (tokens, i) => `<dl class="terms"${id(tokens[i])}>\n`;
+rules.terms_close = () => '</dl>\n';
 
 taskLists(pageMarkdown);
 

@@ -19,10 +19,10 @@ type Context = { env: MarkdownEnv; known: Map<string, Node[]>; depth: number };
 const n = schema.nodes;
 const oneLine = (text: unknown) => String(text ?? '').replace(/\s*\n\s*/g, ' ');
 
-/** Reads a body into the editor's document; whatever the schema does not know becomes a `source` block with its exact text. */
-export function readBody(body: string): Opened {
+/** Reads a body into the editor's document; whatever the schema does not know becomes a `source` block with its exact text. `notes`: labels of footnotes that stand elsewhere. */
+export function readBody(body: string, notes?: ReadonlyMap<string, string>): Opened {
   const known = new Map<string, Node[]>();
-  const blocks = readBlocks(body, { env: {}, known, depth: 0 });
+  const blocks = readBlocks(body, { env: notes ? { notes: new Map(notes) } : {}, known, depth: 0 });
   return { body, doc: n.doc.create(null, blocks.length ? blocks : n.paragraph.create()), known };
 }
 
@@ -113,6 +113,18 @@ function make(token: Token, tokens: readonly Token[], index: number, next: numbe
       return readList(token, tokens, index, next);
     case 'table_open':
       return readTable(tokens, index, next);
+    case 'note_open': {
+      const inside = readInside(tokens, index + 1, next - 1);
+      return inside && n.footnote.create({ label: (token.meta as { label: string }).label }, inside.length ? inside : n.paragraph.create());
+    }
+    case 'terms_open':
+      return n.terms.create(
+        null,
+        tokens.slice(index, next).flatMap((row, k) => {
+          const type = { term_open: n.term, meaning_open: n.meaning }[row.type];
+          return type ? [type.create(null, readInline(tokens[index + k + 1]?.children ?? []))] : [];
+        }),
+      );
     default:
       return null;
   }
@@ -209,6 +221,7 @@ function readInline(children: readonly Token[]): Fragment {
     else if (token.type === 'hardbreak') add(n.hard_break.create());
     else if (token.type === 'image')
       add(n.image.create({ file: String(token.attrGet('src') ?? ''), alt: inlineText(token.children), title: oneLine(token.attrGet('title')) }));
+    else if (token.type === 'note_ref') add(n.footnote_ref.create({ label: (token.meta as { label: string }).label }));
     else if (token.type === 'param') add(n.param.create({ value: token.content, slug: (token.meta as { id: string }).id }));
     else if (token.content) add(schema.text(token.content));
   }

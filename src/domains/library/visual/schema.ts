@@ -23,7 +23,8 @@ export const HINTS = ['info', 'warning', 'success', 'danger'] as const;
 
 export const schema = new Schema({
   nodes: {
-    doc: { content: 'block+' },
+    // Terms stand by themselves: in lists, quotes and notes Markdown has no way to say them.
+    doc: { content: '(block | terms)+' },
     paragraph: { content: 'inline*', group: 'block', attrs: src, parseDOM: [{ tag: 'p' }], toDOM: () => plain('p', dir) },
     heading: {
       content: 'inline*',
@@ -79,7 +80,7 @@ export const schema = new Schema({
     table_cell: { ...cell, tableRole: 'cell', parseDOM: [{ tag: 'td', getAttrs: alignOf }], toDOM: cellDom('td') },
     table_header: { ...cell, tableRole: 'header_cell', parseDOM: [{ tag: 'th', getAttrs: alignOf }], toDOM: cellDom('th') },
     hint: {
-      content: 'block+',
+      content: '(block | terms)+',
       group: 'block',
       defining: true,
       attrs: { ...src, open: { default: '' }, close: { default: ':::' }, style: { default: 'info' }, title: { default: '' } },
@@ -96,7 +97,7 @@ export const schema = new Schema({
       parseDOM: [{ tag: 'figure[data-file]', getAttrs: (dom) => ({ file: dom.dataset['file'] ?? '' }), contentElement: 'figcaption' }],
     },
     control: {
-      content: 'control_title block+',
+      content: 'control_title (block | terms)+',
       group: 'block',
       defining: true,
       isolating: true,
@@ -111,6 +112,25 @@ export const schema = new Schema({
       parseDOM: [{ tag: 'h3.ctl-title' }],
       toDOM: () => plain('h3', { ...dir, class: 'ctl-title' }),
     },
+    /** A footnote's words, wherever they stand in the Markdown; readers find them at the end of the page. */
+    footnote: {
+      content: 'block+',
+      group: 'block',
+      defining: true,
+      attrs: { ...src, label: { default: '' } },
+      toDOM: (node) => plain('aside', { class: 'fn', 'data-note': at(node, 'label') }),
+      parseDOM: [{ tag: 'aside[data-note]', getAttrs: (dom) => ({ label: noteLabel(dom.dataset['note']) }) }],
+    },
+    /** What words mean: each term with what is said of it. */
+    terms: {
+      content: '(term meaning+)+',
+      defining: true,
+      attrs: src,
+      toDOM: () => plain('dl', { class: 'terms' }),
+      parseDOM: [{ tag: 'dl' }],
+    },
+    term: { content: 'inline*', defining: true, parseDOM: [{ tag: 'dt' }], toDOM: () => plain('dt', dir) },
+    meaning: { content: 'inline*', defining: true, parseDOM: [{ tag: 'dd' }], toDOM: () => plain('dd', dir) },
     /** What the editor has no picture of: shown as its Markdown, never rewritten. */
     source: {
       content: 'text*',
@@ -149,6 +169,14 @@ export const schema = new Schema({
       toDOM: (node) => ['span', { class: 'pic', 'data-file': at(node, 'file'), 'data-alt': at(node, 'alt') }, at(node, 'alt') || at(node, 'file')],
       parseDOM: [{ tag: 'span.pic', getAttrs: (dom) => ({ file: dom.dataset['file'] ?? '', alt: dom.dataset['alt'] ?? '' }) }],
     },
+    footnote_ref: {
+      inline: true,
+      group: 'inline',
+      attrs: { label: { default: '' } },
+      leafText: () => '',
+      toDOM: (node) => ['sup', { 'data-ref': at(node, 'label') }, at(node, 'label')],
+      parseDOM: [{ tag: 'sup[data-ref]', getAttrs: (dom) => ({ label: noteLabel(dom.dataset['ref']) }) }],
+    },
     param: {
       inline: true,
       group: 'inline',
@@ -175,6 +203,9 @@ export const schema = new Schema({
     code: { code: true, parseDOM: [{ tag: 'code' }], toDOM: () => ['code', { dir: 'ltr' }, 0] },
   },
 });
+
+/** A label as the text can hold it. */
+export const noteLabel = (text: string | undefined): string => (text ?? '').replace(/[\s\\[\]\u0000-\u001f]/g, '').slice(0, 60) || '1';
 
 function asAttributes(text: string | undefined): string {
   try {

@@ -12,6 +12,12 @@ export function tidy(node: Node): Node {
   if (node.isTextblock) return node.type.create(node.attrs, node.type.spec.code ? node.content : Fragment.fromArray(tidyInline(node)));
   if (node.isLeaf) return node;
   let children = node.content.content.map(tidy);
+  // A term that nobody wrote, or that nothing is said of, shows that something is missing.
+  if (node.type === n.terms)
+    return node.type.create(
+      node.attrs,
+      children.map((row) => (row.content.size ? row : row.type.create(null, schema.text('…')))),
+    );
   if (node.type === n.item && node.attrs['done'] === null) {
     const box = /^\[([ xX])\](?:\s+|$)/.exec(children[0]?.type === n.paragraph && children[0].firstChild?.isText ? (children[0].firstChild.text ?? '') : '');
     if (box) return tidy(n.item.create({ done: box[1] !== ' ' }, [(children[0] as Node).cut(box[0].length), ...children.slice(1)]));
@@ -79,6 +85,8 @@ function tidyInline(block: Node): Node[] {
   for (const child of block.content.content) {
     if (child.type === n.soft_break && !oneLine) pieces.push(child.mark([]));
     else if (isBreak(child)) pieces.push(oneLine ? { text: ' ', marks: [] } : child.mark([]));
+    // A reference leads to its note, never anywhere else.
+    else if (child.type === n.footnote_ref) pieces.push(child.mark(child.marks.filter(({ type }) => type !== schema.marks.link)));
     else if (!child.isText) pieces.push(child);
     else {
       const text = (child.text ?? '').replace(/[\r\n\t]+/g, ' ');

@@ -15,11 +15,12 @@ const n = schema.nodes;
 export function writeInline(block: Node, care: Care): string {
   const cell = block.type === n.table_cell || block.type === n.table_header;
   const out = writeRun(block.content.content, { care, cell, link: false });
-  if (cell) return out;
+  // What a word means stands behind a mark of its own: nothing else begins there.
+  if (cell || block.type === n.meaning) return out;
   if (block.type === n.heading) return out.replace(/(\s)(#+)$/, '$1\\$2').replace(/^#+$/, '\\$&');
   return out
     .split('\n')
-    .map((line, k) => guardLine(line, k))
+    .map((line, k) => guardLine(block.type === n.term ? line.replace(/^:(?=\s)/, '\\:') : line, k))
     .join('\n');
 }
 
@@ -28,7 +29,10 @@ function guardLine(line: string, k: number): string {
   if (/^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|:::|~~~|```|={1,}\s*$|-+\s*$|([-*_])[ \t]*(?:\1[ \t]*){2,}$)/.test(line)) return `\\${line}`;
   const number = /^(\d{1,9})([.)])(?=\s|$)/.exec(line);
   if (number) return `${number[1]}\\${line.slice(number[1]?.length)}`;
+  // A reference before a colon would begin a note.
+  if (/^\[\^(?:[^\\[\]]|\\.)+\]:/.test(line)) return line.replace(/\]:(?!param\[)/, ']\\:');
   if (/^\[(?:[^\\[\]]|\\.)+\]:/.test(line)) return `\\${line}`;
+  if (k > 0 && /^:\s/.test(line)) return `\\${line}`;
   // The second line of a paragraph could make a table of the first.
   if (k > 0 && /^[|:\s-]*-[|:\s-]*$/.test(line)) return `\\${line}`;
   return line;
@@ -97,6 +101,8 @@ function writeNode(node: Node, place: Place, before: string, next: Node | undefi
       return '\\\n';
     case n.image:
       return `![${escaped(String(attrs['alt']), { ...place, link: true }, '', '')}](${destination(String(attrs['file']))}${titleOf(String(attrs['title']), place)})`;
+    case n.footnote_ref:
+      return `[^${attrs['label']}]`;
     case n.param: {
       const value = String(attrs['value']).replace(/[\\[\]]/g, '\\$&');
       return `:param[${place.cell ? value.replace(/\|/g, '\\|') : value}]${attrs['slug'] ? `{#${attrs['slug']}}` : ''}`;
@@ -163,7 +169,7 @@ function needs(c: string, prev: string, next: string, rest: string, { care, cell
     case '_':
       return !(/[\p{L}\p{N}_]/u.test(prev) && /[\p{L}\p{N}_]/u.test(next)) && !(blank(prev) && blank(next) && prev !== '');
     case '[':
-      return link || /^\[[^\]]*\]\s*[([:]/.test(rest) || rest.indexOf(']') < 0;
+      return link || next === '^' || /^\[[^\]]*\]\s*[([:]/.test(rest) || rest.indexOf(']') < 0;
     case ']':
       return link || next === '(' || next === '[' || next === '';
     case '<':

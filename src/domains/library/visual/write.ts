@@ -1,10 +1,12 @@
 import type { Node } from 'prosemirror-model';
 import { formatDirective, parseDirective } from '#lib/text/directives.ts';
+import { noteKey } from '#lib/text/notes.ts';
 import { splitBlocks } from '../text/blocks.ts';
 import { type Opened, readBody } from './read.ts';
 import { schema } from './schema.ts';
 import { sameWords, tidy } from './tidy.ts';
 import { type Care, writeInline } from './write-inline.ts';
+import { writeTable } from './write-table.ts';
 
 const n = schema.nodes;
 type Style = { bullet: string; nested: boolean };
@@ -135,7 +137,11 @@ function writeCarefully(node: Node, style: Style): string {
 
 /** Whether a Markdown text is read as exactly this block. */
 export function saysTheSame(node: Node, text: string): boolean {
-  const { doc } = readBody(`${text}\n`);
+  const notes = new Map<string, string>();
+  node.descendants(({ type, attrs }) => {
+    if (type === n.footnote_ref) notes.set(noteKey(String(attrs['label'])), String(attrs['label']));
+  });
+  const { doc } = readBody(`${text}\n`, notes);
   return doc.childCount === 1 && sameWords(tidy(node), tidy(doc.firstChild as Node));
 }
 
@@ -160,11 +166,23 @@ function writeBlock(node: Node, care: Care, style: Style): string {
     case n.control:
     case n.figure:
       return [openingLine(node), writeInside(node, care, false), String(node.attrs['close'] || ':::')].filter(Boolean).join('\n');
+    case n.footnote:
+      return writeNote(node, care);
+    case n.terms:
+      return node.content.content.map((row) => (row.type === n.meaning ? ': ' : '') + writeInline(row, care)).join('\n');
     case n.control_title:
       return '';
     default:
       return writeInline(node, care);
   }
+}
+
+/** What follows the first line stands four blanks further in. */
+function writeNote(node: Node, care: Care): string {
+  const inside = writeInside(node, care, false);
+  // Only words stand on the line of the label; another block begins under it.
+  const words = node.firstChild?.type === n.paragraph && node.firstChild.content.size > 0;
+  return `[^${node.attrs['label']}]:${words ? ' ' : '\n    '}${inside.replace(/\n(?=[^\n])/g, '\n    ')}`.trimEnd();
 }
 
 function writeCode(node: Node): string {
@@ -224,15 +242,4 @@ function writeList(node: Node, care: Care, style: Style): string {
 function interrupts(node: Node): boolean {
   if (node.type === n.paragraph) return false;
   return !node.type.isInGroup('list') || (node.textContent.trim() !== '' && (node.type === n.bullet_list || node.attrs['start'] === 1));
-}
-
-function writeTable(node: Node, care: Care): string {
-  const rows = node.content.content.map((row) => row.content.content.map((cell) => writeInline(cell, care).replace(/\s*\n\s*/g, ' ')));
-  const width = Math.max(...rows.map((row) => row.length));
-  const line = (cells: string[]) => `| ${Array.from({ length: width }, (_, k) => cells[k] ?? '').join(' | ')} |`;
-  const sides = Array.from(
-    { length: width },
-    (_, k) => ({ left: ':---', right: '---:', center: ':---:' })[String(node.firstChild?.maybeChild(k)?.attrs['align'])] ?? '---',
-  );
-  return [line(rows[0] ?? []), line(sides), ...rows.slice(1).map(line)].join('\n');
 }

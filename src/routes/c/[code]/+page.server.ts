@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { boxed } from '#ui/written.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
-import { library_not_found } from '#paraglide/messages.js';
+import { library_not_found, library_note_back, library_notes } from '#paraglide/messages.js';
 import { as, type Tx } from '#platform/database/open.server.ts';
 import { controlName } from '#domains/controls/model.ts';
 import { listControlHistory } from '#domains/controls/history.server.ts';
@@ -46,7 +46,10 @@ export const load: PageServerLoad = async (event) => {
   const { control } = found;
   // Related controls stand in other spaces.
   keptUntil(event, 'library');
-  const { html } = renderPage(control.text, { link: (href) => innerLink(href, control.spaceSlug, control.pagePath) });
+  const { html } = renderPage(control.text, {
+    link: (href) => innerLink(href, control.spaceSlug, control.pagePath),
+    words: { notes: library_notes(), back: (place) => library_note_back({ place }) },
+  });
   return { title: controlName(control), description: control.risk || control.title, room: 'controls' as const, html: boxed(html), ...found };
 };
 
