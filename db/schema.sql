@@ -2424,6 +2424,33 @@ create policy mergers_write on app.page_redirects as permissive for insert to in
 create policy owner_backs_up on app.page_redirects as permissive for select to indaba_owner using (true);
 create policy readers_see on app.page_redirects as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
+-- Who answers for a page (a member or an organization, whose focal points do), and the day (UTC) by which it is to be read again. Without a row: nobody, and no day.
+create table app.page_upkeep (
+  page_id uuid not null,
+  audience_id integer not null,
+  owner_byline uuid,
+  owner_organization uuid,
+  review_on date,
+  every_months integer not null default 12,
+  reviewed_on date,
+  reviewed_by uuid,
+  reminded_of date,
+  overdue_of date,
+  constraint page_upkeep_pkey PRIMARY KEY (page_id),
+  constraint page_upkeep_owner_byline_fkey FOREIGN KEY (owner_byline) REFERENCES app.bylines(id) ON DELETE SET NULL,
+  constraint page_upkeep_owner_organization_fkey FOREIGN KEY (owner_organization) REFERENCES app.organizations(id) ON DELETE SET NULL,
+  constraint page_upkeep_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE,
+  constraint page_upkeep_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES app.bylines(id) ON DELETE SET NULL,
+  constraint page_upkeep_check CHECK (((owner_byline IS NULL) OR (owner_organization IS NULL))),
+  constraint page_upkeep_every_months_check CHECK (((every_months >= 1) AND (every_months <= 60)))
+);
+CREATE INDEX page_upkeep_owner_byline_idx ON app.page_upkeep USING btree (owner_byline);
+CREATE INDEX page_upkeep_owner_organization_idx ON app.page_upkeep USING btree (owner_organization);
+CREATE INDEX page_upkeep_review_on_idx ON app.page_upkeep USING btree (review_on);
+create policy keyring_keeps on app.page_upkeep as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.page_upkeep as permissive for select to indaba_owner using (true);
+create policy readers_see on app.page_upkeep as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
 -- A page as it stands now; title, description and group_key are read out of its current revision.
 create table app.pages (
   id uuid not null,
@@ -2913,11 +2940,11 @@ create policy keyring_finds_to_erase on app.reply_addresses as permissive for se
 create policy keyring_opens on app.reply_addresses as permissive for all to indaba_keyring using (true) with check (true);
 create policy owner_backs_up on app.reply_addresses as permissive for select to indaba_owner using (true);
 
--- Whom a step of a procedure concerns: for the bell and, as they set it, by mail after their quiet hours.
+-- Whom a step of a procedure, or something about a page, concerns: for the bell and, as they set it, by mail after their quiet hours.
 create table app.request_notices (
   id uuid not null default gen_random_uuid(),
   member_id uuid not null,
-  change_request_id uuid not null,
+  change_request_id uuid,
   audience_id integer not null,
   kind text not null,
   reason text not null,
@@ -2927,14 +2954,18 @@ create table app.request_notices (
   mail_claimed_at timestamp with time zone,
   mailed_at timestamp with time zone,
   seen_at timestamp with time zone,
+  page_id uuid,
   constraint request_notices_pkey PRIMARY KEY (id),
   constraint request_notices_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
   constraint request_notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint request_notices_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE,
+  constraint request_notices_check CHECK ((num_nonnulls(change_request_id, page_id) >= 1)),
   constraint request_notices_reason_check CHECK ((reason = ANY (ARRAY['mention'::text, 'followed'::text])))
 );
 CREATE INDEX request_notices_change_request_id_idx ON app.request_notices USING btree (change_request_id);
 CREATE INDEX request_notices_mail_due_idx ON app.request_notices USING btree (mail_due) WHERE (mail_due IS NOT NULL);
 CREATE INDEX request_notices_member_id_idx ON app.request_notices USING btree (member_id) WHERE (seen_at IS NULL);
+CREATE INDEX request_notices_page_id_idx ON app.request_notices USING btree (page_id) WHERE (page_id IS NOT NULL);
 create policy keyring_erases on app.request_notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
    FROM app.members m
   WHERE ((m.id = request_notices.member_id) AND (m.status = 'left'::text)))));
@@ -5421,7 +5452,7 @@ begin
       join app.marking_outlets o on o.label = app.label_of_words(t.id, x.marking) left join app.bylines b on b.id = x.byline_id;
 end $function$;
 
--- Takes up what mail has to tell of requests now, one row for each member; claimed for ten minutes. For the clerk.
+-- Takes up what mail has to tell of requests and pages now, one row for each member; claimed for ten minutes. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.claim_request_mails(most integer)
  RETURNS TABLE(member_id uuid, email text, name text, locale text, time_zone text, notices uuid[], reasons text[], items jsonb)
@@ -5434,16 +5465,16 @@ begin
   with due as materialized (
     select n.* from app.request_notices n where n.mail_due <= now() and (n.mail_claimed_at is null or n.mail_claimed_at < now() - interval '10 minutes') order by n.mail_due limit 2000 for update skip locked),
   -- What was seen meanwhile, is over, or is not theirs any more is told to nobody.
-  live as materialized (select d.* from due d join app.change_requests c on c.id = d.change_request_id
-     where d.seen_at is null and app.reads(d.member_id, d.audience_id) and (c.status = 'open' or d.kind in ('merged', 'declined')) and (d.until is null or d.until > now())
+  live as materialized (select d.* from due d join app.request_notices r on r.id = d.id
+     where d.seen_at is null and app.reads(d.member_id, d.audience_id) and app.notice_lives(r) and (d.until is null or d.until > now())
        and exists (select from app.accounts a where a.member_id = d.member_id and a.email <> '')),
   dead as (update app.request_notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
   chosen as materialized (select l.* from live l where l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.request_notices n set mail_claimed_at = now() from chosen x where n.id = x.id)
-  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id,
+  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' and p.id is not null then s.slug || '/' || p.path end,
       -- A circle's or an authority's request is as good as AMBER: a mail says that there is something, not what.
-      'title', case when o.mail = 'text' then c.title end) order by x.at)
-    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id join app.change_requests c on c.id = x.change_request_id
+      'title', case when o.mail = 'text' then coalesce(p.title, c.title) end) order by x.at)
+    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.spaces s on s.id = p.space_id
       join app.marking_outlets o on o.label = case x.audience_id when 1 then 'TLP:CLEAR' when 2 then 'TLP:GREEN' else 'TLP:AMBER' end
    group by x.member_id, a.email, m.name, m.locale, m.time_zone;
 end $function$;
@@ -8074,6 +8105,18 @@ AS $function$
   select case when conversation is null then app.may_write() and app.in_browser() and app.has_role('{moderator}') else app.may_moderate(conversation) end
 $function$;
 
+-- Whoever answers for a page, and whoever decides about its text, say that they read it again and nothing has to change; they also see what readers said of it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_review_page(page uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_set_upkeep(page) or app.may_write() and exists (select from app.owners_of(page) o where o = app.me())
+    and exists (select from app.pages p where p.id = page and p.retired_at is null and p.audience_id in (select app.my_audiences()))
+$function$;
+
 -- A rule that brings people in without asking them is set by a steward who runs the circle.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_rule_circle(circle uuid)
@@ -8161,6 +8204,17 @@ CREATE OR REPLACE FUNCTION app.may_set_sign_in(organization uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.in_browser() and app.may_write() and app.may_run_members(organization)
+$function$;
+
+-- Whoever decides about text they read says who answers for a page of it, and by when it is read again.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.may_set_upkeep(page uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.has_role('{editor,reviewer}') and exists (select from app.pages p where p.id = page and p.retired_at is null and p.audience_id in (select app.my_audiences()))
 $function$;
 
 -- May I undo this decision, or settle the answer to it? Whoever could decide so, never about myself.
@@ -9011,6 +9065,20 @@ AS $function$
    where app.checked('find-account:' || address, mac)
   on conflict (member_id, slot) do update set tries = t.tries + 1
 $function$;
+
+-- Does this still concern them: a request that is open or was just decided, a page that they still answer for? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.notice_lives(n app.request_notices)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if n.page_id is null then return exists (select from app.change_requests c where c.id = n.change_request_id and (c.status = 'open' or n.kind in ('merged', 'declined'))); end if;
+  if n.kind in ('review_soon', 'review_overdue') then return n.member_id in (select app.owners_of(n.page_id)) and exists (select from app.pages p where p.id = n.page_id and p.retired_at is null); end if;
+  return true;
+end $function$;
 
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_accepted()
@@ -10878,6 +10946,34 @@ AS $function$
     or h.scope = 'person' and exists (select from app.memberships ms where ms.member_id = h.subject_id and ms.organization_id = organization)))
 $function$;
 
+-- Is there still somebody who answers for this page? False for whoever does not read it.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.owner_stands(page uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.pages p where p.id = page and p.audience_id in (select app.my_audiences())) and exists (select from app.owners_of(page))
+$function$;
+
+-- Who answers for a page today: its owner, or the focal points of the organization that owns it, as far as they are here and read the page. Nobody when they left. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.owners_of(page uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select o.member_id from app.page_upkeep k
+    cross join lateral (
+      select b.member_id from app.bylines b where b.id = k.owner_byline
+      union select f from app.organizations g, app.focal_points(array[g.id]) f where g.id = k.owner_organization and g.ended_on is null) o
+   where k.page_id = page and o.member_id is not null and app.reads(o.member_id, k.audience_id)
+     -- A public text is kept by the community, not by whoever may read it.
+     and (k.audience_id <> 1 or app.reads(o.member_id, 2))
+$function$;
+
 -- Remembers the counter of a passkey just used, so that a copied one is noticed.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person
 CREATE OR REPLACE FUNCTION app.passkey_used(passkey uuid, new_counter bigint, mac bytea)
@@ -11020,6 +11116,23 @@ AS $function$
   select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.at
     from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
    where p.change_request_id = request and p.audience_id in (select app.my_audiences()) order by lower(j.name), j.id, p.place desc
+$function$;
+
+-- Who could answer for this page: members and organizations that read it. Empty for whoever may not say so.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.possible_owners(page uuid)
+ RETURNS TABLE(byline_id uuid, organization_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with p as materialized (select x.audience_id from app.pages x where x.id = page and app.may_set_upkeep(x.id))
+  select b.id, null::uuid, b.name from p join app.audience_members am on am.audience_id = case p.audience_id when 1 then 2 else p.audience_id end and (am.ends_at is null or am.ends_at > now())
+    join app.members m on m.id = am.member_id and m.status = 'active' join app.bylines b on b.member_id = m.id and b.kind = 'person'
+  union all
+  select null, g.id, g.name from p, app.organizations g where g.ended_on is null
+    and exists (select from app.focal_points(array[g.id]) f where app.reads(f, p.audience_id) and (p.audience_id <> 1 or app.reads(f, 2)))
+  order by 3 limit 2000
 $function$;
 
 -- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.member.restricted, conversations.message.above_ceiling.
@@ -11418,6 +11531,28 @@ AS $function$
   select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
 $function$;
 
+-- Tells owners once that a page is to be read again within a fortnight, and once that the day has passed; how many were told. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.remind_owners()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare k record; told int := 0; today date := (now() at time zone 'UTC')::date;
+begin
+  for k in select u.page_id, u.review_on, u.review_on < today as over from app.page_upkeep u join app.pages p on p.id = u.page_id and p.retired_at is null
+     where u.review_on <= today + 14 and case when u.review_on < today then u.overdue_of is distinct from u.review_on else u.reminded_of is distinct from u.review_on end
+     order by u.review_on limit 1000 for update of u skip locked loop
+    told := told + app.tell_owners(k.page_id, case when k.over then 'review_overdue' else 'review_soon' end);
+    -- Where nobody answers there is nobody to tell: the board says so, and whoever comes is told.
+    if exists (select from app.owners_of(k.page_id)) then
+      update app.page_upkeep u set reminded_of = k.review_on, overdue_of = case when k.over then k.review_on else u.overdue_of end where u.page_id = k.page_id;
+    end if;
+  end loop;
+  return told;
+end $function$;
+
 -- Whoever runs a circle takes somebody out, by whatever way they came in; false where there is nothing to do or it is not mine. Refuses with people.circle.last_runner.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.remove_from_circle(circle uuid, member uuid)
@@ -11573,16 +11708,17 @@ begin
   perform app.mail_moderation('report', report, 'keepers');
 end $function$;
 
--- What rings for me of requests on their way to a decision, until I have looked at the request.
+-- What rings for me of requests on their way to a decision and of pages, until I have looked at them.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.request_bell()
- RETURNS TABLE(id uuid, change_request_id uuid, kind text, until timestamp with time zone, at timestamp with time zone, space text, number integer, title text)
+ RETURNS TABLE(id uuid, change_request_id uuid, page_id uuid, kind text, until timestamp with time zone, at timestamp with time zone, space text, number integer, path text, title text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select n.id, c.id, n.kind, n.until, n.at, s.slug, c.number, c.title from app.request_notices n join app.change_requests c on c.id = n.change_request_id join app.spaces s on s.id = c.space_id
-   where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and (c.status = 'open' or n.kind in ('merged', 'declined')) order by n.at desc, n.id limit 100
+  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, coalesce(p.title, c.title) from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id
+    join app.spaces s on s.id = coalesce(p.space_id, c.space_id)
+   where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and app.notice_lives(n) order by n.at desc, n.id limit 100
 $function$;
 
 -- What was claimed has gone out, or is to be tried again in five minutes. For the clerk.
@@ -11710,6 +11846,27 @@ CREATE OR REPLACE FUNCTION app.retention_subject(what text, mark text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select md5('indaba retention ' || what || ' ' || coalesce(mark, ''))::uuid $function$;
 
+-- Read again today, nothing to change: the next day is set, and nobody is reminded of the one before. Gives the next day. Refuses with common.not_found, common.not_allowed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.review_page(page uuid)
+ RETURNS date
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.pages; comes date; today date := (now() at time zone 'UTC')::date;
+begin
+  select * into p from app.pages x where x.id = page and x.retired_at is null and x.audience_id in (select app.my_audiences());
+  if p.id is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if not app.may_review_page(page) then raise exception using errcode = 'IN403', message = 'common.not_allowed'; end if;
+  insert into app.page_upkeep as k (page_id, audience_id, review_on, reviewed_on, reviewed_by) values (p.id, p.audience_id, today + interval '12 months', today, app.my_byline())
+    on conflict (page_id) do update set review_on = today + make_interval(months => k.every_months), reviewed_on = today, reviewed_by = app.my_byline()
+    returning review_on into comes;
+  update app.request_notices n set seen_at = now(), mail_due = null where n.page_id = page and n.kind in ('review_soon', 'review_overdue') and n.seen_at is null;
+  perform app.tell('upkeep.reviewed', p.audience_id, 'upkeep', p.id, jsonb_build_object('space_id', p.space_id, 'page_id', p.id));
+  return comes;
+end $function$;
+
 -- Rights and who holds them, as the page of roles shows them; proved by acting in tests/policies/roles.test.ts.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.rights()
@@ -11746,6 +11903,7 @@ AS $function$
     ('set_rules', '{may_set_rules}', '{steward}'),
     ('dispose', '{may_dispose}', '{editor,reviewer}'),
     ('publish_edition', '{may_publish_edition}', '{editor,reviewer}'),
+    ('keep_pages', '{may_set_upkeep,may_review_page}', '{editor,reviewer}'),
     ('give_position', '{may_give_position,may_name_lead}', '{focal_point}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
@@ -11982,6 +12140,17 @@ AS $function$
   select id from r union all select id from a
 $function$;
 
+-- I have looked at this page: was there something to see?
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.see_page(page uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.page_id = page and n.seen_at is null returning 1) select exists (select from seen)
+$function$;
+
 -- I have looked at this request: was there something to see?
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.see_request(request uuid)
@@ -12085,6 +12254,32 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('indaba rules ' || space, 0));
   if app.rules_need_two(space, wanted) then raise exception using errcode = 'IN403', message = 'library.rules.need_two'; end if;
   perform app.write_rules(space, wanted, why);
+end $function$;
+
+-- Says who answers for a page, by when (a day, UTC) it is read again, and how many months it then rests. Refuses with common.not_found, common.not_allowed, library.upkeep.owner_unknown.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.set_upkeep(page uuid, byline uuid, organization uuid, review date, months integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare p app.pages;
+begin
+  select * into p from app.pages x where x.id = page and x.retired_at is null and x.audience_id in (select app.my_audiences());
+  if p.id is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if not app.may_set_upkeep(page) then raise exception using errcode = 'IN403', message = 'common.not_allowed'; end if;
+  -- One who owned it before may stay though nobody stands behind the name any more: the day alone was changed.
+  if num_nonnulls(byline, organization) > 0 and not exists (select from app.possible_owners(page) o where o.byline_id is not distinct from byline and o.organization_id is not distinct from organization)
+     and not exists (select from app.page_upkeep k where k.page_id = page and (k.owner_byline, k.owner_organization) is not distinct from (byline, organization)) then
+    raise exception using errcode = 'IN422', message = 'library.upkeep.owner_unknown';
+  end if;
+  insert into app.page_upkeep as k (page_id, audience_id, owner_byline, owner_organization, review_on, every_months) values (p.id, p.audience_id, byline, organization, review, months)
+    on conflict (page_id) do update set owner_byline = excluded.owner_byline, owner_organization = excluded.owner_organization, review_on = excluded.review_on, every_months = excluded.every_months,
+      -- A new owner is told anew.
+      reminded_of = case when (k.owner_byline, k.owner_organization) is not distinct from (excluded.owner_byline, excluded.owner_organization) then k.reminded_of end,
+      overdue_of = case when (k.owner_byline, k.owner_organization) is not distinct from (excluded.owner_byline, excluded.owner_organization) then k.overdue_of end;
+  perform app.tell('upkeep.set', p.audience_id, 'upkeep', p.id, jsonb_build_object('space_id', p.space_id, 'page_id', p.id));
 end $function$;
 
 -- What a setting is now; null: as src/platform/settings/table.ts has it. For functions only.
@@ -12958,6 +13153,19 @@ begin
       case one.roster when 'runners' then '{}' else jsonb_strip_nulls(jsonb_build_object('member_id', member, 'organization_id', organization)) end);
   end if;
 end $function$;
+
+-- Writes down for those who answer for a page that there is something about it. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_owners(page uuid, what text)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with told as (insert into app.request_notices (member_id, page_id, audience_id, kind, reason, mail_due)
+    select o, p.id, p.audience_id, what, 'followed', app.moment_to_tell(o, app.mail_mode(o, 'followed'), now()) from app.pages p cross join lateral app.owners_of(p.id) o where p.id = page returning 1)
+  select count(*)::int from told
+$function$;
 
 -- May its member be told now by mail that an answer was not taken? Once in ten minutes, so that two machines that answer each other end; told = false: that mail did not go out. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk

@@ -902,6 +902,18 @@ export interface DB {
 		path: ColumnType<string, string, string>;
 		page_id: ColumnType<string, string, string>;
 	};
+	'app.page_upkeep': {
+		page_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		owner_byline: ColumnType<string | null, string | null | undefined, string | null>;
+		owner_organization: ColumnType<string | null, string | null | undefined, string | null>;
+		review_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		every_months: ColumnType<number, number | undefined, number>;
+		reviewed_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		reviewed_by: ColumnType<string | null, string | null | undefined, string | null>;
+		reminded_of: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		overdue_of: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.pages': {
 		id: ColumnType<string, string, string>;
 		space_id: ColumnType<string, string, string>;
@@ -1069,7 +1081,7 @@ export interface DB {
 	'app.request_notices': {
 		id: ColumnType<string, string | undefined, string>;
 		member_id: ColumnType<string, string, string>;
-		change_request_id: ColumnType<string, string, string>;
+		change_request_id: ColumnType<string | null, string | null | undefined, string | null>;
 		audience_id: ColumnType<number, number, number>;
 		kind: ColumnType<string, string, string>;
 		reason: ColumnType<string, string, string>;
@@ -1079,6 +1091,7 @@ export interface DB {
 		mail_claimed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		page_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.request_steps': {
 		id: ColumnType<string, string, string>;

@@ -39,6 +39,7 @@ export const jobs: TaskList = {
   'records.make-export': async (payload) => (await import('#domains/records/exports/make-export.server.ts')).makeExport(payload as never),
   'library.run-procedures': async () => void (await (await import('#domains/library/deciding/procedure.server.ts')).runProcedures()),
   'library.tell-deciders': async () => void (await (await import('#domains/library/deciding/tell-deciders.server.ts')).tellDeciders()),
+  'library.remind-owners': async () => void (await (await import('#domains/library/upkeep/set-upkeep.server.ts')).remindOwners()),
   'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
   'conversations.recount': async () => (await import('#domains/conversations/recount.server.ts')).recount(),
   // Queued by the functions that report and decide.
@@ -67,6 +68,7 @@ export const clockwork: CronItem[] = [
   { match: '* * * * *', task: 'conversations.send-scheduled', options: { queueName: 'scheduled', jobKey: 'conversations.send-scheduled', maxAttempts: 3 } },
   { match: '* * * * *', task: 'library.run-procedures', options: { queueName: 'library', jobKey: 'library.run-procedures', maxAttempts: 3 } },
   { match: '* * * * *', task: 'library.tell-deciders', options: { queueName: 'library', jobKey: 'library.tell-deciders', maxAttempts: 3 } },
+  { match: '7 * * * *', task: 'library.remind-owners', options: { queueName: 'library', jobKey: 'library.remind-owners', maxAttempts: 3 } },
   { match: '*/5 * * * *', task: 'people.tend-guests', options: { queueName: 'joining', jobKey: 'people.tend-guests', maxAttempts: 2 } },
   { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },

@@ -32,6 +32,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('set_rules', '{may_set_rules}', '{steward}'),
     ('dispose', '{may_dispose}', '{editor,reviewer}'),
     ('publish_edition', '{may_publish_edition}', '{editor,reviewer}'),
+    ('keep_pages', '{may_set_upkeep,may_review_page}', '{editor,reviewer}'),
     ('give_position', '{may_give_position,may_name_lead}', '{focal_point}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),

@@ -49,18 +49,36 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 comment on function app.tell_request(uuid, text, timestamptz, uuid, timestamptz) is 'Writes down whom a step concerns; when mail may say so, each as they set it and after their quiet hours. Never whoever did it. For functions only.';
 
-create or replace function app.request_bell() returns table (id uuid, change_request_id uuid, kind text, until timestamptz, at timestamptz, space text, number int, title text)
+create or replace function app.notice_lives(n app.request_notices) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if n.page_id is null then return exists (select from app.change_requests c where c.id = n.change_request_id and (c.status = 'open' or n.kind in ('merged', 'declined'))); end if;
+  if n.kind in ('review_soon', 'review_overdue') then return n.member_id in (select app.owners_of(n.page_id)) and exists (select from app.pages p where p.id = n.page_id and p.retired_at is null); end if;
+  return true;
+end $$;
+comment on function app.notice_lives(app.request_notices) is 'Does this still concern them: a request that is open or was just decided, a page that they still answer for? For functions only.';
+
+-- It said less before.
+drop function if exists app.request_bell();
+create function app.request_bell() returns table (id uuid, change_request_id uuid, page_id uuid, kind text, until timestamptz, at timestamptz, space text, number int, path text, title text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select n.id, c.id, n.kind, n.until, n.at, s.slug, c.number, c.title from app.request_notices n join app.change_requests c on c.id = n.change_request_id join app.spaces s on s.id = c.space_id
-   where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and (c.status = 'open' or n.kind in ('merged', 'declined')) order by n.at desc, n.id limit 100
+  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, coalesce(p.title, c.title) from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id
+    join app.spaces s on s.id = coalesce(p.space_id, c.space_id)
+   where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and app.notice_lives(n) order by n.at desc, n.id limit 100
 $$;
-comment on function app.request_bell() is 'What rings for me of requests on their way to a decision, until I have looked at the request.';
+comment on function app.request_bell() is 'What rings for me of requests on their way to a decision and of pages, until I have looked at them.';
 
 create or replace function app.see_request(request uuid) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.change_request_id = request and n.seen_at is null returning 1) select exists (select from seen)
 $$;
 comment on function app.see_request(uuid) is 'I have looked at this request: was there something to see?';
+
+create or replace function app.see_page(page uuid) returns boolean
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.page_id = page and n.seen_at is null returning 1) select exists (select from seen)
+$$;
+comment on function app.see_page(uuid) is 'I have looked at this page: was there something to see?';
 
 create or replace function app.claim_request_mails(most int) returns table (member_id uuid, email text, name text, locale text, time_zone text, notices uuid[], reasons text[], items jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -69,20 +87,20 @@ begin
   with due as materialized (
     select n.* from app.request_notices n where n.mail_due <= now() and (n.mail_claimed_at is null or n.mail_claimed_at < now() - interval '10 minutes') order by n.mail_due limit 2000 for update skip locked),
   -- What was seen meanwhile, is over, or is not theirs any more is told to nobody.
-  live as materialized (select d.* from due d join app.change_requests c on c.id = d.change_request_id
-     where d.seen_at is null and app.reads(d.member_id, d.audience_id) and (c.status = 'open' or d.kind in ('merged', 'declined')) and (d.until is null or d.until > now())
+  live as materialized (select d.* from due d join app.request_notices r on r.id = d.id
+     where d.seen_at is null and app.reads(d.member_id, d.audience_id) and app.notice_lives(r) and (d.until is null or d.until > now())
        and exists (select from app.accounts a where a.member_id = d.member_id and a.email <> '')),
   dead as (update app.request_notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
   chosen as materialized (select l.* from live l where l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.request_notices n set mail_claimed_at = now() from chosen x where n.id = x.id)
-  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id,
+  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' and p.id is not null then s.slug || '/' || p.path end,
       -- A circle's or an authority's request is as good as AMBER: a mail says that there is something, not what.
-      'title', case when o.mail = 'text' then c.title end) order by x.at)
-    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id join app.change_requests c on c.id = x.change_request_id
+      'title', case when o.mail = 'text' then coalesce(p.title, c.title) end) order by x.at)
+    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.spaces s on s.id = p.space_id
       join app.marking_outlets o on o.label = case x.audience_id when 1 then 'TLP:CLEAR' when 2 then 'TLP:GREEN' else 'TLP:AMBER' end
    group by x.member_id, a.email, m.name, m.locale, m.time_zone;
 end $$;
-comment on function app.claim_request_mails(int) is 'Takes up what mail has to tell of requests now, one row for each member; claimed for ten minutes. For the clerk.';
+comment on function app.claim_request_mails(int) is 'Takes up what mail has to tell of requests and pages now, one row for each member; claimed for ten minutes. For the clerk.';
 
 create or replace function app.request_mails_sent(ids uuid[], went boolean) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -92,7 +110,7 @@ comment on function app.request_mails_sent(uuid[], boolean) is 'What was claimed
 
 revoke execute on function app.claim_request_mails(int), app.request_mails_sent(uuid[], boolean) from public;
 grant execute on function app.claim_request_mails(int), app.request_mails_sent(uuid[], boolean) to indaba_clerk;
-grant execute on function app.request_bell(), app.see_request(uuid) to indaba_person, indaba_visitor;
+grant execute on function app.request_bell(), app.see_request(uuid), app.see_page(uuid) to indaba_person, indaba_visitor;
 set local role indaba_owner;
 
 grant select, insert, update on app.request_notices to indaba_keyring;

@@ -10,6 +10,7 @@ import { DELEGABLE } from '#domains/govern/model.ts';
 import { proposeAct } from '#domains/govern/propose-act.server.ts';
 import { holds, type Role, ROLES, SAID } from '#domains/govern/roles.ts';
 import { setRules } from '#domains/library/deciding/set-rules.server.ts';
+import { setUpkeep } from '#domains/library/upkeep/set-upkeep.server.ts';
 import { actOnMembership } from '#domains/people/act-on-membership.server.ts';
 import { createToken } from '#domains/people/create-token.server.ts';
 import { giveDuty } from '#domains/people/give-duty.server.ts';
@@ -88,6 +89,7 @@ beforeAll(async () => {
     insert into app.threads (id, conversation_id, audience_id, title, byline_id) select '${id['circleThread']}', '${id['circleTalk']}', id, 'T', ${by} from app.audiences where label = 'Desk';
     insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, retry_key, body_hash) select '${id['reported']}', conversation_id, id, audience_id, byline_id, 'Words', gen_random_uuid(), '' from app.threads where id = '${id['circleThread']}';
     insert into app.spaces (id, slug, audience_id, title) values ('${id['space']}', 'book', 1, 'Book');
+    insert into app.pages (id, space_id, audience_id, path, title) values ('${id['page']}', '${id['space']}', 1, 'one', 'One');
     insert into app.jurisdictions (id, code, name) values ('${id['jurisdiction']}', 'lumaria', 'Lumaria');
     insert into app.organization_jurisdictions values ('${hub.organizations['lumaria']}', '${id['jurisdiction']}');
     insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers) values (gen_random_uuid(), '${id['space']}', 1, 'none', 1, '{editor,steward,focal_point}');
@@ -206,6 +208,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
   dispose: (tx) => changes(`update app.comments set disposition = 'noted' where thread_id = '${id['comment']}'`)(tx),
   publish_edition: (tx) =>
     sql.raw(`insert into app.editions (id, space_id, audience_id, number, byline_id) values ('${newId()}', '${id['space']}', 1, '1.0', ${by})`).execute(tx),
+  keep_pages: (tx) => setUpkeep(tx, id['page']!, { review_on: '2030-01-01' }),
   change_channel: (tx) => changes(`update app.channels set name = 'Other' where id = '${id['channel']}'`)(tx),
   open_public_channel: channel(1),
   register_organization: (tx, who) => registerOrganization(tx, { name: `Office of ${who}`, kind: 'regulator', retry_key: newId() }),

@@ -39,7 +39,7 @@ import { type MadeSpace, makeSpace, pageText } from '../support/space.ts';
 const WAIT = 60_000;
 const root = resolve(import.meta.dirname, '../..');
 /** Acts on people and bodies, and notes of the audit log: their pages are read when they are opened, and nothing on them moves by itself. */
-const NOT_LIVE = new Set(['jurisdiction', 'space', 'organization', 'member', 'circle', 'sign_in', 'export', 'edition']);
+const NOT_LIVE = new Set(['jurisdiction', 'space', 'organization', 'member', 'circle', 'sign_in', 'export', 'edition', 'upkeep']);
 
 let db: FreshDatabase;
 let c: Cast;

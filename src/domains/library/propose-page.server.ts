@@ -107,6 +107,6 @@ async function freePath(tx: Tx, spaceId: string, title: string): Promise<string>
   for (let n = 1; ; n++) {
     const path = n === 1 ? wanted : `${wanted}-${n}`;
     // Words that are a step of another address.
-    if (!taken.has(path) && !['change', 'comments', 'editions', 'history', 'talk'].includes(path)) return path;
+    if (!taken.has(path) && !['change', 'comments', 'editions', 'history', 'talk', 'upkeep'].includes(path)) return path;
   }
 }

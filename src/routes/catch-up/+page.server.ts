@@ -2,7 +2,7 @@ import { listRings } from '#domains/conversations/moderation/bell.server.ts';
 import { shownRing } from '#domains/conversations/moderation/words.ts';
 import { listNewCalls, listNewThreads } from '#domains/conversations/telling/catch-up.server.ts';
 import { ReadUp, readUp } from '#domains/conversations/telling/read-up.server.ts';
-import { listRequestRings } from '#domains/library/deciding/bell.server.ts';
+import { listRequestRings, ringAddress } from '#domains/library/deciding/bell.server.ts';
 import { catch_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { parse } from '#platform/input.ts';
@@ -31,7 +31,7 @@ export const load: PageServerLoad = async (event) => {
       direct: direct.map((each) => ({ ...placed(each), last_at: each.last_at.toISOString() })),
       calls: calls.filter((each) => !direct.some(({ id }) => id === each.thread_id)).map((each) => ({ ...placed(each), at: each.at.toISOString() })),
       rings: rings.map((each) => shownRing(each, places.get(each.subject_id ?? '')?.name ?? null)),
-      requests: await listRequestRings(tx),
+      requests: (await listRequestRings(tx)).map((each) => ({ ...each, address: ringAddress(each) })),
       now: new Date().toISOString(),
       zone: me.time_zone,
     };

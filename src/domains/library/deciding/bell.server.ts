@@ -1,9 +1,23 @@
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 
-export type RequestRing = { id: string; change_request_id: string; kind: string; until: Date | null; at: Date; space: string; number: number; title: string };
+export type RequestRing = {
+  id: string;
+  change_request_id: string | null;
+  page_id: string | null;
+  kind: string;
+  until: Date | null;
+  at: Date;
+  space: string;
+  number: number | null;
+  path: string | null;
+  title: string;
+};
+/** Where what rings is looked at. */
+export const ringAddress = (ring: Pick<RequestRing, 'space' | 'number' | 'path'>): string =>
+  ring.path === null ? `/changes/${ring.space}/${ring.number}` : `/library/${ring.space}/${ring.path}`;
 
-/** What rings for me of requests on their way to a decision, until I have looked at them. */
+/** What rings for me of requests on their way to a decision and of pages, until I have looked at them. */
 export async function listRequestRings(tx: Tx): Promise<RequestRing[]> {
   return (await sql<RequestRing>`select * from app.request_bell()`.execute(tx)).rows;
 }

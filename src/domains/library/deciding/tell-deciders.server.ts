@@ -30,10 +30,10 @@ type Due = {
   notices: string[];
   reasons: string[];
   /** No title: a mail may not say it. */
-  items: { kind: string; until: string | null; id: string; title: string | null }[];
+  items: { kind: string; until: string | null; id: string | null; page: string | null; title: string | null }[];
 };
 
-/** Mails what there is to tell of requests on their way to a decision, one mail for each member; one that the server does not take is tried again. How many went out; throws the first failure when all are done. */
+/** Mails what there is to tell of requests on their way to a decision and of pages, one mail for each member; one that the server does not take is tried again. How many went out; throws the first failure when all are done. */
 export async function tellDeciders(): Promise<number> {
   let sent = 0;
   const failed: unknown[] = [];
@@ -63,7 +63,7 @@ async function send(due: Due): Promise<void> {
   const token = newSecret();
   const stop = `${url}/mail/stop/${token}`;
   const parts = due.items.map((item) => {
-    const link = `${url}/changes/${item.id}`;
+    const link = item.page ? `${url}/library/${item.page}` : item.id ? `${url}/changes/${item.id}` : `${url}/catch-up`;
     if (!item.title) return deciding_mail_hidden_text({ hub, link }, { locale });
     const until = item.until && deciding_mail_until({ until: formatMoment(new Date(item.until), due.time_zone, locale) }, { locale });
     return [deciding_mail_item({ what: toldText(item.kind, locale), title: item.title }, { locale }), until, messages_mail_open({ link }, { locale })]

@@ -14,6 +14,8 @@ import {
   deciding_told_reminder,
   deciding_told_resolving,
   deciding_told_reworded,
+  upkeep_told_review_overdue,
+  upkeep_told_review_soon,
 } from '#paraglide/messages.js';
 
 const told: Record<string, (words?: object, options?: { locale?: 'en' }) => string> = {
@@ -32,7 +34,9 @@ const told: Record<string, (words?: object, options?: { locale?: 'en' }) => stri
   nature_corrected: deciding_told_nature_corrected,
   merged: deciding_told_merged,
   declined: deciding_told_declined,
+  review_soon: upkeep_told_review_soon,
+  review_overdue: upkeep_told_review_overdue,
 };
 
-/** What happened to a request, in a few words; for bell and mail. */
+/** What happened to a request or a page, in a few words; for bell and mail. */
 export const toldText = (kind: string, locale?: string): string => told[kind]?.({}, locale ? { locale: locale as 'en' } : {}) ?? kind;

@@ -23,6 +23,7 @@ import { records } from './records.server.ts';
 import { search } from './search.server.ts';
 import { talk } from './talk.server.ts';
 import { telling } from './telling.server.ts';
+import { upkeep } from './upkeep.server.ts';
 import { uploads } from './uploads.server.ts';
 import { writingAhead } from './writing-ahead.server.ts';
 
@@ -30,6 +31,7 @@ import { writingAhead } from './writing-ahead.server.ts';
 export const operations: readonly Operation[] = [
   ...library,
   ...editions,
+  ...upkeep,
   ...controls,
   ...changeRequests,
   ...decidingOperations,

@@ -11,7 +11,7 @@ import { readPage } from './read-page.server.ts';
 export const load: PageServerLoad = async (event) => {
   reading(event);
   const { space: slug, path } = event.params;
-  const found = await as(event.locals.actor, (tx) => readPage(tx, slug, path, event.locals.actor.kind === 'person'));
+  const found = await as(event.locals.actor, (tx) => readPage(tx, slug, path, event.locals.actor.kind === 'person', event.request));
   const moved = found.moved ?? (found.gone && found.gone.path !== path ? found.gone.path : undefined);
   if (moved) redirect(301, pageAddress(slug, moved));
   if (found.gone) {

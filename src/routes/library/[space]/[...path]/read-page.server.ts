@@ -6,9 +6,10 @@ import { type PartCounts, readText } from '#domains/library/page-view.server.ts'
 import { editionOfPage } from '#domains/library/editions/queries.server.ts';
 import { findPage, findRedirect, findSpace, pageTree, placeInTree } from '#domains/library/queries.server.ts';
 import { findWithdrawnPage } from '#domains/library/queries/withdrawn.server.ts';
+import { readFoot } from './foot.server.ts';
 
 /** A page with what stands around it; or where it went, or why it is gone. */
-export async function readPage(tx: Tx, slug: string, path: string, member: boolean) {
+export async function readPage(tx: Tx, slug: string, path: string, member: boolean, request: Request) {
   const space = await findSpace(tx, slug);
   const page = space && (await findPage(tx, space.id, path));
   if (!space) return {};
@@ -23,7 +24,8 @@ export async function readPage(tx: Tx, slug: string, path: string, member: boole
   const messages = member ? await countMessages(tx, { kind: 'page', id: page.id }) : 0;
   const waiting = (await tallyFor(tx, member, space.id, { page: path }))?.waiting;
   const edition = await editionOfPage(tx, space.id, page.id);
-  return { messages, waiting, edition, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
+  const foot = member ? await readFoot(tx, page.id, request) : undefined;
+  return { messages, waiting, foot, edition, space, page, text, pages: tree.length, place: placeInTree(tree, page.id) };
 }
 
 /** Counted through the conversations: whoever may not read one counts nothing of it. */
