@@ -6,6 +6,7 @@ const scalar: Record<string, string> = {
   text: 'string',
   int4: 'number',
   int8: 'string',
+  float8: 'number',
   bool: 'boolean',
   bytea: 'Buffer',
   jsonb: 'Json',

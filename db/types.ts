@@ -213,14 +213,14 @@ export interface DB {
 		base_revision_id: ColumnType<string | null, string | null | undefined, string | null>;
 		path: ColumnType<string, string, string>;
 		parent_path: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		position: ColumnType<number | null, number | null | undefined, number | null>;
 		text: ColumnType<string, string, string>;
 		retires: ColumnType<string[], string[] | undefined, string[]>;
 		source_text: ColumnType<string | null, string | null | undefined, string | null>;
 		redirects_from: ColumnType<string[], string[] | undefined, string[]>;
 		was_path: ColumnType<string | null, string | null | undefined, string | null>;
 		was_parent_path: ColumnType<string | null, string | null | undefined, string | null>;
-		was_position: ColumnType<unknown | null, unknown | null | undefined, unknown | null>;
+		was_position: ColumnType<number | null, number | null | undefined, number | null>;
 		withdrawals: ColumnType<Json, string | undefined, string>;
 	};
 	'app.change_requests': {
@@ -469,7 +469,7 @@ export interface DB {
 		revision_id: ColumnType<string, string, string>;
 		path: ColumnType<string, string, string>;
 		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<unknown, unknown, unknown>;
+		position: ColumnType<number, number, number>;
 		title: ColumnType<string, string, string>;
 		description: ColumnType<string, string, string>;
 		group_key: ColumnType<string | null, string | null | undefined, string | null>;
@@ -919,7 +919,7 @@ export interface DB {
 		space_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		parent_id: ColumnType<string | null, string | null | undefined, string | null>;
-		position: ColumnType<unknown, unknown | undefined, unknown>;
+		position: ColumnType<number, number | undefined, number>;
 		path: ColumnType<string, string, string>;
 		title: ColumnType<string, string, string>;
 		description: ColumnType<string, string | undefined, string>;

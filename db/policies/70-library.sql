@@ -64,11 +64,11 @@ begin
        join app.revisions r on r.id = new.base_revision_id and r.page_id = p.id where p.id = new.page_id and c.id = new.change_request_id) then
     raise exception using errcode = 'IN404', message = 'common.not_found';
   end if;
-  -- What the author saw as its address: only another one than this is a wish to move.
+  -- What the author saw as its address and its place: only another one than this is a wish to move. Who changes nothing but words has not said whether
+  -- an older wish still holds; it is said by asking for the page anew.
   if tg_op = 'INSERT' or new.path <> old.path then new.was_path := (select p.path from app.pages p where p.id = new.page_id); end if;
-  -- Likewise its place; whoever brings their request up to date has seen the one it has now.
-  if tg_op = 'INSERT' or app.may_withdraw(new.change_request_id) then
-    select p.path, p.position, a.path into new.was_path, new.was_position, new.was_parent_path from app.pages p left join app.pages a on a.id = p.parent_id where p.id = new.page_id;
+  if tg_op = 'INSERT' or app.may_withdraw(new.change_request_id) and (new.parent_path, new.position) is distinct from (old.parent_path, old.position) then
+    select p.position, a.path into new.was_position, new.was_parent_path from app.pages p left join app.pages a on a.id = p.parent_id where p.id = new.page_id;
   end if;
   return new;
 end $$;

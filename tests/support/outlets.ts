@@ -123,6 +123,8 @@ export const pageOutlets: Record<string, Addresses> = {
   '/changes/[id]': (id) => [`/changes/${id.request}`],
   '/changes/[space]/[number]': (id) => [`/changes/${id.spaceSlug}/1`],
   '/changes/[space]/[number]/edit': (id) => [`/changes/${id.spaceSlug}/1/edit`],
+  '/changes/[space]/[number]/pages': (id) => [`/changes/${id.spaceSlug}/1/pages`],
+  '/changes/[space]/[number]/pages/[page]': (id) => [`/changes/${id.spaceSlug}/1/pages/${id.page}`],
   '/changes/[space]/rules': (id) => [`/changes/${id.spaceSlug}/rules`],
   '/changes/[space]/new': (id) => [`/changes/${id.spaceSlug}/new`],
   '/changes/new': (id) => [`/changes/new?page=${id.page}`, `/changes/new?control=${id.code}`],

@@ -1,18 +1,22 @@
 import { slugOf } from '#domains/exchange/gitbook/names.ts';
-import { changes_asked_page_goes, changes_asked_page_new } from '#paraglide/messages.js';
+import { changes_asked_page_goes, changes_asked_page_new, changes_asked_page_place } from '#paraglide/messages.js';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { parse } from '#platform/input.ts';
 import type { Draft } from './draft.server.ts';
-import { OpenChangeRequest, type Withdrawal } from './model.ts';
+import { OpenChangeRequest, type PageChange, RequestWords, type Withdrawal } from './model.ts';
 import { type Opened, openChangeRequest } from './open-change-request.server.ts';
 import type { PageToChange } from './queries/change-form.server.ts';
+import { findAsItStands, findTree, type Mine } from './queries/my-request.server.ts';
 import { findSpace, pageTree, type Space } from './queries.server.ts';
+import { type Placing, placePart } from './request-parts.server.ts';
+import { treeAfter } from './request-tree.ts';
+import type { PageState } from './review-page.ts';
+import { type Place, spotFor } from './spot.ts';
 import { slugsOf } from './start-draft.server.ts';
+import { updateChangeRequest } from './update-change-request.server.ts';
 
-/** Where a new page stands: after a page (or first of all, without one), or under it. */
-export type Place = { beside: string; how: 'after' | 'under' };
 export type PlaceOption = { id: string; path: string; title: string; depth: number };
 type Asked = Pick<Draft, 'title' | 'reason' | 'retry_key' | 'editorial'>;
 
@@ -36,17 +40,65 @@ export async function listPlaces(tx: Tx, spaceId: string): Promise<PlaceOption[]
 
 /** Asks for a new page. Refuses: library.change_request.signed_out, library.page.title_missing, and what openChangeRequest refuses. */
 export async function proposeNewPage(tx: Tx, space: Space, draft: Draft, text: string, place: Place, byline: string | undefined): Promise<Opened> {
+  const changes = await newPageParts(tx, space.id, draft, text, place);
+  return ask(
+    tx,
+    space.id,
+    { ...draft, title: draft.title || changes_asked_page_new({ page: draft.front?.title.trim() ?? '' }).slice(0, 200) },
+    changes,
+    byline,
+  );
+}
+
+/** A new page for a request of mine that is open already. Refuses: library.page.title_missing, and what updateChangeRequest refuses. */
+export async function addNewPage(tx: Tx, mine: Mine, draft: Draft, text: string, place: Place, byline: string | undefined): Promise<void> {
+  if (!byline) throw new Refusal('library.change_request.signed_out', { status: 403 });
+  const { id, space_id } = mine.request;
+  const pages = await newPageParts(tx, space_id, draft, text, place, mine.pages);
+  await updateChangeRequest(tx, { id, byline_id: byline, ...parse(RequestWords, draft), pages });
+}
+
+/** The page that the form brought, and those beside it that have to make room. */
+async function newPageParts(tx: Tx, spaceId: string, draft: Draft, text: string, place: Place, pages: PageState[] = []): Promise<PageChange[]> {
   const page = draft.front?.title.trim() ?? '';
   if (!page) throw new Refusal('library.page.title_missing', { details: { errors: [{ path: 'page_title', code: 'library.page.title_missing' }] } });
-  const change = { action: 'create', page_id: newId(), path: await freePath(tx, space.id, page), text, ...(await spotOf(tx, space.id, place)) };
-  return ask(tx, space.id, { ...draft, title: draft.title || changes_asked_page_new({ page }).slice(0, 200) }, change, byline);
+  const { rows, formers } = await findTree(tx, spaceId);
+  const id = newId();
+  const { shifts, ...spot } = spotFor(treeAfter(rows, pages, formers), id, place);
+  const fresh = {
+    action: 'create' as const,
+    page_id: id,
+    base_revision_id: null,
+    path: await freePath(tx, spaceId, page),
+    text,
+    retires: draft.retires,
+    withdrawals: draft.withdrawals ?? [],
+    ...spot,
+  };
+  const others = await Promise.all(
+    shifts.map(async ({ id: other, ...there }) => ({
+      other: pages.find(({ page_id }) => page_id === other) ?? (await findAsItStands(tx, spaceId, other)),
+      there,
+    })),
+  );
+  return [fresh, ...others.flatMap(({ other, there }) => (other ? [{ ...asked(other), ...there }] : []))];
 }
+
+const asked = ({ action, page_id, base_revision_id, path, text, retires, withdrawals }: PageState) => ({
+  action,
+  page_id,
+  base_revision_id,
+  path,
+  text,
+  retires,
+  withdrawals,
+});
 
 /** Asks for a page to go, and with it what stands on it. Refuses: library.change_request.signed_out, and what openChangeRequest refuses. */
 export async function proposeRetirement(
   tx: Tx,
   { space, page, revision }: PageToChange,
-  asked: Asked & { withdrawal: Withdrawal },
+  said: Asked & { withdrawal: Withdrawal },
   byline: string | undefined,
 ): Promise<Opened> {
   if (!space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
@@ -57,37 +109,28 @@ export async function proposeRetirement(
     path: page.path,
     text: '',
     retires: slugsOf(revision.text),
-    withdrawals: [asked.withdrawal],
+    withdrawals: [said.withdrawal],
   };
-  return ask(tx, space.id, { ...asked, title: asked.title || changes_asked_page_goes({ page: page.title }).slice(0, 200) }, change, byline);
+  return ask(tx, space.id, { ...said, title: said.title || changes_asked_page_goes({ page: page.title }).slice(0, 200) }, [change], byline);
 }
 
-async function ask(tx: Tx, space_id: string, { title, reason, retry_key, editorial }: Asked, change: object, byline_id: string | undefined): Promise<Opened> {
+/** Asks for another title, address or place of a page. Refuses: library.change_request.signed_out, and what placePart and openChangeRequest refuse. */
+export async function proposePlace(tx: Tx, { space, page }: PageToChange, said: Asked, placing: Placing, byline: string | undefined): Promise<Opened> {
+  if (!space.may_propose) throw new Refusal('library.change_request.may_not_propose', { status: 403 });
+  const parts = await placePart(tx, { request: { space_id: space.id }, pages: [] }, page.id, placing);
+  return ask(tx, space.id, { ...said, title: said.title || changes_asked_page_place({ page: page.title }).slice(0, 200) }, parts, byline);
+}
+
+async function ask(tx: Tx, space_id: string, { title, reason, retry_key, editorial }: Asked, pages: object[], byline_id: string | undefined): Promise<Opened> {
   if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
   return openChangeRequest(
     tx,
-    parse(OpenChangeRequest, { title, reason, retry_key, nature: editorial ? 'editorial' : 'substantive', space_id, byline_id, pages: [change] }),
+    parse(OpenChangeRequest, { title, reason, retry_key, nature: editorial ? 'editorial' : 'substantive', space_id, byline_id, pages }),
   );
 }
 
-/** Pages at one position stand in the order they were made, so nobody else's page has to move for a new one. */
-async function spotOf(tx: Tx, spaceId: string, { beside, how }: Place): Promise<{ parent_path: string | null; position: number }> {
-  const pages = await tx
-    .selectFrom('app.pages as p')
-    .leftJoin('app.pages as above', (on) => on.onRef('above.id', '=', 'p.parent_id').on('above.retired_at', 'is', null))
-    .select(['p.path', 'p.position', 'above.path as parent'])
-    .where('p.space_id', '=', spaceId)
-    .where('p.retired_at', 'is', null)
-    .execute();
-  const among = (parent: string | null) => pages.filter((page) => page.parent === parent).map((page) => page.position);
-  const found = pages.find((page) => page.path === beside);
-  if (!found) return { parent_path: null, position: Math.min(1, ...among(null)) - 1 };
-  if (how === 'after') return { parent_path: found.parent, position: found.position };
-  return { parent_path: found.path, position: Math.max(-1, ...among(found.path)) + 1 };
-}
-
 /** An address nobody has, had, or asked for. */
-async function freePath(tx: Tx, spaceId: string, title: string): Promise<string> {
+export async function freePath(tx: Tx, spaceId: string, title: string): Promise<string> {
   const rows = await tx
     .selectFrom('app.pages')
     .select('path')

@@ -6,7 +6,7 @@ import { type Draft, renderDraft, wholeText } from './draft.server.ts';
 import { PageChange, RequestWords } from './model.ts';
 import { type ControlName, listControlNames } from './queries/change-form.server.ts';
 import { findMyRequest, type MyRequest } from './queries/my-request.server.ts';
-import { upToDate } from './review-page.ts';
+import { type PageState, upToDate } from './review-page.ts';
 import { type FactsOf, inParts, slugsOf } from './start-draft.server.ts';
 import type { Conflict } from './text/merge-blocks.ts';
 import { updateChangeRequest } from './update-change-request.server.ts';
@@ -18,6 +18,8 @@ type Resumed = Pick<MyRequest, 'request'> & {
   moved: boolean;
   /** A page that is not there yet: nothing of it can be looked up. */
   isNew: boolean;
+  /** Whether the request changes this page already; saving takes it in. */
+  inIt: boolean;
   conflicts: Conflict[];
   values: Draft;
   controls: ControlName[];
@@ -26,7 +28,7 @@ type Resumed = Pick<MyRequest, 'request'> & {
 
 /** One's own open proposal, joined with the page as it stands now. Refuses as findMyRequest does. */
 export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promise<Resumed> {
-  const { request, page, place } = await findMyRequest(tx, where, where.page);
+  const { request, page, inIt, place } = await findMyRequest(tx, where, where.page);
   const { text, base_revision_id, moved, conflicts } = upToDate(page);
   const values: Draft = {
     title: request.title,
@@ -43,6 +45,7 @@ export async function resumeDraft(tx: Tx, where: Place, factsOf: FactsOf): Promi
     request,
     page: place.page,
     moved,
+    inIt,
     isNew: page.action === 'create',
     conflicts,
     values,
@@ -57,11 +60,12 @@ export async function lookAtMine(
   where: Place,
   draft: Draft,
   factsOf: FactsOf,
-): Promise<{ id: string; page_id: string; text: string; line: number; preview: string }> {
-  const { request, page, place } = await findMyRequest(tx, where, where.page);
+): Promise<{ id: string; page: PageState; inIt: boolean; text: string; line: number; preview: string }> {
+  const { request, page, inIt, place } = await findMyRequest(tx, where, where.page);
   return {
     id: request.id,
-    page_id: page.page_id,
+    page,
+    inIt,
     // What the form does not show stays as one asked for it.
     ...wholeText(upToDate(page).text, draft),
     preview: await renderDraft(tx, place, draft, await factsOf(tx, page.page_id)),
@@ -71,19 +75,22 @@ export async function lookAtMine(
 /** Saves the draft over one's own open request. Refuses: library.change_request.signed_out, and what updateChangeRequest refuses. */
 export async function saveDraft(
   tx: Tx,
-  { id, page_id }: { id: string; page_id: string },
+  { id, page, inIt }: { id: string; page: PageState; inIt: boolean },
   draft: Draft,
   text: string,
   byline_id: string | undefined,
 ): Promise<void> {
   if (!byline_id) throw new Refusal('library.change_request.signed_out', { status: 403 });
   const { base_revision_id, retires, withdrawals } = draft;
-  const page = parse(v.pick(PageChange, ['page_id', 'base_revision_id', 'text', 'retires', 'withdrawals']), {
-    page_id,
+  const words = parse(v.pick(PageChange, ['page_id', 'base_revision_id', 'text', 'retires', 'withdrawals']), {
+    page_id: page.page_id,
     base_revision_id: base_revision_id || null,
     text,
     retires,
     withdrawals,
   });
-  await updateChangeRequest(tx, { id, byline_id, ...parse(RequestWords, draft), page });
+  const { action, path, parent_path, position } = page;
+  // A page that was looked at and left as it is does not join the request.
+  const change = inIt ? { page: words } : text === page.text ? {} : { pages: [{ action, path, parent_path, position, ...words }] };
+  await updateChangeRequest(tx, { id, byline_id, ...parse(RequestWords, draft), ...change });
 }

@@ -3,6 +3,7 @@ import type { Withdrawal } from './model.ts';
 import { type DiffBlock, diffPages } from './text/diff-pages.ts';
 import { type Conflict, mergeBlocks, resolveConflicts } from './text/merge-blocks.ts';
 import { splitPage } from './text/page.ts';
+import { actsOf, type PartActs } from './what-it-does.ts';
 
 /** A page of a change request with every text it has to do with, as the query reads them. */
 export type PageState = {
@@ -47,6 +48,8 @@ export type PageReview = {
   touched: string[];
   /** Controls that joining would lose although nobody said so; such a request has to be brought up to date by its author. */
   lost: string[];
+  /** Another title, address or place than it has. */
+  placed: PartActs;
 } & Pick<PageState, 'under' | 'follows'>;
 
 /** What a reader of the request has to see of one page: for an open one, what merging now would do. */
@@ -68,6 +71,7 @@ export function reviewPage(page: PageState, open: boolean): PageReview {
     lost,
     under: page.under,
     follows: page.follows,
+    placed: actsOf(page, open),
   };
 }
 

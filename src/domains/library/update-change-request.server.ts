@@ -13,7 +13,7 @@ type Update = {
   reason?: string | undefined;
   /** Another text for a page that the request changes already. */
   page?: (Pick<PageChange, 'page_id' | 'text' | 'retires' | 'base_revision_id'> & Partial<Pick<PageChange, 'withdrawals'>>) | undefined;
-  /** What it shall do to these pages, whatever it did to them before; and pages it leaves alone again. */
+  /** What it shall do to these pages, whatever it did to them before, seen where they stand now; and pages it leaves alone again. */
   pages?: PageChange[] | undefined;
   drop?: string[] | undefined;
 };
@@ -36,18 +36,17 @@ export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> 
     .executeTakeFirst();
   if (!mine?.may) throw notFound();
   const before = await standingPages(tx, input.id);
-  const put = [...(input.pages ?? [])];
-  if (input.page) {
-    const was = before.get(input.page.page_id);
-    if (!was) throw notFound();
-    put.push({ ...was, ...input.page });
-  }
+  const was = input.page && before.get(input.page.page_id);
+  if (input.page && !was) throw notFound();
+  const reworded = input.page && was && { ...was, ...input.page };
+  const put = input.pages ?? [];
   const after = new Map<string, PageChange>(before);
   for (const page_id of input.drop ?? []) if (!after.delete(page_id)) throw notFound();
-  for (const page of put) after.set(page.page_id, page);
+  for (const page of [...(reworded ? [reworded] : []), ...put]) after.set(page.page_id, page);
   if (!after.size) throw new Refusal('library.change_request.no_page');
-  await checkPages(tx, request.space_id, [...after.values()], new Set(put.map(({ page_id }) => page_id)));
-  await write(tx, { ...request, id: input.id }, before, put, input.drop ?? []);
+  await checkPages(tx, request.space_id, [...after.values()], new Set([...put, ...(reworded ? [reworded] : [])].map(({ page_id }) => page_id)));
+  if (reworded) await reword(tx, input.id, reworded);
+  await write(tx, { ...request, id: input.id }, put, [...(input.drop ?? []), ...put.map(({ page_id }) => page_id).filter((id) => before.has(id))]);
   if (input.title || input.reason)
     await tx
       .updateTable('app.change_requests')
@@ -72,33 +71,22 @@ async function standingPages(tx: Tx, id: string): Promise<Map<string, PageChange
   return new Map(rows.map((row) => [row.page_id, row]));
 }
 
-async function write(
-  tx: Tx,
-  request: { id: string; audience_id: number },
-  before: ReadonlyMap<string, PageChange>,
-  put: readonly PageChange[],
-  drop: readonly string[],
-) {
-  // What becomes something else (an edit a retirement) is asked for anew.
-  const other = put.filter((page) => before.has(page.page_id) && before.get(page.page_id)?.action !== page.action).map(({ page_id }) => page_id);
-  const gone = [...drop, ...other];
+async function reword(tx: Tx, id: string, { page_id, path, text, retires, base_revision_id, withdrawals }: PageChange): Promise<void> {
+  const done = await tx
+    .updateTable('app.change_request_pages')
+    .set({ path, text, retires, base_revision_id, withdrawals: JSON.stringify(withdrawals ?? []) })
+    .where('change_request_id', '=', id)
+    .where('page_id', '=', page_id)
+    .executeTakeFirst();
+  if (!Number(done.numUpdatedRows)) throw notFound();
+}
+
+/** What is asked for anew is asked of the pages where they stand now: the database notes their places with each new row. */
+async function write(tx: Tx, request: { id: string; audience_id: number }, put: readonly PageChange[], gone: readonly string[]): Promise<void> {
   if (gone.length) await tx.deleteFrom('app.change_request_pages').where('change_request_id', '=', request.id).where('page_id', 'in', gone).execute();
-  for (const { page_id, action, withdrawals, ...page } of put) {
-    const said = JSON.stringify(withdrawals ?? []);
-    if (!before.has(page_id) || other.includes(page_id)) {
-      await tx
-        .insertInto('app.change_request_pages')
-        .values({ ...page, id: newId(), page_id, action, withdrawals: said, change_request_id: request.id, audience_id: request.audience_id })
-        .execute();
-      continue;
-    }
-    const { path, parent_path, position, text, retires, base_revision_id } = page;
-    const done = await tx
-      .updateTable('app.change_request_pages')
-      .set({ path, parent_path, position, text, retires, base_revision_id, withdrawals: said })
-      .where('change_request_id', '=', request.id)
-      .where('page_id', '=', page_id)
-      .executeTakeFirst();
-    if (!Number(done.numUpdatedRows)) throw notFound();
-  }
+  for (const { withdrawals, ...page } of put)
+    await tx
+      .insertInto('app.change_request_pages')
+      .values({ ...page, id: newId(), withdrawals: JSON.stringify(withdrawals ?? []), change_request_id: request.id, audience_id: request.audience_id })
+      .execute();
 }

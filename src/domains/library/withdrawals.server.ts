@@ -6,24 +6,32 @@ import type { Withdrawal } from './model.ts';
 import { parseControls } from './text/controls.ts';
 import { splitPage } from './text/page.ts';
 
-type Part = { page_id: string; action: string; text: string; withdrawals?: readonly Withdrawal[] };
+type Part = { page_id: string; path: string; action: string; text: string; withdrawals?: readonly Withdrawal[] };
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
-/** Refuses where nothing was said of a successor: library.withdrawal.successor_unsaid; and a successor that will not stand in the space once the request is merged, or is what goes itself: library.withdrawal.successor_gone (with what it should follow). */
+/** Refuses where nothing was said of a successor: library.withdrawal.successor_unsaid; and one that will not stand: library.withdrawal.successor_gone (with what it should follow). */
 export async function needSuccessors(tx: Tx, spaceId: string, parts: readonly Part[], status: 409 | 422): Promise<void> {
-  const asked = parts.flatMap((part) => (part.withdrawals ?? []).map((each) => ({ ...each, page_id: part.page_id })));
-  const unsaid = asked.filter(({ successor }) => successor === '');
+  const unsaid = parts.flatMap((part) => (part.withdrawals ?? []).filter(({ successor }) => successor === ''));
   if (unsaid.length)
     throw new Refusal('library.withdrawal.successor_unsaid', {
       details: { errors: unsaid.map(({ control }) => ({ path: `successor${control ? `.${control}` : ''}`, code: 'library.withdrawal.successor_unsaid' })) },
     });
-  const named = asked.filter((each) => each.successor !== null);
-  if (!named.length) return;
+  const lost = await lostSuccessors(tx, spaceId, parts);
+  if (lost.length)
+    throw new Refusal('library.withdrawal.successor_gone', { status, details: { names: lost.map((each) => each.control ?? each.path).join(', ') } });
+}
+
+/** What would be succeeded by something that does not stand in the space once the request is merged, or that goes itself. */
+export async function lostSuccessors<P extends Part>(tx: Tx, spaceId: string, parts: readonly P[]): Promise<Array<P & { control: string | null }>> {
+  const named = parts.flatMap((part) =>
+    (part.withdrawals ?? []).filter(({ successor }) => successor !== null).map(({ control, successor }) => ({ part, control, successor: successor ?? '' })),
+  );
+  if (!named.length) return [];
   const own = new Set(parts.map(({ page_id }) => page_id));
   const standing = parts.filter(({ action }) => action !== 'retire');
   const [pages, controls] = [new Set(standing.map(({ page_id }) => page_id)), new Set<string>()];
   for (const { text } of standing) for (const { slug } of parseControls(splitPage(text).body).controls) controls.add(slug);
-  const beside = named.flatMap(({ successor }) => (successor ? [successor] : []));
+  const beside = named.map(({ successor }) => successor);
   const ids = beside.filter(isId);
   const living = ids.length
     ? await tx.selectFrom('app.pages').select('id').where('space_id', '=', spaceId).where('retired_at', 'is', null).where('id', 'in', ids).execute()
@@ -37,14 +45,11 @@ export async function needSuccessors(tx: Tx, spaceId: string, parts: readonly Pa
     .where('slug', 'in', beside)
     .execute();
   for (const { slug, page_id } of there) if (!own.has(page_id)) controls.add(slug);
-  const lost = named.filter(({ control, successor, page_id }) =>
-    control === null ? successor === page_id || !pages.has(successor ?? '') : successor === control || !controls.has(successor ?? ''),
-  );
-  if (lost.length)
-    throw new Refusal('library.withdrawal.successor_gone', {
-      status,
-      details: { names: [...new Set(lost.map((each) => each.control ?? each.page_id))].join(', ') },
-    });
+  return named
+    .filter(({ part, control, successor }) =>
+      control === null ? successor === part.page_id || !pages.has(successor) : successor === control || !controls.has(successor),
+    )
+    .map(({ part, control }) => ({ ...part, control }));
 }
 
 type Merged = Part & { now_text: string | null };

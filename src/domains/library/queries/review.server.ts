@@ -1,25 +1,24 @@
-import { type ChangeRequest, findChangeRequest, listHappenings, listLivingPaths, listRequestPages } from './change-requests.server.ts';
+import { type ChangeRequest, listHappenings, listLivingPaths, listRequestPages } from './change-requests.server.ts';
 import { listControlNames } from './change-form.server.ts';
 import { seeRequest } from '../deciding/bell.server.ts';
 import { findDeciding } from '../deciding/queries.server.ts';
 import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
 import { type PageState, reviewPage, upToDate } from '../review-page.ts';
+import { treesOf } from '../request-tree.ts';
+import { listPlaceConflicts } from '../settle-places.server.ts';
+import { whatItDoes } from '../what-it-does.ts';
+import { findTree } from './my-request.server.ts';
+import { findHere } from './request-here.server.ts';
 import { seenMark } from '../seen.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
-import { notFound, Refusal } from '#platform/errors.ts';
+import { Refusal } from '#platform/errors.ts';
 
 // What one screen compares at once; the pages of a larger request (an import) are looked at one by one.
 const AT_ONCE = 6;
 // The links of more pages are looked through when the request is merged, not each time it is read.
 const LOOKED_THROUGH = 60;
 
-/** The request at this address. Refuses: common.not_found. */
-export async function findHere(tx: Tx, params: { space?: string; number?: string }): Promise<ChangeRequest> {
-  const number = Number(/^[1-9]\d{0,8}$/.exec(params.number ?? '')?.[0] ?? 0);
-  const request = number ? await findChangeRequest(tx, { space: params.space ?? '', number }) : undefined;
-  if (!request) throw notFound();
-  return request;
-}
+export { findHere } from './request-here.server.ts';
 
 /** What somebody wants to decide about the request at this address. Refuses: common.not_found, library.change_request.signed_out. */
 export async function decisionHere(
@@ -50,8 +49,12 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
   const chosen = all.find((page) => page.page_id === wanted);
   const shown = new Set(chosen ? [chosen] : all.slice(0, AT_ONCE));
   const reviews = all.filter((page) => shown.has(page) || moved.includes(page)).map((page) => reviewPage(page, open));
+  const { rows, formers } = open ? await findTree(tx, request.space_id) : { rows: [], formers: undefined };
   const touched = await listControlNames(tx, request.space_id, [...new Set(reviews.flatMap((page) => page.touched))]);
   return {
+    does: whatItDoes(all, open),
+    trees: open ? treesOf(rows, all, formers) : null,
+    places: open && all.length <= LOOKED_THROUGH ? await listPlaceConflicts(tx, { request, pages: all }) : [],
     happenings: await listHappenings(tx, request.id),
     pages: reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id)),
     touched,

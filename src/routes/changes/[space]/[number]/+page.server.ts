@@ -3,6 +3,7 @@ import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { findHere, review } from '#domains/library/queries/review.server.ts';
 import { changes_page_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
+import { errorText } from '#ui/error-text.server.ts';
 import { newId } from '#platform/ids.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { talkActions } from '../../../talk.server.ts';
@@ -16,8 +17,12 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     const comments = await tallyFor(tx, locals.actor.kind === 'person', request.space_id, { request: String(request.number) });
     return { request, view, comments, ...(await review(tx, request, url.searchParams.get('page'))) };
   });
+  const places = found.places.map((each) => ({
+    ...each,
+    words: errorText(each.code, { pages: each.title, slugs: each.slug ?? '', path: each.path, names: each.slug ?? each.title }),
+  }));
   const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
-  return { title: changes_page_title(found.request), room: 'library' as const, ...found, notice, retryKey: newId() };
+  return { title: changes_page_title(found.request), room: 'library' as const, ...found, places, notice, retryKey: newId() };
 };
 
 export const actions: Actions = {

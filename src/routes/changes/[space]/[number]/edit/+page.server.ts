@@ -40,7 +40,7 @@ export const actions: Actions = {
     const { text, line, preview, ...mine } = await as(locals.actor, (tx) => lookAtMine(tx, place(event), values, factsOnPage));
     try {
       await as(locals.actor, async (tx) => {
-        await dropPageDraft(tx, { place: mine.id, part: mine.page_id });
+        await dropPageDraft(tx, { place: mine.id, part: mine.page.page_id });
         await saveDraft(tx, mine, values, text, await findMyByline(tx));
       });
     } catch (error) {

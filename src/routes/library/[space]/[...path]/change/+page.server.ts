@@ -5,6 +5,7 @@ import { dropPageDraft, goOnWith, type Kept } from '#domains/library/page-draft.
 import { picturesIn } from '#domains/library/assets.server.ts';
 import { listPlaces } from '#domains/library/propose-page.server.ts';
 import { listSuccessors } from '#domains/library/queries/change-form.server.ts';
+import { listMyOpen } from '#domains/library/queries/my-request.server.ts';
 import { lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_propose_title } from '#paraglide/messages.js';
@@ -12,22 +13,18 @@ import { as } from '#platform/database/open.server.ts';
 import { to } from '#ui/locale.ts';
 import { visualUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad } from './$types.js';
-import { retire } from './retire.server.ts';
+import { place, retire } from './retire.server.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
-  // Before anything is looked up: whether the page exists is not told to whoever has to sign in first.
+  // Before anything is looked up, lest it tell that the page exists.
   if (!(await parent()).me) redirect(303, to(`/signin?next=${encodeURIComponent(to(locals.path))}&members`));
   const revision = Number(/^\d{1,6}$/.exec(url.searchParams.get('revision') ?? '')?.[0] ?? 0);
   const draft = await as(locals.actor, async (tx) => {
     const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
     const started: typeof begun & { kept?: Kept } = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
-    const [successors, places] = [await listSuccessors(tx, begun.space.id), await listPlaces(tx, begun.space.id)];
-    return {
-      ...started,
-      successors,
-      places,
-      visual: { script: visualUrl, pictures: await picturesIn(tx, begun.space.id, begun.page.path, started.values.text) },
-    };
+    const { id } = begun.space;
+    const others = { successors: await listSuccessors(tx, id), places: await listPlaces(tx, id), open: await listMyOpen(tx, id) };
+    return { ...started, ...others, visual: { script: visualUrl, pictures: await picturesIn(tx, id, begun.page.path, started.values.text) } };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
 };
@@ -54,4 +51,5 @@ export const actions: Actions = {
     redirect(303, to(`/changes/${params.space}/${number}?opened`));
   },
   retire,
+  place,
 };
