@@ -126,6 +126,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/changes/[space]/[number]/pages': (id) => [`/changes/${id.spaceSlug}/1/pages`],
   '/changes/[space]/[number]/pages/[page]': (id) => [`/changes/${id.spaceSlug}/1/pages/${id.page}`],
   '/changes/[space]/rules': (id) => [`/changes/${id.spaceSlug}/rules`],
+  '/changes/[space]/suggest': (id) => [`/changes/${id.spaceSlug}/suggest?page=${id.path}&part=aaaaaaaa`],
   '/changes/[space]/new': (id) => [`/changes/${id.spaceSlug}/new`],
   '/changes/new': (id) => [`/changes/new?page=${id.page}`, `/changes/new?control=${id.code}`],
   '/changes/version': (id) => [`/changes/version?page=${id.page}`, `/changes/version?id=${id.page}`],

@@ -1,4 +1,4 @@
-import { splitBlocks } from './text/blocks.ts';
+import { type Block, splitBlocks } from './text/blocks.ts';
 import { splitPage } from './text/page.ts';
 
 /** One control cut out of the text of its page: what stands before and after it, and the line it begins on. */
@@ -12,6 +12,23 @@ export function cutControl(page: string, slug: string): Excerpt | undefined {
     if (block.kind === 'control' && block.slug === slug) {
       const text = block.text.trimEnd();
       return { before: page.slice(0, at), text, after: page.slice(at + text.length), line: bodyLine + block.line - 1 };
+    }
+    at += block.text.length;
+  }
+  return undefined;
+}
+
+/** Cuts one part of a page out by its permanent id (`ids`: the sidecar of this very text). */
+export function cutBlock(page: string, ids: ReadonlyArray<string | { id: string }>, id: string): (Excerpt & { block: Block }) | undefined {
+  const { body, bodyLine } = splitPage(page);
+  const blocks = splitBlocks(body);
+  if (blocks.length !== ids.length) return undefined;
+  let at = page.length - body.length;
+  for (const [k, block] of blocks.entries()) {
+    const one = ids[k]!;
+    if ((typeof one === 'string' ? one : one.id) === id) {
+      const text = block.text.trimEnd();
+      return { before: page.slice(0, at), text, after: page.slice(at + text.length), line: bodyLine + block.line - 1, block };
     }
     at += block.text.length;
   }

@@ -14,14 +14,14 @@ describe('footnotes', () => {
     expect(html('One[^b], two[^a].\n\n[^a]: A.\n[^b]: B.\n')).toBe(
       '<p class="rec">One<sup><a id="fr:1" href="#fn:1" role="doc-noteref">1</a></sup>, two<sup><a id="fr:2" href="#fn:2" role="doc-noteref">2</a></sup>.</p>' +
         section(
-          '<li id="fn:1"><p>B. <a href="#fr:1" role="doc-backlink" aria-label="Back to 1">↑</a></p></li>' +
-            '<li id="fn:2"><p>A. <a href="#fr:2" role="doc-backlink" aria-label="Back to 2">↑</a></p></li>',
+          '<li id="fn:1"><p>B. <a href="#fr:1" role="doc-backlink" aria-label="Back to 1">^</a></p></li>' +
+            '<li id="fn:2"><p>A. <a href="#fr:2" role="doc-backlink" aria-label="Back to 2">^</a></p></li>',
         ),
     );
   });
   test('referred to twice, a note has two ways back', () => {
     expect(html('x[^a] y[^A]\n\n[^a]: A.')).toContain(
-      '<a href="#fr:1" role="doc-backlink" aria-label="Back to 1.1">↑<sup>1</sup></a> <a href="#fr:1:2" role="doc-backlink" aria-label="Back to 1.2">↑<sup>2</sup></a>',
+      '<a href="#fr:1" role="doc-backlink" aria-label="Back to 1.1">^<sup>1</sup></a> <a href="#fr:1:2" role="doc-backlink" aria-label="Back to 1.2">^<sup>2</sup></a>',
     );
   });
   test('a note nobody refers to is seen, and a reference to none stays as it was typed', () => {
@@ -30,7 +30,7 @@ describe('footnotes', () => {
   test('have the address of their block, and the mark of the talk about it', () => {
     const talk = (block: string) => ({ href: `/talk?part=${block}`, count: 0, label: 'Talk' });
     expect(html('x[^a]\n\n[^a]: A.', { blockIds: ['p1', 'n1'], talk })).toContain(
-      '<li id="fn:1"><div id="b-n1"><p>A. <a href="#fr:1" role="doc-backlink" aria-label="Back to 1">↑</a></p></div><p class="say"><a href="/talk?part=n1"',
+      '<li id="fn:1"><div id="b-n1"><p>A. <a href="#fr:1" role="doc-backlink" aria-label="Back to 1">^</a></p></div><p class="say"><a href="/talk?part=n1"',
     );
   });
   test('leave headings, contents and search words without numbers', () => {

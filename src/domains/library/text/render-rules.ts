@@ -130,7 +130,7 @@ export function renderFootnotes(notes: readonly Footnote[], env: PageEnv): strin
     const ways = back.map((name, k) => {
       const [which, place] = back.length > 1 ? [`<sup>${k + 1}</sup>`, `${number}.${k + 1}`] : ['', `${number}`];
       const label = words?.back ? ` aria-label="${esc(words.back(place))}"` : '';
-      return ` <a href="#${name}" role="doc-backlink"${around}${label}>↑${which}</a>`;
+      return ` <a href="#${name}" role="doc-backlink"${around}${label}>^${which}</a>`;
     });
     const html = pageMarkdown.renderer.render(tokens, pageMarkdown.options, env);
     // The ways back follow the last words.

@@ -15,7 +15,7 @@ async function find(tx: Tx, params: { space: string; path: string }) {
   const page = space && (await findPage(tx, space.id, params.path));
   return (
     page && {
-      space: { slug: space.slug, title: space.title },
+      space: { slug: space.slug, title: space.title, may_propose: space.mayPropose },
       page: { id: page.id, path: page.path, title: page.title },
       parts: page.revision ? pageBlocks(page.revision.text, page.revision.blocks) : [],
     }
