@@ -2955,15 +2955,20 @@ create table app.request_notices (
   mailed_at timestamp with time zone,
   seen_at timestamp with time zone,
   page_id uuid,
+  edition_id uuid,
+  event_id bigint,
   constraint request_notices_pkey PRIMARY KEY (id),
   constraint request_notices_change_request_id_audience_id_fkey FOREIGN KEY (change_request_id, audience_id) REFERENCES app.change_requests(id, audience_id) ON DELETE CASCADE,
+  constraint request_notices_edition_id_audience_id_fkey FOREIGN KEY (edition_id, audience_id) REFERENCES app.editions(id, audience_id) ON DELETE CASCADE,
   constraint request_notices_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
   constraint request_notices_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE,
-  constraint request_notices_check CHECK ((num_nonnulls(change_request_id, page_id) >= 1)),
+  constraint request_notices_check CHECK ((num_nonnulls(change_request_id, page_id, edition_id) >= 1)),
   constraint request_notices_reason_check CHECK ((reason = ANY (ARRAY['mention'::text, 'followed'::text])))
 );
 CREATE INDEX request_notices_change_request_id_idx ON app.request_notices USING btree (change_request_id);
+CREATE INDEX request_notices_edition_id_idx ON app.request_notices USING btree (edition_id) WHERE (edition_id IS NOT NULL);
 CREATE INDEX request_notices_mail_due_idx ON app.request_notices USING btree (mail_due) WHERE (mail_due IS NOT NULL);
+CREATE UNIQUE INDEX request_notices_member_id_audience_id_event_id_idx ON app.request_notices USING btree (member_id, audience_id, event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX request_notices_member_id_idx ON app.request_notices USING btree (member_id) WHERE (seen_at IS NULL);
 CREATE INDEX request_notices_page_id_idx ON app.request_notices USING btree (page_id) WHERE (page_id IS NOT NULL);
 create policy keyring_erases on app.request_notices as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
@@ -3816,6 +3821,36 @@ create policy keyring_adds on app.vetting_questions as permissive for insert to 
 create policy keyring_reads on app.vetting_questions as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.vetting_questions as permissive for select to indaba_owner using (true);
 create policy stewards_read on app.vetting_questions as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
+
+-- What a member wants to be told of: a page, a control, or all of a space. Nobody else reads it.
+create table app.watches (
+  member_id uuid not null,
+  audience_id integer not null,
+  page_id uuid,
+  control_id uuid,
+  space_id uuid,
+  since timestamp with time zone not null default now(),
+  constraint watches_control_id_audience_id_fkey FOREIGN KEY (control_id, audience_id) REFERENCES app.controls(id, audience_id) ON DELETE CASCADE,
+  constraint watches_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint watches_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE,
+  constraint watches_space_id_audience_id_fkey FOREIGN KEY (space_id, audience_id) REFERENCES app.spaces(id, audience_id) ON DELETE CASCADE,
+  constraint watches_check CHECK ((num_nonnulls(page_id, control_id, space_id) = 1))
+);
+CREATE INDEX watches_control_id_idx ON app.watches USING btree (control_id) WHERE (control_id IS NOT NULL);
+CREATE UNIQUE INDEX watches_member_id_page_id_control_id_space_id_idx ON app.watches USING btree (member_id, page_id, control_id, space_id) NULLS NOT DISTINCT;
+CREATE INDEX watches_page_id_idx ON app.watches USING btree (page_id) WHERE (page_id IS NOT NULL);
+CREATE INDEX watches_space_id_idx ON app.watches USING btree (space_id) WHERE (space_id IS NOT NULL);
+create policy keyring_erases on app.watches as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = watches.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.watches as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = watches.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_tells on app.watches as permissive for select to indaba_keyring using (true);
+create policy own on app.watches as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_end on app.watches as permissive for delete to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy own_set on app.watches as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_keep_own() AS may_keep_own)));
+create policy owner_backs_up on app.watches as permissive for select to indaba_owner using (true);
 
 -- The person behind a pseudonym. Read only by app.my_bylines().
 create table sealed.byline_members (
@@ -5471,10 +5506,11 @@ begin
   dead as (update app.request_notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
   chosen as materialized (select l.* from live l where l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.request_notices n set mail_claimed_at = now() from chosen x where n.id = x.id)
-  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' and p.id is not null then s.slug || '/' || p.path end,
+  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' then s.slug || coalesce('/' || p.path, '/editions/' || e.number) end,
       -- A circle's or an authority's request is as good as AMBER: a mail says that there is something, not what.
-      'title', case when o.mail = 'text' then coalesce(p.title, c.title) end) order by x.at)
-    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.spaces s on s.id = p.space_id
+      'title', case when o.mail = 'text' then coalesce(p.title, c.title, s.title || ' ' || e.number) end,
+      'words', case when o.mail = 'text' and x.kind like 'watched%' then left(coalesce(case when x.kind in ('watched_declined', 'watched_withdrawn') then c.decision_reason else c.reason end, e.words), 500) end) order by x.at)
+    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.editions e on e.id = x.edition_id left join app.spaces s on s.id = coalesce(p.space_id, e.space_id)
       join app.marking_outlets o on o.label = case x.audience_id when 1 then 'TLP:CLEAR' when 2 then 'TLP:GREEN' else 'TLP:AMBER' end
    group by x.member_id, a.email, m.name, m.locale, m.time_zone;
 end $function$;
@@ -6162,7 +6198,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'scheduled_messages', 'reply_addresses', 'request_notices']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -9066,7 +9102,7 @@ AS $function$
   on conflict (member_id, slot) do update set tries = t.tries + 1
 $function$;
 
--- Does this still concern them: a request that is open or was just decided, a page that they still answer for? For functions only.
+-- Does this still concern them: a request that is open or was just decided, a page that they still answer for, what they still watch? For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.notice_lives(n app.request_notices)
  RETURNS boolean
@@ -9075,6 +9111,10 @@ CREATE OR REPLACE FUNCTION app.notice_lives(n app.request_notices)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if n.kind like 'watched%' then
+    -- Opened, and decided meanwhile: the decision is told.
+    return app.still_watched(n) and (n.kind <> 'watched_opened' or exists (select from app.change_requests c where c.id = n.change_request_id and c.status = 'open'));
+  end if;
   if n.page_id is null then return exists (select from app.change_requests c where c.id = n.change_request_id and (c.status = 'open' or n.kind in ('merged', 'declined'))); end if;
   if n.kind in ('review_soon', 'review_overdue') then return n.member_id in (select app.owners_of(n.page_id)) and exists (select from app.pages p where p.id = n.page_id and p.retired_at is null); end if;
   return true;
@@ -11708,16 +11748,17 @@ begin
   perform app.mail_moderation('report', report, 'keepers');
 end $function$;
 
--- What rings for me of requests on their way to a decision and of pages, until I have looked at them.
+-- What rings for me of requests on their way to a decision, of pages and editions, until I have looked at them.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.request_bell()
- RETURNS TABLE(id uuid, change_request_id uuid, page_id uuid, kind text, until timestamp with time zone, at timestamp with time zone, space text, number integer, path text, title text)
+ RETURNS TABLE(id uuid, change_request_id uuid, page_id uuid, kind text, until timestamp with time zone, at timestamp with time zone, space text, number integer, path text, edition text, title text, words text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, coalesce(p.title, c.title) from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id
-    join app.spaces s on s.id = coalesce(p.space_id, c.space_id)
+  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, e.number, coalesce(p.title, c.title, s.title), case when n.kind like 'watched%' then left(coalesce(case when n.kind in ('watched_declined', 'watched_withdrawn') then c.decision_reason else c.reason end, e.words), 300) end
+    from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id left join app.editions e on e.id = n.edition_id
+    join app.spaces s on s.id = coalesce(p.space_id, c.space_id, e.space_id)
    where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and app.notice_lives(n) order by n.at desc, n.id limit 100
 $function$;
 
@@ -12140,7 +12181,7 @@ AS $function$
   select id from r union all select id from a
 $function$;
 
--- I have looked at this page: was there something to see?
+-- I have looked at this page or edition: was there something to see?
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.see_page(page uuid)
  RETURNS boolean
@@ -12148,7 +12189,7 @@ CREATE OR REPLACE FUNCTION app.see_page(page uuid)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.page_id = page and n.seen_at is null returning 1) select exists (select from seen)
+  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and page in (n.page_id, n.edition_id) and n.seen_at is null returning 1) select exists (select from seen)
 $function$;
 
 -- I have looked at this request: was there something to see?
@@ -12812,6 +12853,19 @@ AS $function$
       and case app.level_of(member, t.id) when 'everything' then true when 'nothing' then false else reason not in ('direct', 'channel') end)
 $function$;
 
+-- Does this member still watch what this speaks of? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.still_watched(n app.request_notices)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.watches w where w.member_id = n.member_id and w.audience_id = n.audience_id and case when n.edition_id is null then app.watch_concerns(w, n.change_request_id)
+    else exists (select from app.editions e where e.id = n.edition_id and (w.space_id = e.space_id
+      or exists (select from app.edition_pages p where p.edition_id = e.id and p.page_id = w.page_id) or exists (select from app.edition_controls k where k.edition_id = e.id and k.control_id = w.control_id))) end)
+$function$;
+
 -- The link at the end of a mail that told of messages: no more of its kinds. It can do nothing else, so it needs no signing in; false for a link that is not known.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.stop_mail(secret bytea)
@@ -13079,7 +13133,7 @@ AS $function$
   select case audience when 1 then 2 else audience end
 $function$;
 
--- Reads the log from where it stood last and writes down whom each new message concerns: once for each member and message, however often it is read. Whom. For the clerk.
+-- Reads the log from where it stood last and writes down whom each new message, and what happens to what is watched, concerns: once for each member, however often it is read. Whom. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.tell()
  RETURNS SETOF uuid
@@ -13118,6 +13172,7 @@ begin
     select t.id, p.id, app.moment_to_push(t.member_id, t.at) from told t join app.push_subscriptions p on p.member_id = t.member_id left join app.telling_choices c on c.member_id = t.member_id
      where t.at > now() - interval '1 hour' and case coalesce(c.push, 'calls') when 'calls' then t.reason in ('mention', 'direct') when 'everything' then true else false end on conflict do nothing)
   select distinct told.member_id from told;
+  return query select app.tell_watchers(place.horizon, case when hub.demo then hub.seeded_at end);
   update app.telling set epoch = hub.epoch, horizon = next;
 end $function$;
 
@@ -13193,6 +13248,45 @@ AS $function$
     from app.change_requests c cross join lateral app.concerned_by(c.id, what) w
    where c.id = request and not exists (select from app.bylines b where b.id = by and b.member_id = w.member_id)
      and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'nature_corrected', 'merged', 'declined')
+$function$;
+
+-- Writes down for whoever watches what the log says from here on: requests opened and decided, pages retired, editions; once for each member and event, never for who did it. Whom. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.tell_watchers(horizon xid8, since timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with happened as materialized (select e.id, e.kind, e.at, e.byline_id, e.audience_id, e.subject_id from app.events e
+    where e.xid >= horizon and e.at > now() - interval '30 days' and e.kind in ('change_request.opened', 'change_request.merged', 'change_request.declined', 'change_request.withdrawn', 'edition.published')),
+  told as (
+    select w.member_id, h.id as event, h.at, h.audience_id, c.id as request, null::uuid as edition,
+        case when w.page_id is not null then w.page_id when w.control_id is not null then (select t.page_id from app.controls t where t.id = w.control_id) end as page,
+        case h.kind when 'change_request.opened' then 'watched_opened' when 'change_request.declined' then 'watched_declined' when 'change_request.withdrawn' then 'watched_withdrawn' else 'watched_merged' end as kind
+      from happened h join app.change_requests c on c.id = h.subject_id and c.audience_id = h.audience_id
+        join app.watches w on w.audience_id = h.audience_id and w.since <= h.at and app.watch_concerns(w, c.id)
+     where h.kind <> 'edition.published'
+       -- Whom the procedure tells of it already is not told twice.
+       and not exists (select from app.request_notices n where n.change_request_id = c.id and n.member_id = w.member_id and n.kind in ('merged', 'declined') and h.kind = 'change_request.' || n.kind)
+    union all
+    select w.member_id, h.id, h.at, h.audience_id, null, e.id, null, 'watched_edition'
+      from happened h join app.editions e on e.id = h.subject_id and e.audience_id = h.audience_id
+        join app.watches w on w.audience_id = h.audience_id and w.since <= h.at and (w.space_id = e.space_id
+          or exists (select from app.edition_pages p where p.edition_id = e.id and p.page_id = w.page_id) or exists (select from app.edition_controls k where k.edition_id = e.id and k.control_id = w.control_id))
+     where h.kind = 'edition.published'),
+  once as (
+    -- Several of what one watches in one request: told once, with the page where it is a single one.
+    select t.member_id, t.event, t.at, t.audience_id, t.request, t.edition, t.kind, case when count(*) filter (where t.page is null) = 0 and count(distinct t.page) = 1 then min(t.page::text)::uuid end as page
+      from told t group by t.member_id, t.event, t.at, t.audience_id, t.request, t.edition, t.kind),
+  written as (insert into app.request_notices (member_id, change_request_id, page_id, edition_id, audience_id, kind, reason, at, event_id, mail_due)
+    select o.member_id, o.request, case when o.kind = 'watched_merged' then o.page end, o.edition, o.audience_id,
+        case when o.kind = 'watched_merged' and exists (select from app.change_request_pages p where p.change_request_id = o.request and p.page_id = o.page and p.action = 'retire') then 'watched_retired' else o.kind end,
+        'followed', o.at, o.event, case when o.at > greatest(now() - interval '3 days', since) then app.moment_to_tell(o.member_id, app.mail_mode(o.member_id, 'followed'), o.at) end
+      from once o join app.events e on e.id = o.event
+     where app.reads(o.member_id, o.audience_id) and not exists (select from app.bylines b where b.id = e.byline_id and b.member_id = o.member_id)
+    on conflict do nothing returning request_notices.member_id)
+  select distinct w.member_id from written w
 $function$;
 
 -- Tells a member by mail that a way into their account was added, changed or taken away. For functions only.
@@ -13367,6 +13461,25 @@ begin
   insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
     values ('message.voted', m.audience_id, case when p.named then author end, 'message', m.id, jsonb_build_object('conversation_id', m.conversation_id, 'thread_id', m.thread_id, 'number', m.thread_number));
 end $function$;
+
+-- Does a change request touch what is watched? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.watch_concerns(w app.watches, request uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.change_requests c where c.id = request and c.audience_id = w.audience_id and case
+    when w.space_id is not null then c.space_id = w.space_id
+    when w.page_id is not null then exists (select from app.change_request_pages p where p.change_request_id = c.id and p.page_id = w.page_id)
+    -- A control is concerned where its page goes, where the proposal holds its words no longer, and, once merged, where its block is another one.
+    else exists (select from app.controls t join app.change_request_pages p on p.change_request_id = c.id and p.page_id = t.page_id where t.id = w.control_id and case
+      when p.action = 'retire' then true
+      when c.status <> 'merged' then position(trim(t.text) in p.text) = 0 or position('[' || t.title || ']' in p.text) = 0
+      else exists (select from app.revisions r left join app.revisions b on b.page_id = r.page_id and b.number = r.number - 1 where r.change_request_id = c.id and r.page_id = t.page_id
+        and (select x ->> 'hash' from jsonb_array_elements(r.blocks) x where x ->> 'slug' = t.slug) is distinct from (select x ->> 'hash' from jsonb_array_elements(b.blocks) x where x ->> 'slug' = t.slug)) end) end)
+$function$;
 
 -- May go now a session, passkey or recovery that ended then?
 -- owner indaba_keyring; called by indaba_archivist

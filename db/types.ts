@@ -1092,6 +1092,8 @@ export interface DB {
 		mailed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		seen_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 		page_id: ColumnType<string | null, string | null | undefined, string | null>;
+		edition_id: ColumnType<string | null, string | null | undefined, string | null>;
+		event_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.request_steps': {
 		id: ColumnType<string, string, string>;
@@ -1396,6 +1398,14 @@ export interface DB {
 	'app.vetting_questions': {
 		code: ColumnType<string, string, string>;
 		question: ColumnType<string, string | undefined, string>;
+	};
+	'app.watches': {
+		member_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		page_id: ColumnType<string | null, string | null | undefined, string | null>;
+		control_id: ColumnType<string | null, string | null | undefined, string | null>;
+		space_id: ColumnType<string | null, string | null | undefined, string | null>;
+		since: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
 	'sealed.byline_members': {
 		byline_id: ColumnType<string, string, string>;

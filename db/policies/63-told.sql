@@ -66,9 +66,10 @@ begin
     select t.id, p.id, app.moment_to_push(t.member_id, t.at) from told t join app.push_subscriptions p on p.member_id = t.member_id left join app.telling_choices c on c.member_id = t.member_id
      where t.at > now() - interval '1 hour' and case coalesce(c.push, 'calls') when 'calls' then t.reason in ('mention', 'direct') when 'everything' then true else false end on conflict do nothing)
   select distinct told.member_id from told;
+  return query select app.tell_watchers(place.horizon, case when hub.demo then hub.seeded_at end);
   update app.telling set epoch = hub.epoch, horizon = next;
 end $$;
-comment on function app.tell() is 'Reads the log from where it stood last and writes down whom each new message concerns: once for each member and message, however often it is read. Whom. For the clerk.';
+comment on function app.tell() is 'Reads the log from where it stood last and writes down whom each new message, and what happens to what is watched, concerns: once for each member, however often it is read. Whom. For the clerk.';
 
 create or replace function app.still_told(member uuid, message uuid, reason text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -52,21 +52,26 @@ comment on function app.tell_request(uuid, text, timestamptz, uuid, timestamptz)
 create or replace function app.notice_lives(n app.request_notices) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if n.kind like 'watched%' then
+    -- Opened, and decided meanwhile: the decision is told.
+    return app.still_watched(n) and (n.kind <> 'watched_opened' or exists (select from app.change_requests c where c.id = n.change_request_id and c.status = 'open'));
+  end if;
   if n.page_id is null then return exists (select from app.change_requests c where c.id = n.change_request_id and (c.status = 'open' or n.kind in ('merged', 'declined'))); end if;
   if n.kind in ('review_soon', 'review_overdue') then return n.member_id in (select app.owners_of(n.page_id)) and exists (select from app.pages p where p.id = n.page_id and p.retired_at is null); end if;
   return true;
 end $$;
-comment on function app.notice_lives(app.request_notices) is 'Does this still concern them: a request that is open or was just decided, a page that they still answer for? For functions only.';
+comment on function app.notice_lives(app.request_notices) is 'Does this still concern them: a request that is open or was just decided, a page that they still answer for, what they still watch? For functions only.';
 
 -- It said less before.
 drop function if exists app.request_bell();
-create function app.request_bell() returns table (id uuid, change_request_id uuid, page_id uuid, kind text, until timestamptz, at timestamptz, space text, number int, path text, title text)
+create function app.request_bell() returns table (id uuid, change_request_id uuid, page_id uuid, kind text, until timestamptz, at timestamptz, space text, number int, path text, edition text, title text, words text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, coalesce(p.title, c.title) from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id
-    join app.spaces s on s.id = coalesce(p.space_id, c.space_id)
+  select n.id, c.id, p.id, n.kind, n.until, n.at, s.slug, c.number, p.path, e.number, coalesce(p.title, c.title, s.title), case when n.kind like 'watched%' then left(coalesce(case when n.kind in ('watched_declined', 'watched_withdrawn') then c.decision_reason else c.reason end, e.words), 300) end
+    from app.request_notices n left join app.change_requests c on c.id = n.change_request_id left join app.pages p on p.id = n.page_id left join app.editions e on e.id = n.edition_id
+    join app.spaces s on s.id = coalesce(p.space_id, c.space_id, e.space_id)
    where n.member_id = app.me() and n.seen_at is null and n.audience_id in (select app.my_audiences()) and app.notice_lives(n) order by n.at desc, n.id limit 100
 $$;
-comment on function app.request_bell() is 'What rings for me of requests on their way to a decision and of pages, until I have looked at them.';
+comment on function app.request_bell() is 'What rings for me of requests on their way to a decision, of pages and editions, until I have looked at them.';
 
 create or replace function app.see_request(request uuid) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -76,9 +81,9 @@ comment on function app.see_request(uuid) is 'I have looked at this request: was
 
 create or replace function app.see_page(page uuid) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and n.page_id = page and n.seen_at is null returning 1) select exists (select from seen)
+  with seen as (update app.request_notices n set seen_at = now() where n.member_id = app.me() and app.may_keep_own() and page in (n.page_id, n.edition_id) and n.seen_at is null returning 1) select exists (select from seen)
 $$;
-comment on function app.see_page(uuid) is 'I have looked at this page: was there something to see?';
+comment on function app.see_page(uuid) is 'I have looked at this page or edition: was there something to see?';
 
 create or replace function app.claim_request_mails(most int) returns table (member_id uuid, email text, name text, locale text, time_zone text, notices uuid[], reasons text[], items jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -93,10 +98,11 @@ begin
   dead as (update app.request_notices n set mail_due = null, mail_claimed_at = null from due d where n.id = d.id and not exists (select from live l where l.id = d.id)),
   chosen as materialized (select l.* from live l where l.member_id in (select x.member_id from live x group by x.member_id order by min(x.mail_due) limit most)),
   mine as (update app.request_notices n set mail_claimed_at = now() from chosen x where n.id = x.id)
-  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' and p.id is not null then s.slug || '/' || p.path end,
+  select x.member_id, a.email, m.name, m.locale, m.time_zone, array_agg(x.id order by x.at), array_agg(distinct x.reason), jsonb_agg(jsonb_build_object('kind', x.kind, 'until', x.until, 'id', c.id, 'page', case when o.mail = 'text' then s.slug || coalesce('/' || p.path, '/editions/' || e.number) end,
       -- A circle's or an authority's request is as good as AMBER: a mail says that there is something, not what.
-      'title', case when o.mail = 'text' then coalesce(p.title, c.title) end) order by x.at)
-    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.spaces s on s.id = p.space_id
+      'title', case when o.mail = 'text' then coalesce(p.title, c.title, s.title || ' ' || e.number) end,
+      'words', case when o.mail = 'text' and x.kind like 'watched%' then left(coalesce(case when x.kind in ('watched_declined', 'watched_withdrawn') then c.decision_reason else c.reason end, e.words), 500) end) order by x.at)
+    from chosen x join app.members m on m.id = x.member_id join app.accounts a on a.member_id = x.member_id left join app.change_requests c on c.id = x.change_request_id left join app.pages p on p.id = x.page_id left join app.editions e on e.id = x.edition_id left join app.spaces s on s.id = coalesce(p.space_id, e.space_id)
       join app.marking_outlets o on o.label = case x.audience_id when 1 then 'TLP:CLEAR' when 2 then 'TLP:GREEN' else 'TLP:AMBER' end
    group by x.member_id, a.email, m.name, m.locale, m.time_zone;
 end $$;

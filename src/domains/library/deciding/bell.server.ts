@@ -11,11 +11,14 @@ export type RequestRing = {
   space: string;
   number: number | null;
   path: string | null;
+  edition: string | null;
   title: string;
+  /** Of what is watched: the reason that was given. */
+  words: string | null;
 };
 /** Where what rings is looked at. */
-export const ringAddress = (ring: Pick<RequestRing, 'space' | 'number' | 'path'>): string =>
-  ring.path === null ? `/changes/${ring.space}/${ring.number}` : `/library/${ring.space}/${ring.path}`;
+export const ringAddress = ({ space, number, path, edition }: Pick<RequestRing, 'space' | 'number' | 'path' | 'edition'>): string =>
+  path !== null ? `/library/${space}/${path}` : edition !== null ? `/library/${space}/editions/${edition}` : `/changes/${space}/${number}`;
 
 /** What rings for me of requests on their way to a decision and of pages, until I have looked at them. */
 export async function listRequestRings(tx: Tx): Promise<RequestRing[]> {

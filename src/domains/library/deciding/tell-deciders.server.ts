@@ -30,7 +30,7 @@ type Due = {
   notices: string[];
   reasons: string[];
   /** No title: a mail may not say it. */
-  items: { kind: string; until: string | null; id: string | null; page: string | null; title: string | null }[];
+  items: { kind: string; until: string | null; id: string | null; page: string | null; title: string | null; words: string | null }[];
 };
 
 /** Mails what there is to tell of requests on their way to a decision and of pages, one mail for each member; one that the server does not take is tried again. How many went out; throws the first failure when all are done. */
@@ -66,7 +66,12 @@ async function send(due: Due): Promise<void> {
     const link = item.page ? `${url}/library/${item.page}` : item.id ? `${url}/changes/${item.id}` : `${url}/catch-up`;
     if (!item.title) return deciding_mail_hidden_text({ hub, link }, { locale });
     const until = item.until && deciding_mail_until({ until: formatMoment(new Date(item.until), due.time_zone, locale) }, { locale });
-    return [deciding_mail_item({ what: toldText(item.kind, locale), title: item.title }, { locale }), until, messages_mail_open({ link }, { locale })]
+    return [
+      deciding_mail_item({ what: toldText(item.kind, locale), title: item.title }, { locale }),
+      item.words,
+      until,
+      messages_mail_open({ link }, { locale }),
+    ]
       .filter(Boolean)
       .join('\n');
   });

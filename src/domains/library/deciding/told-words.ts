@@ -16,6 +16,12 @@ import {
   deciding_told_reworded,
   upkeep_told_review_overdue,
   upkeep_told_review_soon,
+  watching_told_declined,
+  watching_told_edition,
+  watching_told_merged,
+  watching_told_opened,
+  watching_told_retired,
+  watching_told_withdrawn,
 } from '#paraglide/messages.js';
 
 const told: Record<string, (words?: object, options?: { locale?: 'en' }) => string> = {
@@ -36,6 +42,12 @@ const told: Record<string, (words?: object, options?: { locale?: 'en' }) => stri
   declined: deciding_told_declined,
   review_soon: upkeep_told_review_soon,
   review_overdue: upkeep_told_review_overdue,
+  watched_opened: watching_told_opened,
+  watched_merged: watching_told_merged,
+  watched_declined: watching_told_declined,
+  watched_withdrawn: watching_told_withdrawn,
+  watched_retired: watching_told_retired,
+  watched_edition: watching_told_edition,
 };
 
 /** What happened to a request or a page, in a few words; for bell and mail. */

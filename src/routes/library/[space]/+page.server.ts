@@ -4,6 +4,7 @@ import { library_not_found } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { findSpace, pageTree } from '#domains/library/queries.server.ts';
+import { isWatching } from '#domains/library/watching/watch.server.ts';
 import { keptUntil, reading } from '#ui/reading.server.ts';
 
 export const load: PageServerLoad = async (event) => {
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async (event) => {
       space && {
         space,
         tree: await pageTree(tx, space.id),
+        watching: event.locals.actor.kind === 'person' && (await isWatching(tx, 'space', space.id)),
         comments: await tallyFor(tx, event.locals.actor.kind === 'person', space.id),
       }
     );

@@ -25,6 +25,7 @@ import { talk } from './talk.server.ts';
 import { telling } from './telling.server.ts';
 import { upkeep } from './upkeep.server.ts';
 import { uploads } from './uploads.server.ts';
+import { watching } from './watching.server.ts';
 import { writingAhead } from './writing-ahead.server.ts';
 
 /** The whole of /api/v1. */
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...library,
   ...editions,
   ...upkeep,
+  ...watching,
   ...controls,
   ...changeRequests,
   ...decidingOperations,

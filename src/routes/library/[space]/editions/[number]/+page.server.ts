@@ -3,7 +3,9 @@ import { editionAddress, Withdrawal } from '#domains/library/editions/model.ts';
 import { editionTree, listEditions, mayPublish } from '#domains/library/editions/queries.server.ts';
 import { editionBefore, summariseEditions } from '#domains/library/editions/summary.server.ts';
 import { withdrawEdition } from '#domains/library/editions/withdraw-edition.server.ts';
+import { isSeen } from '#domains/conversations/load-conversation.server.ts';
 import { findSpace } from '#domains/library/queries.server.ts';
+import { seePage } from '#domains/library/upkeep/queries.server.ts';
 import { myByline } from '#domains/people/my-byline.server.ts';
 import { editions_edition_of, library_not_found } from '#paraglide/messages.js';
 import { config } from '#platform/config.server.ts';
@@ -15,7 +17,7 @@ import { keptUntil, reading } from '#ui/reading.server.ts';
 import { refused } from '#ui/refused.server.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
-async function read(tx: Tx, slug: string, wanted: string) {
+async function read(tx: Tx, slug: string, wanted: string, request?: Request) {
   const space = await findSpace(tx, slug);
   const editions = space ? await listEditions(tx, space.id) : [];
   const edition = editions.find(({ number, status }) => number === wanted && status !== 'draft');
@@ -24,13 +26,14 @@ async function read(tx: Tx, slug: string, wanted: string) {
   const newer = inForce && inForce !== edition ? { number: inForce.number, href: editionAddress(slug, inForce.number) } : undefined;
   const before = editionBefore(editions, edition.number);
   const changes = before && (await summariseEditions(tx, space.id, before, edition));
+  if (request && isSeen(request)) await seePage(tx, edition.id);
   return { space, edition, newer, changes, tree: await editionTree(tx, edition.id), mayPublish: await mayPublish(tx, space.audienceId) };
 }
 
 export const load: PageServerLoad = async (event) => {
   reading(event);
   const { space, number } = event.params;
-  const found = await as(event.locals.actor, (tx) => read(tx, space, number));
+  const found = await as(event.locals.actor, (tx) => read(tx, space, number, event.locals.actor.kind === 'person' ? event.request : undefined));
   if (!found) error(404, library_not_found());
   keptUntil(event, `space:${found.space.id}`);
   const title = editions_edition_of({ space: found.space.title, number });
