@@ -22,11 +22,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.circle_people(uuid) is 'Who is in a circle: in person, or by organization or rule unless they left.';
 
+create or replace function app.authorities_of(jurisdiction uuid) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select o.id from app.organization_jurisdictions oj join app.organizations o on o.id = oj.organization_id
+   where oj.jurisdiction_id = jurisdiction and not o.is_guest and o.ended_on is null and o.kind in ('regulator', 'central-bank', 'supervisor')
+$$;
+comment on function app.authorities_of(uuid) is 'The authorities of a jurisdiction. For functions only.';
+
 create or replace function app.expected_members(audience int) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.id from app.members m where m.status = 'active' and m.id in (
     select ms.member_id from app.audiences a, app.memberships ms join app.organizations o on o.id = ms.organization_id where a.id = audience and a.kind = 'everyone' and not o.is_guest
     union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization' and app.guest_stands(ms.member_id)
+    union select ms.member_id from app.audiences a, app.memberships ms where a.id = audience and a.kind = 'jurisdiction' and ms.organization_id in (select app.authorities_of(a.ref))
     union select n.member_id from app.audiences a join app.named_people n on n.audience_id = a.id where a.id = audience and a.kind = 'named' and app.guest_stands(n.member_id)
     union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $$;
@@ -41,6 +49,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   topics as materialized (select f.topic from app.topic_follows f where f.member_id = member)
   select 2 where exists (select from mine where not is_guest)
   union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id where app.guest_stands(member)
+  union select a.id from mine join app.organization_jurisdictions oj on oj.organization_id = mine.organization_id join app.audiences a on a.kind = 'jurisdiction' and a.ref = oj.jurisdiction_id
+     where mine.organization_id in (select app.authorities_of(a.ref))
   union select n.audience_id from app.named_people n where n.member_id = member and app.guest_stands(member) and exists (select from app.members m where m.id = member and m.status = 'active')
   union select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.members m on m.id = cm.member_id where cm.member_id = member and m.status = 'active'
   union
@@ -156,7 +166,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     insert into app.audiences (kind, ref, label) values ('organization', new.id, new.name);
-  elsif new.is_guest <> old.is_guest or new.kind <> old.kind then
+  elsif new.is_guest <> old.is_guest or new.kind <> old.kind or (new.ended_on is null) <> (old.ended_on is null) then
     perform pg_advisory_xact_lock(hashtext('indaba audiences'));
     perform app.sync_people(array(select member_id from app.memberships where organization_id = new.id));
     update app.audiences a set has_guests = app.audience_guests(a.id) where a.kind = 'circle' and a.has_guests <> app.audience_guests(a.id)

@@ -6,37 +6,46 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
   -- As with merging: nobody decides on their own comment, nor on those about their own request.
   select app.may_write() and app.has_role('{editor,reviewer}') and exists (
     select from app.comments c join app.conversations k on k.id = c.conversation_id where c.thread_id = comment and c.audience_id in (select app.my_audiences())
-      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines())
+      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines()) and not app.speaks_as(c.byline_id)
+      -- What a country says among itself waits for nobody's answer.
+      and k.within_id is null
       and not exists (select from app.change_requests r where r.id = k.subject_id and k.subject_kind = 'change_request' and r.byline_id in (select app.my_bylines())))
 $$;
 comment on function app.may_dispose(uuid) is 'An editor or reviewer says what becomes of a comment that is not their own, nor about their own request, nor withdrawn.';
 
 create or replace function app.may_close_comment(comment uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and c.byline_id in (select app.my_bylines()) and c.audience_id in (select app.my_audiences()))
+  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and (c.byline_id in (select app.my_bylines()) or app.speaks_as(c.byline_id)) and c.audience_id in (select app.my_audiences()))
 $$;
-comment on function app.may_close_comment(uuid) is 'Whoever made a comment closes it, opens it again, and withdraws it; nobody else.';
+comment on function app.may_close_comment(uuid) is 'Whoever made a comment closes it, opens it again, and withdraws it; of a country''s, whoever speaks for it now. Nobody else.';
 
 create or replace function app.open_comments_of(request uuid) returns int
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select count(*)::int from app.comments c join app.conversations k on k.id = c.conversation_id
-   where k.subject_kind = 'change_request' and k.subject_id = request and c.disposition is null
+   where k.subject_kind = 'change_request' and k.subject_id = request and k.within_id is null and c.disposition is null
      -- What was taken back waits for nobody.
      and not exists (select from app.messages m where m.id = c.message_id and m.deleted_at is not null)
      and (c.audience_id in (select app.my_audiences()) or session_user = 'indaba_worker' and app.me() is null)
 $$;
-comment on function app.open_comments_of(uuid) is 'How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all.';
+comment on function app.open_comments_of(uuid) is 'How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all. What a country says among itself is no number here.';
 
 create or replace function app.on_comment() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare said text; place uuid;
+declare said text; mine uuid := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
 begin
   if tg_op = 'INSERT' then
     new.space_id := app.space_of(new.conversation_id);
     if new.space_id is null or new.page_id is not null and not exists (select from app.pages p where p.id = new.page_id and p.space_id = new.space_id) then
       raise exception using errcode = 'IN404', message = 'common.not_found';
     end if;
+    if exists (select from app.conversations k where k.id = new.conversation_id and k.within_id is not null and not app.may_speak_within(k.subject_id, k.within_id)) then
+      raise exception using errcode = 'IN403', message = 'library.country.not_open';
+    end if;
     return new;
+  end if;
+  -- A country takes back and closes as a country.
+  if (new.closed_at is null) <> (old.closed_at is null) or 'withdrawn' in (new.disposition, old.disposition) then
+    mine := case when app.speaks_as(old.byline_id) then old.byline_id else mine end;
   end if;
   if new.disposition is distinct from old.disposition or new.answer_id is distinct from old.answer_id and new.answer_id is not null or new.answered_by is distinct from old.answered_by then
     if new.disposition = 'withdrawn' or old.disposition = 'withdrawn' then
@@ -50,7 +59,7 @@ begin
     end if;
     new.version := old.version + 1;
     new.disposed_at := case when new.disposition is not null then now() end;
-    new.disposed_by := case when new.disposition is not null then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end;
+    new.disposed_by := case when new.disposition is not null then mine end;
     said := 'comment.disposed';
   end if;
   if (new.closed_at is null) <> (old.closed_at is null) then
@@ -60,12 +69,12 @@ begin
   end if;
   if said is not null then
     insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-      values (said, old.audience_id, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'comment', old.thread_id,
+      values (said, old.audience_id, mine, 'comment', old.thread_id,
         jsonb_build_object('conversation_id', old.conversation_id, 'space_id', old.space_id));
   end if;
   return new;
 end $$;
-comment on function app.on_comment() is 'Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.';
+comment on function app.on_comment() is 'Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.country.not_open, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.';
 
 create or replace function app.on_comment_moves() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -81,6 +90,7 @@ begin
   -- The words beside a message go when its own go: with the message, or with what is kept of one that was taken back.
   if tg_table_name = 'messages' then
     delete from app.comment_words w where w.message_id = new.id;
+    delete from app.country_points p using app.comments c where c.message_id = new.id and p.thread_id = c.thread_id;
   else
     delete from app.comment_words w using app.messages m where w.message_id = old.message_id and m.id = w.message_id and m.deleted_at is not null
       and not exists (select from app.message_revisions r where r.message_id = m.id);

@@ -1,23 +1,6 @@
 -- Which authority leads a jurisdiction, and what jurisdictions say to a request in a consultation.
 set local role indaba_keyring;
 
-create or replace function app.authorities_of(jurisdiction uuid) returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select o.id from app.organization_jurisdictions oj join app.organizations o on o.id = oj.organization_id
-   where oj.jurisdiction_id = jurisdiction and not o.is_guest and o.ended_on is null and o.kind in ('regulator', 'central-bank', 'supervisor')
-$$;
-comment on function app.authorities_of(uuid) is 'The authorities of a jurisdiction. For functions only.';
-
-create or replace function app.lead_of(jurisdiction uuid) returns uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with here as materialized (select a as id from app.authorities_of(jurisdiction) a)
-  select h.id from here h where not exists (
-    -- Every other one names it, and it names no other itself.
-    select from here o left join app.lead_choices l on l.jurisdiction_id = jurisdiction and l.organization_id = o.id
-     where case o.id when h.id then l.lead_id <> h.id else l.lead_id is distinct from h.id end)
-$$;
-comment on function app.lead_of(uuid) is 'The authority that leads a jurisdiction: its only one, or the one that all others agreed on; else null. For functions only.';
-
 create or replace function app.may_name_lead(jurisdiction uuid, organization uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select app.may_write() and app.is_focal_point(organization) and organization in (select app.authorities_of(jurisdiction))
@@ -47,7 +30,7 @@ comment on function app.list_leads() is 'The authorities of each jurisdiction, w
 
 create or replace function app.may_give_position(request uuid, jurisdiction uuid) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select app.may_write() and app.lead_of(jurisdiction) in (select app.my_run_organizations())
+  select app.may_write() and app.speaks_for(jurisdiction)
     and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.audience_id in (select app.my_audiences()))
     and exists (select from app.procedures p where p.change_request_id = request and p.kind = 'consultation')
 $$;

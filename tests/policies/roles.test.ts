@@ -58,6 +58,7 @@ beforeAll(async () => {
     'comment',
     'commentTalk',
     'jurisdiction',
+    'union',
     'recovery',
     'aloneRecovery',
     'domain',
@@ -92,6 +93,9 @@ beforeAll(async () => {
     insert into app.pages (id, space_id, audience_id, path, title) values ('${id['page']}', '${id['space']}', 1, 'one', 'One');
     insert into app.jurisdictions (id, code, name) values ('${id['jurisdiction']}', 'lumaria', 'Lumaria');
     insert into app.organization_jurisdictions values ('${hub.organizations['lumaria']}', '${id['jurisdiction']}');
+    insert into app.jurisdictions (id, code, name, kind) values ('${id['union']}', 'union', 'Union', 'union');
+    insert into app.memberships (member_id, organization_id) values ('${hub.ids['lucia']}', '${hub.organizations['sandoria']}');
+    insert into app.organization_jurisdictions select id, '${id['union']}' from app.organizations where not is_guest;
     insert into app.space_rules (id, space_id, audience_id, preset, approvals, approvers) values (gen_random_uuid(), '${id['space']}', 1, 'none', 1, '{editor,steward,focal_point}');
     insert into app.change_requests (id, space_id, audience_id, title, reason, byline_id, retry_key) values ('${id['request']}', '${id['space']}', 1, 'R', 'Because', ${by}, gen_random_uuid());
     insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling) values ('${id['commentTalk']}', 2, 'change_request', '${id['request']}', 'TLP:GREEN');
@@ -203,6 +207,7 @@ const deeds: Record<string, (tx: Tx, who: string) => Promise<unknown>> = {
       .execute(tx),
   decide: (tx) => changes(`update app.change_requests set status = 'declined', decided_by = ${by}, decision_reason = 'No' where id = '${id['request']}'`)(tx),
   approve: (tx) => sql`select app.approve_request(${newId()}, ${id['request']}, '')`.execute(tx),
+  speak_within: (tx) => sql`select app.open_within(${newId()}, ${id['request']}, ${id['union']})`.execute(tx),
   give_position: (tx) => sql`select app.name_lead(${id['jurisdiction']}, ${hub.organizations['lumaria']}, ${hub.organizations['lumaria']})`.execute(tx),
   set_rules: (tx) => setRules(tx, 'book', { rules: rulesOf({ approvals: 2, approvers: ['editor', 'steward', 'focal_point'] }) }),
   dispose: (tx) => changes(`update app.comments set disposition = 'noted' where thread_id = '${id['comment']}'`)(tx),

@@ -32,6 +32,8 @@ export const plantedTables = [
   'app.approvals',
   'app.request_steps',
   'app.comment_words',
+  'app.country_drafts',
+  'app.country_points',
   'app.positions',
   'app.controls',
   'app.control_aliases',
@@ -364,6 +366,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     word('app.comment_words', talkers),
     word('app.comment_words', talkers),
   ]);
+  if (name === 'everyone') await plantWithin(c, id, word);
   await run(`insert into app.polls (message_id, audience_id) values ($1,$2)`, [id.message, audience]);
   await run(`insert into app.poll_options (message_id, audience_id, place, words) values ($1,$2,1,$3)`, [id.message, audience, word('app.poll_options')]);
   await run(`insert into app.page_redirects (space_id, audience_id, path, page_id) values ($1,$2,$3,$4)`, [
@@ -473,6 +476,74 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
     );
   }
   return { ...id, code, channelSlug: slug.channel, spaceSlug: slug.space, path: slug.page } as Record<string, string>;
+}
+
+/** What Lumaria says about the request of all members among itself: read by its two authorities. */
+async function plantWithin(c: Cast, id: Record<string, string>, word: Make): Promise<void> {
+  const run = c.behind;
+  const theirs = new Set<Name>(['amina', 'jonas']);
+  const [{ id: country }] = (await run<{ id: string }>(`select id from app.jurisdictions where code = 'lumaria'`)) as [{ id: string }];
+  const [{ id: audience }] = (await run<{ id: number }>(`insert into app.audiences (kind, ref, label) values ('jurisdiction', $1, $2) returning id`, [
+    country,
+    word('app.audiences', theirs),
+  ])) as [{ id: number }];
+  await run(`insert into app.audience_members select $1, unnest($2::uuid[])`, [audience, [c.member.amina, c.member.jonas]]);
+  Object.assign(id, { country, within: newId(), withinTalk: newId(), withinMessage: newId() });
+  const by = c.byline.jonas;
+  await run(
+    `insert into app.conversations (id, audience_id, subject_kind, subject_id, within_id, ceiling, marking) values ($1,$2,'change_request',$3,$4,'TLP:AMBER+STRICT','TLP:AMBER')`,
+    [id.withinTalk, audience, id.request, country],
+  );
+  await run(`insert into app.threads (id, conversation_id, audience_id, title, byline_id, anchor) values ($1,$2,$3,$4,$5,'whole')`, [
+    id.within,
+    id.withinTalk,
+    audience,
+    word('app.threads', theirs),
+    by,
+  ]);
+  const body = word('app.messages', theirs);
+  await run(
+    `insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash) values ($1,$2,$3,$4,$5,$6,'TLP:AMBER',gen_random_uuid(),'\\x00')`,
+    [id.withinMessage, id.withinTalk, id.within, audience, by, body],
+  );
+  // Written by nobody in particular just now: the trigger asks whoever comments.
+  await run('alter table app.comments disable trigger kept');
+  await run(
+    `insert into app.comments (thread_id, conversation_id, audience_id, message_id, space_id, byline_id, kind) values ($1,$2,$3,$4,$5,$6,'technical')`,
+    [id.within, id.withinTalk, audience, id.withinMessage, id.space, by],
+  );
+  await run('alter table app.comments enable trigger kept');
+  const said = () => word('app.comment_words', theirs);
+  await run(`insert into app.comment_words (message_id, thread_id, audience_id, quote, proposed) values ($1,$2,$3,$4,$5)`, [
+    id.withinMessage,
+    id.within,
+    audience,
+    said(),
+    said(),
+  ]);
+  await run(`insert into app.country_drafts (conversation_id, audience_id, stance, words, byline_id) values ($1,$2,'discuss',$3,$4)`, [
+    id.withinTalk,
+    audience,
+    word('app.country_drafts', theirs),
+    by,
+  ]);
+  await run(`insert into app.country_points (thread_id, audience_id, kind, words, proposed) values ($1,$2,'technical',$3,$4)`, [
+    id.within,
+    audience,
+    word('app.country_points', theirs),
+    word('app.country_points', theirs),
+  ]);
+  await run(`insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values ('country.submitted',$1,$2,'change_request',$3,$4)`, [
+    audience,
+    by,
+    id.request,
+    JSON.stringify({ word: word('app.events', theirs) }),
+  ]);
+  await run(`insert into search.entries values (nextval('search.positions'), 'message', $1, $2, $3::tsvector, now())`, [
+    id.withinMessage,
+    audience,
+    toSearchVectorInput(body),
+  ]);
 }
 
 /** Rows that belong to one person or organization whatever their audience. */

@@ -43,6 +43,16 @@ const editions =
       })),
     );
   };
+/** On the request of all members, where Jonas's bank leads Lumaria. */
+const led =
+  (make: (id: Record<string, string>) => Omit<Sample, 'on'>): Samples =>
+  async ({ c, ids, behind }) => {
+    await behind(
+      `insert into app.lead_choices (jurisdiction_id, organization_id, lead_id) select j.id, $1, $2 from app.jurisdictions j where j.code = 'lumaria' on conflict do nothing`,
+      [c.organization['ta-lumaria'], c.organization['central-bank-lumaria']],
+    );
+    return [{ on: 'for all members, within Lumaria', ...make(ids['everyone']!) }];
+  };
 /** A request of each space whose rules are these; with a phase, its procedure stands there. Jonas's bank leads Lumaria. */
 const ruled =
   (rules: { preset: string; approvals?: number }, input: object, phase?: 'last_call' | 'resolving' | 'positions'): Samples =>
@@ -217,6 +227,16 @@ export const calls: Record<string, Samples> = {
     },
   })),
   'GET /change-requests/{id}/deciding': each((id) => ({ params: { id: id.request! } })),
+  'GET /change-requests/{id}/within': each((id) => ({ params: { id: id.request! } })),
+  'GET /change-requests/{id}/within/{jurisdiction}': led((id) => ({ params: { id: id['request']!, jurisdiction: id['country']! } })),
+  'POST /change-requests/{id}/within/{jurisdiction}/draft': led((id) => ({
+    params: { id: id['request']!, jurisdiction: id['country']! },
+    input: { stance: 'support', words: 'Good.', version: 1 },
+  })),
+  'POST /change-requests/{id}/within/{jurisdiction}/submit': led((id) => ({
+    params: { id: id['request']!, jurisdiction: id['country']! },
+    input: { version: 1 },
+  })),
   'POST /change-requests/{id}/approve': ruled({ preset: 'none', approvals: 1 }, { reason: 'Fine.' }),
   'POST /change-requests/{id}/take-back-approval': ruled({ preset: 'none', approvals: 1 }, { reason: 'Wait.' }),
   'POST /change-requests/{id}/nature': ruled({ preset: 'none' }, { nature: 'editorial', reason: 'Only words.' }),

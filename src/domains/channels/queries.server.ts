@@ -87,7 +87,7 @@ export async function listNameable(
 export async function listAudienceChoices(tx: Tx): Promise<AudienceChoice[]> {
   const { rows } = await sql<AudienceChoice>`
 		select a.id, a.kind, a.label, a.size, array(select o.label from app.marking_outlets o where app.marking_admits(o.label, a.id) order by o.rank) as labels
-		from app.audiences a where a.kind <> 'named' and not exists (select from app.circles c where a.kind = 'circle' and c.id = a.ref and c.for_channel) and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
+		from app.audiences a where a.kind not in ('named', 'jurisdiction') and not exists (select from app.circles c where a.kind = 'circle' and c.id = a.ref and c.for_channel) and app.may_talk(a.id) and (a.id <> 1 or app.has_role('{steward,moderator}'))
 		order by a.id <> 2, a.id <> 1, a.label`.execute(tx);
   return rows;
 }

@@ -39,7 +39,7 @@ export async function countByPart(tx: Tx, page: string): Promise<Map<string, num
 export async function countBySubject(tx: Tx, kind: string, ids: string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ id: string; count: number }>`
     select c.subject_id as id, sum(n.last_number)::int as count from app.conversations c join app.counters n on n.scope_id = c.id and n.audience_id = c.audience_id
-    where c.subject_id = any(${ids}::uuid[]) and c.subject_kind = ${kind} group by 1`.execute(tx);
+    where c.subject_id = any(${ids}::uuid[]) and c.subject_kind = ${kind} and c.within_id is null group by 1`.execute(tx);
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 

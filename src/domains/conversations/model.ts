@@ -12,8 +12,8 @@ export const SUBJECT_KINDS = ['channel', 'page', 'control', 'change_request', 'd
 export type Label = (typeof LABELS)[number];
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 export type Level = (typeof LEVELS)[number];
-/** What a conversation is about. The room sees no more of it than this. */
-export type Subject = { kind: SubjectKind; id: string };
+/** What a conversation is about. The room sees no more of it than this. within: the country whose authorities talk about it among themselves; none: everybody who reads it. */
+export type Subject = { kind: SubjectKind; id: string; within?: string | null | undefined };
 
 const id = v.pipe(v.string(), v.uuid('common.not_found'));
 const retryKey = v.pipe(v.string(), v.uuid('conversations.message.retry_key'));
@@ -78,7 +78,7 @@ export const Involve = v.object({
 export const MoveThread = v.object({ id, conversation_id: id, gaining: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 export const FollowThread = v.object({ id, state: v.nullable(v.picklist(FOLLOWS)) });
 export const OpenConversation = v.object({
-  subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id }),
+  subject: v.object({ kind: v.picklist(SUBJECT_KINDS), id, within: v.nullish(id) }),
   ceiling: v.optional(v.picklist(LABELS)),
   marking: v.optional(v.nullable(v.picklist(LABELS))),
   audience_id: v.optional(v.number()),
@@ -96,6 +96,8 @@ export type Conversation = {
   audience_id: number;
   subject_kind: SubjectKind;
   subject_id: string;
+  /** The country that talks about it among its own authorities; null where everybody who reads the subject does. */
+  within_id: string | null;
   ceiling: Label;
   /** Who will read this: the label of the audience and how many members it has. */
   audience: string;

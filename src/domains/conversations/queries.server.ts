@@ -3,7 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { type Conversation, type Message, type OneThread, PAGE_SIZE, type Subject, type SubjectKind, type Thread } from './model.ts';
 
 const conversation = sql`
-	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) and not app.am_restricted(c.id) as may_talk, app.am_restricted(c.id) as restricted,
+	select c.id, c.audience_id, c.subject_kind, c.subject_id, c.within_id, c.ceiling, a.label as audience, a.kind as audience_kind, a.size as readers, a.has_guests, c.closed_at is null and app.may_talk(c.audience_id) and not app.am_restricted(c.id) as may_talk, app.am_restricted(c.id) as restricted,
 		coalesce(i.level, case c.subject_kind when 'direct' then 'everything' else 'mentions' end) as level,
 		coalesce(i.view, 'threads') as view, c.marking, c.starters, c.closed_at, app.may_start_thread(c.id) as may_start, app.may_keep_talk(c.id) as may_keep,
 		array(select o.label from app.marking_outlets o where o.rank <= app.marking_rank(c.ceiling) and app.marking_admits(o.label, c.audience_id) order by o.rank) as labels
@@ -12,7 +12,8 @@ const conversation = sql`
 /** The conversation about a subject that I may read; nothing when there is none or it is not mine. */
 export async function findConversationFor(tx: Tx, subject: Subject): Promise<Conversation | undefined> {
   const { rows } =
-    await sql<Conversation>`${conversation} where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind} order by c.created_at limit 1`.execute(tx);
+    await sql<Conversation>`${conversation} where c.subject_id = ${subject.id} and c.subject_kind = ${subject.kind} and c.within_id is not distinct from ${subject.within ?? null}::uuid
+    order by c.created_at limit 1`.execute(tx);
   return rows[0];
 }
 

@@ -54,7 +54,7 @@ async function originRows(tx: Tx, page: Page): Promise<Row[]> {
     select since.id, since.number as since, since.changes, r.created_at as at, coalesce(b.name, '') as by,
       jsonb_build_object('number', c.number, 'title', c.title, 'decidedBy', coalesce(d.name, ''), 'messages',
         (select coalesce(sum(n.last_number), 0)::int from app.conversations t join app.counters n on n.scope_id = t.id and n.audience_id = t.audience_id
-          where t.subject_kind = 'change_request' and t.subject_id = c.id)) as request
+          where t.subject_kind = 'change_request' and t.subject_id = c.id and t.within_id is null)) as request
     from since join revised r on r.number = since.number join app.change_requests c on c.id = r.change_request_id
       left join app.bylines b on b.id = r.byline_id left join app.bylines d on d.id = c.decided_by`.execute(tx);
   return rows;

@@ -4,6 +4,8 @@ import { notFound } from '#platform/errors.ts';
 import { type PageBlock, pageBlocks } from '../page-blocks.ts';
 import { findChangeRequest } from '../queries/change-requests.server.ts';
 import { findPage, findSpace, pageTree, type Space } from '../queries.server.ts';
+import type { Country } from '../countries/model.ts';
+import { listCountries } from '../countries/queries.server.ts';
 import type { MakeComment } from './model.ts';
 
 type Form = {
@@ -14,12 +16,14 @@ type Form = {
   href: string;
   /** The parts one may choose from. */
   parts: PageBlock[];
-  given: { block: string; quote: string; quote_before: string; quote_after: string };
+  given: { block: string; quote: string; quote_before: string; quote_after: string; within: string };
   may_talk: boolean;
+  /** The countries within which I may comment on it instead. */
+  countries: Country[];
 };
 
 /**
- * The form for a comment: ?page=path&part=block, ?request=number, ?control=code; without any, the first page. What somebody selected comes as ?quote=, ?before=, ?after=.
+ * The form for a comment: ?page=path&part=block, ?request=number, ?control=code; without any, the first page. A country to comment within comes as ?within=code. What somebody selected comes as ?quote=, ?before=, ?after=.
  * Refuses: common.not_found.
  */
 export async function commentForm(tx: Tx, slug: string, query: URLSearchParams): Promise<Form> {
@@ -36,7 +40,9 @@ export async function commentForm(tx: Tx, slug: string, query: URLSearchParams):
     (await aboutControl(tx, space, query.get('control'))) ??
     (await aboutPage(tx, space, query.get('page')));
   const { rows } = await sql<{ may: boolean | null }>`select app.may_talk(app.talk_audience(${found.subject.kind}, ${found.subject.id})) as may`.execute(tx);
-  return { space, given, may_talk: rows[0]?.may ?? false, ...found };
+  const countries = found.subject.kind === 'change_request' ? (await listCountries(tx, found.subject.id)).filter((each) => each.may_comment) : [];
+  const within = countries.find(({ code }) => code === query.get('within'))?.id ?? '';
+  return { space, given: { ...given, within }, may_talk: rows[0]?.may ?? false, countries, ...found };
 }
 
 type About = Pick<Form, 'subject' | 'about' | 'href' | 'parts'>;
@@ -75,6 +81,7 @@ export function readComment(subject: MakeComment['subject'], form: FormData): Ma
   const text = (name: string) => String(form.get(name) ?? '');
   return {
     subject,
+    within: text('within') || null,
     block: text('part') || null,
     kind: text('kind') as MakeComment['kind'],
     body: text('body'),

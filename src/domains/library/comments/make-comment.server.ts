@@ -11,13 +11,13 @@ import { sayTitle } from './words.ts';
 
 /**
  * Comments on a page, a block, a control or a change request: a thread in its conversation, with a type, the words meant and what they should say. The same retry key answers with the
- * comment it made before. Refuses: common.not_found, library.comment.kind_unknown, .block_unknown, .quote_long, .proposed_long, and as starting a thread does.
+ * comment it made before. Refuses: common.not_found, library.country.not_open, library.comment.kind_unknown, .block_unknown, .quote_long, .proposed_long, and as starting a thread does.
  */
 export async function makeComment(tx: Tx, input: MakeComment): Promise<Posted> {
   const wanted = parse(MakeComment, input);
   const place = await findPlace(tx, wanted.subject, wanted.block);
-  if (!place) throw notFound();
-  const { id: conversation_id } = await openConversation(tx, { subject: place.subject });
+  if (!place || (wanted.within && place.subject.kind !== 'change_request')) throw notFound();
+  const { id: conversation_id } = await openConversation(tx, { subject: { ...place.subject, within: wanted.within } });
   const posted = await startThread(tx, {
     conversation_id,
     // Words of the text, never of the comment: a title stays when a comment is taken back.

@@ -22,6 +22,8 @@ const short = (limit: number, code: string) => v.optional(v.pipe(v.string(), lin
 
 export const MakeComment = v.object({
   subject: v.object({ kind: v.picklist(['page', 'control', 'change_request']), id: uuid }),
+  /** The country whose authorities alone read it, on a change request; none is everybody who reads the text. */
+  within: v.optional(v.nullable(uuid), null),
   /** The block it is made on; none is the whole. */
   block: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-z]{8}$/, 'library.comment.block_unknown'))), null),
   kind: v.picklist(KINDS, 'library.comment.kind_unknown'),
@@ -68,6 +70,9 @@ export type Comment = {
   kind: Kind;
   subject_kind: 'page' | 'control' | 'change_request';
   subject_id: string;
+  /** The country whose authorities alone read it. */
+  within_id: string | null;
+  within: string | null;
   block: string | null;
   page_id: string | null;
   page_path: string | null;
@@ -112,6 +117,8 @@ export const Filters = v.object({
   disposition: v.optional(v.fallback(v.picklist(['', 'none', ...DISPOSITIONS]), ''), ''),
   state: v.optional(v.fallback(v.picklist(['', 'open', 'closed']), ''), ''),
   who: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(120)), ''), ''),
+  /** A country, by its id: what its authorities say among themselves. None: what everybody reads. */
+  within: v.optional(v.fallback(v.union([v.literal(''), v.pipe(v.string(), v.uuid())]), ''), ''),
 });
 export type Filters = v.InferOutput<typeof Filters>;
 

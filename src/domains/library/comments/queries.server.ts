@@ -5,7 +5,7 @@ import { type Comment, type Filters, parseFilters } from './model.ts';
 /** How many rows one page of the list holds. */
 export const ROWS = 200;
 
-const columns = sql`c.thread_id as id, c.kind, k.subject_kind, k.subject_id, c.block, c.page_id, p.path as page_path, p.title as page_title, x.code as control_code, x.slug as control_slug, x.number as control_number, x.title as control_title,
+const columns = sql`c.thread_id as id, c.kind, k.subject_kind, k.subject_id, k.within_id, j.name as within, c.block, c.page_id, p.path as page_path, p.title as page_title, x.code as control_code, x.slug as control_slug, x.number as control_number, x.title as control_title,
   r.number as request_number, r.title as request_title, c.byline_id, b.name, o.name as organization, c.byline_id in (select app.my_bylines()) as mine, coalesce(m.body, '') as body, coalesce(m.marking, k.ceiling) as label, t.created_at,
   coalesce(m.deleted_at is not null, true) as gone, coalesce(w.quote, '') as quote, coalesce(w.quote_before, '') as quote_before, coalesce(w.quote_after, '') as quote_after, coalesce(w.proposed, '') as proposed,
   c.closed_at, c.disposition, c.disposed_at, d.name as disposer, coalesce(a.reason, '') as reason, y.number as answer_number, c.version, coalesce(n.last_number, 1) as messages,
@@ -15,7 +15,7 @@ const from = sql`from app.comments c join app.threads t on t.id = c.thread_id an
   left join app.messages m on m.id = c.message_id and m.audience_id = c.audience_id left join app.comment_words w on w.message_id = c.message_id left join app.comment_words a on a.message_id = c.answer_id
   left join app.counters n on n.scope_id = c.thread_id and n.audience_id = c.audience_id left join app.pages p on p.id = c.page_id
   left join app.controls x on k.subject_kind = 'control' and x.id = k.subject_id left join app.change_requests r on k.subject_kind = 'change_request' and r.id = k.subject_id
-  left join app.change_requests y on y.id = c.answered_by left join app.bylines b on b.id = c.byline_id left join app.organizations o on o.id = b.organization_id left join app.bylines d on d.id = c.disposed_by`;
+  left join app.change_requests y on y.id = c.answered_by left join app.bylines b on b.id = c.byline_id left join app.organizations o on o.id = b.organization_id left join app.bylines d on d.id = c.disposed_by left join app.jurisdictions j on j.id = k.within_id`;
 
 /** One comment, as I may read it. */
 export async function findComment(tx: Tx, id: string): Promise<(Comment & { space_id: string }) | undefined> {
@@ -58,8 +58,9 @@ export async function countComments(tx: Tx, space: string, filters: Filters): Pr
 export const tallyFor = async (tx: Tx, member: boolean, space: string, asked: Partial<Filters> = {}): Promise<Tally | null> =>
   member ? countComments(tx, space, parseFilters(asked)) : null;
 
-function narrowed({ page, request, kind, disposition, state, who }: Filters) {
-  const wanted = [sql`true`];
+function narrowed({ page, request, kind, disposition, state, who, within }: Filters) {
+  // Never both together: what a country says among itself stands in no table, number or file that goes to others.
+  const wanted = [within ? sql`k.within_id = ${within}` : sql`k.within_id is null`];
   if (page) wanted.push(sql`p.path = ${page}`);
   if (request) wanted.push(sql`r.number = ${Number(request)}`);
   if (kind) wanted.push(sql`c.kind = ${kind}`);
@@ -73,7 +74,7 @@ function narrowed({ page, request, kind, disposition, state, who }: Filters) {
 export async function listCommenters(tx: Tx, space: string): Promise<string[]> {
   const { rows } = await sql<{
     who: string;
-  }>`select distinct who ${from} cross join lateral (values (b.name), (o.name)) as v (who) where c.space_id = ${space} and who is not null order by who limit 500`.execute(
+  }>`select distinct who ${from} cross join lateral (values (b.name), (o.name)) as v (who) where c.space_id = ${space} and k.within_id is null and who is not null order by who limit 500`.execute(
     tx,
   );
   return rows.map(({ who }) => who);

@@ -20,7 +20,7 @@ async function listOpenComments(tx: Tx, spaceId: string): Promise<OpenComments[]
     select r.number, case when r.id is null then p.path end as path, coalesce(r.title, p.title, '') as title, count(*)::int as count
     from app.comments c join app.conversations k on k.id = c.conversation_id and k.audience_id = c.audience_id join app.messages m on m.id = c.message_id and m.audience_id = c.audience_id
       left join app.change_requests r on k.subject_kind = 'change_request' and r.id = k.subject_id left join app.pages p on p.id = c.page_id
-    where c.space_id = ${spaceId} and c.disposition is null and m.deleted_at is null and (r.id is null or r.status in ('open', 'merged'))
+    where c.space_id = ${spaceId} and k.within_id is null and c.disposition is null and m.deleted_at is null and (r.id is null or r.status in ('open', 'merged'))
     group by r.number, r.title, 2, p.title order by r.number nulls first, 2`.execute(tx);
   return rows;
 }

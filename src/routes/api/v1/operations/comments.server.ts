@@ -29,6 +29,7 @@ export const comments = [
       disposition: ['none', ...DISPOSITIONS].join(', '),
       state: 'open, closed: by whoever made it.',
       who: 'The name of a person or organization.',
+      within: 'A country, by its id: what its authorities say among themselves. Without it, what everybody reads.',
     },
     run: async (tx, { params, query, page }) => {
       const space = (await findSpace(tx, params.space!)) ?? raise();
@@ -49,7 +50,8 @@ export const comments = [
     method: 'POST',
     path: '/comments',
     collection,
-    summary: 'Comment on a page, a block of it, a control or a change request: on the words quoted, with proposed words if there are any.',
+    summary:
+      'Comment on a page, a block of it, a control or a change request: on the words quoted, with proposed words if there are any; with within, on a change request among the authorities of my country alone (TLP:AMBER).',
     input: v.omit(MakeComment, ['retry_key']),
     run: (tx, { input, retryKey }) => makeComment(tx, { ...input, retry_key: retryKey }),
   }),

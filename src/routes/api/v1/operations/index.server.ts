@@ -5,6 +5,7 @@ import { channels } from './channels.server.ts';
 import { circles } from './circles.server.ts';
 import { comments } from './comments.server.ts';
 import { controls } from './controls.server.ts';
+import { countryOperations } from './countries.server.ts';
 import { decidingOperations } from './deciding.server.ts';
 import { directory } from './directory.server.ts';
 import { editions } from './editions.server.ts';
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   ...controls,
   ...changeRequests,
   ...decidingOperations,
+  ...countryOperations,
   ...comments,
   ...channels,
   ...talk,

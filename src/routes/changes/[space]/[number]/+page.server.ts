@@ -1,5 +1,6 @@
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
 import { tallyFor } from '#domains/library/comments/queries.server.ts';
+import { listCountries } from '#domains/library/countries/queries.server.ts';
 import { findHere, review } from '#domains/library/queries/review.server.ts';
 import { changes_page_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
@@ -15,7 +16,8 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     const request = await findHere(tx, params);
     const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url, asked), single: true });
     const comments = await tallyFor(tx, locals.actor.kind === 'person', request.space_id, { request: String(request.number) });
-    return { request, view, comments, ...(await review(tx, request, url.searchParams.get('page'))) };
+    const countries = locals.actor.kind === 'person' ? await listCountries(tx, request.id) : [];
+    return { request, view, comments, countries, ...(await review(tx, request, url.searchParams.get('page'))) };
   });
   const places = found.places.map((each) => ({
     ...each,

@@ -17,7 +17,7 @@ export const load: PageServerLoad = async ({ locals, params, url, request, paren
     const { space, comment } = await commentHere(tx, params);
     const view = await loadConversation(
       tx,
-      { kind: comment.subject_kind, id: comment.subject_id },
+      { kind: comment.subject_kind, id: comment.subject_id, within: comment.within_id },
       { ...optionsOf(url, request), thread: comment.id, single: true },
     );
     // What else is said about the page stands there.
@@ -45,7 +45,10 @@ const act = (name: string, work: (tx: Tx, id: string, form: FormData) => Promise
 export const actions: Actions = {
   ...talkActions<RequestEvent>(async (tx, { params }) => {
     const { comment } = await commentHere(tx, params);
-    return { subject: { kind: comment.subject_kind, id: comment.subject_id }, back: () => `/library/${params.space}/comments/${params.id}` };
+    return {
+      subject: { kind: comment.subject_kind, id: comment.subject_id, within: comment.within_id },
+      back: () => `/library/${params.space}/comments/${params.id}`,
+    };
   }),
   dispose: act('dispose', (tx, id, form) => disposeComment(tx, disposal(id, form))),
   close: act('close', (tx, id, form) => closeComment(tx, { id, closed: form.get('closed') === 'yes' })),
