@@ -309,7 +309,7 @@ create table app.audiences (
   epoch bigint not null default 0,
   constraint audiences_kind_ref_key UNIQUE NULLS NOT DISTINCT (kind, ref),
   constraint audiences_pkey PRIMARY KEY (id),
-  constraint audiences_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'everyone'::text, 'organization'::text, 'kind'::text, 'region'::text, 'circle'::text, 'named'::text])))
+  constraint audiences_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'everyone'::text, 'organization'::text, 'kind'::text, 'region'::text, 'circle'::text, 'named'::text, 'jurisdiction'::text])))
 );
 create policy clerk_makes on app.audiences as permissive for insert to indaba_clerk with check ((kind = 'circle'::text));
 create policy clerk_reads on app.audiences as permissive for select to indaba_clerk using (true);
@@ -451,19 +451,24 @@ create table app.bylines (
   member_id uuid,
   organization_id uuid,
   name text not null,
+  jurisdiction_id uuid,
   constraint bylines_member_id_key UNIQUE (member_id),
   constraint bylines_pkey PRIMARY KEY (id),
   constraint bylines_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
+  constraint bylines_jurisdiction_id_fkey FOREIGN KEY (jurisdiction_id) REFERENCES app.jurisdictions(id),
   constraint bylines_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE SET NULL,
   constraint bylines_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id) ON DELETE SET NULL,
   constraint bylines_check CHECK (((kind <> 'pseudonym'::text) OR ((member_id IS NULL) AND (organization_id IS NULL)))),
-  constraint bylines_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text, 'pseudonym'::text, 'service'::text])))
+  constraint bylines_jurisdiction_check CHECK ((((kind = 'jurisdiction'::text) = (jurisdiction_id IS NOT NULL)) AND ((kind <> 'jurisdiction'::text) OR (member_id IS NULL)))),
+  constraint bylines_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text, 'pseudonym'::text, 'service'::text, 'jurisdiction'::text])))
 );
+CREATE UNIQUE INDEX bylines_jurisdiction_key ON app.bylines USING btree (jurisdiction_id, organization_id) WHERE (jurisdiction_id IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.bylines FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 create policy clerk_keeps on app.bylines as permissive for all to indaba_clerk using ((kind <> 'pseudonym'::text)) with check ((kind <> 'pseudonym'::text));
 create policy keyring_admits on app.bylines as permissive for insert to indaba_keyring with check ((kind = 'person'::text));
 create policy keyring_brings_names on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'service'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
 create policy keyring_hides on app.bylines as permissive for insert to indaba_keyring with check (((kind = 'pseudonym'::text) AND (member_id IS NULL) AND (organization_id IS NULL)));
+create policy keyring_names_countries on app.bylines as permissive for insert to indaba_keyring with check ((kind = 'jurisdiction'::text));
 create policy keyring_reads on app.bylines as permissive for select to indaba_keyring using (true);
 create policy keyring_renames on app.bylines as permissive for update to indaba_keyring using ((kind = 'person'::text)) with check ((kind = 'person'::text));
 create policy members_read on app.bylines as permissive for select to indaba_person using (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) OR (id IN ( SELECT app.my_bylines() AS my_bylines)) OR (member_id IN ( SELECT app.my_peers() AS my_peers)) OR (id IN ( SELECT app.public_bylines() AS public_bylines))));
@@ -836,6 +841,10 @@ create table app.comment_words (
 CREATE INDEX comment_words_thread_id_idx ON app.comment_words USING btree (thread_id);
 create policy keyring_finds on app.comment_words as permissive for select to indaba_keyring using (true);
 create policy keyring_forgets on app.comment_words as permissive for delete to indaba_keyring using (true);
+create policy keyring_submits on app.comment_words as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
+   FROM (app.comments c
+     JOIN app.bylines b ON ((b.id = c.byline_id)))
+  WHERE ((c.thread_id = comment_words.thread_id) AND (b.jurisdiction_id IS NOT NULL)))));
 create policy owner_backs_up on app.comment_words as permissive for select to indaba_owner using (true);
 create policy readers_see on app.comment_words as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy through_the_message on app.comment_words as restrictive for select to indaba_person using ((EXISTS ( SELECT
@@ -886,6 +895,9 @@ CREATE INDEX comments_space_id_audience_id_idx ON app.comments USING btree (spac
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON app.comments FOR EACH ROW EXECUTE FUNCTION app.on_comment();
 create policy deciders_dispose on app.comments as permissive for update to indaba_person using (app.may_dispose(thread_id)) with check ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy keyring_reads on app.comments as permissive for select to indaba_keyring using (true);
+create policy keyring_submits on app.comments as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
+   FROM app.bylines b
+  WHERE ((b.id = comments.byline_id) AND (b.jurisdiction_id IS NOT NULL)))));
 create policy labels_hold on app.comments as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.sealed_message(message_id))));
 create policy owner_backs_up on app.comments as permissive for select to indaba_owner using (true);
 create policy readers_see on app.comments as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
@@ -977,15 +989,19 @@ create table app.conversations (
   marking text,
   starters text not null default 'readers'::text,
   closed_at timestamp with time zone,
+  within_id uuid,
   constraint conversations_id_audience_id_key UNIQUE (id, audience_id),
   constraint conversations_subject_id_subject_kind_audience_id_key UNIQUE (subject_id, subject_kind, audience_id),
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES app.audiences(id),
   constraint conversations_ceiling_fkey FOREIGN KEY (ceiling) REFERENCES app.marking_outlets(label),
   constraint conversations_marking_fkey FOREIGN KEY (marking) REFERENCES app.marking_outlets(label),
+  constraint conversations_within_id_fkey FOREIGN KEY (within_id) REFERENCES app.jurisdictions(id),
   constraint conversations_starters_check CHECK ((starters = ANY (ARRAY['readers'::text, 'keepers'::text]))),
-  constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text])))
+  constraint conversations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['channel'::text, 'page'::text, 'control'::text, 'change_request'::text, 'direct'::text]))),
+  constraint conversations_within_check CHECK (((within_id IS NULL) OR (subject_kind = 'change_request'::text)))
 );
+CREATE INDEX conversations_within_id_idx ON app.conversations USING btree (within_id) WHERE (within_id IS NOT NULL);
 CREATE TRIGGER a_held BEFORE DELETE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER b_not_restricted BEFORE INSERT ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_restricted();
 CREATE TRIGGER ceiling BEFORE INSERT OR UPDATE ON app.conversations FOR EACH ROW EXECUTE FUNCTION app.on_conversation();
@@ -998,6 +1014,7 @@ create policy keyring_closes on app.conversations as permissive for update to in
 create policy keyring_closes_brought_in on app.conversations as permissive for update to indaba_keyring using ((EXISTS ( SELECT
    FROM app.import_places p
   WHERE (p.id = conversations.subject_id))));
+create policy keyring_opens_within on app.conversations as permissive for insert to indaba_keyring with check ((within_id IS NOT NULL));
 create policy keyring_reads on app.conversations as permissive for select to indaba_keyring using (true);
 create policy owner_backs_up on app.conversations as permissive for select to indaba_owner using (true);
 create policy readers_open on app.conversations as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_talk(audience_id) AND
@@ -1025,6 +1042,56 @@ create policy keyring_counts on app.counters as permissive for all to indaba_key
 create policy labels_hold on app.counters as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT app.holds_sealed(scope_id))));
 create policy owner_backs_up on app.counters as permissive for select to indaba_owner using (true);
 create policy readers_see on app.counters as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- The position a country is about to take on a change request, as its lead authority drafts it; read within that country alone. Gone once the position is given. version rises with every saving.
+create table app.country_drafts (
+  conversation_id uuid not null,
+  audience_id integer not null,
+  stance text,
+  words text not null default ''::text,
+  version integer not null default 1,
+  byline_id uuid not null,
+  saved_at timestamp with time zone not null default now(),
+  constraint country_drafts_pkey PRIMARY KEY (conversation_id),
+  constraint country_drafts_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint country_drafts_conversation_id_audience_id_fkey FOREIGN KEY (conversation_id, audience_id) REFERENCES app.conversations(id, audience_id) ON DELETE CASCADE,
+  constraint country_drafts_stance_check CHECK ((stance = ANY (ARRAY['support'::text, 'no_objection'::text, 'abstain'::text, 'discuss'::text]))),
+  constraint country_drafts_words_check CHECK ((length(words) <= 5000))
+);
+CREATE INDEX country_drafts_byline_id_idx ON app.country_drafts USING btree (byline_id);
+create policy keyring_keeps on app.country_drafts as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.country_drafts as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT ('TLP:AMBER'::text = ANY (( SELECT app.sealed_labels() AS sealed_labels)::text[])))));
+create policy owner_backs_up on app.country_drafts as permissive for select to indaba_owner using (true);
+create policy readers_see on app.country_drafts as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- How a comment made within a country is to be worded when it is submitted as the country's, or was; read within that country alone. The submitted comment knows nothing of it.
+create table app.country_points (
+  thread_id uuid not null,
+  audience_id integer not null,
+  take boolean not null default true,
+  kind text not null,
+  words text not null,
+  proposed text not null default ''::text,
+  submitted_id uuid,
+  submitted_by uuid,
+  submitted_at timestamp with time zone,
+  constraint country_points_pkey PRIMARY KEY (thread_id),
+  constraint country_points_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES app.bylines(id),
+  constraint country_points_submitted_id_fkey FOREIGN KEY (submitted_id) REFERENCES app.comments(thread_id) ON DELETE SET NULL,
+  constraint country_points_thread_id_audience_id_fkey FOREIGN KEY (thread_id, audience_id) REFERENCES app.threads(id, audience_id) ON DELETE CASCADE,
+  constraint country_points_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES app.comments(thread_id) ON DELETE CASCADE,
+  constraint country_points_check CHECK (((NOT take) OR (length(words) > 0))),
+  constraint country_points_check1 CHECK (((submitted_at IS NULL) = (submitted_by IS NULL))),
+  constraint country_points_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'technical'::text, 'editorial'::text]))),
+  constraint country_points_proposed_check CHECK ((length(proposed) <= 20000)),
+  constraint country_points_words_check CHECK ((length(words) <= 20000))
+);
+CREATE INDEX country_points_submitted_by_idx ON app.country_points USING btree (submitted_by) WHERE (submitted_by IS NOT NULL);
+CREATE INDEX country_points_submitted_id_idx ON app.country_points USING btree (submitted_id) WHERE (submitted_id IS NOT NULL);
+create policy keyring_keeps on app.country_points as permissive for all to indaba_keyring using (true) with check (true);
+create policy labels_hold on app.country_points as restrictive for select to indaba_person using (((cardinality(( SELECT app.sealed_labels() AS sealed_labels)) = 0) OR (NOT ('TLP:AMBER'::text = ANY (( SELECT app.sealed_labels() AS sealed_labels)::text[])))));
+create policy owner_backs_up on app.country_points as permissive for select to indaba_owner using (true);
+create policy readers_see on app.country_points as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 
 -- A package that a job makes as the person who asked: it holds what that person may read, and of that what the labels let out. Fetched once, after a fresh proof.
 create table app.data_exports (
@@ -3653,6 +3720,9 @@ create policy keyring_brings_in_more on app.threads as permissive for update to 
 create policy keyring_moves_in on app.threads as permissive for insert to indaba_keyring with check ((moved_from IS NOT NULL));
 create policy keyring_moves_out on app.threads as permissive for update to indaba_keyring using (true);
 create policy keyring_reads on app.threads as permissive for select to indaba_keyring using (true);
+create policy keyring_submits on app.threads as permissive for insert to indaba_keyring with check ((EXISTS ( SELECT
+   FROM app.bylines b
+  WHERE ((b.id = threads.byline_id) AND (b.jurisdiction_id IS NOT NULL)))));
 create policy owner_backs_up on app.threads as permissive for select to indaba_owner using (true);
 create policy readers_see on app.threads as permissive for select to indaba_person, indaba_visitor using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
 create policy readers_start on app.threads as permissive for insert to indaba_person with check (((audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND app.may_speak(byline_id, audience_id) AND app.may_start_thread(conversation_id)));
@@ -5815,6 +5885,22 @@ AS $function$
      and b.id not in (select x from app.applications a, unnest(array[a.vetted_by, a.letter_by]) x where a.id = application and x is not null)
 $function$;
 
+-- The name a country speaks under, through the authority that leads it now. For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.country_byline(jurisdiction uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare lead uuid := app.lead_of(jurisdiction); found uuid;
+begin
+  insert into app.bylines (id, kind, organization_id, jurisdiction_id, name) select gen_random_uuid(), 'jurisdiction', lead, j.id, j.name from app.jurisdictions j where j.id = jurisdiction
+    on conflict (jurisdiction_id, organization_id) where jurisdiction_id is not null do nothing;
+  select b.id into found from app.bylines b where b.jurisdiction_id = jurisdiction and b.organization_id is not distinct from lead;
+  return found;
+end $function$;
+
 -- A steward says who reads a channel that was brought in, and the highest label in it; a job then opens it. Refuses with exchange.place.not_found, .decided, .not_admitted, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.decide_import(place uuid, audience integer, label text)
@@ -5938,6 +6024,19 @@ CREATE OR REPLACE FUNCTION app.draft_due(page uuid, request uuid)
 AS $function$
   select c.status = 'withdrawn' and app.is_due('draft', null, c.decided_at) and not app.words_held(c.byline_id, null, c.audience_id, c.space_id) from app.change_requests c where c.id = request
 $function$;
+
+-- The draft became the position. Refuses with common.not_found, library.country.not_yours.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.drop_country_draft(request uuid, jurisdiction uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_submitter(request, jurisdiction);
+  delete from app.country_drafts d using app.conversations k where k.id = d.conversation_id and k.subject_id = request and k.within_id = jurisdiction;
+end $function$;
 
 -- Removes copies that no hold wants any more. For the archivist only.
 -- owner indaba_keyring; called by indaba_archivist
@@ -6254,6 +6353,8 @@ AS $function$
   topics as materialized (select f.topic from app.topic_follows f where f.member_id = member)
   select 2 where exists (select from mine where not is_guest)
   union select a.id from app.audiences a join mine on a.kind = 'organization' and a.ref = mine.organization_id where app.guest_stands(member)
+  union select a.id from mine join app.organization_jurisdictions oj on oj.organization_id = mine.organization_id join app.audiences a on a.kind = 'jurisdiction' and a.ref = oj.jurisdiction_id
+     where mine.organization_id in (select app.authorities_of(a.ref))
   union select n.audience_id from app.named_people n where n.member_id = member and app.guest_stands(member) and exists (select from app.members m where m.id = member and m.status = 'active')
   union select c.audience_id from app.circles c join app.circle_members cm on cm.circle_id = c.id join app.members m on m.id = cm.member_id where cm.member_id = member and m.status = 'active'
   union
@@ -6276,6 +6377,7 @@ AS $function$
   select m.id from app.members m where m.status = 'active' and m.id in (
     select ms.member_id from app.audiences a, app.memberships ms join app.organizations o on o.id = ms.organization_id where a.id = audience and a.kind = 'everyone' and not o.is_guest
     union select ms.member_id from app.audiences a join app.memberships ms on ms.organization_id = a.ref where a.id = audience and a.kind = 'organization' and app.guest_stands(ms.member_id)
+    union select ms.member_id from app.audiences a, app.memberships ms where a.id = audience and a.kind = 'jurisdiction' and ms.organization_id in (select app.authorities_of(a.ref))
     union select n.member_id from app.audiences a join app.named_people n on n.audience_id = a.id where a.id = audience and a.kind = 'named' and app.guest_stands(n.member_id)
     union select p from app.audiences a, app.circle_people(a.ref) p where a.id = audience and a.kind = 'circle')
 $function$;
@@ -6934,6 +7036,42 @@ AS $function$
     else (r ->> 'audience_id')::int end
 $function$;
 
+-- Keeps the draft of a position; was: the version it was made from, 0 for none. Refuses with common.not_found, library.country.not_yours, .saved_meanwhile.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.keep_country_draft(request uuid, jurisdiction uuid, talk uuid, wanted text, said text, was integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare k app.conversations; n int;
+begin
+  perform app.need_submitter(request, jurisdiction);
+  select * into k from app.conversations x where x.id = talk and x.subject_id = request and x.within_id = jurisdiction;
+  if k.id is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  insert into app.country_drafts as d (conversation_id, audience_id, stance, words, byline_id) values (k.id, k.audience_id, wanted, said, app.my_byline())
+    on conflict (conversation_id) do update set stance = excluded.stance, words = excluded.words, byline_id = excluded.byline_id, saved_at = now(), version = d.version + 1 where d.version = was
+    returning version into n;
+  if n is null or n > 1 and n <> was + 1 then raise exception using errcode = 'IN409', message = 'library.country.saved_meanwhile'; end if;
+  return n;
+end $function$;
+
+-- Keeps whether a comment made within a country is taken along, and in which words; what was submitted stays as it was. Refuses with common.not_found, library.country.not_yours.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.keep_country_point(request uuid, jurisdiction uuid, said_in uuid, taken boolean, sort text, said text, instead text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.need_submitter(request, jurisdiction);
+  insert into app.country_points as p (thread_id, audience_id, take, kind, words, proposed)
+    select c.thread_id, c.audience_id, taken, sort, said, instead from app.comments c join app.conversations k on k.id = c.conversation_id join app.messages m on m.id = c.message_id
+     where c.thread_id = said_in and k.subject_id = request and k.within_id = jurisdiction and m.deleted_at is null
+    on conflict (thread_id) do update set take = excluded.take, kind = excluded.kind, words = excluded.words, proposed = excluded.proposed where p.submitted_at is null;
+end $function$;
+
 -- How many days this is kept as of now; null: for good, also where no rule says anything.
 -- owner indaba_keyring; called by indaba_person, indaba_archivist
 CREATE OR REPLACE FUNCTION app.keep_days(what text, mark text)
@@ -7590,7 +7728,7 @@ AS $function$
   select app.may_write() and app.has_role('{steward}')
 $function$;
 
--- Whoever made a comment closes it, opens it again, and withdraws it; nobody else.
+-- Whoever made a comment closes it, opens it again, and withdraws it; of a country's, whoever speaks for it now. Nobody else.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.may_close_comment(comment uuid)
  RETURNS boolean
@@ -7598,7 +7736,7 @@ CREATE OR REPLACE FUNCTION app.may_close_comment(comment uuid)
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and c.byline_id in (select app.my_bylines()) and c.audience_id in (select app.my_audiences()))
+  select app.may_write() and exists (select from app.comments c where c.thread_id = comment and (c.byline_id in (select app.my_bylines()) or app.speaks_as(c.byline_id)) and c.audience_id in (select app.my_audiences()))
 $function$;
 
 -- Is this report for me to decide? Never about my own words.
@@ -7717,7 +7855,9 @@ AS $function$
   -- As with merging: nobody decides on their own comment, nor on those about their own request.
   select app.may_write() and app.has_role('{editor,reviewer}') and exists (
     select from app.comments c join app.conversations k on k.id = c.conversation_id where c.thread_id = comment and c.audience_id in (select app.my_audiences())
-      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines())
+      and c.disposition is distinct from 'withdrawn' and c.byline_id not in (select app.my_bylines()) and not app.speaks_as(c.byline_id)
+      -- What a country says among itself waits for nobody's answer.
+      and k.within_id is null
       and not exists (select from app.change_requests r where r.id = k.subject_id and k.subject_kind = 'change_request' and r.byline_id in (select app.my_bylines())))
 $function$;
 
@@ -7796,7 +7936,7 @@ CREATE OR REPLACE FUNCTION app.may_give_position(request uuid, jurisdiction uuid
  STABLE PARALLEL SAFE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select app.may_write() and app.lead_of(jurisdiction) in (select app.my_run_organizations())
+  select app.may_write() and app.speaks_for(jurisdiction)
     and exists (select from app.change_requests c where c.id = request and c.status = 'open' and c.audience_id in (select app.my_audiences()))
     and exists (select from app.procedures p where p.change_request_id = request and p.kind = 'consultation')
 $function$;
@@ -8276,6 +8416,17 @@ AS $function$
   select byline in (select app.my_bylines()) and exists (select from app.bylines b where b.id = byline and (b.kind <> 'pseudonym' or b.audience_id = audience))
 $function$;
 
+-- Whoever works for an authority of a jurisdiction comments within it on an open request that all members read.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_speak_within(request uuid, jurisdiction uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.reads_within(request, jurisdiction) and exists (select from app.change_requests c where c.id = request and c.status = 'open')
+$function$;
+
 -- May I start a thread here? Not where talk is closed; among announcements only whoever keeps the channel.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.may_start_thread(conversation uuid)
@@ -8286,6 +8437,17 @@ CREATE OR REPLACE FUNCTION app.may_start_thread(conversation uuid)
 AS $function$
   select exists (select from app.conversations c where c.id = conversation and c.closed_at is null and c.audience_id in (select app.my_audiences()) and app.may_talk(c.audience_id) and not app.am_restricted(c.id)
     and (c.starters = 'readers' or app.may_keep_talk(c.id)))
+$function$;
+
+-- The focal point of the authority that leads a jurisdiction, or who stands in, makes one submission of what was said within it.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_submit_within(request uuid, jurisdiction uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_speak_within(request, jurisdiction) and app.speaks_for(jurisdiction)
 $function$;
 
 -- A steward takes duties back, from whomever.
@@ -8705,6 +8867,21 @@ AS $function$
   select distinct ms.member_id from app.memberships ms where ms.organization_id in (select app.my_organizations())
 $function$;
 
+-- Within which jurisdictions I read and comment on this request, how many do so with me, who leads, and whether I speak for it.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.my_countries(request uuid)
+ RETURNS TABLE(id uuid, code text, name text, conversation_id uuid, audience_id integer, readers integer, lead text, may_comment boolean, may_submit boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select j.id, j.code, j.name, k.id, k.audience_id, (select count(distinct ms.member_id)::int from app.memberships ms join app.members m on m.id = ms.member_id and m.status = 'active' where ms.organization_id in (select app.authorities_of(j.id))),
+      (select o.name from app.organizations o where o.id = app.lead_of(j.id)), app.may_speak_within(request, j.id), app.may_submit_within(request, j.id)
+    from app.jurisdictions j left join app.conversations k on k.subject_kind = 'change_request' and k.subject_id = request and k.within_id = j.id
+   where j.id in (select oj.jurisdiction_id from app.organization_jurisdictions oj join app.memberships ms on ms.organization_id = oj.organization_id where ms.member_id = app.me())
+     and app.reads_within(request, j.id) order by lower(j.name), j.id
+$function$;
+
 -- The jurisdictions I speak for on this request, and what each says now.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.my_jurisdictions(request uuid)
@@ -9012,6 +9189,19 @@ begin
   if app.me() is not null and not app.circle_has_runner(circle) and exists (select from app.audience_members am join app.circles c on c.audience_id = am.audience_id where c.id = circle) then
     raise exception using errcode = 'IN409', message = 'people.circle.last_runner';
   end if;
+end $function$;
+
+-- For what only whoever speaks for a country does. For functions only. Refuses with common.not_found, library.country.not_yours.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.need_submitter(request uuid, jurisdiction uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not app.reads_within(request, jurisdiction) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if not app.may_submit_within(request, jurisdiction) then raise exception using errcode = 'IN403', message = 'library.country.not_yours'; end if;
 end $function$;
 
 -- The next dense number of a conversation, thread or space; null when there is none such. For triggers only.
@@ -9374,7 +9564,7 @@ begin
   return null;
 end $function$;
 
--- Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.
+-- Says whose comment it is in which space, counts dispositions, and writes down what happened. Refuses with common.not_found, library.country.not_open, library.comment.not_yours, library.comment.may_not_dispose, library.comment.request_unknown.
 -- owner indaba_keyring; called by indaba_owner
 CREATE OR REPLACE FUNCTION app.on_comment()
  RETURNS trigger
@@ -9382,14 +9572,21 @@ CREATE OR REPLACE FUNCTION app.on_comment()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare said text; place uuid;
+declare said text; mine uuid := (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person');
 begin
   if tg_op = 'INSERT' then
     new.space_id := app.space_of(new.conversation_id);
     if new.space_id is null or new.page_id is not null and not exists (select from app.pages p where p.id = new.page_id and p.space_id = new.space_id) then
       raise exception using errcode = 'IN404', message = 'common.not_found';
     end if;
+    if exists (select from app.conversations k where k.id = new.conversation_id and k.within_id is not null and not app.may_speak_within(k.subject_id, k.within_id)) then
+      raise exception using errcode = 'IN403', message = 'library.country.not_open';
+    end if;
     return new;
+  end if;
+  -- A country takes back and closes as a country.
+  if (new.closed_at is null) <> (old.closed_at is null) or 'withdrawn' in (new.disposition, old.disposition) then
+    mine := case when app.speaks_as(old.byline_id) then old.byline_id else mine end;
   end if;
   if new.disposition is distinct from old.disposition or new.answer_id is distinct from old.answer_id and new.answer_id is not null or new.answered_by is distinct from old.answered_by then
     if new.disposition = 'withdrawn' or old.disposition = 'withdrawn' then
@@ -9403,7 +9600,7 @@ begin
     end if;
     new.version := old.version + 1;
     new.disposed_at := case when new.disposition is not null then now() end;
-    new.disposed_by := case when new.disposition is not null then (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person') end;
+    new.disposed_by := case when new.disposition is not null then mine end;
     said := 'comment.disposed';
   end if;
   if (new.closed_at is null) <> (old.closed_at is null) then
@@ -9413,7 +9610,7 @@ begin
   end if;
   if said is not null then
     insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data)
-      values (said, old.audience_id, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person'), 'comment', old.thread_id,
+      values (said, old.audience_id, mine, 'comment', old.thread_id,
         jsonb_build_object('conversation_id', old.conversation_id, 'space_id', old.space_id));
   end if;
   return new;
@@ -9444,6 +9641,7 @@ begin
   -- The words beside a message go when its own go: with the message, or with what is kept of one that was taken back.
   if tg_table_name = 'messages' then
     delete from app.comment_words w where w.message_id = new.id;
+    delete from app.country_points p using app.comments c where c.message_id = new.id and p.thread_id = c.thread_id;
   else
     delete from app.comment_words w using app.messages m where w.message_id = old.message_id and m.id = w.message_id and m.deleted_at is not null
       and not exists (select from app.message_revisions r where r.message_id = m.id);
@@ -10184,7 +10382,7 @@ AS $function$
 begin
   if tg_op = 'INSERT' then
     insert into app.audiences (kind, ref, label) values ('organization', new.id, new.name);
-  elsif new.is_guest <> old.is_guest or new.kind <> old.kind then
+  elsif new.is_guest <> old.is_guest or new.kind <> old.kind or (new.ended_on is null) <> (old.ended_on is null) then
     perform pg_advisory_xact_lock(hashtext('indaba audiences'));
     perform app.sync_people(array(select member_id from app.memberships where organization_id = new.id));
     update app.audiences a set has_guests = app.audience_guests(a.id) where a.kind = 'circle' and a.has_guests <> app.audience_guests(a.id)
@@ -10781,7 +10979,7 @@ AS $function$
     from (select now() at time zone zone as l) s
 $function$;
 
--- How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all.
+-- How many comments on a change request wait for a disposition, of those I may read; for the clerk, of all. What a country says among itself is no number here.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.open_comments_of(request uuid)
  RETURNS integer
@@ -10790,7 +10988,7 @@ CREATE OR REPLACE FUNCTION app.open_comments_of(request uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select count(*)::int from app.comments c join app.conversations k on k.id = c.conversation_id
-   where k.subject_kind = 'change_request' and k.subject_id = request and c.disposition is null
+   where k.subject_kind = 'change_request' and k.subject_id = request and k.within_id is null and c.disposition is null
      -- What was taken back waits for nobody.
      and not exists (select from app.messages m where m.id = c.message_id and m.deleted_at is not null)
      and (c.audience_id in (select app.my_audiences()) or session_user = 'indaba_worker' and app.me() is null)
@@ -10911,6 +11109,30 @@ begin
      and not exists (select from app.sessions where member_id = member and kind = 'browser' and id <> session and device_hash = device) then
     perform graphile_worker.add_job('people.mail-new-device', json_build_object('ids', json_build_object('session', session), 'actor', null));
   end if;
+end $function$;
+
+-- Opens the conversation of a country about a request, or gives back the one there is. Refuses with common.not_found, library.country.not_open.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.open_within(conversation uuid, request uuid, jurisdiction uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare readers int; made uuid;
+begin
+  if not app.reads_within(request, jurisdiction) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if not app.may_speak_within(request, jurisdiction) then raise exception using errcode = 'IN403', message = 'library.country.not_open'; end if;
+  select a.id into readers from app.audiences a where a.kind = 'jurisdiction' and a.ref = jurisdiction;
+  if readers is null then
+    insert into app.audiences (kind, ref, label) select 'jurisdiction', j.id, j.name from app.jurisdictions j where j.id = jurisdiction on conflict do nothing;
+    select a.id into readers from app.audiences a where a.kind = 'jurisdiction' and a.ref = jurisdiction;
+    perform app.sync_audiences(array[readers]);
+  end if;
+  insert into app.conversations (id, audience_id, subject_kind, subject_id, ceiling, marking, within_id) values (conversation, readers, 'change_request', request, 'TLP:AMBER+STRICT', 'TLP:AMBER', jurisdiction)
+    on conflict (subject_id, subject_kind, audience_id) do nothing;
+  select k.id into made from app.conversations k where k.subject_kind = 'change_request' and k.subject_id = request and k.within_id = jurisdiction;
+  return made;
 end $function$;
 
 -- Whom the job tells that their pseudonym was opened. For the clerk, and only of an act that was done.
@@ -11463,6 +11685,19 @@ AS $function$
     and (audience = 1 or exists (select from app.audience_members am where am.audience_id = audience and am.member_id = member and (am.ends_at is null or am.ends_at > now())))
 $function$;
 
+-- Do I work for an authority of this jurisdiction, and does this request stand before all members? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.reads_within(request uuid, jurisdiction uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Only where every member reads the request: else the talk of a country would tell its other authorities what they may not know.
+  select exists (select from app.memberships ms where ms.member_id = app.me() and ms.organization_id in (select app.authorities_of(jurisdiction)))
+    and exists (select from app.change_requests c where c.id = request and c.audience_id in (1, 2) and c.audience_id in (select app.my_audiences()))
+$function$;
+
 -- Counts anew the last number and latest activity of every thread and conversation, how far members have read, and how many read with each audience; puts right what stands otherwise and says how much that was. For the nightly job only.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.recount()
@@ -11945,7 +12180,8 @@ AS $function$
     ('dispose', '{may_dispose}', '{editor,reviewer}'),
     ('publish_edition', '{may_publish_edition}', '{editor,reviewer}'),
     ('keep_pages', '{may_set_upkeep,may_review_page}', '{editor,reviewer}'),
-    ('give_position', '{may_give_position,may_name_lead}', '{focal_point}'),
+    ('speak_within', '{may_speak_within}', '{member}'),
+    ('give_position', '{may_give_position,may_submit_within,may_name_lead}', '{focal_point}'),
     ('change_channel', '{may_keep_channel,may_keep_talk,may_be_keeper,may_move_thread}', '{moderator,steward}'),
     ('keep_order', '{may_moderate,may_restrict,may_close_report,may_settle}', '{moderator}'),
     ('open_public_channel', '{}', '{moderator,steward}'),
@@ -12450,6 +12686,28 @@ AS $function$
     when 'change_request' then (select r.space_id from app.change_requests r where r.id = c.subject_id) end from app.conversations c where c.id = conversation
 $function$;
 
+-- Is this the name of a country that I speak for now? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.speaks_as(byline uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.bylines b where b.id = byline and b.jurisdiction_id is not null and app.speaks_for(b.jurisdiction_id))
+$function$;
+
+-- Am I the focal point of the authority that leads this jurisdiction, or do I stand in? For functions only.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.speaks_for(jurisdiction uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(app.lead_of(jurisdiction) in (select app.my_run_organizations()), false)
+$function$;
+
 -- Makes a member of somebody who came by single sign-on. For functions only. Refuses with people.sso.has_account.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.sso_admit(connection uuid, who text, address text, called text, slugged text, member uuid, byline uuid)
@@ -12899,6 +13157,46 @@ begin
   update app.recoveries r set ended_at = now(), ended_as = 'stopped' where r.stop_hash = hash and app.recovery_open(r) returning * into one;
   if one.id is null then return false; end if;
   return true;
+end $function$;
+
+-- Makes of a comment within a country, in the words that were kept, a comment of the country before everybody who reads the request. Nothing there leads back to it. Refuses with common.not_found, library.change_request.not_open, library.country.not_yours, .submitted, conversations.member.restricted.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.submit_point(said_in uuid, talk uuid, thread uuid, message uuid, heading text, hash bytea, lexemes text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare s app.comments; within app.conversations; k app.conversations; c app.change_requests; p app.country_points; author uuid; w app.comment_words;
+begin
+  select x.* into s from app.comments x where x.thread_id = said_in and x.audience_id in (select app.my_audiences());
+  select x.* into within from app.conversations x where x.id = s.conversation_id and x.within_id is not null;
+  if within.id is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  c := app.open_request(within.subject_id);
+  perform app.need_submitter(c.id, within.within_id);
+  select x.* into k from app.conversations x where x.id = talk and x.subject_kind = 'change_request' and x.subject_id = c.id and x.within_id is null and x.audience_id = app.talkers(c.audience_id);
+  select x.* into p from app.country_points x where x.thread_id = said_in for update;
+  if k.id is null or p.thread_id is null then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if p.submitted_at is not null then raise exception using errcode = 'IN409', message = 'library.country.submitted'; end if;
+  if app.is_restricted(app.my_byline(), k.id) then raise exception using errcode = 'IN403', message = 'conversations.member.restricted'; end if;
+  author := app.country_byline(within.within_id);
+  select x.* into w from app.comment_words x where x.message_id = s.message_id;
+  insert into app.threads (id, conversation_id, audience_id, title, anchor, byline_id) values (thread, k.id, k.audience_id, heading, 'whole', author);
+  insert into search.entries values (nextval('search.positions'), 'message', message, k.audience_id, lexemes::tsvector || search.facets(author, k.id, thread, k.subject_kind, k.marking), now());
+  insert into app.messages (id, conversation_id, thread_id, audience_id, byline_id, body, marking, retry_key, body_hash) values (message, k.id, thread, k.audience_id, author, p.words, k.marking, gen_random_uuid(), hash);
+  insert into app.comments (thread_id, conversation_id, audience_id, message_id, byline_id, kind) values (thread, k.id, k.audience_id, message, author, p.kind);
+  if coalesce(w.quote, '') <> '' or p.proposed <> '' then
+    insert into app.comment_words (message_id, thread_id, audience_id, quote, quote_before, quote_after, proposed) values (message, thread, k.audience_id, coalesce(w.quote, ''), coalesce(w.quote_before, ''), coalesce(w.quote_after, ''), p.proposed);
+  end if;
+  insert into app.events (kind, audience_id, byline_id, subject_kind, subject_id, data) values
+    ('thread.started', k.audience_id, author, 'thread', thread, jsonb_build_object('conversation_id', k.id, 'about_id', c.id)),
+    ('message.posted', k.audience_id, author, 'message', message, jsonb_build_object('conversation_id', k.id, 'thread_id', thread, 'number', 1)),
+    ('country.submitted', within.audience_id, app.my_byline(), 'change_request', c.id, jsonb_build_object('conversation_id', within.id, 'space_id', c.space_id));
+  -- Whoever submitted it, and whoever said it first, hear what becomes of it.
+  insert into app.read_markers (member_id, thread_id, audience_id, number) values (app.me(), thread, k.audience_id, 1) on conflict do nothing;
+  insert into app.thread_follows (member_id, thread_id, audience_id, state)
+    select distinct x, thread, k.audience_id, 'followed' from (select app.me() as x union select b.member_id from app.bylines b where b.id = s.byline_id) y where x is not null on conflict do nothing;
+  update app.country_points x set submitted_id = thread, submitted_by = app.my_byline(), submitted_at = now() where x.thread_id = said_in;
 end $function$;
 
 -- Lets the browser of this session be told by push, or the program that holds this token with the scope write; it ends with the session. Refuses with common.not_found (another kind of session, or one that only reads), conversations.push.too_many.

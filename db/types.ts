@@ -197,6 +197,7 @@ export interface DB {
 		member_id: ColumnType<string | null, string | null | undefined, string | null>;
 		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
 		name: ColumnType<string, string, string>;
+		jurisdiction_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.ceremonies': {
 		id: ColumnType<string, string, string>;
@@ -386,12 +387,33 @@ export interface DB {
 		marking: ColumnType<string | null, string | null | undefined, string | null>;
 		starters: ColumnType<string, string | undefined, string>;
 		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		within_id: ColumnType<string | null, string | null | undefined, string | null>;
 	};
 	'app.counters': {
 		scope_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		last_number: ColumnType<number, number | undefined, number>;
 		last_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.country_drafts': {
+		conversation_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		stance: ColumnType<string | null, string | null | undefined, string | null>;
+		words: ColumnType<string, string | undefined, string>;
+		version: ColumnType<number, number | undefined, number>;
+		byline_id: ColumnType<string, string, string>;
+		saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.country_points': {
+		thread_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		take: ColumnType<boolean, boolean | undefined, boolean>;
+		kind: ColumnType<string, string, string>;
+		words: ColumnType<string, string, string>;
+		proposed: ColumnType<string, string | undefined, string>;
+		submitted_id: ColumnType<string | null, string | null | undefined, string | null>;
+		submitted_by: ColumnType<string | null, string | null | undefined, string | null>;
+		submitted_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
 	'app.data_exports': {
 		id: ColumnType<string, string, string>;
