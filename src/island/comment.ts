@@ -13,19 +13,20 @@ other.className = 'btn';
 other.id = 'suggest-words';
 bar.append(link, other);
 
-/** The block a place of the text stands in: what is followed by the mark that leads to the talk about it. */
-function blockOf(node: Node): { block: Element; talk: URL } | undefined {
+/** The block a place of the text stands in: what is followed by the mark that leads to the talk about it, or a part of a proposal. */
+function blockOf(node: Node): { block: Element; part: string | null; code: string } | undefined {
   for (let at = node instanceof Element ? node : node.parentElement; at && at !== main; at = at.parentElement) {
     const mark = at.nextElementSibling?.matches('p.say') ? at.nextElementSibling.querySelector('a') : null;
-    if (mark) return { block: at, talk: new URL(mark.href) };
+    if (mark) return { block: at, part: new URL(mark.href).searchParams.get('part'), code: mark.pathname.split('/').at(-1) ?? '' };
+    if (at instanceof HTMLElement && at.dataset.part) return { block: at, part: at.dataset.part, code: '' };
   }
   return undefined;
 }
 
-/** What the text says there: the numbers of its footnotes are no words of it. */
+/** What the text says there: the numbers of its footnotes are no words of it, nor what a proposal takes away. */
 function said(range: Range): string {
   const part = range.cloneContents();
-  for (const mark of part.querySelectorAll('sup,[role=doc-backlink]')) mark.remove();
+  for (const mark of part.querySelectorAll('sup,del,[role=doc-backlink]')) mark.remove();
   return part.textContent ?? '';
 }
 
@@ -50,12 +51,12 @@ function show(): void {
   after.selectNodeContents(found.block);
   after.setStart(range.endContainer, range.endOffset);
   const target = new URL(main.dataset.comment, location.href);
-  const part = found.talk.searchParams.get('part');
+  const { part } = found;
   if (part) target.searchParams.set('part', part);
   else {
     // A control has a place of its own.
     target.search = '';
-    target.searchParams.set('control', found.talk.pathname.split('/').at(-1) ?? '');
+    target.searchParams.set('control', found.code);
   }
   target.searchParams.set('quote', quote.slice(0, LONGEST));
   target.searchParams.set('before', said(before).slice(-AROUND));

@@ -5,6 +5,10 @@ import { sql } from 'kysely';
 import writeXlsx from 'write-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeComment } from '#domains/library/comments/make-comment.server.ts';
+import { viewComments } from '#domains/library/comments/list-view.server.ts';
+import { requestParts } from '#domains/library/comments/request-parts.server.ts';
+import { openChangeRequest } from '#domains/library/open-change-request.server.ts';
+import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
 import { parseFilters } from '#domains/library/comments/model.ts';
 import { planSheet } from '#domains/library/comments/plan-sheet.server.ts';
 import { listComments } from '#domains/library/comments/queries.server.ts';
@@ -256,4 +260,64 @@ describe('hostile files', () => {
     const read = await readSheetFile(zipSync({ ...parts, [name]: strToU8(many) }));
     expect([read.rows.length, read.beyond, read.rows.at(-1)!.row]).toEqual([ROWS_LIMIT, 100_001 - ROWS_LIMIT, ROWS_LIMIT + 1]);
   });
+});
+
+test('a comment on words that a request asks for hangs on their part, and follows the request through its later words', async () => {
+  const base = await as(c.as('jonas'), (tx) =>
+    tx
+      .selectFrom('app.pages as p')
+      .innerJoin('app.revisions as r', 'r.id', 'p.revision_id')
+      .select(['p.id', 'r.id as revision', 'r.text'])
+      .where('p.id', '=', space.pages['swaps']!)
+      .executeTakeFirstOrThrow(),
+  );
+  const asks = (sentence: string, added: string) => `${base.text.replace('The operator checks who asks.', sentence)}\n${added}\n`;
+  const page = { page_id: base.id, base_revision_id: base.revision, path: 'swaps', retires: [] };
+  const request = await as(c.as('jonas'), (tx) =>
+    openChangeRequest(tx, {
+      space_id: space.id,
+      title: 'Two proofs',
+      reason: 'One is copied',
+      retry_key: randomUUID(),
+      byline_id: c.byline.jonas,
+      pages: [
+        {
+          ...page,
+          action: 'edit',
+          parent_path: null,
+          position: null,
+          text: asks('The operator checks who asks by two proofs.', 'Whoever watches keeps a book of what they saw.'),
+        },
+      ],
+    }),
+  );
+  const reword = (sentence: string, added: string) =>
+    as(c.as('jonas'), (tx) => updateChangeRequest(tx, { id: request.id, byline_id: c.byline.jonas, page: { ...page, text: asks(sentence, added) } }));
+  const parts = await as(c.as('amina'), (tx) => requestParts(tx, request.id));
+  expect(parts.map(({ words }) => words)).toEqual(['The operator checks who asks by two proofs.', 'Whoever watches keeps a book of what they saw.']);
+  // The part that was there keeps the id of its page.
+  const own = await as(c.as('amina'), (tx) => tx.selectFrom('app.revisions').select('blocks').where('id', '=', base.revision).executeTakeFirstOrThrow());
+  expect((own.blocks as { id: string }[]).map(({ id }) => id)).toContain(parts[0]!.id);
+  const say = (block: string, quote: string) =>
+    as(c.as('amina'), (tx) =>
+      makeComment(tx, { subject: { kind: 'change_request', id: request.id }, block, quote, kind: 'technical', body: 'Who pays?', retry_key: randomUUID() }),
+    );
+  const made = [await say(parts[0]!.id, 'by two proofs'), await say(parts[1]!.id, 'keeps a book of what they saw')];
+  await expect(say('zzzzzzzz', 'x')).rejects.toMatchObject({ code: 'library.comment.block_unknown' });
+  const states = async () => {
+    const found = await as(c.as('pita'), async (tx) => viewComments(tx, 'rules', await listComments(tx, space.id, { filters: parseFilters({}) })));
+    return made.map(({ thread_id }) => found.find(({ id }) => id === thread_id)!).map(({ state, href }) => [state, href.includes('#b-')]);
+  };
+  expect(await states()).toEqual([
+    ['there', true],
+    ['there', true],
+  ]);
+  await reword('The operator always checks who asks by two proofs.', 'By name: whoever watches a line keeps a book of what they saw.');
+  expect((await states()).map(([state]) => state)).toEqual(['there', 'moved']);
+  await reword('The operator checks who asks, and how.', 'Nothing is written down.');
+  expect((await states()).map(([state]) => state)).toEqual(['words_gone', 'place_gone']);
+  // The form offers the parts it would change, and the page marks them for the script.
+  const form = await browser.amina.get(`/library/rules/comments/new?request=${request.number}`);
+  expect(form.text).toContain('Nothing is written down.');
+  expect((await browser.amina.get(`/changes/rules/${request.number}`)).text).toMatch(new RegExp(`data-part="${parts[0]!.id}"`));
 });

@@ -1,5 +1,6 @@
 import { droppedControls } from './check-page-text.ts';
 import type { Withdrawal } from './model.ts';
+import { type BlockId, partIds } from './text/block-ids.ts';
 import { type DiffBlock, diffPages } from './text/diff-pages.ts';
 import { type Conflict, mergeBlocks, resolveConflicts } from './text/merge-blocks.ts';
 import { splitPage } from './text/page.ts';
@@ -25,6 +26,7 @@ export type PageState = {
   base_revision_id: string | null;
   base_text: string | null;
   base_number: number | null;
+  base_blocks?: BlockId[] | null;
   now_revision_id: string | null;
   now_text: string | null;
   now_number: number | null;
@@ -43,6 +45,8 @@ export type PageReview = {
   /** still: nothing happened meanwhile; clean: the page moved and both join; conflict: both changed the same place. */
   state: 'still' | 'clean' | 'conflict';
   diff: DiffBlock[];
+  /** Ids of the parts of the text it would have, by the numbers that the comparison has for them. */
+  parts: string[];
   conflicts: Conflict[];
   /** Slugs of the controls whose text would change, appear, move or go. */
   touched: string[];
@@ -66,6 +70,7 @@ export function reviewPage(page: PageState, open: boolean): PageReview {
     action: page.action,
     state,
     diff,
+    parts: partIds(page.base_blocks ?? [], page.base_text === null ? null : splitPage(page.base_text).body, splitPage(after).body),
     conflicts,
     touched,
     lost,

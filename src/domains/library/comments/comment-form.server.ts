@@ -7,6 +7,7 @@ import { findPage, findSpace, pageTree, type Space } from '../queries.server.ts'
 import type { Country } from '../countries/model.ts';
 import { listCountries } from '../countries/queries.server.ts';
 import type { MakeComment } from './model.ts';
+import { requestParts } from './request-parts.server.ts';
 
 type Form = {
   space: Space;
@@ -51,7 +52,12 @@ async function aboutRequest(tx: Tx, space: Space, number: string | null): Promis
   if (number === null) return undefined;
   const request = await findChangeRequest(tx, { space: space.slug, number: Number(/^[1-9]\d{0,8}$/.exec(number)?.[0] ?? 0) });
   if (!request) throw notFound();
-  return { subject: { kind: 'change_request', id: request.id }, about: request.title, href: `/changes/${space.slug}/${request.number}`, parts: [] };
+  return {
+    subject: { kind: 'change_request', id: request.id },
+    about: request.title,
+    href: `/changes/${space.slug}/${request.number}`,
+    parts: await requestParts(tx, request.id),
+  };
 }
 
 async function aboutControl(tx: Tx, space: Space, code: string | null): Promise<About | undefined> {

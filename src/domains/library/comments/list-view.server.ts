@@ -31,7 +31,7 @@ export async function viewComments(tx: Tx, space: string, comments: Comment[]): 
 }
 
 function addressOf(space: string, comment: Comment, { block }: FoundQuote): string {
-  if (comment.subject_kind === 'change_request') return `/changes/${space}/${comment.request_number}`;
+  if (comment.subject_kind === 'change_request') return `/changes/${space}/${comment.request_number}${block ? `#b-${block}` : ''}`;
   if (comment.subject_kind === 'control') return `/c/${comment.control_code}`;
   return `/library/${space}/${comment.page_path}${block ? `#b-${block}` : ''}`;
 }

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 import { pageBlocks } from '../page-blocks.ts';
 import type { BlockId } from '../text/block-ids.ts';
+import { requestParts } from './request-parts.server.ts';
 
 export type Place = { subject: { kind: 'page' | 'control' | 'change_request'; id: string }; page_id: string | null; block: string | null; name: string };
 type Subject = Place['subject'];
@@ -14,7 +15,10 @@ type Subject = Place['subject'];
 export async function findPlace(tx: Tx, subject: Subject, block: string | null): Promise<Place | undefined> {
   if (subject.kind === 'change_request') {
     const { rows } = await sql<{ title: string }>`select title from app.change_requests where id = ${subject.id}`.execute(tx);
-    return rows[0] && { subject, page_id: null, block, name: rows[0].title };
+    if (!rows[0] || !block) return rows[0] && { subject, page_id: null, block: null, name: rows[0].title };
+    const part = (await requestParts(tx, subject.id)).find(({ id }) => id === block);
+    if (!part) throw new Refusal('library.comment.block_unknown');
+    return { subject, page_id: null, block, name: part.words };
   }
   if (subject.kind === 'control') {
     const { rows } = await sql<{ page_id: string; slug: string; title: string; number: string | null; blocks: BlockId[] | null }>`

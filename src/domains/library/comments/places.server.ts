@@ -6,6 +6,7 @@ import { splitBlocks } from '../text/blocks.ts';
 import { findQuote, type FoundQuote, type PlainBlock } from '../text/find-quote.ts';
 import { splitPage } from '../text/page.ts';
 import type { Comment } from './model.ts';
+import { requestBlocks } from './request-parts.server.ts';
 
 type Asked = Pick<Comment, 'id' | 'subject_kind' | 'subject_id' | 'page_id' | 'block' | 'quote' | 'quote_before' | 'quote_after'>;
 
@@ -22,20 +23,22 @@ export async function findPlaces(tx: Tx, comments: readonly Asked[]): Promise<Ma
 
 async function blocksOf(tx: Tx, comments: readonly Asked[]): Promise<Map<string, PlainBlock[]>> {
   const pages = [...new Set(comments.flatMap(({ page_id, block, quote }) => (page_id && (block || quote) ? [page_id] : [])))];
-  const requests = [...new Set(comments.flatMap((each) => (each.subject_kind === 'change_request' && each.quote ? [each.subject_id] : [])))];
+  const requests = [...new Set(comments.flatMap((each) => (each.subject_kind === 'change_request' && (each.block || each.quote) ? [each.subject_id] : [])))];
   const found = new Map<string, PlainBlock[]>();
-  for (const { id, text, blocks } of await textsOf(tx, pages, requests)) found.set(id, [...(found.get(id) ?? []), ...plainBlocks(text, blocks ?? [])]);
+  for (const { id, text, blocks } of await textsOf(tx, pages)) found.set(id, plainBlocks(text, blocks ?? []));
+  for (const { request, blocks } of await requestBlocks(tx, requests)) found.set(request, [...(found.get(request) ?? []), ...blocks]);
   return found;
 }
 
 type Text = { id: string; text: string; blocks: BlockId[] | null };
 
-/** The text of these pages as it stands, and of every page these requests ask for. */
-export async function textsOf(tx: Tx, pages: string[], requests: string[] = []): Promise<Text[]> {
-  if (pages.length + requests.length === 0) return [];
+/** The text of these pages as it stands. */
+export async function textsOf(tx: Tx, pages: string[]): Promise<Text[]> {
+  if (pages.length === 0) return [];
   const { rows } = await sql<Text>`
-    select p.id, r.text, r.blocks from app.pages p join app.revisions r on r.id = p.revision_id where p.id = any(${pages}::uuid[]) and p.retired_at is null
-    union all select c.change_request_id, c.text, null from app.change_request_pages c where c.change_request_id = any(${requests}::uuid[])`.execute(tx);
+    select p.id, r.text, r.blocks from app.pages p join app.revisions r on r.id = p.revision_id where p.id = any(${pages}::uuid[]) and p.retired_at is null`.execute(
+    tx,
+  );
   return rows;
 }
 

@@ -79,7 +79,7 @@ export async function findChangeRequest(tx: Tx, where: { id: string } | { space:
 export async function listRequestPages(tx: Tx, id: string): Promise<PageState[]> {
   const { rows } = await sql<PageState>`
 		select cp.page_id, cp.action, case when c.status = 'open' and cp.action = 'edit' and cp.path = cp.was_path then p.path else cp.path end as path, cp.text, cp.retires, cp.withdrawals, cp.parent_path, cp.base_revision_id, p.title, p.path as path_now, p.revision_id as now_revision_id,
-			base.text as base_text, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, made.number as made_number, cp.position, cp.was_path, cp.was_parent_path, cp.was_position, p.retired_at is not null as retired, before.text as before_text,
+			base.text as base_text, base.blocks as base_blocks, base.number as base_number, now.text as now_text, now.number as now_number, made.text as made_text, made.number as made_number, cp.position, cp.was_path, cp.was_parent_path, cp.was_position, p.retired_at is not null as retired, before.text as before_text,
 			case when cp.action = 'create' then above.title end as under, case when cp.action = 'create' then (select b.title from app.pages b where b.space_id = c.space_id
 				and b.audience_id = cp.audience_id and b.id <> cp.page_id and b.retired_at is null and b.parent_id is not distinct from above.id and b.position <= cp.position
 				order by b.position desc, b.id desc limit 1) end as follows

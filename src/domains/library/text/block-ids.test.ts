@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { measureStability } from '../../../../tests/support/block-stability.ts';
 import { cpuTime } from '../../../../tests/support/cpu-time.ts';
 import type { Edit } from '../../../../tests/support/random-edits.ts';
-import { assignBlockIds, type BlockId, newBlockId } from './block-ids.ts';
+import { partIds, assignBlockIds, type BlockId, newBlockId } from './block-ids.ts';
 
 const counter = () => {
   let n = 0;
@@ -108,4 +108,14 @@ test('a page of two thousand blocks, all changed, stays affordable', () => {
   let next: BlockId[] = [];
   expect(cpuTime(() => (next = assignBlockIds(first, before, many('nothing'), counter())))).toBeLessThan(3000);
   expect(next.filter((entry, n) => entry.id === first[n]?.id).length).toBeGreaterThan(1990);
+});
+
+test('a text that is no revision yet has ids of its own: old parts keep theirs, new ones get the same whoever asks, none twice', () => {
+  const known = assignBlockIds([], null, 'One.\n\nThe operator waits.\n', newBlockId);
+  const text = 'One.\n\nThe operator waits here.\n\nNew.\n\nNew.\n';
+  const ids = partIds(known, 'One.\n\nThe operator waits.\n', text);
+  expect(ids.slice(0, 2)).toEqual(known.map(({ id }) => id));
+  expect(partIds(known, 'One.\n\nThe operator waits.\n', text)).toEqual(ids);
+  expect(new Set(ids).size).toBe(4);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{8}$/);
 });

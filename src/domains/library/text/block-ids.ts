@@ -151,3 +151,25 @@ function sameClass(a: Block['kind'], b: Block['kind']): boolean {
 }
 
 const PROSE = new Set<Block['kind']>(['paragraph', 'list', 'quote', 'hint', 'html', 'table']);
+
+/**
+ * Ids of the parts of a text that is no revision yet: what the text it goes out from knows keeps its id, what is new gets one made of its words, the same whoever asks. For pointing at a proposal; a merge gives its own.
+ */
+export function partIds(previous: readonly BlockId[], previousBody: string | null, body: string): string[] {
+  const marks = new Set<string>();
+  const ids = assignBlockIds(previous, previousBody, body, () => {
+    const mark = `new ${marks.size}`;
+    marks.add(mark);
+    return mark;
+  });
+  const taken = new Set(ids.map(({ id }) => id));
+  return ids.map(({ id, hash }) => {
+    if (!marks.has(id)) return id;
+    let [made, k] = [shortOf(hash), 1];
+    while (taken.has(made)) made = shortOf(textHash(`${hash} ${k++}`));
+    taken.add(made);
+    return made;
+  });
+}
+
+const shortOf = (hash: string): string => Array.from({ length: 8 }, (_, k) => ALPHABET[Number.parseInt(hash.slice(2 * k, 2 * k + 2), 16) & 31]).join('');

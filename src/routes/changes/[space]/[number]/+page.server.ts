@@ -6,6 +6,7 @@ import { changes_page_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import { errorText } from '#ui/error-text.server.ts';
 import { newId } from '#platform/ids.ts';
+import { commentUrl } from 'virtual:page-assets';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 import { talkActions } from '../../../talk.server.ts';
 import { decidingActions } from './deciding.server.ts';
@@ -24,7 +25,15 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     words: errorText(each.code, { pages: each.title, slugs: each.slug ?? '', path: each.path, names: each.slug ?? each.title }),
   }));
   const notice = ['opened', 'changed', 'merged'].find((each) => url.searchParams.has(each)) ?? '';
-  return { title: changes_page_title(found.request), room: 'library' as const, ...found, places, notice, retryKey: newId() };
+  return {
+    title: changes_page_title(found.request),
+    room: 'library' as const,
+    ...found,
+    places,
+    notice,
+    commentScript: locals.actor.kind === 'person' ? commentUrl : '',
+    retryKey: newId(),
+  };
 };
 
 export const actions: Actions = {
