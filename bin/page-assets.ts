@@ -24,11 +24,11 @@ async function script(root: string, file: string, define: Record<string, string>
 }
 
 /** The visual editor: what stands on the form, and what that fetches when somebody turns the switch. */
-export async function editorAssets(root: string): Promise<{ visual: string; editor: string; editorStyle: string }> {
+export async function editorAssets(root: string): Promise<{ visual: string; editor: string; editorStyle: string; together: string }> {
   const editor = await script(root, 'main.ts', {}, 'src/editor');
   const editorStyle = style(root, 'editor.css', 'src/editor');
   const define = { EDITOR_SCRIPT: JSON.stringify(`/${address.editor({ editor })}`), EDITOR_STYLE: JSON.stringify(`/${address.editorStyle({ editorStyle })}`) };
-  return { editor, editorStyle, visual: await script(root, 'switch.ts', define, 'src/editor') };
+  return { editor, editorStyle, visual: await script(root, 'switch.ts', define, 'src/editor'), together: await script(root, 'together.ts', {}, 'src/editor') };
 }
 
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
@@ -46,6 +46,7 @@ type Made = {
   visual: string;
   editor: string;
   editorStyle: string;
+  together: string;
 };
 let made: Promise<Made> | undefined;
 const make = (root: string): Promise<Made> =>
@@ -85,6 +86,8 @@ const address = {
   desk: (m: Pick<Made, 'desk'>) => `_app/immutable/assets/desk.${short(m.desk)}.js`,
   // Where the text of a page is written: a switch; the editor and its style only when it is turned.
   visual: (m: Made) => `_app/immutable/assets/visual.${short(m.visual)}.js`,
+  // Where several write one draft.
+  together: (m: Made) => `_app/immutable/assets/together.${short(m.together)}.js`,
   editor: (m: Pick<Made, 'editor'>) => `_app/immutable/assets/editor.${short(m.editor)}.js`,
   editorStyle: (m: Pick<Made, 'editorStyle'>) => `_app/immutable/assets/editorStyle.${short(m.editorStyle)}.css`,
 };
@@ -112,6 +115,7 @@ export function pageAssets(root: string): Plugin {
         `export const pushUrl = ${JSON.stringify(`/${address.push(m)}`)};`,
         `export const commentUrl = ${JSON.stringify(`/${address.comment(m)}`)};`,
         `export const visualUrl = ${JSON.stringify(`/${address.visual(m)}`)};`,
+        `export const togetherUrl = ${JSON.stringify(`/${address.together(m)}`)};`,
       ].join('\n');
     },
     async generateBundle() {
@@ -128,13 +132,15 @@ export function pageAssets(root: string): Plugin {
       this.emitFile({ type: 'asset', fileName: address.desk(m), source: m.desk });
       this.emitFile({ type: 'asset', fileName: address.visual(m), source: m.visual });
       this.emitFile({ type: 'asset', fileName: address.editor(m), source: m.editor });
+      this.emitFile({ type: 'asset', fileName: address.together(m), source: m.together });
       this.emitFile({ type: 'asset', fileName: address.editorStyle(m), source: m.editorStyle });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const kind = /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|comment|files|desk|visual|editor|editorStyle)\.[0-9a-f]{10}\.(css|js)/.exec(
-          request.url ?? '',
-        )?.[1] as keyof Made | undefined;
+        const kind =
+          /^\/_app\/immutable\/assets\/(look|work|island|passkey|push|comment|files|desk|visual|together|editor|editorStyle)\.[0-9a-f]{10}\.(css|js)/.exec(
+            request.url ?? '',
+          )?.[1] as keyof Made | undefined;
         if (!kind) return next();
         make(root).then((m) => {
           response.setHeader('content-type', kind !== 'look' && kind !== 'work' && kind !== 'editorStyle' ? 'text/javascript' : 'text/css');

@@ -3326,6 +3326,105 @@ create policy owner_backs_up on app.settings as permissive for select to indaba_
 create policy stewards_read on app.settings as permissive for select to indaba_person using (( SELECT app.has_role('{steward}'::text[]) AS has_role));
 create policy stewards_set on app.settings as permissive for insert to indaba_person with check ((( SELECT app.may_set_hub() AS may_set_hub) AND (NOT app.setting_needs_two(name, value))));
 
+-- What all updates of a shared draft up to a number come to, so that opening it does not read them all. Beside them, never instead.
+create table app.shared_draft_states (
+  shared_draft_id uuid not null,
+  number integer not null,
+  state bytea not null,
+  at timestamp with time zone not null default now(),
+  constraint shared_draft_states_pkey PRIMARY KEY (shared_draft_id),
+  constraint shared_draft_states_shared_draft_id_fkey FOREIGN KEY (shared_draft_id) REFERENCES app.shared_drafts(id) ON DELETE CASCADE,
+  constraint shared_draft_states_number_check CHECK ((number > 0))
+);
+create policy owner_backs_up on app.shared_draft_states as permissive for select to indaba_owner using (true);
+create policy writers_see on app.shared_draft_states as permissive for select to indaba_person using ((shared_draft_id IN ( SELECT app.my_shared_drafts() AS my_shared_drafts)));
+create policy writers_sum_up on app.shared_draft_states as permissive for insert to indaba_person with check (app.may_write_along(shared_draft_id));
+create policy writers_sum_up_again on app.shared_draft_states as permissive for update to indaba_person using (app.may_write_along(shared_draft_id)) with check (app.may_write_along(shared_draft_id));
+
+-- Every change of a shared draft as it came in (a Yjs update), in the order it was taken; client and clock are its retry key. Append only: a text that was spoilt can be made anew from them.
+create table app.shared_draft_updates (
+  shared_draft_id uuid not null,
+  number integer not null,
+  client uuid not null,
+  clock integer not null,
+  byline_id uuid,
+  bytes bytea not null,
+  at timestamp with time zone not null default now(),
+  constraint shared_draft_updates_shared_draft_id_client_clock_key UNIQUE (shared_draft_id, client, clock),
+  constraint shared_draft_updates_pkey PRIMARY KEY (shared_draft_id, number),
+  constraint shared_draft_updates_byline_id_fkey FOREIGN KEY (byline_id) REFERENCES app.bylines(id),
+  constraint shared_draft_updates_shared_draft_id_fkey FOREIGN KEY (shared_draft_id) REFERENCES app.shared_drafts(id) ON DELETE CASCADE,
+  constraint shared_draft_updates_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 600000))),
+  constraint shared_draft_updates_clock_check CHECK ((clock > 0)),
+  constraint shared_draft_updates_number_check CHECK ((number > 0))
+);
+CREATE INDEX shared_draft_updates_byline_id_idx ON app.shared_draft_updates USING btree (byline_id);
+create policy keyring_reads on app.shared_draft_updates as permissive for select to indaba_keyring using (true);
+create policy keyring_takes on app.shared_draft_updates as permissive for insert to indaba_keyring with check (true);
+create policy owner_backs_up on app.shared_draft_updates as permissive for select to indaba_owner using (true);
+create policy writers_see on app.shared_draft_updates as permissive for select to indaba_person using ((shared_draft_id IN ( SELECT app.my_shared_drafts() AS my_shared_drafts)));
+
+-- Who was asked along to write a shared draft, and until when.
+create table app.shared_draft_writers (
+  shared_draft_id uuid not null,
+  member_id uuid not null,
+  added_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint shared_draft_writers_pkey PRIMARY KEY (shared_draft_id, member_id),
+  constraint shared_draft_writers_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint shared_draft_writers_shared_draft_id_fkey FOREIGN KEY (shared_draft_id) REFERENCES app.shared_drafts(id) ON DELETE CASCADE
+);
+CREATE INDEX shared_draft_writers_member_id_idx ON app.shared_draft_writers USING btree (member_id);
+create policy keyring_erases on app.shared_draft_writers as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = shared_draft_writers.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.shared_draft_writers as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = shared_draft_writers.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_keeps on app.shared_draft_writers as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.shared_draft_writers as permissive for select to indaba_owner using (true);
+create policy writers_see on app.shared_draft_writers as permissive for select to indaba_person using ((shared_draft_id IN ( SELECT app.my_shared_drafts() AS my_shared_drafts)));
+
+-- A draft of a page or of a request that its author (member_id) shared with others; place and part as in page_drafts. Read by them and by whom they asked along, while these could propose in its space. Its words are its updates.
+create table app.shared_drafts (
+  id uuid not null,
+  member_id uuid not null,
+  space_id uuid not null,
+  place uuid not null,
+  part text not null default ''::text,
+  base_revision_id uuid,
+  retry_key uuid not null,
+  last_number integer not null default 0,
+  last_client uuid,
+  last_clock integer,
+  bytes bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  constraint shared_drafts_pkey PRIMARY KEY (id),
+  constraint shared_drafts_base_revision_id_fkey FOREIGN KEY (base_revision_id) REFERENCES app.revisions(id),
+  constraint shared_drafts_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint shared_drafts_space_id_fkey FOREIGN KEY (space_id) REFERENCES app.spaces(id) ON DELETE CASCADE,
+  constraint shared_drafts_last_number_check CHECK ((last_number >= 0)),
+  constraint shared_drafts_part_check CHECK ((length(part) <= 100))
+);
+CREATE INDEX shared_drafts_base_revision_id_idx ON app.shared_drafts USING btree (base_revision_id);
+CREATE UNIQUE INDEX shared_drafts_one_open ON app.shared_drafts USING btree (member_id, place, part) WHERE (closed_at IS NULL);
+CREATE INDEX shared_drafts_space_id_idx ON app.shared_drafts USING btree (space_id);
+create policy keyring_counts on app.shared_drafts as permissive for update to indaba_keyring using (true) with check (true);
+create policy keyring_erases on app.shared_drafts as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = shared_drafts.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.shared_drafts as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = shared_drafts.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_reads on app.shared_drafts as permissive for select to indaba_keyring using (true);
+create policy own_begin on app.shared_drafts as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write) AND (space_id IN ( SELECT s.id
+   FROM app.spaces s
+  WHERE app.may_propose(s.audience_id)))));
+create policy own_end on app.shared_drafts as permissive for update to indaba_person using (app.may_ask_along(id)) with check ((member_id = ( SELECT app.me() AS me)));
+create policy owner_backs_up on app.shared_drafts as permissive for select to indaba_owner using (true);
+create policy writers_see on app.shared_drafts as permissive for select to indaba_person using ((id IN ( SELECT app.my_shared_drafts() AS my_shared_drafts)));
+
 -- What an organization asks of its members when they sign in; no row asks nothing.
 create table app.sign_in_policies (
   organization_id uuid not null,
@@ -4766,6 +4865,35 @@ AS $function$
   select exists (select from app.legal_holds h where h.lifted_at is null)
 $function$;
 
+-- Takes one update of a writer and says its number; the same again is answered with the number it has. common.not_found, library.together.closed, library.together.other_update, library.together.gap, library.together.too_large (600 kB), library.together.full (30 MB).
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.append_shared_update(draft uuid, by_client uuid, by_clock integer, put bytea)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare known app.shared_draft_updates; whole bigint; number int;
+begin
+  perform app.hold_shared_draft(draft);
+  select * into known from app.shared_draft_updates u where u.shared_draft_id = draft and u.client = by_client and u.clock = by_clock;
+  if found then
+    if known.bytes <> put then raise exception using errcode = 'IN409', message = 'library.together.other_update'; end if;
+    return known.number;
+  end if;
+  -- In the order they were typed, none left out.
+  if by_clock <> coalesce((select max(u.clock) from app.shared_draft_updates u where u.shared_draft_id = draft and u.client = by_client), 0) + 1 then
+    raise exception using errcode = 'IN409', message = 'library.together.gap';
+  end if;
+  if octet_length(put) > 600000 then raise exception using errcode = 'IN422', message = 'library.together.too_large'; end if;
+  update app.shared_drafts d set last_number = d.last_number + 1, last_client = by_client, last_clock = by_clock, bytes = d.bytes + octet_length(put) where d.id = draft
+    returning d.bytes, d.last_number into whole, number;
+  if whole > 30000000 then raise exception using errcode = 'IN422', message = 'library.together.full'; end if;
+  insert into app.shared_draft_updates (shared_draft_id, number, client, clock, byline_id, bytes)
+    values (draft, number, by_client, by_clock, (select b.id from app.bylines b where b.member_id = app.me() and b.kind = 'person' limit 1), put);
+  return number;
+end $function$;
+
 -- May go now an application that ended then, with its contacts, notes and answers?
 -- owner indaba_keyring; called by indaba_archivist
 CREATE OR REPLACE FUNCTION app.application_due(organization uuid, since timestamp with time zone)
@@ -4886,6 +5014,29 @@ AS $function$
      else exists (select from app.my_run_organizations() o join app.organizations g on g.id = o and not g.is_guest) end
    order by n limit 1
 $function$;
+
+-- Asks a member along who reads the space and could propose there: library.together.not_eligible, library.together.too_many (sixty); not by its author: common.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.ask_along(draft uuid, member uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare audience int;
+begin
+  if not app.may_ask_along(draft) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  select s.audience_id into audience from app.shared_drafts d join app.spaces s on s.id = d.space_id where d.id = draft for update of d;
+  if not exists (select from app.members m where m.id = member and m.status = 'active' and m.id <> app.me()) or not app.could_propose(member, audience) then
+    raise exception using errcode = 'IN422', message = 'library.together.not_eligible';
+  end if;
+  if (select count(*) from app.shared_draft_writers w where w.shared_draft_id = draft and w.ended_at is null) >= 60 then
+    raise exception using errcode = 'IN422', message = 'library.together.too_many';
+  end if;
+  insert into app.shared_draft_writers as w (shared_draft_id, member_id) values (draft, member)
+    on conflict (shared_draft_id, member_id) do update set added_at = now(), ended_at = null where w.ended_at is not null;
+  if found then perform app.note('draft.shared', app.me(), member, null, jsonb_build_object('draft_id', draft)); end if;
+end $function$;
 
 -- Asks that a name be erased, or takes that back. Refuses with records.erasure.not_found, people.step_up.needed.
 -- owner indaba_keyring; called by indaba_person
@@ -5847,6 +5998,18 @@ begin
   perform app.step(c.id, 'nature_corrected', app.my_byline(), said, jsonb_build_object('nature', wanted), app.deciding_for());
 end $function$;
 
+-- Does another member read text with this audience and may they propose changes of it? As app.may_propose() says of oneself.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.could_propose(member uuid, audience integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.audience_members am where am.audience_id = audience and am.member_id = member and (am.ends_at is null or am.ends_at > now()))
+    or audience = 1 and exists (select from app.audience_members am where am.audience_id = 2 and am.member_id = member)
+$function$;
+
 -- For stewards: how many have accepted the present version of each document, of how many.
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.count_acceptances()
@@ -6143,6 +6306,22 @@ begin
    where a.id = act;
 end $function$;
 
+-- Ends that somebody writes along: by the author, or by themselves. common.not_found.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.end_along(draft uuid, member uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Whoever was asked may leave by themselves, also when they could no longer write.
+  if not (app.may_write() and (member = app.me() or app.may_ask_along(draft))) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  update app.shared_draft_writers w set ended_at = now() where w.shared_draft_id = draft and w.member_id = member and w.ended_at is null;
+  if not found then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  perform app.note('draft.unshared', app.me(), member, null, jsonb_build_object('draft_id', draft));
+end $function$;
+
 -- Brings to these members, in every audience, the moment at which their time as guests is over.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.end_follows(people uuid[])
@@ -6298,6 +6477,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
     || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'shared_drafts', 'shared_draft_writers', 'scheduled_messages', 'reply_addresses', 'request_notices']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -6746,6 +6926,22 @@ begin
     'unlooked', (select jsonb_build_object('count', count(*), 'seconds', coalesce(max(extract(epoch from now() - u.created_at)), 0)) from app.uploads u where u.looked = 'waiting'),
     'backup_seconds', (select extract(epoch from now() - max(b.made_at)) from app.backups b),
     'states', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'bad', s.bad, 'since', s.since, 'finding', s.finding)), '[]') from app.health_states s));
+end $function$;
+
+-- Holds a shared draft for a writer until the end of the transaction, and says which update is its last: common.not_found, library.together.closed.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.hold_shared_draft(draft uuid)
+ RETURNS TABLE(last_number integer, last_client uuid, last_clock integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Locked before it is looked at: what is decided here is still so when the update is written.
+  perform from app.shared_drafts d where d.id = draft for update;
+  if not app.may_write() or not app.writes_along(draft, app.me()) then raise exception using errcode = 'IN404', message = 'common.not_found'; end if;
+  if not app.may_write_along(draft) then raise exception using errcode = 'IN409', message = 'library.together.closed'; end if;
+  return query select d.last_number, d.last_client, d.last_clock from app.shared_drafts d where d.id = draft;
 end $function$;
 
 -- Does this thread or conversation hold a label that may not leave through this session? Then it is told no number of it either: how many there are, and how far one has read, is information.
@@ -7636,6 +7832,17 @@ AS $function$
     and c.byline_id not in (select app.my_bylines())) and app.approver_role(request) is not null
 $function$;
 
+-- May I say who writes this draft, propose it and end it? Its author.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_ask_along(draft uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write_along(draft) and exists (select from app.shared_drafts d where d.id = draft and d.member_id = app.me())
+$function$;
+
 -- May I read the log once I have said why?
 -- owner indaba_keyring; called by indaba_person
 CREATE OR REPLACE FUNCTION app.may_ask_audit()
@@ -8520,6 +8727,17 @@ AS $function$
                   session_user = 'indaba_worker' and exists (select from app.members m where m.id = app.me() and m.agreed), false)
 $function$;
 
+-- May I write in this shared draft? Its author and whom they asked along, while it is open and they could propose in its space.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.may_write_along(draft uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select app.may_write() and app.writes_along(draft, app.me()) and exists (select from app.shared_drafts d where d.id = draft and d.closed_at is null)
+$function$;
+
 -- The member who is asking, or null.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor, indaba_clerk
 CREATE OR REPLACE FUNCTION app.me()
@@ -9030,6 +9248,18 @@ CREATE OR REPLACE FUNCTION app.my_settings()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select m.locale, m.time_zone from app.members m where m.id = app.me()
+$function$;
+
+-- The shared drafts I write along, open and closed.
+-- owner indaba_keyring; called by indaba_person, indaba_visitor
+CREATE OR REPLACE FUNCTION app.my_shared_drafts()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select d.id from app.shared_drafts d where d.member_id = app.me() and app.writes_along(d.id, app.me())
+  union select w.shared_draft_id from app.shared_draft_writers w where w.member_id = app.me() and w.ended_at is null and app.writes_along(w.shared_draft_id, app.me())
 $function$;
 
 -- The providers of my organizations, and since when each knows me.
@@ -11806,6 +12036,29 @@ AS $function$
   select h.epoch, pg_snapshot_xmin(pg_current_snapshot()) from app.hub h
 $function$;
 
+-- Updates of a shared draft behind a number. For the relay only.
+-- owner indaba_keyring; called by indaba_relay
+CREATE OR REPLACE FUNCTION app.relay_updates(draft uuid, after integer, most integer)
+ RETURNS TABLE(number integer, client uuid, clock integer, bytes bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select u.number, u.client, u.clock, u.bytes from app.shared_draft_updates u where u.shared_draft_id = draft and u.number > after order by u.number limit most
+$function$;
+
+-- Of the connections that are open for a shared draft now: those of its writers. All others must be closed. For the relay only.
+-- owner indaba_keyring; called by indaba_relay
+CREATE OR REPLACE FUNCTION app.relay_writers(draft uuid, keys text[])
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select k from unnest(keys) k join app.sessions s on s.token_hash = sha256(convert_to(k, 'UTF8')) and s.expires_at > now() and s.revoked_at is null
+    where app.writes_along(draft, s.member_id)
+$function$;
+
 -- Tells owners once that a page is to be read again within a fortnight, and once that the day has passed; how many were told. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.remind_owners()
@@ -12158,7 +12411,7 @@ AS $function$
     ('see_people', '{}', '{member}'),
     ('talk_circle', '{may_talk,may_edit_message,may_react,may_close_comment}', '{guest,member}'),
     ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread,may_close_comment}', '{member}'),
-    ('propose', '{may_propose,may_withdraw}', '{member}'),
+    ('propose', '{may_propose,may_withdraw,may_write_along,may_ask_along}', '{member}'),
     ('report_message', '{may_report}', '{guest,member}'),
     ('open_channel', '{may_talk,may_name_readers}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),
@@ -13927,6 +14180,19 @@ AS $function$
         and m.agreed and (s.kind = 'browser' or 'write' = any(s.scopes))),
     (select m.id from app.members m where session_user = 'indaba_worker' and m.status = 'active' and m.agreed
       and m.id = nullif(current_setting('indaba.member', true), '')::uuid))
+$function$;
+
+-- Is this member one of those who write a shared draft now? For keyring's own functions.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.writes_along(draft uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from app.shared_drafts d join app.spaces s on s.id = d.space_id join app.members m on m.id = member and m.status = 'active'
+    where d.id = draft and (d.member_id = member or exists (select from app.shared_draft_writers w where w.shared_draft_id = d.id and w.member_id = member and w.ended_at is null))
+      and app.could_propose(member, s.audience_id))
 $function$;
 
 -- Who wrote a message, in which conversation and thread, about what kind of subject and which space, under which label: what filters ask for, in the same index as the words. When it was written is a column of its own.

@@ -1211,6 +1211,42 @@ export interface DB {
 		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
 		changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 	};
+	'app.shared_draft_states': {
+		shared_draft_id: ColumnType<string, string, string>;
+		number: ColumnType<number, number, number>;
+		state: ColumnType<Buffer, Buffer, Buffer>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.shared_draft_updates': {
+		shared_draft_id: ColumnType<string, string, string>;
+		number: ColumnType<number, number, number>;
+		client: ColumnType<string, string, string>;
+		clock: ColumnType<number, number, number>;
+		byline_id: ColumnType<string | null, string | null | undefined, string | null>;
+		bytes: ColumnType<Buffer, Buffer, Buffer>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
+	'app.shared_draft_writers': {
+		shared_draft_id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		ended_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.shared_drafts': {
+		id: ColumnType<string, string, string>;
+		member_id: ColumnType<string, string, string>;
+		space_id: ColumnType<string, string, string>;
+		place: ColumnType<string, string, string>;
+		part: ColumnType<string, string | undefined, string>;
+		base_revision_id: ColumnType<string | null, string | null | undefined, string | null>;
+		retry_key: ColumnType<string, string, string>;
+		last_number: ColumnType<number, number | undefined, number>;
+		last_client: ColumnType<string | null, string | null | undefined, string | null>;
+		last_clock: ColumnType<number | null, number | null | undefined, number | null>;
+		bytes: ColumnType<string, string | undefined, string>;
+		created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+		closed_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
 	'app.sign_in_policies': {
 		organization_id: ColumnType<string, string, string>;
 		passkeys_only: ColumnType<boolean, boolean | undefined, boolean>;

@@ -11,4 +11,6 @@ declare module 'virtual:page-assets' {
   export const pushUrl: string;
   export const commentUrl: string;
   export const visualUrl: string;
+  /** Where several write one draft: what binds the form to it. */
+  export const togetherUrl: string;
 }

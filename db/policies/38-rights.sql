@@ -11,7 +11,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ('see_people', '{}', '{member}'),
     ('talk_circle', '{may_talk,may_edit_message,may_react,may_close_comment}', '{guest,member}'),
     ('talk_members', '{may_talk,may_edit_message,may_react,may_start_thread,may_tend_thread,may_close_comment}', '{member}'),
-    ('propose', '{may_propose,may_withdraw}', '{member}'),
+    ('propose', '{may_propose,may_withdraw,may_write_along,may_ask_along}', '{member}'),
     ('report_message', '{may_report}', '{guest,member}'),
     ('open_channel', '{may_talk,may_name_readers}', '{member}'),
     ('read_log_own', '{}', '{guest,member}'),

@@ -45,6 +45,8 @@ function start(bar: HTMLElement, field: HTMLTextAreaElement): (() => void) | und
     try {
       await Promise.all([load(EDITOR_SCRIPT), style()]);
       editor = (globalThis as unknown as { indabaVisual: (desk: Desk) => Editor }).indabaVisual({ field, words, ...rest });
+      // Whoever writes together finds it there.
+      Object.assign(field, { visual: editor });
       if (status) status.textContent = '';
       show();
       if (focus) editor.focus();
@@ -62,6 +64,7 @@ function start(bar: HTMLElement, field: HTMLTextAreaElement): (() => void) | und
     remember('source');
     editor?.close();
     editor = undefined;
+    Object.assign(field, { visual: undefined });
     show();
     // The preview follows what was made meanwhile.
     field.dispatchEvent(new Event('input', { bubbles: true }));

@@ -1,12 +1,14 @@
 import { Plugin } from 'prosemirror-state';
 import { schema } from '#domains/library/visual/schema.ts';
 import { slugFor } from './commands.ts';
+import { TAKEN } from './take.ts';
 
 /** What must be true of any page: a control's id stands on it once. A copy of a control is another control. */
 export function whole(): Plugin {
   return new Plugin({
     appendTransaction(changes, _, state) {
-      if (!changes.some(({ docChanged }) => docChanged)) return null;
+      // What others wrote is theirs to mend: two who mend it at once would both write.
+      if (!changes.some((change) => change.docChanged && !change.getMeta(TAKEN))) return null;
       const seen = new Set<string>();
       const tr = state.tr;
       state.doc.descendants((node, at) => {

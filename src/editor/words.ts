@@ -91,4 +91,17 @@ export type Desk = {
   /** Where a picture is sent, and for which text; without it none can be. */
   picture?: { to: string; kept: string };
 };
-export type Editor = { focus(): void; close(): void; picture(file: File): void };
+/** Somebody else's cursor: a letter of the Markdown, their name, one of eight colours. */
+export type Caret = { at: number; name: string; colour: number };
+export type Editor = {
+  focus(): void;
+  close(): void;
+  picture(file: File): void;
+  /** Writes what stands in the editor into the field, now. */
+  flush(): void;
+  /** Shows another Markdown, changing only what is another in it; cursor and undo stay with what was typed here. */
+  take(text: string): void;
+  /** The letter of the Markdown at which the cursor stands; nothing while one is elsewhere. */
+  where(): number | undefined;
+  carets(all: Caret[]): void;
+};

@@ -140,7 +140,7 @@ test('no role that serves may create anything, not even a temporary table', asyn
 
 test('events, revisions, membership acts and the log are append-only: nobody who serves may change or remove them', async () => {
   expect(
-    await ask(`select t, r.rolname, p from unnest(array['app.events','app.revisions','app.membership_acts','app.audit_entries','app.audit_payloads','app.audit_roots']) t, pg_roles r, unnest(array['update','delete','truncate']) p
+    await ask(`select t, r.rolname, p from unnest(array['app.events','app.revisions','app.membership_acts','app.audit_entries','app.audit_payloads','app.audit_roots','app.shared_draft_updates']) t, pg_roles r, unnest(array['update','delete','truncate']) p
     where r.rolname in ('indaba_person','indaba_visitor','indaba_clerk','indaba_relay') and (has_table_privilege(r.oid, t, p) or p = 'update' and has_any_column_privilege(r.oid, t, p))`),
   ).toEqual([]);
 });

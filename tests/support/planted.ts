@@ -1,6 +1,7 @@
 /** Unique words in rows of every audience, in every table that holds words: what the leak test looks for. */
 import { createHash } from 'node:crypto';
 import { keepBytes } from '#domains/files/bytes.server.ts';
+import { firstUpdate } from '#domains/library/together/document.ts';
 import { newId } from '#platform/ids.ts';
 import { toSearchVectorInput } from '#lib/text/search-words.ts';
 import type { Cast, Name } from './cast.ts';
@@ -22,6 +23,9 @@ export const plantedTables = [
   'app.moderation_acts',
   'app.drafts',
   'app.page_drafts',
+  // Its words are in its updates; a slug and ids.
+  'app.shared_drafts',
+  'app.shared_draft_updates',
   'app.scheduled_messages',
   'app.spaces',
   'app.pages',
@@ -198,6 +202,7 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
       'comment',
       'commentTalk',
       'commentMessage',
+      'draft',
     ].map((key) => [key, newId()]),
   ) as Record<string, string>;
   const by = c.byline.amina;
@@ -306,6 +311,22 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
   await run(
     `insert into app.change_request_pages (id, change_request_id, audience_id, action, page_id, base_revision_id, path, text) values (gen_random_uuid(),$1,$2,'edit',$3,$4,$5,$6)`,
     [id.request, audience, id.page, id.revision, slug.page, `${text}\n${word('app.change_request_pages')}\n`],
+  );
+  // What Amina writes with nobody else yet; on public text too, it is hers.
+  await run(
+    `insert into app.shared_drafts (id, member_id, space_id, place, base_revision_id, retry_key, last_number) values ($1,$2,$3,$4,$5,gen_random_uuid(),1)`,
+    [id.draft, c.member.amina, id.space, id.page, id.revision],
+  );
+  const hers = new Set<Name>(['amina']);
+  await run(
+    `insert into app.shared_draft_updates (shared_draft_id, number, client, clock, byline_id, bytes) values ($1,1,gen_random_uuid(),1,$2,decode($3, 'base64'))`,
+    [
+      id.draft,
+      by,
+      Buffer.from(firstUpdate({ text: `${text}\n${word('app.shared_draft_updates', hers)}\n`, title: word('app.shared_draft_updates', hers) })).toString(
+        'base64',
+      ),
+    ],
   );
   const code = createHash('sha256')
     .update(name + record)

@@ -7,6 +7,7 @@ const CHANNEL = 'indaba_events';
 const HINTS = 'indaba_hints';
 /** Stands where otherwise a member's id does. */
 const SETTINGS = 'settings';
+const DRAFT = 'draft ';
 /** Milliseconds between two signals: a burst of commits is one wake-up. */
 const GAP = 5;
 
@@ -42,7 +43,7 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
       line.on('notification', (said) => {
         if (said.processId === (line as unknown as { processID: number }).processID) return;
         if (said.channel === CHANNEL) tell();
-        else if (said.payload) for (const hear of hinted) hear(said.payload === SETTINGS ? { about: 'settings' } : { about: 'read', member: said.payload });
+        else if (said.payload) for (const hear of hinted) hear(readHint(said.payload));
       });
       try {
         await line.connect();
@@ -77,7 +78,7 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
     },
     hint(hint) {
       for (const hear of hinted) hear(hint);
-      void client?.query('select pg_notify($1, $2)', [HINTS, hint.about === 'settings' ? SETTINGS : hint.member]).catch(() => {});
+      void client?.query('select pg_notify($1, $2)', [HINTS, writeHint(hint)]).catch(() => {});
     },
     onHint(hear) {
       hinted.add(hear);
@@ -91,4 +92,15 @@ export function postgresBus(url = config().listenUrl ?? loginUrl('stream')): Bus
       await client?.end().catch(() => {});
     },
   };
+}
+
+function writeHint(hint: Hint): string {
+  if (hint.about === 'draft') return `${DRAFT}${hint.draft} ${hint.said ?? ''}`;
+  return hint.about === 'settings' ? SETTINGS : hint.member;
+}
+
+function readHint(payload: string): Hint {
+  if (!payload.startsWith(DRAFT)) return payload === SETTINGS ? { about: 'settings' } : { about: 'read', member: payload };
+  const [, draft = '', said = ''] = /^draft (\S+) ([\s\S]*)$/.exec(payload) ?? [];
+  return { about: 'draft', draft, ...(said && { said }) };
 }

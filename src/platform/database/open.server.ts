@@ -12,10 +12,10 @@ import { SECRET_NAME, singleClient } from './single-client.server.ts';
 /** Who is asking. key = lower-case hex sha256 of the cookie or bearer secret; the cookie itself never reaches the database. archivist: the retention job. */
 export type Actor = { kind: 'visitor' } | { kind: 'person'; key: string } | { kind: 'clerk'; as?: string } | { kind: 'archivist' };
 export type Tx = Kysely<DB> & { readonly notes: TxNotes };
-/** What the transaction wants done after commit. `hint`: who should look again, at something that is no event: a member's other windows, or every process at the settings. */
+/** What the transaction wants done after commit. `hint`: who should look again, at something that is no event: a member's other windows, every process at the settings, or those who write a shared draft (`said`: where somebody's cursor is). */
 export type TxNotes = {
   wake: boolean;
-  hint?: { about: 'read'; member: string } | { about: 'settings' };
+  hint?: { about: 'read'; member: string } | { about: 'settings' } | { about: 'draft'; draft: string; said?: string };
   /** The next statement is the last: the commit goes out right behind it, and what it did stands, whatever the work then makes of the answer. */
   last?: boolean;
 };

@@ -1,4 +1,5 @@
 import { listChangeRequests, listRequestSpaces, STATUSES } from '#domains/library/queries/change-requests.server.ts';
+import { listShared } from '#domains/library/together/queries.server.ts';
 import { changes_title } from '#paraglide/messages.js';
 import { as } from '#platform/database/open.server.ts';
 import type { PageServerLoad } from './$types.js';
@@ -17,6 +18,7 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
     status: status ?? '',
     mine,
     words,
+    shared: signedIn ? await listShared(tx) : [],
     spaces: await listRequestSpaces(tx),
     requests: (await listChangeRequests(tx, { space: space || undefined, status, mine, words })).map(({ opened_at, decided_at, ...row }) => ({
       ...row,

@@ -1,4 +1,5 @@
 import { longPoll, openStream } from '#domains/activity/stream.server.ts';
+import { openLine } from '#domains/library/together/line.server.ts';
 import type { Actor } from '#platform/database/open.server.ts';
 
 const WAIT = 25_000;
@@ -10,7 +11,11 @@ export async function serveEvents(actor: Actor & { kind: 'person' }, request: Re
     const answer = await longPoll(actor.key, after, WAIT, request.signal);
     return answer ? Response.json(answer, { headers: { 'cache-control': 'no-store' } }) : new Response(null, { status: 401 });
   }
-  return new Response(openStream(actor.key, after), {
+  const draft = url.searchParams.get('draft');
+  // The line of one shared draft: a window of its own has it open, and no other needs its keystrokes.
+  const line =
+    draft !== null && /^[0-9a-f-]{36}$/.test(draft) ? openLine(actor.key, draft, Math.max(0, Number(url.searchParams.get('number')) || 0)) : undefined;
+  return new Response(line ?? openStream(actor.key, after), {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'private, no-store, no-transform', 'x-accel-buffering': 'no' },
   });
 }

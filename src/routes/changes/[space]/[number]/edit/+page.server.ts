@@ -4,6 +4,7 @@ import { type DraftAnswer, lookedAt, readDraft, refusedDraft } from '#domains/li
 import { dropPageDraft, goOnWith } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
 import { listSuccessors } from '#domains/library/queries/change-form.server.ts';
+import { findSharedAt } from '#domains/library/together/queries.server.ts';
 import { lookAtMine, resumeDraft, saveDraft } from '#domains/library/resume-draft.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
 import { changes_edit_title, changes_update_title } from '#paraglide/messages.js';
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async (event) => {
     return {
       ...mine,
       successors: await listSuccessors(tx, space.id),
+      shared: await findSharedAt(tx, begun.request.id, begun.page.id),
       visual: { script: visualUrl, pictures: await picturesIn(tx, mine.request.space_id, mine.page.path, mine.values.text) },
     };
   });
