@@ -95,6 +95,8 @@ export const plantedTables = [
 ] as const;
 /** Tables whose text columns hold only words of the program: kinds, roles, states, hashes. */
 export const wordless = [
+  // A sum of the updates beside it, under the same policy: tests/policies/shared-drafts.test.ts.
+  'app.shared_draft_states',
   // Clocks and a hash.
   'app.procedures',
   // Kinds, ends and ids; whose they are is asked in tests/policies/positions.test.ts.

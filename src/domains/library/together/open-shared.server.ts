@@ -51,7 +51,11 @@ type Base = { text: string } & Pick<Draft, 'retires' | 'withdrawals'>;
 /** What the draft would change: the page as it was when the draft began, or what the request says so far. */
 async function baseOf(tx: Tx, { request, page, base_revision_id }: SharedDraft): Promise<Base> {
   const { rows } = request
-    ? await sql<Base>`select text, retires, withdrawals from app.change_request_pages where change_request_id = ${request.id} and page_id = ${page.id}`.execute(tx)
-    : await sql<Base>`select text, '{}'::text[] as retires, '[]'::jsonb as withdrawals from app.revisions where id = ${base_revision_id} and page_id = ${page.id}`.execute(tx);
+    ? await sql<Base>`select text, retires, withdrawals from app.change_request_pages where change_request_id = ${request.id} and page_id = ${page.id}`.execute(
+        tx,
+      )
+    : await sql<Base>`select text, '{}'::text[] as retires, '[]'::jsonb as withdrawals from app.revisions where id = ${base_revision_id} and page_id = ${page.id}`.execute(
+        tx,
+      );
   return rows[0] ?? { text: '', retires: [] };
 }

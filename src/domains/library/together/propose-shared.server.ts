@@ -14,7 +14,12 @@ import { closeShared } from './share-with.server.ts';
 export async function proposeShared(tx: Tx, id: string, asked: Pick<Draft, 'retires' | 'withdrawals' | 'editorial'>, factsOf: FactsOf): Promise<string> {
   const { shared, values } = await openShared(tx, id, factsOf);
   if (!shared.may_ask) throw notFound();
-  const draft: Draft = { ...values, retires: asked.retires, ...(asked.withdrawals && { withdrawals: asked.withdrawals }), ...(asked.editorial && { editorial: true }) };
+  const draft: Draft = {
+    ...values,
+    retires: asked.retires,
+    ...(asked.withdrawals && { withdrawals: asked.withdrawals }),
+    ...(asked.editorial && { editorial: true }),
+  };
   const byline = await findMyByline(tx);
   let number = shared.request?.number;
   if (shared.request) {
