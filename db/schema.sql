@@ -2706,7 +2706,7 @@ create table app.positions (
   change_request_id uuid not null,
   audience_id integer not null,
   jurisdiction_id uuid not null,
-  organization_id uuid not null,
+  organization_id uuid,
   byline_id uuid not null,
   for_byline uuid,
   stance text not null,
@@ -2720,7 +2720,8 @@ create table app.positions (
   constraint positions_jurisdiction_id_fkey FOREIGN KEY (jurisdiction_id) REFERENCES app.jurisdictions(id),
   constraint positions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES app.organizations(id),
   constraint positions_check CHECK (((stance <> 'discuss'::text) OR (length(words) > 0))),
-  constraint positions_stance_check CHECK ((stance = ANY (ARRAY['support'::text, 'no_objection'::text, 'abstain'::text, 'discuss'::text]))),
+  constraint positions_organization_check CHECK (((organization_id IS NULL) = (stance = 'lifted'::text))),
+  constraint positions_stance_check CHECK ((stance = ANY (ARRAY['support'::text, 'no_objection'::text, 'abstain'::text, 'discuss'::text, 'lifted'::text]))),
   constraint positions_words_check CHECK ((length(words) <= 5000))
 );
 CREATE INDEX positions_change_request_id_jurisdiction_id_place_idx ON app.positions USING btree (change_request_id, jurisdiction_id, place DESC);
@@ -4299,6 +4300,47 @@ AS $function$
 $function$;
 
 -- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_discuss_done(act app.two_person_acts)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests := app.open_request(act.subject_id); country uuid := (act.content ->> 'jurisdiction')::uuid;
+begin
+  insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, byline_id, stance, words, wording)
+  values (gen_random_uuid(), c.id, c.audience_id, country, app.my_byline(), 'lifted', act.reason, app.wording_of(c.id));
+  perform app.step(c.id, 'discuss_lifted', app.my_byline(), act.reason, jsonb_build_object('jurisdiction', (select j.name from app.jurisdictions j where j.id = country)));
+end $function$;
+
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_discuss_duty()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select 'steward' $function$;
+
+-- Which discuss on which request, of a jurisdiction that no authority leads. Refuses with govern.act.not_found, library.position.led.
+-- owner indaba_keyring; called by nobody
+CREATE OR REPLACE FUNCTION app.act_lift_discuss_shown(subject uuid, content jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare c app.change_requests; j app.jurisdictions; p app.positions;
+begin
+  select * into c from app.change_requests x where x.id = subject and x.status = 'open' and x.audience_id in (select app.my_audiences());
+  select * into j from app.jurisdictions x where x.id::text = content ->> 'jurisdiction';
+  select * into p from app.positions x where x.change_request_id = c.id and x.jurisdiction_id = j.id order by x.place desc limit 1;
+  if p.stance is distinct from 'discuss' then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  -- Whoever leads it, a discuss is that jurisdiction's alone.
+  if app.lead_of(j.id) is not null then raise exception using errcode = 'IN409', message = 'library.position.led'; end if;
+  return jsonb_build_object('request', c.title, 'jurisdiction', j.name, 'discuss', p.words);
+end $function$;
+
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.act_lift_hold_done(act app.two_person_acts)
  RETURNS void
  LANGUAGE plpgsql
@@ -5805,8 +5847,8 @@ AS $function$
     -- Who has to do something now: asked, not only told.
     select f as member_id, 'mention' as reason from positions p, app.focal_points(array(select l.organization from leads l where l.organization is not null and (what <> 'reminder' or l.stance is null))) f
      where p.runs and what in ('positions_opened', 'reminder', 'reworded', 'extended')
-    union all select r.member_id, 'mention' from app.hub_roles r where r.role in ('editor', 'reviewer') and what in ('resolving', 'last_call_over', 'consultation_over', 'discuss', 'discuss_cleared')
-    union all select b.member_id, 'mention' from c join app.bylines b on b.id = c.byline_id where what in ('discuss', 'resolving', 'merged', 'declined', 'nature_corrected')
+    union all select r.member_id, 'mention' from app.hub_roles r where r.role in ('editor', 'reviewer') and what in ('resolving', 'last_call_over', 'consultation_over', 'discuss', 'discuss_cleared', 'discuss_lifted')
+    union all select b.member_id, 'mention' from c join app.bylines b on b.id = c.byline_id where what in ('discuss', 'discuss_lifted', 'resolving', 'merged', 'declined', 'nature_corrected')
     -- Who is told of what goes on.
     union all select b.member_id, 'followed' from c join app.bylines b on b.id = c.byline_id where what not in ('reminder', 'approved', 'approval_taken_back', 'position_given')
     union all select f, 'followed' from app.focal_points(array(select o.id from app.organizations o where not o.is_guest)) f
@@ -11596,16 +11638,17 @@ AS $function$
    where o.message_id = any(messages)
 $function$;
 
--- What each jurisdiction says now, for whoever may read the request; reworded: said of other words.
+-- What each jurisdiction says now, for whoever may read the request; reworded: said of other words. stuck: a discuss that nobody can clear, because nobody leads the jurisdiction; may_lift: I may propose that two stewards do.
 -- owner indaba_keyring; called by indaba_person, indaba_visitor
 CREATE OR REPLACE FUNCTION app.positions_of(request uuid)
- RETURNS TABLE(jurisdiction_id uuid, jurisdiction text, organization text, by text, stands_for text, stance text, words text, reworded boolean, at timestamp with time zone)
+ RETURNS TABLE(jurisdiction_id uuid, jurisdiction text, organization text, by text, stands_for text, stance text, words text, reworded boolean, stuck boolean, may_lift boolean, at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.at
-    from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
+  select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.stance = 'discuss' and app.lead_of(j.id) is null,
+      p.stance = 'discuss' and app.lead_of(j.id) is null and app.may_propose_act('lift_discuss'), p.at
+    from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id left join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
    where p.change_request_id = request and p.audience_id in (select app.my_audiences()) order by lower(j.name), j.id, p.place desc
 $function$;
 
@@ -13797,7 +13840,7 @@ AS $function$
   select w.member_id, c.id, c.audience_id, what, w.reason, ends, moment, app.moment_to_tell(w.member_id, app.mail_mode(w.member_id, w.reason), moment)
     from app.change_requests c cross join lateral app.concerned_by(c.id, what) w
    where c.id = request and not exists (select from app.bylines b where b.id = by and b.member_id = w.member_id)
-     and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'nature_corrected', 'merged', 'declined')
+     and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'discuss_lifted', 'nature_corrected', 'merged', 'declined')
 $function$;
 
 -- Writes down for whoever watches what the log says from here on: requests opened and decided, pages retired, editions; once for each member and event, never for who did it. Whom. For functions only.

@@ -996,7 +996,7 @@ export interface DB {
 		change_request_id: ColumnType<string, string, string>;
 		audience_id: ColumnType<number, number, number>;
 		jurisdiction_id: ColumnType<string, string, string>;
-		organization_id: ColumnType<string, string, string>;
+		organization_id: ColumnType<string | null, string | null | undefined, string | null>;
 		byline_id: ColumnType<string, string, string>;
 		for_byline: ColumnType<string | null, string | null | undefined, string | null>;
 		stance: ColumnType<string, string, string>;

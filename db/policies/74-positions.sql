@@ -69,13 +69,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.discussing(uuid) is 'The jurisdictions whose discuss holds a request back. For functions only.';
 
-create or replace function app.positions_of(request uuid) returns table (jurisdiction_id uuid, jurisdiction text, organization text, by text, stands_for text, stance text, words text, reworded boolean, at timestamptz)
+drop function if exists app.positions_of(uuid);
+create or replace function app.positions_of(request uuid) returns table (jurisdiction_id uuid, jurisdiction text, organization text, by text, stands_for text, stance text, words text, reworded boolean, stuck boolean, may_lift boolean, at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.at
-    from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
+  select distinct on (lower(j.name), j.id) j.id, j.name, o.name, b.name, f.name, p.stance, p.words, p.wording <> app.wording_of(request), p.stance = 'discuss' and app.lead_of(j.id) is null,
+      p.stance = 'discuss' and app.lead_of(j.id) is null and app.may_propose_act('lift_discuss'), p.at
+    from app.positions p join app.jurisdictions j on j.id = p.jurisdiction_id left join app.organizations o on o.id = p.organization_id join app.bylines b on b.id = p.byline_id left join app.bylines f on f.id = p.for_byline
    where p.change_request_id = request and p.audience_id in (select app.my_audiences()) order by lower(j.name), j.id, p.place desc
 $$;
-comment on function app.positions_of(uuid) is 'What each jurisdiction says now, for whoever may read the request; reworded: said of other words.';
+comment on function app.positions_of(uuid) is 'What each jurisdiction says now, for whoever may read the request; reworded: said of other words. stuck: a discuss that nobody can clear, because nobody leads the jurisdiction; may_lift: I may propose that two stewards do.';
 
 create or replace function app.my_jurisdictions(request uuid) returns table (id uuid, name text, stance text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -97,6 +99,30 @@ begin
   perform app.step(c.id, 'positions_opened', app.my_byline(), said, jsonb_build_object('until', ends), app.deciding_for());
 end $$;
 comment on function app.open_positions(uuid, text) is 'Whoever decides asks for positions once every comment has its answer, or again for other words. Refuses with common.not_found, library.change_request.not_open, .may_not_decide, library.procedure.not_running, .comments_wait.';
+
+create or replace function app.act_lift_discuss_duty() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select 'steward' $$;
+create or replace function app.act_lift_discuss_shown(subject uuid, content jsonb) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare c app.change_requests; j app.jurisdictions; p app.positions;
+begin
+  select * into c from app.change_requests x where x.id = subject and x.status = 'open' and x.audience_id in (select app.my_audiences());
+  select * into j from app.jurisdictions x where x.id::text = content ->> 'jurisdiction';
+  select * into p from app.positions x where x.change_request_id = c.id and x.jurisdiction_id = j.id order by x.place desc limit 1;
+  if p.stance is distinct from 'discuss' then raise exception using errcode = 'IN404', message = 'govern.act.not_found'; end if;
+  -- Whoever leads it, a discuss is that jurisdiction's alone.
+  if app.lead_of(j.id) is not null then raise exception using errcode = 'IN409', message = 'library.position.led'; end if;
+  return jsonb_build_object('request', c.title, 'jurisdiction', j.name, 'discuss', p.words);
+end $$;
+comment on function app.act_lift_discuss_shown(uuid, jsonb) is 'Which discuss on which request, of a jurisdiction that no authority leads. Refuses with govern.act.not_found, library.position.led.';
+create or replace function app.act_lift_discuss_done(act app.two_person_acts) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare c app.change_requests := app.open_request(act.subject_id); country uuid := (act.content ->> 'jurisdiction')::uuid;
+begin
+  insert into app.positions (id, change_request_id, audience_id, jurisdiction_id, byline_id, stance, words, wording)
+  values (gen_random_uuid(), c.id, c.audience_id, country, app.my_byline(), 'lifted', act.reason, app.wording_of(c.id));
+  perform app.step(c.id, 'discuss_lifted', app.my_byline(), act.reason, jsonb_build_object('jurisdiction', (select j.name from app.jurisdictions j where j.id = country)));
+end $$;
 
 grant execute on function app.may_name_lead(uuid, uuid), app.name_lead(uuid, uuid, uuid), app.list_leads(), app.may_give_position(uuid, uuid), app.give_position(uuid, uuid, uuid, text, text), app.open_positions(uuid, text) to indaba_person;
 grant execute on function app.positions_of(uuid), app.my_jurisdictions(uuid) to indaba_person, indaba_visitor;

@@ -24,8 +24,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     -- Who has to do something now: asked, not only told.
     select f as member_id, 'mention' as reason from positions p, app.focal_points(array(select l.organization from leads l where l.organization is not null and (what <> 'reminder' or l.stance is null))) f
      where p.runs and what in ('positions_opened', 'reminder', 'reworded', 'extended')
-    union all select r.member_id, 'mention' from app.hub_roles r where r.role in ('editor', 'reviewer') and what in ('resolving', 'last_call_over', 'consultation_over', 'discuss', 'discuss_cleared')
-    union all select b.member_id, 'mention' from c join app.bylines b on b.id = c.byline_id where what in ('discuss', 'resolving', 'merged', 'declined', 'nature_corrected')
+    union all select r.member_id, 'mention' from app.hub_roles r where r.role in ('editor', 'reviewer') and what in ('resolving', 'last_call_over', 'consultation_over', 'discuss', 'discuss_cleared', 'discuss_lifted')
+    union all select b.member_id, 'mention' from c join app.bylines b on b.id = c.byline_id where what in ('discuss', 'discuss_lifted', 'resolving', 'merged', 'declined', 'nature_corrected')
     -- Who is told of what goes on.
     union all select b.member_id, 'followed' from c join app.bylines b on b.id = c.byline_id where what not in ('reminder', 'approved', 'approval_taken_back', 'position_given')
     union all select f, 'followed' from app.focal_points(array(select o.id from app.organizations o where not o.is_guest)) f
@@ -45,7 +45,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
   select w.member_id, c.id, c.audience_id, what, w.reason, ends, moment, app.moment_to_tell(w.member_id, app.mail_mode(w.member_id, w.reason), moment)
     from app.change_requests c cross join lateral app.concerned_by(c.id, what) w
    where c.id = request and not exists (select from app.bylines b where b.id = by and b.member_id = w.member_id)
-     and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'nature_corrected', 'merged', 'declined')
+     and what in ('last_call_opened', 'consultation_opened', 'positions_opened', 'extended', 'reworded', 'reminder', 'resolving', 'last_call_over', 'consultation_over', 'closed_early', 'discuss', 'discuss_cleared', 'discuss_lifted', 'nature_corrected', 'merged', 'declined')
 $$;
 comment on function app.tell_request(uuid, text, timestamptz, uuid, timestamptz) is 'Writes down whom a step concerns; when mail may say so, each as they set it and after their quiet hours. Never whoever did it. For functions only.';
 

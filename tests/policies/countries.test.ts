@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postMessage } from '#domains/conversations/post-message.server.ts';
 import { findConversationFor } from '#domains/conversations/queries.server.ts';
+import { tell } from '#domains/conversations/telling/tell.server.ts';
 import { takeBackMessage } from '#domains/conversations/take-back-message.server.ts';
 import { withdrawComment } from '#domains/library/comments/close-comment.server.ts';
 import { disposeComment } from '#domains/library/comments/dispose-comment.server.ts';
@@ -134,6 +135,15 @@ describe('commenting within a country', () => {
     const own = await make('jonas', id, 'lumaria');
     const answer = await run('amina', (tx) => postMessage(tx, { thread_id: own, body: 'Quillwort indeed.', retry_key: randomUUID() }));
     expect(answer.number).toBe(2);
+    // Told are those who followed it there, and no other; as the mail says it, there is something, not what.
+    await c.behind('delete from app.notices');
+    await tell();
+    expect(await c.behind(`select distinct m.slug from app.notices n join app.members m on m.id = n.member_id order by 1`)).toEqual([
+      { slug: 'amina' },
+      { slug: 'jonas' },
+    ]);
+    const mails = await as({ kind: 'clerk' }, async (tx) => (await sql<{ items: unknown }>`select items from app.claim_mails(50)`.execute(tx)).rows);
+    expect(JSON.stringify(mails)).not.toMatch(/uillwort|A change|amina/i);
     for (const who of EVERYONE) {
       const may = LUMARIA.includes(who);
       expect([who, Boolean(await run(who, (tx) => findComment(tx, own)).catch(() => undefined))]).toEqual([who, may]);

@@ -2,12 +2,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeEarly, extendProcedure, openProcedure, runProcedures } from '#domains/library/deciding/procedure.server.ts';
-import { givePosition, listPositions, openPositions } from '#domains/library/deciding/positions.server.ts';
+import { givePosition, listPositions, openPositions, proposeLifting } from '#domains/library/deciding/positions.server.ts';
 import { findMissing, listSteps } from '#domains/library/deciding/queries.server.ts';
 import { setRules } from '#domains/library/deciding/set-rules.server.ts';
 import { declineChangeRequest, withdrawChangeRequest } from '#domains/library/close-change-request.server.ts';
 import { mergeChangeRequest } from '#domains/library/merge-change-request.server.ts';
 import { updateChangeRequest } from '#domains/library/update-change-request.server.ts';
+import { listActs } from '#domains/govern/acts.server.ts';
+import { confirmAct } from '#domains/govern/confirm-act.server.ts';
 import { listLeads, nameLead } from '#domains/people/leads.server.ts';
 import { type Actor, as, type Tx } from '#platform/database/open.server.ts';
 import { closePools } from '#platform/database/pool.server.ts';
@@ -238,5 +240,41 @@ describe('positions', () => {
     }
     const told = await c.behind<{ slug: string }>(`select distinct m.slug from app.request_notices n join app.members m on m.id = n.member_id order by 1`);
     expect(told.map(({ slug }) => slug)).toEqual(['amina', 'jonas', 'mei']);
+  });
+  test('a discuss that nobody can clear, because nobody leads any more, is lifted by two stewards, and by no one of them', async () => {
+    const id = await asked('noor');
+    await run('jonas', (tx) =>
+      nameLead(tx, {
+        jurisdiction_id: c.jurisdiction['lumaria'],
+        organization_id: c.organization['central-bank-lumaria'],
+        lead_id: c.organization['ta-lumaria'],
+      }),
+    );
+    expect(await says('amina', id, 'lumaria', 'discuss', 'Name the step.')).toBe('done');
+    await c.behind(`insert into app.hub_roles (member_id, role) values ($1, 'steward'), ($2, 'steward') on conflict do nothing`, [
+      c.member.noor,
+      c.member.amina,
+    ]);
+    for (const name of ['lucia', 'noor', 'pita'] as const) actors[`${name} at home` as Who] = (await c.signIn(name)).actor;
+    const at = (name: 'lucia' | 'noor' | 'pita') => `${name} at home` as Who;
+    const lift = (name: 'lucia' | 'noor' | 'pita') =>
+      tried(at(name), (tx) => proposeLifting(tx, { id, jurisdiction_id: c.jurisdiction['lumaria']!, reason: 'Nobody leads since May.' }));
+    const state = async (who: Who) => (await run(who, (tx) => listPositions(tx, id))).positions.find(({ jurisdiction }) => jurisdiction === 'lumaria');
+    expect(await state(at('lucia'))).toMatchObject({ stuck: false, may_lift: false });
+    expect(await lift('lucia'), 'somebody leads').toBe('library.position.led');
+    await c.behind('delete from app.lead_choices');
+    expect(await says('amina', id, 'lumaria', 'support')).toBe('library.position.not_yours');
+    expect(await state('pita')).toMatchObject({ stuck: true, may_lift: false });
+    expect(await state(at('lucia'))).toMatchObject({ stuck: true, may_lift: true });
+    expect(await lift('pita')).toBe('govern.act.not_found');
+    expect(await lift('lucia')).toBe('done');
+    expect(await missing(id)).toContain('discuss');
+    const [act] = (await run(at('noor'), listActs)) as [{ id: string; hash: string }];
+    expect(await tried(at('lucia'), (tx) => confirmAct(tx, act))).toBe('govern.act.not_second');
+    expect(await tried(at('noor'), (tx) => confirmAct(tx, act))).toBe('done');
+    expect(await state('pita')).toMatchObject({ stance: 'lifted', organization: null, by: 'Noor', words: 'Nobody leads since May.', stuck: false });
+    expect(await missing(id)).toEqual(['positions_run']);
+    expect((await run('pita', (tx) => listSteps(tx, id))).at(-1)).toMatchObject({ kind: 'discuss_lifted', by: 'Noor', data: { jurisdiction: 'lumaria' } });
+    await c.behind(`delete from app.hub_roles where role = 'steward' and member_id <> $1`, [c.member.lucia]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   audit_act_expel_organization,
   audit_act_give_duty,
+  audit_act_lift_discuss,
   audit_act_lift_hold,
   audit_act_loosen_rules,
   audit_act_loosen_setting,
@@ -16,6 +17,7 @@ const kinds: Record<string, () => string> = {
   take_duty: audit_act_take_duty,
   pseudonymise: audit_act_pseudonymise,
   lift_hold: audit_act_lift_hold,
+  lift_discuss: audit_act_lift_discuss,
   loosen_rules: audit_act_loosen_rules,
   loosen_setting: audit_act_loosen_setting,
   shorten_checklist: audit_act_shorten_checklist,

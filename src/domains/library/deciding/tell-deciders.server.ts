@@ -16,7 +16,7 @@ import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { sendMail } from '#platform/mail.server.ts';
 import { hubNameNow } from '#platform/settings/values.server.ts';
-import { formatMoment } from '#ui/time.ts';
+import { endText } from './end-words.ts';
 import { toldText } from './told-words.ts';
 
 const clerk = { kind: 'clerk' } as const;
@@ -65,7 +65,7 @@ async function send(due: Due): Promise<void> {
   const parts = due.items.map((item) => {
     const link = item.page ? `${url}/library/${item.page}` : item.id ? `${url}/changes/${item.id}` : `${url}/catch-up`;
     if (!item.title) return deciding_mail_hidden_text({ hub, link }, { locale });
-    const until = item.until && deciding_mail_until({ until: formatMoment(new Date(item.until), due.time_zone, locale) }, { locale });
+    const until = item.until && deciding_mail_until({ until: endText(new Date(item.until), due.time_zone, locale) }, { locale });
     return [
       deciding_mail_item({ what: toldText(item.kind, locale), title: item.title }, { locale }),
       item.words,

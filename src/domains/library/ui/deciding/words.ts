@@ -20,6 +20,8 @@ import {
   deciding_step_approved,
   deciding_stance_abstain,
   deciding_stance_discuss,
+  deciding_stance_lifted,
+  deciding_step_discuss_lifted,
   deciding_stance_no_objection,
   deciding_stance_support,
   deciding_step_closed_early,
@@ -37,7 +39,7 @@ import {
   deciding_step_to_substantive,
 } from '#paraglide/messages.js';
 import { getLocale } from '#paraglide/runtime.js';
-import { formatMoment } from '#ui/time.ts';
+import { endText } from '../../deciding/end-words.ts';
 import type { Missing } from '../../deciding/model.ts';
 
 const approvers: Record<string, () => string> = {
@@ -53,10 +55,11 @@ const stances: Record<string, () => string> = {
   no_objection: deciding_stance_no_objection,
   abstain: deciding_stance_abstain,
   discuss: deciding_stance_discuss,
+  lifted: deciding_stance_lifted,
 };
 export const stanceName = (stance: string): string => stances[stance]?.() ?? stance;
 const list = (words: string[]) => new Intl.ListFormat(getLocale()).format(words);
-const moment = (at: unknown, zone: string | undefined) => (at ? formatMoment(new Date(String(at)), zone ?? 'UTC', getLocale()) : '');
+const moment = (at: unknown, zone: string | undefined) => (at ? endText(new Date(String(at)), zone ?? 'UTC', getLocale()) : '');
 
 /** What is missing, as a sentence; ends in the zone of whoever reads it. */
 export function missingText(missing: Missing, zone: string | undefined): string {
@@ -105,6 +108,7 @@ export function stepText(step: { kind: string; name: string; data: Record<string
   if (kind === 'nature_corrected') return data['nature'] === 'editorial' ? deciding_step_to_editorial({ name }) : deciding_step_to_substantive({ name });
   const said = { name, jurisdiction: String(data['jurisdiction'] ?? ''), stance: stanceName(String(data['stance'] ?? '')) };
   if (kind === 'position_given' || kind === 'discuss') return deciding_step_position(said);
+  if (kind === 'discuss_lifted') return deciding_step_discuss_lifted(said);
   if (kind === 'discuss_cleared') return deciding_step_discuss_cleared(said);
   return steps[kind]?.({ name, until: moment(data['until'], zone) }) ?? '';
 }
