@@ -9,6 +9,8 @@ import { takeBackMessage } from '#domains/conversations/take-back-message.server
 import { withdrawComment } from '#domains/library/comments/close-comment.server.ts';
 import { disposeComment } from '#domains/library/comments/dispose-comment.server.ts';
 import { makeComment } from '#domains/library/comments/make-comment.server.ts';
+import { viewComments } from '#domains/library/comments/list-view.server.ts';
+import { cellsOf } from '#domains/library/comments/write-sheet.server.ts';
 import { parseFilters } from '#domains/library/comments/model.ts';
 import { countComments, findComment, listCommenters, listComments } from '#domains/library/comments/queries.server.ts';
 import { keepSubmission } from '#domains/library/countries/keep-submission.server.ts';
@@ -246,6 +248,7 @@ describe('one submission', () => {
         messages: 1,
       },
     ]);
+    expect(cellsOf((await run('pita', (tx) => viewComments(tx, 'all', list)))[0]!)).toMatchObject({ member: 'lumaria' });
     const made = list[0]!.id;
     expect(
       JSON.stringify(

@@ -269,7 +269,7 @@ describe('positions', () => {
     expect(await lift('pita')).toBe('govern.act.not_found');
     expect(await lift('lucia')).toBe('done');
     expect(await missing(id)).toContain('discuss');
-    const [act] = (await run(at('noor'), listActs)) as [{ id: string; hash: string }];
+    const act = (await run(at('noor'), listActs))[0]!;
     expect(await tried(at('lucia'), (tx) => confirmAct(tx, act))).toBe('govern.act.not_second');
     expect(await tried(at('noor'), (tx) => confirmAct(tx, act))).toBe('done');
     expect(await state('pita')).toMatchObject({ stance: 'lifted', organization: null, by: 'Noor', words: 'Nobody leads since May.', stuck: false });

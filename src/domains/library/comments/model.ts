@@ -86,6 +86,8 @@ export type Comment = {
   byline_id: string;
   name: string | null;
   organization: string | null;
+  /** A country speaks: name is the country, organization the authority that leads it. */
+  country: boolean;
   mine: boolean;
   body: string;
   /** The label it carries, or the highest of its place, as wherever none is said. */

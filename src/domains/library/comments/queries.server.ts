@@ -6,7 +6,7 @@ import { type Comment, type Filters, parseFilters } from './model.ts';
 export const ROWS = 200;
 
 const columns = sql`c.thread_id as id, c.kind, k.subject_kind, k.subject_id, k.within_id, j.name as within, c.block, c.page_id, p.path as page_path, p.title as page_title, x.code as control_code, x.slug as control_slug, x.number as control_number, x.title as control_title,
-  r.number as request_number, r.title as request_title, c.byline_id, b.name, o.name as organization, c.byline_id in (select app.my_bylines()) as mine, coalesce(m.body, '') as body, coalesce(m.marking, k.ceiling) as label, t.created_at,
+  r.number as request_number, r.title as request_title, c.byline_id, b.name, o.name as organization, b.kind = 'jurisdiction' as country, c.byline_id in (select app.my_bylines()) as mine, coalesce(m.body, '') as body, coalesce(m.marking, k.ceiling) as label, t.created_at,
   coalesce(m.deleted_at is not null, true) as gone, coalesce(w.quote, '') as quote, coalesce(w.quote_before, '') as quote_before, coalesce(w.quote_after, '') as quote_after, coalesce(w.proposed, '') as proposed,
   c.closed_at, c.disposition, c.disposed_at, d.name as disposer, coalesce(a.reason, '') as reason, y.number as answer_number, c.version, coalesce(n.last_number, 1) as messages,
   app.may_dispose(c.thread_id) as may_dispose, app.may_close_comment(c.thread_id) as may_close`;

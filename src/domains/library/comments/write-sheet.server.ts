@@ -14,7 +14,8 @@ export function placeCell(comment: ListedComment): string {
 
 /** What stands in one row of the sheet; what was taken back has no words. */
 export const cellsOf = (comment: ListedComment): Record<Column, string> => ({
-  member: comment.organization ?? comment.name ?? '',
+  // Of a country the country is the member, not the authority that speaks for it.
+  member: (comment.country ? null : comment.organization) ?? comment.name ?? '',
   place: placeCell(comment),
   kind: kindCode(comment.kind),
   comment: comment.words,
