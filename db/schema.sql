@@ -6041,7 +6041,7 @@ begin
 end $function$;
 
 -- Does another member read text with this audience and may they propose changes of it? As app.may_propose() says of oneself.
--- owner indaba_keyring; called by indaba_person
+-- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.could_propose(member uuid, audience integer)
  RETURNS boolean
  LANGUAGE sql
@@ -11667,6 +11667,22 @@ AS $function$
   select null, g.id, g.name from p, app.organizations g where g.ended_on is null
     and exists (select from app.focal_points(array[g.id]) f where app.reads(f, p.audience_id) and (p.audience_id <> 1 or app.reads(f, 2)))
   order by 3 limit 2000
+$function$;
+
+-- Whom the author of a shared draft could ask along: whoever reads the space and may propose there. Empty for anybody else.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.possible_writers(draft uuid)
+ RETURNS TABLE(slug text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.slug, m.name from app.shared_drafts d join app.spaces s on s.id = d.space_id
+      join app.audience_members am on am.audience_id = case s.audience_id when 1 then 2 else s.audience_id end and (am.ends_at is null or am.ends_at > now())
+      join app.members m on m.id = am.member_id and m.status = 'active' and m.id <> app.me()
+   where d.id = draft and app.may_ask_along(draft)
+     and not exists (select from app.shared_draft_writers w where w.shared_draft_id = draft and w.member_id = m.id and w.ended_at is null)
+   order by m.name limit 500
 $function$;
 
 -- Posts a message under my own name: its numbers, its event, my marker, my following, its search entry and whom it names with it. A retry key of mine answers with what it made before. lexemes is a tsvector written out; named are targets as kind:id. Without a label it carries the usual one of the place. Refuses with conversations.thread.not_found, .moved, conversations.conversation.closed, conversations.member.restricted, conversations.message.above_ceiling.

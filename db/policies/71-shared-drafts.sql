@@ -35,6 +35,17 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
 $$;
 comment on function app.may_ask_along(uuid) is 'May I say who writes this draft, propose it and end it? Its author.';
 
+create or replace function app.possible_writers(draft uuid) returns table (slug text, name text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m.slug, m.name from app.shared_drafts d join app.spaces s on s.id = d.space_id
+      join app.audience_members am on am.audience_id = case s.audience_id when 1 then 2 else s.audience_id end and (am.ends_at is null or am.ends_at > now())
+      join app.members m on m.id = am.member_id and m.status = 'active' and m.id <> app.me()
+   where d.id = draft and app.may_ask_along(draft)
+     and not exists (select from app.shared_draft_writers w where w.shared_draft_id = draft and w.member_id = m.id and w.ended_at is null)
+   order by m.name limit 500
+$$;
+comment on function app.possible_writers(uuid) is 'Whom the author of a shared draft could ask along: whoever reads the space and may propose there. Empty for anybody else.';
+
 create or replace function app.ask_along(draft uuid, member uuid) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare audience int;
@@ -113,9 +124,9 @@ $$;
 comment on function app.relay_updates(uuid, int, int) is 'Updates of a shared draft behind a number. For the relay only.';
 
 revoke execute on function app.writes_along(uuid, uuid), app.could_propose(uuid, int), app.ask_along(uuid, uuid), app.end_along(uuid, uuid), app.hold_shared_draft(uuid), app.append_shared_update(uuid, uuid, int, bytea),
-  app.relay_writers(uuid, text[]), app.relay_updates(uuid, int, int), app.my_shared_drafts() from public;
+  app.relay_writers(uuid, text[]), app.relay_updates(uuid, int, int), app.my_shared_drafts(), app.possible_writers(uuid) from public;
 grant execute on function app.my_shared_drafts(), app.may_write_along(uuid), app.may_ask_along(uuid) to indaba_person, indaba_visitor;
-grant execute on function app.could_propose(uuid, int), app.ask_along(uuid, uuid), app.end_along(uuid, uuid), app.hold_shared_draft(uuid), app.append_shared_update(uuid, uuid, int, bytea) to indaba_person;
+grant execute on function app.possible_writers(uuid), app.ask_along(uuid, uuid), app.end_along(uuid, uuid), app.hold_shared_draft(uuid), app.append_shared_update(uuid, uuid, int, bytea) to indaba_person;
 grant execute on function app.relay_writers(uuid, text[]), app.relay_updates(uuid, int, int) to indaba_relay;
 
 set local role indaba_owner;

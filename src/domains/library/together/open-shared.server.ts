@@ -43,7 +43,7 @@ export async function openShared(tx: Tx, id: string, factsOf: FactsOf): Promise<
     controls: await listControlNames(tx, shared.space.id, slugsOf(base)),
     successors: await listSuccessors(tx, shared.space.id),
     writers: await listWriters(tx, shared.id),
-    eligible: shared.may_ask ? await listEligible(tx, shared) : [],
+    eligible: shared.may_ask ? await listEligible(tx, shared.id) : [],
   };
 }
 

@@ -68,11 +68,8 @@ export async function listWriters(tx: Tx, id: string): Promise<Writer[]> {
 }
 
 /** Whom the author could ask along: whoever reads the space and may propose there. */
-export async function listEligible(tx: Tx, { id, space }: Pick<SharedDraft, 'id' | 'space'>): Promise<Array<{ slug: string; name: string }>> {
-  const { rows } = await sql<{ slug: string; name: string }>`select m.slug, m.name from app.members m where m.status = 'active' and m.id <> (select app.me())
-      and app.could_propose(m.id, ${space.audienceId}) and m.id not in (select w.member_id from app.shared_draft_writers w where w.shared_draft_id = ${id} and w.ended_at is null)
-    order by m.name limit 500`.execute(tx);
-  return rows;
+export async function listEligible(tx: Tx, id: string): Promise<Array<{ slug: string; name: string }>> {
+  return (await sql<{ slug: string; name: string }>`select slug, name from app.possible_writers(${id})`.execute(tx)).rows;
 }
 
 /** The open shared draft about this page or request: mine, or else one that I was asked along to. */
