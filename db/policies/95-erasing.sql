@@ -135,7 +135,7 @@ end $$;
 create or replace function app.erased_tables() returns text[]
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'shared_drafts', 'shared_draft_writers', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'shared_drafts', 'shared_draft_writers', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches', 'page_answers']
 $$;
 comment on function app.erased_tables() is 'Tables whose rows go when a member is pseudonymised. tests/policies/erasing.test.ts asks of every table with a member whether it stands here or holds nothing that names one.';
 

@@ -48,6 +48,9 @@ export type Upkeep = {
   reviewed_on: string | null;
   reviewed_by: string | null;
   every_months: number;
+  /** How many found it useful or not; null for whoever neither keeps the page nor decides, and while nobody said so. */
+  useful: number | null;
+  not_useful: number | null;
   overdue: boolean;
   soon: boolean;
 };

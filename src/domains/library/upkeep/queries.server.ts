@@ -10,10 +10,10 @@ const upkeep = sql`
       case when num_nonnulls(k.owner_byline, k.owner_organization) = 0 then 'none' when app.owner_stands(p.id) then 'stands' else 'gone' end as owned,
       coalesce(k.owner_byline in (select app.my_bylines()), false) or exists (select from app.memberships ms where ms.organization_id = k.owner_organization and ms.member_id = app.me() and ms.role = 'focal_point') as mine,
       k.review_on::text, k.reviewed_on::text, r.name as reviewed_by, coalesce(k.every_months, 12) as every_months,
-      coalesce(k.review_on < ${today}, false) as overdue, coalesce(k.review_on between ${today} and ${today} + 30, false) as soon
+      coalesce(k.review_on < ${today}, false) as overdue, a.useful, a.not_useful, coalesce(k.review_on between ${today} and ${today} + 30, false) as soon
     from app.pages p join app.spaces s on s.id = p.space_id and s.audience_id = p.audience_id
       left join app.page_upkeep k on k.page_id = p.id left join app.bylines b on b.id = k.owner_byline left join app.organizations o on o.id = k.owner_organization
-      left join app.bylines r on r.id = k.reviewed_by
+      left join app.bylines r on r.id = k.reviewed_by left join app.counted_answers() a on a.page_id = p.id
    where p.retired_at is null and p.revision_id is not null`;
 
 /** How the pages that I read are kept, of one space or of all: what is overdue longest comes first, then the next day. At most 2,000. */
