@@ -2440,6 +2440,57 @@ create policy stewards_register on app.organizations as permissive for insert to
 create policy visitors_read on app.organizations as permissive for select to indaba_visitor using ((id IN ( SELECT bylines.organization_id
    FROM app.bylines)));
 
+-- The links of published pages that lead out, as the job that asks them found them; of pages which not everybody reads only where a steward set so. Shown as broken from the second failure on.
+create table app.outer_links (
+  page_id uuid not null,
+  audience_id integer not null,
+  url text not null,
+  words text not null default ''::text,
+  asked_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  failures integer not null default 0,
+  fault text,
+  told_at timestamp with time zone,
+  constraint outer_links_pkey PRIMARY KEY (page_id, audience_id, url),
+  constraint outer_links_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE,
+  constraint outer_links_check CHECK (((failures > 0) = (failing_since IS NOT NULL))),
+  constraint outer_links_fault_check CHECK ((fault = ANY (ARRAY['gone'::text, 'error'::text, 'silent'::text, 'broken'::text, 'loop'::text]))),
+  constraint outer_links_url_check CHECK ((length(url) <= 2000)),
+  constraint outer_links_words_check CHECK ((length(words) <= 200))
+);
+CREATE INDEX outer_links_asked_at_idx ON app.outer_links USING btree (asked_at NULLS FIRST);
+CREATE INDEX outer_links_page_id_idx ON app.outer_links USING btree (page_id) WHERE (failures > 1);
+CREATE INDEX outer_links_url_idx ON app.outer_links USING btree (url);
+create policy clerk_asks on app.outer_links as permissive for all to indaba_clerk using (true) with check (true);
+create policy keyring_tells on app.outer_links as permissive for all to indaba_keyring using (true) with check (true);
+create policy owner_backs_up on app.outer_links as permissive for select to indaba_owner using (true);
+create policy readers_see on app.outer_links as permissive for select to indaba_person using ((audience_id IN ( SELECT app.my_audiences() AS my_audiences)));
+
+-- Whether a member found a page useful, the last time they said so. Read by nobody else; counted for whoever keeps the page (app.counted_answers()).
+create table app.page_answers (
+  member_id uuid not null,
+  page_id uuid not null,
+  audience_id integer not null,
+  useful boolean not null,
+  at timestamp with time zone not null default now(),
+  constraint page_answers_pkey PRIMARY KEY (member_id, page_id),
+  constraint page_answers_member_id_fkey FOREIGN KEY (member_id) REFERENCES app.members(id) ON DELETE CASCADE,
+  constraint page_answers_page_id_audience_id_fkey FOREIGN KEY (page_id, audience_id) REFERENCES app.pages(id, audience_id) ON DELETE CASCADE
+);
+CREATE INDEX page_answers_page_id_idx ON app.page_answers USING btree (page_id);
+create policy keyring_counts on app.page_answers as permissive for select to indaba_keyring using (true);
+create policy keyring_erases on app.page_answers as permissive for delete to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = page_answers.member_id) AND (m.status = 'left'::text)))));
+create policy keyring_finds_to_erase on app.page_answers as permissive for select to indaba_keyring using ((EXISTS ( SELECT
+   FROM app.members m
+  WHERE ((m.id = page_answers.member_id) AND (m.status = 'left'::text)))));
+create policy own on app.page_answers as permissive for select to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_change on app.page_answers as permissive for update to indaba_person using (((member_id = ( SELECT app.me() AS me)) AND ( SELECT app.may_write() AS may_write))) with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences))));
+create policy own_say on app.page_answers as permissive for insert to indaba_person with check (((member_id = ( SELECT app.me() AS me)) AND (audience_id IN ( SELECT app.my_audiences() AS my_audiences)) AND ( SELECT app.may_write() AS may_write)));
+create policy owner_backs_up on app.page_answers as permissive for select to indaba_owner using (true);
+
 -- What stands in a form that changes a page, kept while one types: one for each page or request (place) and control or page of it (part), for a new page one for each space. Read by its writer alone, while they read the space; gone when it is proposed.
 create table app.page_drafts (
   id uuid not null,
@@ -6090,6 +6141,18 @@ AS $function$
      and b.id not in (select x from app.applications a, unnest(array[a.vetted_by, a.letter_by]) x where a.id = application and x is not null)
 $function$;
 
+-- How many found each page useful and how many not, of the pages that I keep or decide about; never who.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.counted_answers()
+ RETURNS TABLE(page_id uuid, useful integer, not_useful integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.page_id, count(*) filter (where a.useful)::int, count(*) filter (where not a.useful)::int from app.page_answers a
+   where a.page_id in (select p.id from app.pages p where p.retired_at is null and p.audience_id in (select app.my_audiences())) group by a.page_id having app.may_review_page(a.page_id)
+$function$;
+
 -- The name a country speaks under, through the authority that leads it now. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.country_byline(jurisdiction uuid)
@@ -6518,7 +6581,7 @@ CREATE OR REPLACE FUNCTION app.erased_tables()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select array['passkeys', 'sessions', 'second_factors', 'recovery_codes', 'half_sign_ins', 'ceremonies', 'recoveries', 'read_markers', 'involvements', 'thread_follows', 'topic_follows', 'sso_links', 'sso_tries', 'data_exports', 'profile_fields', 'on_call', 'notices', 'notice_mails', 'telling_choices']
-    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'shared_drafts', 'shared_draft_writers', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches']
+    || array['saved_messages', 'uploads', 'push_subscriptions', 'drafts', 'page_drafts', 'draft_pictures', 'shared_drafts', 'shared_draft_writers', 'scheduled_messages', 'reply_addresses', 'request_notices', 'watches', 'page_answers']
 $function$;
 
 -- How it stands with erasing a name, for whoever may ask for it or propose it. Whether anything is held it does not say.
@@ -12881,7 +12944,7 @@ AS $function$
   select s.value from app.settings s where s.name = wanted order by s.id desc limit 1
 $function$;
 
--- Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, another sender.
+-- Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, more links asked, another sender.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.setting_loosens(wanted text, now jsonb, value jsonb)
  RETURNS boolean
@@ -12894,6 +12957,8 @@ AS $function$
     when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
     when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
     when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
+    -- Asking for a link tells the other side that a page holds it.
+    when wanted = 'outer_links' then array_position('{off,public,all}', value #>> '{}') > array_position('{off,public,all}', now #>> '{}')
     -- Under another sender's name mail can be made to look like somebody's; the address of the machine itself is nobody's.
     when wanted = 'mail_address' then value <> now and value <> '""'
     else false end, true)
@@ -12928,7 +12993,7 @@ CREATE OR REPLACE FUNCTION app.setting_was(wanted text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30, "guest_days": 90,
-    "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
+    "outer_links": "public", "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $function$;
 
 -- Undoes a decision or upholds it against an answer. For functions only. Refuses with conversations.moderation.not_found, .settled, .another (somebody else reads an answer).
@@ -13798,6 +13863,23 @@ AS $function$
   select what, audience, b.id, subject_type, subject, detail from app.bylines b where b.member_id = app.me() and b.kind = 'person'
 $function$;
 
+-- Tells the owners of pages once of links that answer no more; how many were told. For the clerk.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.tell_broken_links()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare page uuid; told int := 0;
+begin
+  for page in select distinct l.page_id from app.outer_links l where l.failures > 1 and l.told_at is null loop
+    told := told + app.tell_owners(page, 'links_broken');
+    update app.outer_links l set told_at = now() where l.page_id = page and l.failures > 1 and l.told_at is null;
+  end loop;
+  return told;
+end $function$;
+
 -- Tells those in a circle that somebody came, went or runs it. For functions only.
 -- owner indaba_keyring; called by nobody
 CREATE OR REPLACE FUNCTION app.tell_of_circle(what text, circle uuid, member uuid, organization uuid)
@@ -14099,6 +14181,20 @@ CREATE OR REPLACE FUNCTION app.way_in_due(what text, member uuid, since timestam
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select app.is_due(what, null, since) and not app.person_held(member)
+$function$;
+
+-- Who is told what is missing on a page: those who answer for it, or where nobody does the editors and reviewers who read it; never oneself.
+-- owner indaba_keyring; called by indaba_person
+CREATE OR REPLACE FUNCTION app.who_hears(page uuid)
+ RETURNS TABLE(member_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with p as materialized (select x.id, x.audience_id from app.pages x where x.id = page and x.retired_at is null and x.audience_id in (select app.my_audiences())),
+  owners as materialized (select o as id from p, app.owners_of(p.id) o where o <> app.me())
+  select o.id from owners o
+  union all (select distinct r.member_id from p, app.hub_roles r where not exists (select from owners) and r.role in ('editor', 'reviewer') and r.member_id <> app.me() and app.reads(r.member_id, p.audience_id) order by 1 limit 20)
 $function$;
 
 -- Takes back what I asked, or an invitation to a circle I run. Refuses with people.admission.not_found.

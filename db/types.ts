@@ -909,6 +909,25 @@ export interface DB {
 		joined_on: ColumnType<Date, Date | string | undefined, Date | string>;
 		ended_on: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
 	};
+	'app.outer_links': {
+		page_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		url: ColumnType<string, string, string>;
+		words: ColumnType<string, string | undefined, string>;
+		asked_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		answered_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		failing_since: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+		failures: ColumnType<number, number | undefined, number>;
+		fault: ColumnType<string | null, string | null | undefined, string | null>;
+		told_at: ColumnType<Date | null, Date | null | string | undefined, Date | null | string>;
+	};
+	'app.page_answers': {
+		member_id: ColumnType<string, string, string>;
+		page_id: ColumnType<string, string, string>;
+		audience_id: ColumnType<number, number, number>;
+		useful: ColumnType<boolean, boolean, boolean>;
+		at: ColumnType<Date, Date | string | undefined, Date | string>;
+	};
 	'app.page_drafts': {
 		id: ColumnType<string, string, string>;
 		member_id: ColumnType<string, string, string>;

@@ -40,6 +40,7 @@ export const jobs: TaskList = {
   'library.run-procedures': async () => void (await (await import('#domains/library/deciding/procedure.server.ts')).runProcedures()),
   'library.tell-deciders': async () => void (await (await import('#domains/library/deciding/tell-deciders.server.ts')).tellDeciders()),
   'library.remind-owners': async () => void (await (await import('#domains/library/upkeep/set-upkeep.server.ts')).remindOwners()),
+  'library.check-links': async () => void (await (await import('#domains/library/links/check-links.server.ts')).checkLinks()),
   'conversations.send-scheduled': async () => void (await (await import('#domains/conversations/send-scheduled.server.ts')).sendScheduled()),
   'conversations.recount': async () => (await import('#domains/conversations/recount.server.ts')).recount(),
   // Queued by the functions that report and decide.
@@ -73,7 +74,8 @@ export const clockwork: CronItem[] = [
   { match: '20 5 * * *', task: 'people.tend-confirmations', options: { queueName: 'joining', jobKey: 'people.tend-confirmations', maxAttempts: 3 } },
   { match: '15,45 * * * *', task: 'people.tend-applications', options: { queueName: 'joining', jobKey: 'people.tend-applications', maxAttempts: 2 } },
   { match: '*/30 * * * *', task: 'people.check-waiting-domains', options: { queueName: 'joining', jobKey: 'people.check-waiting-domains', maxAttempts: 2 } },
-  // At night (UTC), when few are here.
+  // At night (UTC), when few are here. What there was no time for is asked ten minutes later.
+  { match: '*/10 3 * * *', task: 'library.check-links', options: { queueName: 'links', jobKey: 'library.check-links', maxAttempts: 1 } },
   { match: '17 2 * * *', task: 'records.retention', options: { queueName: 'records', jobKey: 'records.retention', maxAttempts: 3 } },
   { match: '47 2 * * *', task: 'conversations.recount', options: { queueName: 'records', jobKey: 'conversations.recount', maxAttempts: 3 } },
 ];

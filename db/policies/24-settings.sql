@@ -28,7 +28,7 @@ comment on function app.two_stewards() is 'Has this hub had two stewards? From t
 create or replace function app.setting_was(wanted text) returns jsonb
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(app.setting(wanted), ('{"session_days": 30, "idle_days": 7, "invitation_days": 7, "recovery_hours": 24, "confirm_days": 365, "confirm_grace_days": 30, "guest_days": 90,
-    "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
+    "outer_links": "public", "mail_address": "", "sign_in_minimum": "nothing", "stewards_passkeys_only": false}'::jsonb) -> wanted)
 $$;
 comment on function app.setting_was(text) is 'What holds now of a setting that can loosen security, also before anybody set it; a test compares with src/platform/settings/table.ts. Null: no such setting.';
 
@@ -39,11 +39,13 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     when wanted = 'recovery_hours' then jsonb_typeof(value) <> 'number' or value::text::numeric < now::text::numeric
     when wanted = 'sign_in_minimum' then array_position('{nothing,second_factor,passkeys_only}', value #>> '{}') < array_position('{nothing,second_factor,passkeys_only}', now #>> '{}')
     when wanted = 'stewards_passkeys_only' then now = 'true' and value <> 'true'
+    -- Asking for a link tells the other side that a page holds it.
+    when wanted = 'outer_links' then array_position('{off,public,all}', value #>> '{}') > array_position('{off,public,all}', now #>> '{}')
     -- Under another sender's name mail can be made to look like somebody's; the address of the machine itself is nobody's.
     when wanted = 'mail_address' then value <> now and value <> '""'
     else false end, true)
 $$;
-comment on function app.setting_loosens(text, jsonb, jsonb) is 'Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, another sender.';
+comment on function app.setting_loosens(text, jsonb, jsonb) is 'Is this value less strict than what holds? Longer sessions, invitations, confirmations and stays of guests, a shorter wait of a recovery, a weaker sign-in, more links asked, another sender.';
 
 create or replace function app.setting_needs_two(wanted text, value jsonb) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$

@@ -1,11 +1,11 @@
-/** Nothing that a person wrote makes the hub ask an address: whoever asks outside is known by name here, and none of them reads what people write. */
+/** Nothing that a person wrote makes the hub ask an address, but for links of published pages, which a job asks and a steward switches off: whoever asks outside is known by name here. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 /** Files of the server that open a line to somewhere else, and to where. */
 const asking: Record<string, string> = {
   'src/platform/outgoing/outgoing.server.ts':
-    'the guarded client: sign-in services that a focal point connects, push services of browsers, repositories that an administrator follows',
+    'the guarded client: sign-in services that a focal point connects, push services of browsers, repositories that an administrator follows, links of published pages',
   'src/platform/scanner.server.ts': 'the malware scanner in INDABA_SCANNER',
   'src/platform/mail-in/fetch.server.ts': 'the mailbox in INDABA_MAIL_IN',
   'src/platform/mail.server.ts': 'the mail server in SMTP_URL',

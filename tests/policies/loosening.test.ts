@@ -51,6 +51,7 @@ const table: Array<[name: keyof typeof initial, before: unknown, looser: unknown
   ['recovery_hours', 24, 2, 48],
   ['sign_in_minimum', 'second_factor', 'nothing', 'passkeys_only'],
   ['stewards_passkeys_only', true, false, true],
+  ['outer_links', 'public', 'all', 'off'],
   ['mail_address', 'desk@example.org', 'other@example.com', ''],
 ];
 

@@ -42,6 +42,7 @@ export const plantedTables = [
   'app.controls',
   'app.control_aliases',
   'app.page_redirects',
+  'app.outer_links',
   'app.editions',
   'app.edition_pages',
   'app.edition_controls',
@@ -392,6 +393,14 @@ async function plantAudience(c: Cast, name: string, audience: number, word: Make
   if (name === 'everyone') await plantWithin(c, id, word);
   await run(`insert into app.polls (message_id, audience_id) values ($1,$2)`, [id.message, audience]);
   await run(`insert into app.poll_options (message_id, audience_id, place, words) values ($1,$2,1,$3)`, [id.message, audience, word('app.poll_options')]);
+  // Who is signed in sees which links are broken; a visitor does not.
+  const signedIn = new Set<Name>(
+    audience === 1 ? NAMES : audience === 2 ? full : audience === c.audience.circle ? CIRCLE : audience === c.audience.lumaria ? ['amina'] : ['amina', 'pita'],
+  );
+  await run(
+    `insert into app.outer_links (page_id, audience_id, url, words, failures, failing_since, fault, asked_at) values ($1,$2,'https://' || $3 || '.example/',$4,2,now(),'gone',now())`,
+    [id.page, audience, word('app.outer_links', signedIn), word('app.outer_links', signedIn)],
+  );
   await run(`insert into app.page_redirects (space_id, audience_id, path, page_id) values ($1,$2,$3,$4)`, [
     id.space,
     audience,

@@ -189,12 +189,14 @@ export const calls: Record<string, Samples> = {
     await world.behind(`delete from app.editions where status = 'draft'`);
     return each((id) => ({ params: { space: id.spaceSlug! }, input: { number: '3.0' } }))(world);
   },
+  'GET /broken-links': once({ query: 'limit=500' }),
   'GET /watches': once({ query: 'limit=500' }),
   'PATCH /watches': each((id) => ({ input: { kind: 'page', id: id.page!, watching: true } })),
   'GET /upkeep': once({ query: 'limit=500' }),
   'GET /pages/{id}/upkeep': each((id) => ({ params: { id: id.page! } })),
   'PATCH /pages/{id}/upkeep': each((id) => ({ params: { id: id.page! }, input: { owner: '', review_on: '2030-01-01', every_months: 6 } })),
   'POST /pages/{id}/reviews': each((id) => ({ params: { id: id.page! }, input: {} })),
+  'POST /pages/{id}/answers': each((id) => ({ params: { id: id.page! }, input: { useful: true } })),
   'GET /spaces/{space}/revisions/{path}': each((id) => ({ params: { space: id.spaceSlug!, path: id.path! } })),
   'GET /controls': once({ query: 'limit=500' }),
   'GET /controls/{code}': each((id) => ({ params: { code: id.code! } })),

@@ -32,6 +32,12 @@ import {
   hub_setting_languages,
   hub_setting_mail_address,
   hub_setting_mail_name,
+  hub_setting_outer_links,
+  hub_setting_outer_links_help,
+  hub_needs_two_links,
+  hub_links_all,
+  hub_links_off,
+  hub_links_public,
   hub_setting_mail_name_help,
   hub_setting_mark,
   hub_setting_recovery_hours,
@@ -66,6 +72,7 @@ const names: Record<SettingName | 'mark', () => string> = {
   confirm_days: hub_setting_confirm_days,
   confirm_grace_days: hub_setting_confirm_grace_days,
   guest_days: hub_setting_guest_days,
+  outer_links: hub_setting_outer_links,
   invitation_days: hub_setting_invitation_days,
   recovery_hours: hub_setting_recovery_hours,
   mail_name: hub_setting_mail_name,
@@ -86,6 +93,7 @@ const helps: Partial<Record<SettingName, () => string>> = {
   confirm_days: hub_setting_confirm_days_help,
   confirm_grace_days: hub_setting_confirm_grace_days_help,
   guest_days: hub_setting_guest_days_help,
+  outer_links: hub_setting_outer_links_help,
   invitation_days: hub_setting_invitation_days_help,
   recovery_hours: hub_setting_recovery_hours_help,
   mail_name: hub_setting_mail_name_help,
@@ -97,6 +105,8 @@ const choices: Record<string, () => string> = {
   second_factor: hub_sign_in_second_factor,
   passkeys_only: hub_sign_in_passkeys_only,
 };
+/** Which links out of the hub are asked. */
+export const askedLinks: Record<string, () => string> = { off: hub_links_off, public: hub_links_public, all: hub_links_all };
 
 /** What a setting is called; one that this version does not know, by its own name. */
 export const settingName = (name: string): string => names[name as SettingName]?.() ?? name;
@@ -112,6 +122,7 @@ const loosens: Partial<Record<SettingName, () => string>> = {
   confirm_days: hub_needs_two_longer,
   confirm_grace_days: hub_needs_two_longer,
   guest_days: hub_needs_two_longer,
+  outer_links: hub_needs_two_links,
   recovery_hours: hub_needs_two_shorter,
   sign_in_minimum: hub_needs_two_weaker,
   stewards_passkeys_only: hub_needs_two_off,
@@ -127,5 +138,6 @@ export function settingValue(name: string, value: unknown): string {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return hub_by_default();
   if (typeof value === 'boolean') return value ? hub_on() : hub_off();
   if (Array.isArray(value)) return value.join(', ');
-  return (name === 'sign_in_minimum' ? choices[String(value)]?.() : undefined) ?? (String(value).slice(0, 80) || hub_empty());
+  const said = name === 'sign_in_minimum' ? choices : name === 'outer_links' ? askedLinks : {};
+  return said[String(value)]?.() ?? (String(value).slice(0, 80) || hub_empty());
 }

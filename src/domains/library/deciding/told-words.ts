@@ -1,4 +1,5 @@
 import {
+  links_told_broken,
   deciding_told_closed_early,
   deciding_told_consultation_opened,
   deciding_told_consultation_over,
@@ -42,6 +43,7 @@ const told: Record<string, (words?: object, options?: { locale?: 'en' }) => stri
   nature_corrected: deciding_told_nature_corrected,
   merged: deciding_told_merged,
   declined: deciding_told_declined,
+  links_broken: links_told_broken,
   review_soon: upkeep_told_review_soon,
   review_overdue: upkeep_told_review_overdue,
   watched_opened: watching_told_opened,

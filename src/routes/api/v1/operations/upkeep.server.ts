@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { listBrokenLinks } from '#domains/library/links/queries.server.ts';
+import { AnswerPage, answerPage } from '#domains/library/upkeep/answer-page.server.ts';
 import { SetUpkeep } from '#domains/library/upkeep/model.ts';
 import { findUpkeep, listUpkeep } from '#domains/library/upkeep/queries.server.ts';
 import { reviewPage, setUpkeep } from '#domains/library/upkeep/set-upkeep.server.ts';
@@ -50,5 +52,23 @@ export const upkeep = [
       await reviewPage(tx, pageOf(call as Call));
       return upkeepOf(tx, call as Call);
     },
+  }),
+  operation({
+    method: 'POST',
+    path: '/pages/{id}/answers',
+    collection,
+    summary:
+      'Say whether a page was useful, and what is missing: words begin a conversation with those who keep the page. One answer a member; the last holds.',
+    input: v.omit(AnswerPage, ['retry_key']),
+    run: (tx, call) => answerPage(tx, pageOf(call as Call), { ...call.input, retry_key: call.retryKey }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/broken-links',
+    collection,
+    list: true,
+    summary: 'Links out of the hub, on pages you read, that failed twice or more when the hub asked them; the oldest first.',
+    query: { space: 'Only on pages of this space.' },
+    run: async (tx, call) => cut(await listBrokenLinks(tx, call.query.get('space') ?? ''), call, (row) => row.id),
   }),
 ];
