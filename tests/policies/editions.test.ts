@@ -1,6 +1,9 @@
 /** Editions: who prepares, reads and publishes one; that nobody changes it afterwards, not even the owner; and that it stands still while the text moves on. */
+import { createHash } from 'node:crypto';
+import { strFromU8, unzipSync } from 'fflate';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { editionToExport, packEdition } from '#domains/library/editions/export-edition.server.ts';
 import { changeEdition, dropEdition, prepareEdition } from '#domains/library/editions/prepare-edition.server.ts';
 import { publishEdition } from '#domains/library/editions/publish-edition.server.ts';
 import {
@@ -322,4 +325,35 @@ describe('a published edition', () => {
     for (const who of [...NAMES, 'visitor' as const])
       expect([who, (await summary(who, '1.0', '1.1')).pages.withdrawn.length]).toEqual([who, CIRCLE.includes(who as Name) ? 1 : 0]);
   });
+});
+
+test('as a file: who reads the edition takes it along, the same bytes whoever asks and whatever happens after; drafts and a circle’s texts are absent', async () => {
+  const taken = (who: Who, slug: string, number: string) => as(actor(who), async (tx) => packEdition(await editionToExport(tx, slug, number)));
+  const space = await makeSpace('along', 1, {
+    'a-page': pageText('A page', 'Words of the edition.', controlText('hold', 'Hold', 'Hold it.', 'gitbook:7.7')),
+    b: pageText('B', 'More.'),
+  });
+  const members = await makeSpace('members', 2, { only: pageText('Only', 'For members.') });
+  for (const each of [space, members]) {
+    await as(c.as('mei'), prepare('mei', each, '1.0'));
+    await as(c.as('mei'), async (tx) => publishEdition(tx, { id: await idOf(each, '1.0'), byline_id: c.byline.mei }));
+  }
+  const one = await taken('visitor', 'along', '1.0');
+  const files = unzipSync(one.bytes);
+  expect(Object.keys(files).sort()).toEqual(['along-1.0/HANDLING.txt', 'along-1.0/manifest.json', 'along-1.0/pages/a-page.md', 'along-1.0/pages/b.md']);
+  const manifest = JSON.parse(strFromU8(files['along-1.0/manifest.json']!));
+  expect(manifest).toMatchObject({ marking: 'TLP:CLEAR', space: 'along', edition: '1.0', controls: [{ slug: 'hold', number: '7.7' }] });
+  const text = files['along-1.0/pages/a-page.md']!;
+  expect(manifest.files[0]).toMatchObject({ file: 'pages/a-page.md', sha256: createHash('sha256').update(text).digest('hex'), title: 'A page' });
+  expect(strFromU8(text)).toContain('Words of the edition.');
+  // A draft of the next is nobody's file; what is published then changes nothing of this one.
+  await merge(space, 'a-page', pageText('A page', 'Other words.', controlText('hold', 'Hold', 'Hold it.', 'gitbook:7.7')));
+  await as(c.as('mei'), prepare('mei', space, '1.1'));
+  expect(await tried('mei', (tx) => editionToExport(tx, 'along', '1.1'))).toBe('common.not_found');
+  await as(c.as('mei'), async (tx) => publishEdition(tx, { id: await idOf(space, '1.1'), byline_id: c.byline.mei }));
+  for (const who of ['visitor', 'eve', 'karim', 'pita', 'mei'] as const) expect((await taken(who, 'along', '1.0')).sha256, who).toBe(one.sha256);
+  expect((await taken('visitor', 'along', '1.1')).sha256).not.toBe(one.sha256);
+  expect((await taken('pita', 'members', '1.0')).marking).toBe('TLP:GREEN');
+  for (const who of ['visitor', 'eve', 'karim'] as const) expect(await tried(who, (tx) => editionToExport(tx, 'members', '1.0')), who).toBe('common.not_found');
+  for (const who of ['karim', 'mei', 'visitor'] as const) expect(await tried(who, (tx) => editionToExport(tx, 'ours', '1.0')), who).toBe('common.not_found');
 });

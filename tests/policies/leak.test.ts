@@ -75,8 +75,8 @@ async function ask(who: Who, path: string, api: boolean): Promise<{ status: numb
     .map((pair) => pair.join(': '))
     .join('\n');
   const bytes = new Uint8Array(await response.arrayBuffer());
-  // A spreadsheet is packed: what stands in it is read unpacked.
-  const sheet = /spreadsheet/.test(response.headers.get('content-type') ?? '');
+  // A spreadsheet or an edition is packed: what stands in it is read unpacked.
+  const sheet = /spreadsheet|\/zip/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, text: `${heads}\n${(sheet ? Object.values(unzipSync(bytes)) : [bytes]).map((each) => strFromU8(each)).join('\n')}` };
 }
 

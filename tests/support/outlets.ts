@@ -16,6 +16,7 @@ export const pageOutlets: Record<string, Addresses> = {
   '/library/[space]/editions': (id) => [`/library/${id.spaceSlug}/editions`],
   '/library/[space]/editions/[number]': (id) => ['1.0', '2.0'].map((number) => `/library/${id.spaceSlug}/editions/${number}`),
   '/library/[space]/editions/[number]/[...path]': (id) => ['1.0', '2.0'].map((number) => `/library/${id.spaceSlug}/editions/${number}/${id.path}`),
+  '/editions/[space]/[file]': (id) => ['1.0', '2.0'].map((number) => `/editions/${id.spaceSlug}/${number}.zip`),
   '/library/[space]/[...path]/history': (id) =>
     ['', '?blocks', '?from=1&to=2', '?block=aaaaaaaa&as=words'].map((view) => `/library/${id.spaceSlug}/${id.path}/history${view}`),
   '/library/[space]/comments': (id) => [
@@ -211,6 +212,7 @@ export const apiOutlets: Record<string, Addresses> = {
   '/pages/{id}/upkeep': (id) => [`/api/v1/pages/${id.page}/upkeep`],
   '/spaces/{space}/editions': (id) => [`/api/v1/spaces/${id.spaceSlug}/editions`],
   '/spaces/{space}/editions/{number}': (id) => ['1.0', '2.0'].map((number) => `/api/v1/spaces/${id.spaceSlug}/editions/${number}`),
+  '/spaces/{space}/editions/{number}/file': (id) => ['1.0', '2.0'].map((number) => `/api/v1/spaces/${id.spaceSlug}/editions/${number}/file`),
   '/spaces/{space}/editions/{number}/pages/{path}': (id) => [`/api/v1/spaces/${id.spaceSlug}/editions/1.0/pages/${id.path}`],
   '/spaces/{space}/revisions/{path}': (id) => [`/api/v1/spaces/${id.spaceSlug}/revisions/${id.path}`],
   '/controls': () => ['/api/v1/controls?limit=500'],

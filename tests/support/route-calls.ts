@@ -182,6 +182,7 @@ export const calls: Record<string, Samples> = {
   'GET /spaces/{space}/editions': each((id) => ({ params: { space: id.spaceSlug! } })),
   'GET /spaces/{space}/editions/{number}': editions('1.0', '2.0'),
   'GET /spaces/{space}/editions/{number}/pages/{path}': each((id) => ({ params: { space: id.spaceSlug!, number: '1.0', path: id.path! } })),
+  'GET /spaces/{space}/editions/{number}/file': editions('1.0', '2.0'),
   'DELETE /spaces/{space}/editions/{number}': editions('1.0', '2.0'),
   'POST /spaces/{space}/editions/{number}/publish': editions('2.0'),
   'POST /spaces/{space}/editions/{number}/withdraw': editions('1.0'),

@@ -42,6 +42,12 @@ export async function mayPublish(tx: Tx, audienceId: number): Promise<boolean> {
   return rows[0]?.may ?? false;
 }
 
+/** Is the text of this audience one that may leave as a file? */
+export async function mayTake(tx: Tx, audienceId: number): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean }>`select kind in ('public', 'everyone') as may from app.audiences where id = ${audienceId}`.execute(tx);
+  return rows[0]?.may ?? false;
+}
+
 /** The pages of an edition in reading order, as they were called and placed in it. */
 export async function editionTree(tx: Tx, editionId: string): Promise<TreeRow[]> {
   const rows = await tx

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { editionToExport, packEdition, ZIP } from '#domains/library/editions/export-edition.server.ts';
 import { EditionWords, Withdrawal } from '#domains/library/editions/model.ts';
 import { dropEdition, prepareEdition } from '#domains/library/editions/prepare-edition.server.ts';
 import { publishEdition } from '#domains/library/editions/publish-edition.server.ts';
@@ -45,6 +46,17 @@ export const editions = [
     collection,
     summary: 'A page as an edition holds it: its Markdown, its revision, the ids of its blocks.',
     run: async (tx, call) => (await findEditionPage(tx, (await edition(tx, call)).id, call.params.path!)) ?? raise(),
+  }),
+  operation({
+    method: 'GET',
+    path: `${path}/file`,
+    collection,
+    summary:
+      'A published edition as one ZIP (base64): its Markdown, its pictures, and a manifest with a fingerprint of each; always the same bytes. Not for texts of a smaller circle.',
+    run: async (tx, { params }) => {
+      const { name, marking, bytes, sha256 } = packEdition(await editionToExport(tx, params.space!, params.number!));
+      return { media_type: ZIP, name, marking, sha256, content: Buffer.from(bytes).toString('base64') };
+    },
   }),
   operation({
     method: 'POST',
