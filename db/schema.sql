@@ -5480,6 +5480,24 @@ begin
   update app.events e set at = moment where subject::text in (e.subject_id::text, e.data->>'change_request_id', e.data->>'space_id') and e.at > moment;
 end $function$;
 
+-- As app.backdate(), for a consultation or last call: only while a demo is being made. Refuses with common.not_allowed at any other time.
+-- owner indaba_keyring; called by indaba_clerk
+CREATE OR REPLACE FUNCTION app.backdate_procedure(request uuid, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  -- All its clocks run from another day; its steps are as old as it.
+  update app.procedures p set opened_at = moment, comments_until = p.comments_until - (p.opened_at - moment), positions_until = p.positions_until - (p.opened_at - moment)
+   where p.change_request_id = request;
+  update app.request_steps set at = moment where change_request_id = request;
+end $function$;
+
 -- A process says that it lives, and what it sees. Only one that holds the keys of the hub. Refuses with hub.beat.refused.
 -- owner indaba_keyring; called by indaba_visitor, indaba_person, indaba_clerk
 CREATE OR REPLACE FUNCTION app.beat(what text, node text, began timestamp with time zone, clock double precision, told jsonb, mac bytea)

@@ -24,9 +24,10 @@ export async function plantScenes(): Promise<void> {
 }
 
 const memberId = (slug: string) => cast.find((member) => member.slug === slug)?.id ?? raise(`nobody is called ${slug}`);
-const speaking = <T>(slug: string, work: (tx: Tx) => Promise<T>) => as({ kind: 'clerk', as: memberId(slug) }, work);
-const byline = async (tx: Tx) => (await tx.selectFrom('app.bylines').select('id').where('member_id', '=', sql<string>`app.me()`).executeTakeFirstOrThrow()).id;
-const date = (what: string, id: string, when: string) =>
+export const speaking = <T>(slug: string, work: (tx: Tx) => Promise<T>) => as({ kind: 'clerk', as: memberId(slug) }, work);
+export const byline = async (tx: Tx) =>
+  (await tx.selectFrom('app.bylines').select('id').where('member_id', '=', sql<string>`app.me()`).executeTakeFirstOrThrow()).id;
+export const date = (what: string, id: string, when: string) =>
   as({ kind: 'clerk' }, (tx) => sql`select app.backdate(${what}, ${id}, ${before(now, when)})`.execute(tx));
 
 async function plantChannel(channel: Channel): Promise<void> {
@@ -75,8 +76,9 @@ async function plantReply(thread: string, message: Message): Promise<void> {
   await date('message', posted.id, message.at);
 }
 
-async function plantRequest(scene: ChangeRequest): Promise<void> {
-  const opened = await speaking(scene.by, async (tx) => {
+/** Opens a request of the demo, as its author. */
+export function openScene(scene: Pick<ChangeRequest, 'by' | 'space' | 'page' | 'title' | 'reason' | 'change'>): Promise<{ id: string }> {
+  return speaking(scene.by, async (tx) => {
     const page = await tx
       .selectFrom('app.pages as p')
       .innerJoin('app.spaces as s', 's.id', 'p.space_id')
@@ -106,6 +108,10 @@ async function plantRequest(scene: ChangeRequest): Promise<void> {
       ],
     });
   });
+}
+
+async function plantRequest(scene: ChangeRequest): Promise<void> {
+  const opened = await openScene(scene);
   await date('change_request', opened.id, scene.at);
   if (scene.comments.length) await plantThread({ kind: 'change_request', id: opened.id }, { title: scene.title, messages: scene.comments });
   const { decision } = scene;

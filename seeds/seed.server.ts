@@ -1,6 +1,7 @@
 import { as } from '#platform/database/open.server.ts';
 import { newId } from '#platform/ids.ts';
 import { plantAgreements } from './plant-agreements.server.ts';
+import { plantConsultation, plantNextEdition } from './plant-consultation.server.ts';
 import { plantCommunity } from './plant-community.server.ts';
 import { plantEditions } from './plant-editions.server.ts';
 import { plantJoining } from './plant-joining.server.ts';
@@ -41,6 +42,8 @@ export async function seed(kind: 'demo' | 'empty' = 'demo'): Promise<void> {
   });
   if (kind === 'demo' && !(await as(clerk, (tx) => tx.selectFrom('app.channels').select('id').limit(1).executeTakeFirst()))) {
     await plantScenes();
+    await plantConsultation();
+    await plantNextEdition();
     await readOldNews();
     await plantJoining();
   }

@@ -36,7 +36,7 @@ const counts = () =>
 test('a demo hub is seeded whole, once, with scenes of different ages', async () => {
   await seed('demo');
   const first = await counts();
-  expect(first).toMatchObject({ spaces: 8, controls: 120, open: 2, fresh: 0 });
+  expect(first).toMatchObject({ spaces: 8, controls: 120, open: 3, fresh: 0 });
   await seed('demo');
   expect(await counts()).toEqual(first);
   // What waits for somebody: an application with half its checklist, a colleague who cannot sign in, guests with a last day.
@@ -68,16 +68,17 @@ test('a demo hub is seeded whole, once, with scenes of different ages', async ()
         ).rows[0],
     );
   const published = await editions();
-  expect(published).toMatchObject({ n: 8, number: '1.0', moved: 1, old: true });
+  // One has had its next edition, with what the demo decided.
+  expect(published).toMatchObject({ n: 8, number: '1.0', moved: 0, old: false });
   expect(published?.controls).toBeGreaterThan(200);
   // A hub that was seeded before there were editions gets the same ones, once.
   const client = new Client({ connectionString: db.admin });
   await client.connect();
-  await client.query(`set session_replication_role = replica; truncate app.editions, app.edition_pages, app.edition_controls, app.edition_assets`);
+  await client.query(`set session_replication_role = replica; truncate app.editions, app.edition_pages, app.edition_controls, app.edition_assets cascade`);
   await client.end();
   for (let n = 0; n < 2; n++) {
     expect(await plant('demo')).toBe(false);
-    expect(await editions()).toEqual(published);
+    expect(await editions()).toMatchObject({ n: 8, number: '1.0', pages: published?.pages, moved: 1, old: true });
   }
   await expect(as({ kind: 'clerk' }, (tx) => sql`select app.backdate('space', gen_random_uuid(), now())`.execute(tx))).rejects.toMatchObject({
     code: 'common.not_allowed',

@@ -178,6 +178,20 @@ begin
 end $$;
 comment on function app.on_rules_met() is 'A merge waits for what the rules of the space ask: library.change_request.rules_not_met.';
 
+create or replace function app.backdate_procedure(request uuid, moment timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
+    raise exception using errcode = 'IN403', message = 'common.not_allowed';
+  end if;
+  -- All its clocks run from another day; its steps are as old as it.
+  update app.procedures p set opened_at = moment, comments_until = p.comments_until - (p.opened_at - moment), positions_until = p.positions_until - (p.opened_at - moment)
+   where p.change_request_id = request;
+  update app.request_steps set at = moment where change_request_id = request;
+end $$;
+comment on function app.backdate_procedure(uuid, timestamptz) is 'As app.backdate(), for a consultation or last call: only while a demo is being made. Refuses with common.not_allowed at any other time.';
+
+grant execute on function app.backdate_procedure(uuid, timestamptz) to indaba_clerk;
 grant execute on function app.may_approve(uuid), app.missing_of(uuid), app.approval_counts(uuid) to indaba_person, indaba_visitor;
 grant execute on function app.approve_request(uuid, uuid, text), app.take_back_approval(uuid, text), app.correct_nature(uuid, text, text) to indaba_person;
 grant execute on function app.on_rules_met() to indaba_owner;
@@ -187,6 +201,8 @@ create or replace trigger rules_met before update of status on app.change_reques
 grant select, update (nature) on app.change_requests to indaba_keyring;
 create policy keyring_corrects on app.change_requests for update to indaba_keyring using (true) with check (true);
 grant select, insert on app.request_steps to indaba_keyring;
+-- For app.backdate_procedure(), while a demo is being made.
+grant update (at) on app.request_steps to indaba_keyring;
 grant select, insert, update on app.procedures, app.approvals to indaba_keyring;
 do $$
 declare t text;

@@ -42,10 +42,10 @@ export async function mayPublish(tx: Tx, audienceId: number): Promise<boolean> {
   return rows[0]?.may ?? false;
 }
 
-/** Is the text of this audience one that may leave as a file? */
-export async function mayTake(tx: Tx, audienceId: number): Promise<boolean> {
-  const { rows } = await sql<{ may: boolean }>`select kind in ('public', 'everyone') as may from app.audiences where id = ${audienceId}`.execute(tx);
-  return rows[0]?.may ?? false;
+/** What a reader may do on the front of an edition: publish and withdraw; take it along as a file, which only texts for anyone or for all members may be. */
+export async function editionRights(tx: Tx, audienceId: number): Promise<{ mayPublish: boolean; file: boolean }> {
+  const { rows } = await sql<{ file: boolean }>`select kind in ('public', 'everyone') as file from app.audiences where id = ${audienceId}`.execute(tx);
+  return { mayPublish: await mayPublish(tx, audienceId), file: rows[0]?.file ?? false };
 }
 
 /** The pages of an edition in reading order, as they were called and placed in it. */

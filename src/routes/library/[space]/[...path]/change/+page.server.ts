@@ -24,7 +24,12 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
     const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
     const started: typeof begun & { kept?: Kept } = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
     const { id } = begun.space;
-    const others = { successors: await listSuccessors(tx, id), places: await listPlaces(tx, id), open: await listMyOpen(tx, id), shared: await findSharedAt(tx, begun.page.id, begun.values.control) };
+    const others = {
+      successors: await listSuccessors(tx, id),
+      places: await listPlaces(tx, id),
+      open: await listMyOpen(tx, id),
+      shared: await findSharedAt(tx, begun.page.id, begun.values.control),
+    };
     return { ...started, ...others, visual: { script: visualUrl, pictures: await picturesIn(tx, id, begun.page.path, started.values.text) } };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };

@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { editionAddress, Withdrawal } from '#domains/library/editions/model.ts';
-import { editionTree, listEditions, mayPublish, mayTake } from '#domains/library/editions/queries.server.ts';
+import { editionRights, editionTree, listEditions } from '#domains/library/editions/queries.server.ts';
 import { editionBefore, summariseEditions } from '#domains/library/editions/summary.server.ts';
 import { withdrawEdition } from '#domains/library/editions/withdraw-edition.server.ts';
 import { isSeen } from '#domains/conversations/load-conversation.server.ts';
@@ -27,15 +27,7 @@ async function read(tx: Tx, slug: string, wanted: string, request?: Request) {
   const before = editionBefore(editions, edition.number);
   const changes = before && (await summariseEditions(tx, space.id, before, edition));
   if (request && isSeen(request)) await seePage(tx, edition.id);
-  return {
-    space,
-    edition,
-    newer,
-    changes,
-    tree: await editionTree(tx, edition.id),
-    file: await mayTake(tx, space.audienceId),
-    mayPublish: await mayPublish(tx, space.audienceId),
-  };
+  return { space, edition, newer, changes, tree: await editionTree(tx, edition.id), ...(await editionRights(tx, space.audienceId)) };
 }
 
 export const load: PageServerLoad = async (event) => {
