@@ -11,6 +11,7 @@ const measurements: Record<string, string> = {
   reconnect: '1,000 clients coming back after a restart, with what they missed',
   opening: 'a channel with 50 unread, beside the same bytes from a bare server',
   search: 'a million messages, hidden words beside absent ones',
+  requests: 'proposing, comparing and merging 200 pages; two revisions of the longest page',
   opener: 'the opener and the policy shape',
   attacks: 'pages for others while somebody floods, beside the same in calm',
   audit: 'what the log costs writers, and how fast it is sealed and checked',

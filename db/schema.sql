@@ -522,6 +522,7 @@ create table app.change_request_pages (
   constraint change_request_pages_check CHECK (((action = 'create'::text) = (base_revision_id IS NULL))),
   constraint change_request_pages_withdrawals_check CHECK ((jsonb_typeof(withdrawals) = 'array'::text))
 );
+CREATE INDEX change_request_pages_page_id ON app.change_request_pages USING btree (page_id);
 CREATE TRIGGER a_held BEFORE DELETE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_removal();
 CREATE TRIGGER kept_aside AFTER UPDATE ON app.change_request_pages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.path IS DISTINCT FROM new.path))) EXECUTE FUNCTION app.on_words_gone();
 CREATE TRIGGER own_space BEFORE INSERT OR UPDATE ON app.change_request_pages FOR EACH ROW EXECUTE FUNCTION app.on_proposed_page();

@@ -42,9 +42,11 @@ function dice(seed: number) {
 type Dice = ReturnType<typeof dice>;
 const WORDS = 'agent bank code delay entity fraud guard handset issuer journal key ledger market network operator port quota risk swap token'.split(' ');
 let marks = 0;
+let seenGone = 0;
 /** A paragraph known by its mark, which no edit changes. */
 const paragraph = (d: Dice) => `Mark${++marks} ${Array.from({ length: 14 }, () => d.one(WORDS)).join(' ')}.`;
 const markOf = (block: string) => /Mark\d+/.exec(block)?.[0] ?? '';
+const slugOf = (block: string | undefined) => /^:::control\[[^\]]*\]\{#([a-z0-9-]+)/.exec(block ?? '')?.[1];
 const marksOf = (text: string) => new Set([...text.matchAll(/Mark\d+/g)].map(([mark]) => mark));
 
 type Now = { id: string; path: string; position: number; revision_id: string; text: string; parent_path: string | null };
@@ -95,6 +97,19 @@ function wish(d: Dice, now: readonly Now[], edits: number, retiring: boolean): P
         (texts.get(other.id) as string[]).push(...blocks.splice(control, 1));
         change(other);
       }
+    } else if (what < 18 && retiring && d.below(2) === 0) {
+      // A control goes for good, and another follows it; that one may move, or go itself, in a request of somebody else.
+      const control = blocks.findIndex((block) => block.startsWith(':::control'));
+      const next = slugOf((texts.get(d.one(now).id) as string[]).find((block) => block.startsWith(':::control') && block !== blocks[control]));
+      const slug = slugOf(blocks[control]);
+      if (slug && next && slug !== next) {
+        blocks.splice(control, 1);
+        const found = change(page);
+        Object.assign(found, {
+          retires: [...found.retires, slug],
+          withdrawals: [...(found.withdrawals ?? []), { control: slug, because: `Because of ${slug}`, successor: next }],
+        });
+      }
     } else if (what < 18) change(page).path = `renamed-${++marks}`;
     else if (what < 19)
       Object.assign(change(page), { parent_path: d.one([null, ...now.filter((each) => each !== page).map(({ path }) => path)]), position: d.below(9) });
@@ -127,6 +142,7 @@ function wish(d: Dice, now: readonly Now[], edits: number, retiring: boolean): P
         parent_path: null,
         position: null,
         retires: parseControls(splitPage(was.text).body).controls.map(({ slug }) => slug),
+        withdrawals: [{ control: null, because: '', successor: d.one(now.filter(({ id }) => id !== was.id)).id }],
       });
   }
   // A control that would stand in two pages, or in none, is not what anybody wants.
@@ -170,6 +186,15 @@ async function whole(space: MadeSpace): Promise<void> {
       })),
     );
     expect(rows).toEqual(afresh.toSorted((a, b) => (a.slug < b.slug ? -1 : 1)));
+    // Whatever went says why; what follows it is another, and was there when it went.
+    const { rows: gone } = await sql<{ slug: string; because: string | null; next: string | null; stood: boolean }>`
+      select c.slug, c.retired_because as because, n.slug as next, n.id is null or n.retired_at is null or n.retired_at >= c.retired_at as stood
+      from app.controls c left join app.controls n on n.id = c.successor_id where c.space_id = ${space.id} and c.retired_at is not null
+      union all select p.path, p.retired_because, n.path, n.id is null or n.retired_at is null or n.retired_at >= p.retired_at
+      from app.pages p left join app.pages n on n.id = p.successor_id where p.space_id = ${space.id} and p.retired_at is not null`.execute(tx);
+    for (const each of gone) expect(each).toMatchObject({ because: expect.stringMatching(/./), stood: true });
+    for (const { slug, next } of gone) expect(next).not.toBe(slug);
+    seenGone += gone.filter(({ next }) => next !== null).length;
     expect((await pageTree(tx, space.id)).map(({ id }) => id).sort()).toEqual(now.map(({ id }) => id).sort());
   });
 }
@@ -233,6 +258,7 @@ test('requests opened together and merged in any order: nothing lost, nothing si
   // It can fail, and it can succeed.
   expect(outcomes.get('merged')).toBeGreaterThan(12);
   expect(outcomes.get('library.change_request.conflict')).toBeGreaterThan(2);
+  expect(seenGone).toBeGreaterThan(0);
 }, 60_000);
 
 /** Each paragraph that stood there stands there still, unless a merged request took it away; each that a merged request brought is there; in the words of whoever changed them. */

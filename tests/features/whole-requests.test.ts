@@ -165,7 +165,11 @@ test('what others decided meanwhile is put to the author, one by one, and merged
   // Words alone settle nothing of this.
   await post(`${address}/edit?/save&page=${id('last')}`, await edited(`${address}/edit?page=${id('last')}`, (was) => `${was}\nMore.\n`));
   expect(await keys()).toHaveLength(3);
+  // Neither does another wish about the same page, nor the answer to one of them about the other.
+  await post(`${address}/pages/${id('last')}?/place`, { page_title: 'Last of all', path: 'the-end', beside: '-', how: 'after' });
+  expect(await keys()).toHaveLength(3);
   await settle('address_moved', 'theirs');
+  expect(await keys()).toHaveLength(2);
   expect((await who.pita!.post(`${address}/pages?/settle`, { key: open.find((key) => key.includes('page_changed'))!, choice: 'theirs' })).text).toContain(
     'Choose which',
   );

@@ -29,7 +29,7 @@ export const DIMENSIONS = [
 
 const word = v.optional(v.fallback(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''), '');
 /** What the register is narrowed to; anything unknown in an address narrows to nothing it could mean, never to an error. */
-export const Filters = v.object({ q: word, role: word, entity: word, dimension: word, kind: word, space: word, group: word });
+export const Filters = v.object({ q: word, role: word, entity: word, dimension: word, kind: word, space: word, group: word, withdrawn: word });
 export type Filters = v.InferOutput<typeof Filters>;
 
 /** The filters as an address, with some of them changed; empty ones are left out. */

@@ -19,25 +19,27 @@ export type ControlEntry = {
   pageTitle: string;
   slug: string;
 };
-export type Control = ControlEntry & {
-  text: string;
-  risk: string;
-  vulnerability: string;
-  note: string;
-  parameters: Array<{ id: string; value: string }>;
-  aliases: Alias[];
-  audienceId: number;
-  pageId: string;
-  spaceId: string;
-  retiredAt: Date | null;
-  /** Why it was withdrawn, and what stands in its place. */
-  retiredBecause: string;
-  successor: { code: string; number: string; title: string } | null;
-  position: number;
-};
+/** When it was withdrawn, and what stands in its place. */
+export type Withdrawn = { retiredAt: Date | null; successor: { code: string; number: string; title: string } | null };
+export type Control = ControlEntry &
+  Withdrawn & {
+    text: string;
+    risk: string;
+    vulnerability: string;
+    note: string;
+    parameters: Array<{ id: string; value: string }>;
+    aliases: Alias[];
+    audienceId: number;
+    pageId: string;
+    spaceId: string;
+    /** Why it was withdrawn. */
+    retiredBecause: string;
+    position: number;
+  };
 
 const entry = sql`c.id, c.code, coalesce(c.number, '') as number, c.title, c.kind, coalesce(c.group_key, '') as "groupKey", c.entity, c.role, c.dimension,
   s.slug as "spaceSlug", s.title as "spaceTitle", p.path as "pagePath", p.title as "pageTitle", c.slug`;
+const gone = sql`c.retired_at as "retiredAt", (select jsonb_build_object('code', n.code, 'number', coalesce(n.number, ''), 'title', n.title) from app.controls n where n.id = c.successor_id) as successor`;
 // Read through the page and the space, so that a control is seen only where its text is.
 const from = sql`from app.spaces s join app.pages p on p.space_id = s.id and p.audience_id = s.audience_id
   join app.controls c on c.page_id = p.id and c.audience_id = p.audience_id`;
@@ -47,8 +49,7 @@ const aliases = sql`coalesce((select jsonb_agg(jsonb_build_object('scheme', a.sc
 export async function findControl(tx: Tx, code: string): Promise<Control | undefined> {
   const { rows } = await sql<Control>`
     select ${entry}, c.text, coalesce(c.risk, '') as risk, coalesce(c.vulnerability, '') as vulnerability, coalesce(c.note, '') as note, c.parameters,
-      c.audience_id as "audienceId", c.page_id as "pageId", c.space_id as "spaceId", c.retired_at as "retiredAt", coalesce(c.retired_because, '') as "retiredBecause",
-      (select jsonb_build_object('code', n.code, 'number', coalesce(n.number, ''), 'title', n.title) from app.controls n where n.id = c.successor_id) as successor, c.position, ${aliases} as aliases
+      c.audience_id as "audienceId", c.page_id as "pageId", c.space_id as "spaceId", coalesce(c.retired_because, '') as "retiredBecause", ${gone}, c.position, ${aliases} as aliases
     ${from} where c.code = ${code}`.execute(tx);
   return rows[0];
 }
@@ -87,9 +88,9 @@ export async function listOnPage(
 const like = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** The register in reading order, narrowed by the filters that are set. */
-export async function listControls(tx: Tx, filters: Filters, limit = 1000): Promise<ControlEntry[]> {
-  const { q, role, entity, dimension, kind, space, group } = filters;
-  const wanted = [sql`c.retired_at is null and p.retired_at is null`];
+export async function listControls(tx: Tx, filters: Filters, limit = 1000): Promise<Array<ControlEntry & Withdrawn>> {
+  const { q, role, entity, dimension, kind, space, group, withdrawn } = filters;
+  const wanted = [withdrawn ? sql`c.retired_at is not null` : sql`c.retired_at is null and p.retired_at is null`];
   if (role) wanted.push(sql`${role} = any(c.role)`);
   if (entity) wanted.push(sql`${entity} = any(c.entity)`);
   if (dimension) wanted.push(sql`${dimension} = any(c.dimension)`);
@@ -100,11 +101,11 @@ export async function listControls(tx: Tx, filters: Filters, limit = 1000): Prom
     wanted.push(sql`(c.title ilike ${like(word)} or c.text ilike ${like(word)} or c.risk ilike ${like(word)} or c.vulnerability ilike ${like(word)}
       or exists (select from app.control_aliases a where a.control_id = c.id and a.value ilike ${word}))`);
   }
-  const { rows } = await sql<ControlEntry>`
+  const { rows } = await sql<ControlEntry & Withdrawn>`
     with recursive tree as (
       select p.id, array[p.position] as place from app.pages p where p.parent_id is null
       union all select p.id, t.place || p.position from app.pages p join tree t on p.parent_id = t.id)
-    select ${entry} ${from} join tree on tree.id = p.id where ${sql.join(wanted, sql` and `)}
+    select ${entry}, ${gone} ${from} join tree on tree.id = p.id where ${sql.join(wanted, sql` and `)}
     order by s.position, s.title, tree.place, p.title, c.position limit ${limit}`.execute(tx);
   return rows;
 }

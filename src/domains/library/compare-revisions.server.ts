@@ -30,7 +30,8 @@ export async function compareRevisions(
   return { from, to, words, shown: words.map((entry) => shownChange(entry, html)) };
 }
 
-function shownChange(entry: DiffBlock, html: (block: string) => string): ShownChange {
+/** One entry of a comparison, drawn. */
+export function shownChange(entry: DiffBlock, html: (block: string) => string): ShownChange {
   if (entry.kind === 'field') return { kind: 'field', key: entry.key, words: entry.words };
   if (entry.kind === 'same') return { kind: 'same', count: entry.count, html: html(entry.text) };
   const before = 'before' in entry ? html(entry.before) : '';

@@ -189,8 +189,14 @@ async function publish(tx: Tx, request: Parameters<typeof placePages>[1], merger
       byline_id: request.byline_id,
     })
     .execute();
-  await tx.updateTable('app.pages').set({ revision_id: revision }).where('id', '=', page.page_id).execute();
-  await projectPage(tx, { id: page.page_id, audience_id: request.audience_id, space_id: request.space_id, space_slug: request.slug, text });
+  await projectPage(tx, {
+    id: page.page_id,
+    revision_id: revision,
+    audience_id: request.audience_id,
+    space_id: request.space_id,
+    space_slug: request.slug,
+    text,
+  });
   await record(tx, {
     kind: 'page.revised',
     audienceId: request.audience_id,

@@ -80,7 +80,8 @@ export function reviewPage(page: PageState, open: boolean): PageReview {
   };
 }
 
-function sides(page: PageState, open: boolean): { before: string; after: string; conflicts: Conflict[]; state: PageReview['state'] } {
+/** The two texts of a page that a reader of the request compares. */
+export function sides(page: PageState, open: boolean): { before: string; after: string; conflicts: Conflict[]; state: PageReview['state'] } {
   const still = { conflicts: [], state: 'still' as const };
   if (page.action === 'retire') return { before: page.now_text ?? '', after: '', ...still };
   if (page.action === 'restore') return { before: '', after: page.text, ...still };

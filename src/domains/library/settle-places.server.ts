@@ -62,6 +62,7 @@ export async function settlePlace(tx: Tx, mine: Mine, byline_id: string, { key, 
   const chosen = conflict.choices.find((each) => each === choice);
   if (!chosen) throw new Refusal('library.change_request.choice_missing');
   const { id } = mine.request;
+  if (chosen === 'mine' || chosen === 'theirs') return updateChangeRequest(tx, { id, byline_id, spots: await spotsFor(tx, mine, conflict, chosen) });
   if (chosen === 'drop') return updateChangeRequest(tx, { id, byline_id, drop: [conflict.page_id] });
   await updateChangeRequest(tx, { id, byline_id, pages: await settled(tx, mine, conflict, chosen) });
 }
@@ -80,15 +81,6 @@ async function settled(tx: Tx, mine: Mine, { page_id, slug = '', code }: PlaceCo
       return [{ ...current(state), action: 'restore', parent_path: null, position: null, path: state.path_now ?? path }];
     case 'again':
       return [(await retirePart(tx, mine, page_id, { control: null, because: said?.because ?? '', successor: said?.successor ?? null }))!];
-    case 'theirs': {
-      // An address or a place is left as somebody else made it; the other wish stands.
-      const now = (await findAsItStands(tx, mine.request.space_id, page_id))?.path ?? path;
-      return [
-        code === 'library.change_request.place_moved' || code === 'library.page.parent_gone'
-          ? { ...same, parent_path: null, position: null }
-          : { ...same, path: now },
-      ];
-    }
     case 'free':
       return [{ ...same, path: await freePath(tx, mine.request.space_id, path) }];
     case 'top':
@@ -109,10 +101,18 @@ async function settled(tx: Tx, mine: Mine, { page_id, slug = '', code }: PlaceCo
       const left = stands ? (await moveControl(tx, without, slug, page_id)).filter((page) => page.page_id !== page_id) : [];
       return [current(state), ...left];
     }
-    case 'none':
-      return [{ ...same, withdrawals: withdrawals.map((each) => ((each.control ?? '') === slug ? { ...each, successor: null } : each)) }];
     default:
-      // Asked for anew, it is asked of the page where it stands now.
-      return [same];
+      return [{ ...same, withdrawals: withdrawals.map((each) => ((each.control ?? '') === slug ? { ...each, successor: null } : each)) }];
   }
+}
+
+/** An address or a place is left as somebody else made it; or left and wished for again, now that it was seen. The one says nothing about the other. */
+async function spotsFor(tx: Tx, mine: Mine, { page_id, code }: PlaceConflict, choice: 'mine' | 'theirs') {
+  const { path, parent_path, position } = mine.pages.find((page) => page.page_id === page_id)!;
+  const left =
+    code === 'library.change_request.address_moved' || code === 'library.page.path_taken'
+      ? { path: (await findAsItStands(tx, mine.request.space_id, page_id))?.path ?? path }
+      : { parent_path: null, position: null };
+  const wished = 'path' in left ? { path } : { parent_path, position };
+  return [{ page_id, ...left }, ...(choice === 'mine' ? [{ page_id, ...wished }] : [])];
 }

@@ -6,6 +6,7 @@ import type { Tx } from '#platform/database/open.server.ts';
 import type { PageChange } from './model.ts';
 import { checkPages } from './open-change-request.server.ts';
 
+type Spot = Pick<PageChange, 'page_id'> & Partial<Pick<PageChange, 'path' | 'parent_path' | 'position'>>;
 type Update = {
   id: string;
   byline_id: string;
@@ -13,9 +14,11 @@ type Update = {
   reason?: string | undefined;
   /** Another text for a page that the request changes already. */
   page?: (Pick<PageChange, 'page_id' | 'text' | 'retires' | 'base_revision_id'> & Partial<Pick<PageChange, 'withdrawals'>>) | undefined;
-  /** What it shall do to these pages, whatever it did to them before, seen where they stand now; and pages it leaves alone again. */
+  /** What it shall do to these pages, whatever it did to them before; and pages it leaves alone again (or, named in both, asks for anew where they stand now). */
   pages?: PageChange[] | undefined;
   drop?: string[] | undefined;
+  /** Address or place of pages that it changes, one after the other: giving up a wish and wishing again says that one saw what others decided. */
+  spots?: Spot[] | undefined;
 };
 
 /**
@@ -43,10 +46,13 @@ export async function updateChangeRequest(tx: Tx, input: Update): Promise<void> 
   const after = new Map<string, PageChange>(before);
   for (const page_id of input.drop ?? []) if (!after.delete(page_id)) throw notFound();
   for (const page of [...(reworded ? [reworded] : []), ...put]) after.set(page.page_id, page);
+  for (const spot of input.spots ?? []) after.set(spot.page_id, { ...(after.get(spot.page_id) ?? raise()), ...spot });
   if (!after.size) throw new Refusal('library.change_request.no_page');
   await checkPages(tx, request.space_id, [...after.values()], new Set([...put, ...(reworded ? [reworded] : [])].map(({ page_id }) => page_id)));
   if (reworded) await reword(tx, input.id, reworded);
-  await write(tx, { ...request, id: input.id }, put, [...(input.drop ?? []), ...put.map(({ page_id }) => page_id).filter((id) => before.has(id))]);
+  await write(tx, { ...request, id: input.id }, before, put, input.drop ?? []);
+  for (const { page_id, ...spot } of input.spots ?? [])
+    await tx.updateTable('app.change_request_pages').set(spot).where('change_request_id', '=', input.id).where('page_id', '=', page_id).execute();
   if (input.title || input.reason)
     await tx
       .updateTable('app.change_requests')
@@ -81,12 +87,41 @@ async function reword(tx: Tx, id: string, { page_id, path, text, retires, base_r
   if (!Number(done.numUpdatedRows)) throw notFound();
 }
 
-/** What is asked for anew is asked of the pages where they stand now: the database notes their places with each new row. */
-async function write(tx: Tx, request: { id: string; audience_id: number }, put: readonly PageChange[], gone: readonly string[]): Promise<void> {
-  if (gone.length) await tx.deleteFrom('app.change_request_pages').where('change_request_id', '=', request.id).where('page_id', 'in', gone).execute();
-  for (const { withdrawals, ...page } of put)
+/** What was asked for before keeps what its author saw then, but for what is another wish now: the database looks at each change of address and place. */
+async function write(
+  tx: Tx,
+  request: { id: string; audience_id: number },
+  before: ReadonlyMap<string, PageChange>,
+  put: readonly PageChange[],
+  drop: readonly string[],
+): Promise<void> {
+  const gone = new Set([...drop, ...put.filter((page) => (before.get(page.page_id)?.action ?? page.action) !== page.action).map(({ page_id }) => page_id)]);
+  if (gone.size)
+    await tx
+      .deleteFrom('app.change_request_pages')
+      .where('change_request_id', '=', request.id)
+      .where('page_id', 'in', [...gone])
+      .execute();
+  for (const page of put) {
+    if (before.has(page.page_id) && !gone.has(page.page_id)) {
+      await reword(tx, request.id, page);
+      const { path, parent_path, position } = page;
+      await tx
+        .updateTable('app.change_request_pages')
+        .set({ path, parent_path, position })
+        .where('change_request_id', '=', request.id)
+        .where('page_id', '=', page.page_id)
+        .execute();
+      continue;
+    }
+    const withdrawals = JSON.stringify(page.withdrawals ?? []);
     await tx
       .insertInto('app.change_request_pages')
-      .values({ ...page, id: newId(), withdrawals: JSON.stringify(withdrawals ?? []), change_request_id: request.id, audience_id: request.audience_id })
+      .values({ ...page, withdrawals, id: newId(), change_request_id: request.id, audience_id: request.audience_id })
       .execute();
+  }
+}
+
+function raise(): never {
+  throw notFound();
 }

@@ -1,3 +1,4 @@
+import { search_withdrawn, search_withdrawn_next } from '#paraglide/messages.js';
 import { readFoundControls } from '#domains/controls/found.server.ts';
 import { readFoundMessages } from '#domains/conversations/found.server.ts';
 import { groupNumber } from '#domains/library/queries.server.ts';
@@ -30,7 +31,9 @@ export async function readResults(tx: Tx, asked: Asked, most = 40): Promise<Resu
       at: null,
     }),
   );
-  const controls = (await readFoundControls(tx, of('control'))).map(
+  // What is withdrawn comes after what stands.
+  const found = (await readFoundControls(tx, of('control'))).sort((a, b) => Number(a.withdrawn) - Number(b.withdrawn));
+  const controls = found.map(
     (control): Found => ({
       id: control.id,
       kind: 'control',
@@ -38,7 +41,7 @@ export async function readResults(tx: Tx, asked: Asked, most = 40): Promise<Resu
       number: control.number,
       address: `/c/${control.code}`,
       where: control.spaceTitle,
-      text: control.text,
+      text: control.withdrawn ? (control.successor ? search_withdrawn_next({ name: control.successor }) : search_withdrawn()) : control.text,
       at: null,
     }),
   );

@@ -3,7 +3,10 @@ import { listControlNames } from './change-form.server.ts';
 import { seeRequest } from '../deciding/bell.server.ts';
 import { findDeciding } from '../deciding/queries.server.ts';
 import { findBrokenLinks, type PageTexts } from '../broken-links.server.ts';
-import { type PageState, reviewPage, upToDate } from '../review-page.ts';
+import { type ShownChange, shownChange } from '../compare-revisions.server.ts';
+import { blockRenderer } from '../page-view.server.ts';
+import { type PageReview, type PageState, reviewPage, sides, upToDate } from '../review-page.ts';
+import { listGoings } from './goings.server.ts';
 import { treesOf } from '../request-tree.ts';
 import { listPlaceConflicts } from '../settle-places.server.ts';
 import { whatItDoes } from '../what-it-does.ts';
@@ -41,7 +44,7 @@ export async function addressAfter(tx: Tx, act: string, { id, address }: { id: s
 }
 
 /** What the request changes: every page by name, the wanted or the first few of them compared, every conflict, the controls touched. */
-export async function review(tx: Tx, request: ChangeRequest, wanted: string | null) {
+export async function review(tx: Tx, request: ChangeRequest, wanted: string | null, drawn = false) {
   const all = await listRequestPages(tx, request.id);
   const open = request.status === 'open';
   await seeRequest(tx, request.id);
@@ -51,12 +54,15 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
   const reviews = all.filter((page) => shown.has(page) || moved.includes(page)).map((page) => reviewPage(page, open));
   const { rows, formers } = open ? await findTree(tx, request.space_id) : { rows: [], formers: undefined };
   const touched = await listControlNames(tx, request.space_id, [...new Set(reviews.flatMap((page) => page.touched))]);
+  const shownPages = reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id));
   return {
+    goings: all.length <= LOOKED_THROUGH ? await listGoings(tx, request.space_id, all) : [],
+    drawn: drawn ? await drawPages(tx, request, all, shownPages) : {},
     does: whatItDoes(all, open),
     trees: open ? treesOf(rows, all, formers) : null,
     places: open && all.length <= LOOKED_THROUGH ? await listPlaceConflicts(tx, { request, pages: all }) : [],
     happenings: await listHappenings(tx, request.id),
-    pages: reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id)),
+    pages: shownPages,
     touched,
     deciding: (await findDeciding(tx, request.id))!,
     all:
@@ -71,6 +77,18 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
     broken: open && all.length <= LOOKED_THROUGH ? await findBrokenLinks(tx, { id: request.space_id, slug: request.space_slug }, all.map(textsOf)) : [],
     seen: open ? seenMark(all) : '',
   };
+}
+
+/** The compared pages as readers see them, with what changes marked within. */
+async function drawPages(tx: Tx, request: ChangeRequest, all: readonly PageState[], pages: readonly PageReview[]): Promise<Record<string, ShownChange[]>> {
+  const drawn: Record<string, ShownChange[]> = {};
+  for (const { page_id, diff } of pages) {
+    const page = all.find((each) => each.page_id === page_id)!;
+    const { before, after } = sides(page, request.status === 'open');
+    const html = await blockRenderer(tx, { space: { id: request.space_id, slug: request.space_slug }, path: page.path }, [before, after], new Map());
+    drawn[page_id] = diff.map((entry) => shownChange(entry, html));
+  }
+  return drawn;
 }
 
 function textsOf(page: PageState): PageTexts {

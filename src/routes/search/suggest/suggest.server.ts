@@ -29,11 +29,13 @@ async function textsOf(tx: Tx, query: Query, words: string): Promise<Suggestion[
     url: `/library/${page.spaceSlug}/${page.path}`,
     where: page.spaceTitle,
   }));
-  const controls = (await readFoundControls(tx, of('control'))).map((control) => ({
-    title: control.number ? `${control.number} ${control.title}` : control.title,
-    url: `/c/${control.code}`,
-    where: control.spaceTitle,
-  }));
+  const controls = (await readFoundControls(tx, of('control')))
+    .filter(({ withdrawn }) => !withdrawn)
+    .map((control) => ({
+      title: control.number ? `${control.number} ${control.title}` : control.title,
+      url: `/c/${control.code}`,
+      where: control.spaceTitle,
+    }));
   const first = words.toLowerCase();
   const titled = (item: Suggestion) => (item.title.toLowerCase().includes(first) ? 0 : 1);
   return [...pages, ...controls].sort((a, b) => titled(a) - titled(b)).slice(0, 8);

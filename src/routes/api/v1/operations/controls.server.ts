@@ -27,6 +27,7 @@ export const controls = [
       kind: 'control, recommendation, practice or clause.',
       space: 'A space, by its slug.',
       group: 'Such as threat:10.',
+      withdrawn: '1 for those that were withdrawn.',
     },
     run: async (tx, call) => cut(await listControls(tx, v.parse(Filters, Object.fromEntries(call.query)), 5000), call, (row) => row.code),
   }),

@@ -18,7 +18,7 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url, asked), single: true });
     const comments = await tallyFor(tx, locals.actor.kind === 'person', request.space_id, { request: String(request.number) });
     const countries = locals.actor.kind === 'person' ? await listCountries(tx, request.id) : [];
-    return { request, view, comments, countries, ...(await review(tx, request, url.searchParams.get('page'))) };
+    return { request, view, comments, countries, ...(await review(tx, request, url.searchParams.get('page'), url.searchParams.get('as') === 'page')) };
   });
   const places = found.places.map((each) => ({
     ...each,
@@ -30,6 +30,7 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     room: 'library' as const,
     ...found,
     places,
+    asPage: url.searchParams.get('as') === 'page',
     notice,
     commentScript: locals.actor.kind === 'person' ? commentUrl : '',
     retryKey: newId(),
