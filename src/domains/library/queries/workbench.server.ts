@@ -1,5 +1,5 @@
 import type { Tx } from '#platform/database/open.server.ts';
-import type { PlaceOption } from '../propose-page.server.ts';
+import { listPlaces, type PlaceOption } from '../propose-page.server.ts';
 import { inOrder, treeAfter, treesOf } from '../request-tree.ts';
 import { upToDate } from '../review-page.ts';
 import { listPlaceConflicts } from '../settle-places.server.ts';
@@ -7,7 +7,7 @@ import { actsOf, whatItDoes } from '../what-it-does.ts';
 import { partOf } from '../request-parts.server.ts';
 import { splitPage } from '../text/page.ts';
 import { listSuccessors } from './change-form.server.ts';
-import { findMine, findTree, type Mine } from './my-request.server.ts';
+import { findMine, findTree, listMyOpen, type Mine } from './my-request.server.ts';
 
 const placesOf = (tree: ReturnType<typeof inOrder>): PlaceOption[] => tree.map(({ id, path, title, depth }) => ({ id, path, title, depth }));
 
@@ -49,4 +49,9 @@ export function placesAround(tree: ReturnType<typeof inOrder>, pageId: string): 
   const own = new Set([pageId]);
   for (const row of tree) if (row.parentId && own.has(row.parentId)) own.add(row.id);
   return placesOf(tree.filter(({ id }) => !own.has(id)));
+}
+
+/** What a page of a space may be succeeded by or stand beside, and which open requests of mine it may join. */
+export async function listAround(tx: Tx, spaceId: string) {
+  return { successors: await listSuccessors(tx, spaceId), places: await listPlaces(tx, spaceId), open: await listMyOpen(tx, spaceId) };
 }

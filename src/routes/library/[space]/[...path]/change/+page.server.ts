@@ -3,9 +3,7 @@ import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { type DraftAnswer, lookedAt, proposeDraft, readDraft, refusedDraft } from '#domains/library/draft.server.ts';
 import { dropPageDraft, goOnWith, type Kept } from '#domains/library/page-draft.server.ts';
 import { picturesIn } from '#domains/library/assets.server.ts';
-import { listPlaces } from '#domains/library/propose-page.server.ts';
-import { listSuccessors } from '#domains/library/queries/change-form.server.ts';
-import { listMyOpen } from '#domains/library/queries/my-request.server.ts';
+import { listAround } from '#domains/library/queries/workbench.server.ts';
 import { lookAtDraft, startDraft } from '#domains/library/start-draft.server.ts';
 import { findSharedAt } from '#domains/library/together/queries.server.ts';
 import { findMyByline } from '#domains/people/my-byline.server.ts';
@@ -24,12 +22,7 @@ export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
     const begun = await startDraft(tx, params, { control: url.searchParams.get('control') ?? '', revision }, factsOnPage);
     const started: typeof begun & { kept?: Kept } = revision ? begun : await goOnWith(tx, begun, begun.page.id, begun.values.control, factsOnPage);
     const { id } = begun.space;
-    const others = {
-      successors: await listSuccessors(tx, id),
-      places: await listPlaces(tx, id),
-      open: await listMyOpen(tx, id),
-      shared: await findSharedAt(tx, begun.page.id, begun.values.control),
-    };
+    const others = { ...(await listAround(tx, id)), shared: await findSharedAt(tx, begun.page.id, begun.values.control) };
     return { ...started, ...others, visual: { script: visualUrl, pictures: await picturesIn(tx, id, begun.page.path, started.values.text) } };
   });
   return { title: changes_propose_title({ page: draft.page.title }), room: 'library' as const, ...draft };
