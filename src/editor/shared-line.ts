@@ -20,6 +20,8 @@ export type SharedLine = {
   /** What was typed here and is not acknowledged. */
   pending(): Uint8Array | undefined;
   waiting(): boolean;
+  /** Sends what waits; true when the hub has all of it, false when it will not have it or cannot be reached for that many milliseconds. */
+  settled(most: number): Promise<boolean>;
   /** Keeps back what comes in, until it is let go. */
   hold(on: boolean): void;
 };
@@ -180,6 +182,12 @@ export function sharedLine(doc: Y.Doc, address: string, id: string, heard: Heard
     },
     pending: () => (flight || queue.length ? Y.mergeUpdates([...(flight ? [flight.update] : []), ...queue]) : undefined),
     waiting: () => !!flight || queue.length > 0,
+    async settled(most) {
+      const until = Date.now() + most;
+      later(0);
+      while (!ended && (flight || queue.length) && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
+      return !ended && !flight && !queue.length;
+    },
     hold(on) {
       if (on) held ??= [];
       else {

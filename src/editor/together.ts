@@ -8,6 +8,8 @@ import type { Editor } from './words.ts';
 
 type Words = Record<'saving' | 'saved' | 'browser' | 'not' | 'refused' | 'out' | 'here', string>;
 type Told = { id: string; address: string; rest: boolean; zone?: string; words: Words };
+/** How long a pressed button waits for the line, in milliseconds; then the status line has the word. */
+const LONGEST = 20_000;
 type Field = (HTMLInputElement | HTMLTextAreaElement) & { visual?: Editor };
 
 const told = document.querySelector<HTMLElement>('[data-together]');
@@ -124,7 +126,32 @@ function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, 
     inBrowser();
     if (line.waiting()) line.leave();
   });
-  form.addEventListener('submit', () => flush(), true);
+  // The hub has the words already: sent once more with the form, they would be put in beside themselves. So the form goes when all is taken in, and says so.
+  let leaves = false;
+  let settling = false;
+  const send = async (by: HTMLElement | null): Promise<void> => {
+    settling = true;
+    const whole = await line.settled(LONGEST);
+    settling = false;
+    const number = form.elements.namedItem('number') as HTMLInputElement | null;
+    if (!whole || !number) return;
+    number.value = '';
+    leaves = true;
+    form.requestSubmit(by);
+    // Kept back after all, by a field that is empty: what is typed from here on is new again.
+    leaves = false;
+  };
+  form.addEventListener(
+    'submit',
+    (event) => {
+      if (!bound || leaves) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      flush();
+      if (!settling) void send(event.submitter);
+    },
+    true,
+  );
 
   void (async () => {
     let waiting: string | null = null;

@@ -14,7 +14,9 @@ const idOf = ({ params }: RequestEvent) => params['id'] ?? '';
 async function put(event: RequestEvent): Promise<Draft> {
   const form = await event.request.formData();
   const values = readDraft(form);
-  await as(event.locals.actor, (tx) => saveForm(tx, idOf(event), Number(form.get('number')), fieldsIn(values)));
+  // A window that wrote into the shared text itself has nothing to bring: it says no number.
+  const number = form.get('number');
+  if (number !== '') await as(event.locals.actor, (tx) => saveForm(tx, idOf(event), Number(number), fieldsIn(values)));
   return values;
 }
 
