@@ -12,6 +12,7 @@ const measurements: Record<string, string> = {
   opening: 'a channel with 50 unread, beside the same bytes from a bare server',
   search: 'a million messages, hidden words beside absent ones',
   requests: 'proposing, comparing and merging 200 pages; two revisions of the longest page',
+  editor: 'the visual editor opened on the longest page, and what it weighs',
   opener: 'the opener and the policy shape',
   attacks: 'pages for others while somebody floods, beside the same in calm',
   audit: 'what the log costs writers, and how fast it is sealed and checked',

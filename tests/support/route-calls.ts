@@ -3,6 +3,7 @@
  * Input is such that whoever has the right gets through: what is left to refuse is the right.
  */
 import { randomUUID } from 'node:crypto';
+import { firstUpdate } from '#domains/library/together/document.ts';
 import type { Cast } from './cast.ts';
 import type { Planted } from './planted.ts';
 
@@ -20,6 +21,20 @@ const each =
 const once =
   (sample: Omit<Sample, 'on'> & { on?: string } = {}): Samples =>
   () => [{ on: '', ...sample }];
+/** Drafts of Amina's, in each place; Mei was asked along where she reads the space. */
+const shared =
+  (input?: () => unknown, more: Record<string, string> = {}): Samples =>
+  async ({ c, ids, behind }) => {
+    await behind(
+      `insert into app.shared_draft_writers (shared_draft_id, member_id) select d.id, $1 from app.shared_drafts d on conflict (shared_draft_id, member_id) do update set ended_at = null`,
+      [c.member.mei],
+    );
+    return (Object.keys(places) as Place[]).map((place) => ({
+      on: places[place],
+      params: { id: ids[place]!['draft']!, ...more },
+      ...(input && { input: input() }),
+    }));
+  };
 const organizations =
   (input?: unknown): Samples =>
   () => [
@@ -203,6 +218,17 @@ export const calls: Record<string, Samples> = {
   'GET /controls/{code}': each((id) => ({ params: { code: id.code! } })),
   'GET /controls/{code}/revisions': each((id) => ({ params: { code: id.code! } })),
   'GET /matrix': once(),
+  'GET /shared-drafts': once(),
+  'GET /shared-drafts/{id}': shared(),
+  'PATCH /shared-drafts/{id}': shared(() => ({ number: 1, reason: 'Another reason.' })),
+  'GET /shared-drafts/{id}/updates': shared(),
+  'POST /shared-drafts/{id}/updates': shared(() => ({
+    client: randomUUID(),
+    clock: 1,
+    update: Buffer.from(firstUpdate({ reason: 'More.' })).toString('base64'),
+  })),
+  'POST /shared-drafts/{id}/writers': shared(() => ({ member: 'jonas' })),
+  'DELETE /shared-drafts/{id}/writers/{member}': shared(undefined, { member: 'mei' }),
   'GET /change-requests': once(),
   'POST /change-requests': each((id, place) => ({
     input: {

@@ -127,6 +127,9 @@ export async function readMyself(actor: Actor): Promise<Record<string, unknown>>
         sql`select subject_kind, subject_id, thread_id, title, body, marking, updated_at from app.drafts where member_id = app.me() order by updated_at`,
       ),
       page_drafts: await all(sql`select space_id, place, part, fields, updated_at from app.page_drafts where member_id = app.me() order by updated_at`),
+      shared_drafts: await all(
+        sql`select d.id, d.space_id, d.place, d.part, d.created_at, d.closed_at, d.member_id = app.me() as author from app.shared_drafts d order by d.created_at`,
+      ),
       draft_pictures: await all(sql`select space_id, path, mime, size, created_at from app.draft_pictures where member_id = app.me() order by created_at`),
       scheduled: await all(
         sql`select conversation_id, thread_id, title, body, marking, send_at, state, why from app.scheduled_messages where member_id = app.me() order by send_at`,

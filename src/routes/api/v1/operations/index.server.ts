@@ -22,6 +22,7 @@ import { messageActs } from './message-acts.server.ts';
 import { people } from './people.server.ts';
 import { records } from './records.server.ts';
 import { search } from './search.server.ts';
+import { sharedDrafts } from './shared-drafts.server.ts';
 import { talk } from './talk.server.ts';
 import { telling } from './telling.server.ts';
 import { upkeep } from './upkeep.server.ts';
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   ...watching,
   ...controls,
   ...changeRequests,
+  ...sharedDrafts,
   ...decidingOperations,
   ...countryOperations,
   ...comments,
