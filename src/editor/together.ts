@@ -7,7 +7,7 @@ import { showOthers } from './others.ts';
 import type { Editor } from './words.ts';
 
 type Words = Record<'saving' | 'saved' | 'browser' | 'not' | 'refused' | 'out' | 'here', string>;
-type Told = { id: string; address: string; rest: boolean; zone?: string; words: Words };
+type Told = { id: string; address: string; rest: boolean; zone?: string; me?: string; words: Words };
 /** How long a pressed button waits for the line, in milliseconds; then the status line has the word. */
 const LONGEST = 20_000;
 type Field = (HTMLInputElement | HTMLTextAreaElement) & { visual?: Editor };
@@ -16,7 +16,7 @@ const told = document.querySelector<HTMLElement>('[data-together]');
 const form = document.querySelector<HTMLFormElement>('#proposal');
 if (told && form) start(form, told, JSON.parse(told.dataset['together'] ?? '{}') as Told);
 
-function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, zone, words }: Told): void {
+function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, zone, me, words }: Told): void {
   const doc = new Y.Doc();
   const fields = new Map<FieldName, Field>();
   for (const name of fieldNames) {
@@ -54,7 +54,8 @@ function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, 
   const heard: Heard = {
     before: () => flush(),
     changed: () => show(),
-    here: others.here,
+    // A window that I had open a moment ago, or have elsewhere, is nobody else.
+    here: (said) => said.name !== me && others.here(said),
     state(now, reason = '') {
       form.dataset['saved'] = String(now === 'saved');
       const kept = inBrowser();
