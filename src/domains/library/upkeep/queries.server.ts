@@ -6,7 +6,7 @@ const MOST = 2000;
 const today = sql`(now() at time zone 'UTC')::date`;
 const upkeep = sql`
   select p.id as page_id, s.slug as space, s.title as space_title, p.path, p.title, coalesce(b.name, o.name) as owner,
-      case when k.owner_byline is not null then 'person:' || k.owner_byline when k.owner_organization is not null then 'organization:' || k.owner_organization else '' end as owner_key,
+      case when b.id is not null then 'person:' || b.id when o.id is not null then 'organization:' || o.id else '' end as owner_key,
       case when num_nonnulls(k.owner_byline, k.owner_organization) = 0 then 'none' when app.owner_stands(p.id) then 'stands' else 'gone' end as owned,
       coalesce(k.owner_byline in (select app.my_bylines()), false) or exists (select from app.memberships ms where ms.organization_id = k.owner_organization and ms.member_id = app.me() and ms.role = 'focal_point') as mine,
       k.review_on::text, k.reviewed_on::text, r.name as reviewed_by, coalesce(k.every_months, 12) as every_months,
