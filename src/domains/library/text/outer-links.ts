@@ -25,7 +25,7 @@ export function outerLinks(text: string, hub: string): OuterLink[] {
       if (token.type !== 'link_open') continue;
       const end = children!.findIndex(({ type }, i) => i > at && type === 'link_close');
       const inside = children!.slice(at + 1, end).filter(({ type }) => type === 'text' || type === 'code_inline');
-      take(token.attrGet('href') ?? '', inside.map(({ content }) => content).join(''));
+      take(String(token.attrGet('href') ?? ''), inside.map(({ content }) => content).join(''));
     }
   return [...found.values()];
 }
