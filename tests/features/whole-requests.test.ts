@@ -81,7 +81,7 @@ test('one request edits, makes, moves, renames and withdraws; whoever decides se
   await post(`${address}/edit?/save&page=${id('last')}`, await edited(last, (was) => was.replace('The end.', 'The very end.')));
   // A new page under one of them; a page moved before all, with another title and address.
   await post('/changes/book/new?/propose&request=2', { ...draft({ page_title: 'Terms', text: 'Words we use.' }), beside: 'about', how: 'under' });
-  await post(`${address}/pages/${id('answers')}?/place`, { page_title: 'What to do', path: 'what-to-do', beside: '', how: 'after' });
+  await post(`${address}/pages/${id('answers')}?/place`, { called: 'What to do', path: 'what-to-do', beside: '', how: 'after' });
   // A control moved, one withdrawn with what follows it.
   await post(`${pages}?/control`, { control: 'wait-then', what: 'move', into: id('about') });
   await post(`${pages}?/control`, { control: 'check-first', what: 'retire', because: 'The other says more.', successor: 'call-back' });
@@ -123,12 +123,12 @@ test('one request edits, makes, moves, renames and withdraws; whoever decides se
 test('what the form does not know is refused, and nobody else changes a request', async () => {
   const address = await begin();
   for (const [fields, words] of [
-    [{ page_title: '', path: 'about', beside: '-' }, 'needs a title'],
-    [{ page_title: 'A', path: 'last', beside: '-' }, 'Another page has this address'],
-    [{ page_title: 'A', path: 'answers', beside: '-' }, 'Another page has this address'],
-    [{ page_title: 'A', path: 'a b', beside: '-' }, 'An address holds'],
-    [{ page_title: 'A', path: 'about/history', beside: '-' }, 'An address holds'],
-    [{ page_title: 'A', path: 'about', beside: 'terms', how: 'after' }, 'would stand under themselves'],
+    [{ called: '', path: 'about', beside: '-' }, 'needs a title'],
+    [{ called: 'A', path: 'last', beside: '-' }, 'Another page has this address'],
+    [{ called: 'A', path: 'answers', beside: '-' }, 'Another page has this address'],
+    [{ called: 'A', path: 'a b', beside: '-' }, 'An address holds'],
+    [{ called: 'A', path: 'about/history', beside: '-' }, 'An address holds'],
+    [{ called: 'A', path: 'about', beside: 'terms', how: 'after' }, 'would stand under themselves'],
   ] as const) {
     const answer = await who.pita!.post(`${address}/pages/${id('about')}?/place`, fields);
     expect([answer.status, answer.text.includes(words)], words).toEqual([422, true]);
@@ -148,11 +148,11 @@ test('what the form does not know is refused, and nobody else changes a request'
 
 test('what others decided meanwhile is put to the author, one by one, and merged only then', async () => {
   const address = await begin();
-  await post(`${address}/pages/${id('last')}?/place`, { page_title: 'Last', path: 'the-end', beside: 'about', how: 'after' });
+  await post(`${address}/pages/${id('last')}?/place`, { called: 'Last', path: 'the-end', beside: 'about', how: 'after' });
   await post(`${address}/pages/${id('attacks')}?/retire`, { because: 'Old.', successor: id('last') });
   // Somebody else moves and renames the one, and rewords the other.
   const other = (
-    await post('/library/book/last/change?/place', { page_title: 'Last', path: 'finish', beside: '', how: 'after', reason: 'Better so.', retry_key: newId() })
+    await post('/library/book/last/change?/place', { called: 'Last', path: 'finish', beside: '', how: 'after', reason: 'Better so.', retry_key: newId() })
   ).replace('?opened', '');
   await post(`${other}/edit?/save&page=${id('attacks')}`, await edited(`${other}/edit?page=${id('attacks')}`, (was) => `${was}\nNew words.\n`));
   expect((await decide(other)).status).toBe(303);
@@ -166,7 +166,7 @@ test('what others decided meanwhile is put to the author, one by one, and merged
   await post(`${address}/edit?/save&page=${id('last')}`, await edited(`${address}/edit?page=${id('last')}`, (was) => `${was}\nMore.\n`));
   expect(await keys()).toHaveLength(3);
   // Neither does another wish about the same page, nor the answer to one of them about the other.
-  await post(`${address}/pages/${id('last')}?/place`, { page_title: 'Last of all', path: 'the-end', beside: '-', how: 'after' });
+  await post(`${address}/pages/${id('last')}?/place`, { called: 'Last of all', path: 'the-end', beside: '-', how: 'after' });
   expect(await keys()).toHaveLength(3);
   await settle('address_moved', 'theirs');
   expect(await keys()).toHaveLength(2);

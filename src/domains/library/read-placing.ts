@@ -4,5 +4,5 @@ import type { Placing } from './request-parts.server.ts';
 export function readPlacing(form: FormData): Placing {
   const text = (name: string) => String(form.get(name) ?? '');
   const beside = form.get('beside') === null ? '-' : text('beside');
-  return { title: text('page_title'), path: text('path'), place: beside === '-' ? null : { beside, how: text('how') === 'under' ? 'under' : 'after' } };
+  return { title: text('called'), path: text('path'), place: beside === '-' ? null : { beside, how: text('how') === 'under' ? 'under' : 'after' } };
 }

@@ -44,7 +44,7 @@ export async function placePart(tx: Tx, mine: Parts, pageId: string, asked: Plac
     throw new Refusal(code, { details: { errors: [{ path: field, code }], pages: path, path } });
   };
   const path = asked.path.trim().replace(/^\/+|\/+$/g, '');
-  if (!asked.title.trim()) refuse('page_title', 'library.page.title_missing');
+  if (!asked.title.trim()) refuse('called', 'library.page.title_missing');
   const words = path.split('/');
   if (!v.is(PageChange.entries.path, path) || STEPS.includes(words.at(-1) ?? '') || STEPS.includes(words[0] ?? '')) refuse('path', 'library.page.path');
   const { rows, formers } = await findTree(tx, mine.request.space_id);
