@@ -196,6 +196,11 @@ test('a form sent whole changes what its writer changed; a number the draft neve
   await as(c.as('mei'), (tx) => saveForm(tx, draft, number, { text: was.replace('More of them.', 'More of them, by form.') }));
   expect(await words(draft)).toContain('More of them, by form.');
   expect(await words(draft)).toContain('typed meanwhile');
+  // Pressed twice, or sent again after going back: what is there already is not put in once more.
+  const again = was.replace('More of them.', 'More of them, by form.');
+  await Promise.all([1, 2].map(() => as(c.as('mei'), (tx) => saveForm(tx, draft, number, { text: again }))));
+  await as(c.as('mei'), (tx) => saveForm(tx, draft, number, { text: again.replace('Words of', 'The words of') }));
+  expect((await words(draft)).match(/by form|The words of/g)?.sort()).toEqual(['The words of', 'by form']);
   for (const from of [0, 10_000, Number.NaN])
     expect(await tried(c.as('mei'), (tx) => saveForm(tx, draft, from, { text: 'gone' }))).toBe('library.together.gap');
 });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '#platform/database/open.server.ts';
 import { notFound, Refusal } from '#platform/errors.ts';
@@ -72,10 +72,22 @@ async function checkPlace(tx: Tx, { space_id, place, part }: Where, draft: Draft
 export async function saveForm(tx: Tx, id: string, from: number, fields: Fields): Promise<{ number: number }> {
   const shared = await findShared(tx, id);
   if (!Number.isInteger(from) || from < 1 || from > shared.last_number) throw new Refusal('library.together.gap', { status: 409 });
-  const update = updateOfForm(
-    (await listUpdates(tx, id, from)).map(({ bytes }) => bytes),
-    fields,
-  );
+  // Held from here: of two presses the second finds what the first brought.
+  await sql`select app.hold_shared_draft(${id})`.execute(tx);
+  const { rows: me } = await sql<{ id: string }>`select app.me() as id`.execute(tx);
+  // Every form of mine that was made from this number is one window: what it brought before is no change of it now.
+  const client = windowOf(`${id} ${me[0]?.id} ${from}`);
+  const { rows: mine } = await sql<{
+    bytes: Buffer;
+  }>`select bytes from app.shared_draft_updates where shared_draft_id = ${id} and client = ${client} order by clock`.execute(tx);
+  const base = [...(await listUpdates(tx, id, from)), ...mine].map(({ bytes }) => bytes);
+  const update = updateOfForm(base, fields);
   if (!update) return { number: shared.last_number };
-  return appendUpdate(tx, id, { client: randomUUID(), clock: 1, update: Buffer.from(update).toString('base64') });
+  return appendUpdate(tx, id, { client, clock: mine.length + 1, update: Buffer.from(update).toString('base64') });
 }
+
+/** The same name for the same window. */
+const windowOf = (what: string): string => {
+  const hex = createHash('sha256').update(what).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
