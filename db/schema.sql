@@ -12199,7 +12199,7 @@ AS $function$
     where app.writes_along(draft, s.member_id)
 $function$;
 
--- Tells owners once that a page is to be read again within a fortnight, and once that the day has passed; how many were told. For the clerk.
+-- Tells owners once that a page is to be read again within a fortnight, and once that the day has passed; how many were told. Where nobody answers, the board alone says so, and whoever comes is told. For the clerk.
 -- owner indaba_keyring; called by indaba_clerk
 CREATE OR REPLACE FUNCTION app.remind_owners()
  RETURNS integer
@@ -12210,13 +12210,11 @@ AS $function$
 declare k record; told int := 0; today date := (now() at time zone 'UTC')::date;
 begin
   for k in select u.page_id, u.review_on, u.review_on < today as over from app.page_upkeep u join app.pages p on p.id = u.page_id and p.retired_at is null
-     where u.review_on <= today + 14 and case when u.review_on < today then u.overdue_of is distinct from u.review_on else u.reminded_of is distinct from u.review_on end
+     -- Those that nobody answers for do not stand in the way of the others.
+     where u.review_on <= today + 14 and exists (select from app.owners_of(u.page_id)) and case when u.review_on < today then u.overdue_of is distinct from u.review_on else u.reminded_of is distinct from u.review_on end
      order by u.review_on limit 1000 for update of u skip locked loop
     told := told + app.tell_owners(k.page_id, case when k.over then 'review_overdue' else 'review_soon' end);
-    -- Where nobody answers there is nobody to tell: the board says so, and whoever comes is told.
-    if exists (select from app.owners_of(k.page_id)) then
-      update app.page_upkeep u set reminded_of = k.review_on, overdue_of = case when k.over then k.review_on else u.overdue_of end where u.page_id = k.page_id;
-    end if;
+    update app.page_upkeep u set reminded_of = k.review_on, overdue_of = case when k.over then k.review_on else u.overdue_of end where u.page_id = k.page_id;
   end loop;
   return told;
 end $function$;
