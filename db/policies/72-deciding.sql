@@ -180,14 +180,17 @@ comment on function app.on_rules_met() is 'A merge waits for what the rules of t
 
 create or replace function app.backdate_procedure(request uuid, moment timestamptz) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare back interval := (select p.opened_at - moment from app.procedures p where p.change_request_id = request);
 begin
   if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
     raise exception using errcode = 'IN403', message = 'common.not_allowed';
   end if;
   -- All its clocks run from another day; its steps are as old as it.
-  update app.procedures p set opened_at = moment, comments_until = p.comments_until - (p.opened_at - moment), positions_until = p.positions_until - (p.opened_at - moment)
+  update app.procedures p set opened_at = moment, comments_until = p.comments_until - back, positions_until = p.positions_until - back
    where p.change_request_id = request;
-  update app.request_steps set at = moment where change_request_id = request;
+  update app.request_steps s set at = moment,
+      data = case when s.data ? 'until' then s.data || jsonb_build_object('until', (s.data ->> 'until')::timestamptz - back) else s.data end
+   where s.change_request_id = request;
 end $$;
 comment on function app.backdate_procedure(uuid, timestamptz) is 'As app.backdate(), for a consultation or last call: only while a demo is being made. Refuses with common.not_allowed at any other time.';
 
@@ -202,7 +205,7 @@ grant select, update (nature) on app.change_requests to indaba_keyring;
 create policy keyring_corrects on app.change_requests for update to indaba_keyring using (true) with check (true);
 grant select, insert on app.request_steps to indaba_keyring;
 -- For app.backdate_procedure(), while a demo is being made.
-grant update (at) on app.request_steps to indaba_keyring;
+grant update (at, data) on app.request_steps to indaba_keyring;
 grant select, insert, update on app.procedures, app.approvals to indaba_keyring;
 do $$
 declare t text;

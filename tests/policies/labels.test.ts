@@ -90,6 +90,7 @@ const lettingOut: Record<string, string[] | string> = {
   'src/domains/people/confirming/tend-confirmations.server.ts': 'that members are to be confirmed',
   'src/domains/people/guests/tend-guests.server.ts': 'when a guest’s time ends',
   'src/domains/people/single-sign-on/mail-sso.server.ts': 'who came by single sign-on',
+  'src/domains/library/links/ask-link.server.ts': 'asks an address that a page names whether it still answers; no word of the page goes along',
   'src/domains/people/single-sign-on/oidc.server.ts': 'asks a sign-in service',
   'src/domains/people/single-sign-on/look.server.ts': 'asks a sign-in service',
   'src/domains/exchange/git/unpack-repository.ts': 'asks for a repository that an administrator named; brings something in, nothing out',
