@@ -1,5 +1,5 @@
 /**
- * Makes the pictures of docs/guide again, from a fresh demo: `INDABA_DATA=/tmp/pictures node bin/indaba start`, then `node bin/pictures.ts http://localhost:3000`.
+ * Makes the pictures of docs/guide again, from a fresh demo (each needs what the demo began with, so make a fresh one first): `INDABA_DATA=/tmp/pictures node bin/indaba start`, then `node bin/pictures.ts http://localhost:3000`.
  * Light, English, the demo's own data; each at most 60 KB.
  */
 import { statSync, writeFileSync } from 'node:fs';
@@ -59,7 +59,34 @@ const PICTURES: readonly Picture[] = [
     height: 760,
     before: (page) => page.locator('#changes-h ~ * summary, details summary').first().click(),
   },
+  { name: 'guide-upkeep', as: 'Noor', path: '/upkeep', width: 900, height: 760, before: (page) => page.evaluate(() => scrollTo(0, 0)) },
+  { name: 'guide-together', as: 'Amina', path: '/library/sim-swap/regulators/change', before: writeTogether },
 ];
+
+/** Amina asks Pita along; he types, and she sees him. */
+async function writeTogether(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Write together' }).click();
+  await page.waitForURL(/\/changes\/together\//);
+  await page.locator('input[name=member]').fill('pita');
+  await page.getByRole('button', { name: 'Ask along' }).click();
+  await page.locator('#writers').getByRole('link', { name: 'Pita Vea' }).waitFor();
+  const pita = await signedIn(page.context().browser()!, base!, 'Pita', {});
+  await pita.goto(page.url());
+  for (const each of [page, pita]) {
+    await each.locator('[data-visual] button').first().click();
+    await each.locator('#visual-text').waitFor();
+  }
+  await pita.locator('#visual-text p', { hasText: 'third duty' }).click();
+  await pita.keyboard.press('End');
+  await pita.keyboard.type(' It binds resellers too.');
+  await page.locator('#visual-text', { hasText: 'It binds resellers too.' }).waitFor();
+  await page
+    .locator('.caret, [data-caret]')
+    .first()
+    .waitFor({ timeout: 5_000 })
+    .catch(() => undefined);
+  await page.locator('[data-visual]').evaluate((at) => at.scrollIntoView());
+}
 
 async function signedIn(browser: Browser, base: string, name: string, size: Pick<Picture, 'width' | 'height'>): Promise<Page> {
   const page = await newPage(browser, { base, width: size.width ?? 1100 });

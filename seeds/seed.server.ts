@@ -7,6 +7,7 @@ import { plantEditions } from './plant-editions.server.ts';
 import { plantJoining } from './plant-joining.server.ts';
 import { plantLibrary } from './plant-library.server.ts';
 import { plantScenes, readOldNews } from './plant-scenes.server.ts';
+import { plantUpkeep } from './plant-upkeep.server.ts';
 import { sql } from 'kysely';
 
 const clerk = { kind: 'clerk' } as const;
@@ -44,6 +45,7 @@ export async function seed(kind: 'demo' | 'empty' = 'demo'): Promise<void> {
     await plantScenes();
     await plantConsultation();
     await plantNextEdition();
+    await plantUpkeep();
     await readOldNews();
     await plantJoining();
   }
