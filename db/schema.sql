@@ -5494,12 +5494,13 @@ begin
   if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
     raise exception using errcode = 'IN403', message = 'common.not_allowed';
   end if;
-  -- All its clocks run from another day; its steps are as old as it.
+  -- All its clocks run from another day; its steps are as old as it, and so is what was told of them.
   update app.procedures p set opened_at = moment, comments_until = p.comments_until - back, positions_until = p.positions_until - back
    where p.change_request_id = request;
   update app.request_steps s set at = moment,
       data = case when s.data ? 'until' then s.data || jsonb_build_object('until', (s.data ->> 'until')::timestamptz - back) else s.data end
    where s.change_request_id = request;
+  update app.request_notices n set at = moment, until = n.until - back where n.change_request_id = request;
 end $function$;
 
 -- A process says that it lives, and what it sees. Only one that holds the keys of the hub. Refuses with hub.beat.refused.

@@ -185,12 +185,13 @@ begin
   if session_user <> 'indaba_worker' or not exists (select from app.hub where demo and seeded_at is null) then
     raise exception using errcode = 'IN403', message = 'common.not_allowed';
   end if;
-  -- All its clocks run from another day; its steps are as old as it.
+  -- All its clocks run from another day; its steps are as old as it, and so is what was told of them.
   update app.procedures p set opened_at = moment, comments_until = p.comments_until - back, positions_until = p.positions_until - back
    where p.change_request_id = request;
   update app.request_steps s set at = moment,
       data = case when s.data ? 'until' then s.data || jsonb_build_object('until', (s.data ->> 'until')::timestamptz - back) else s.data end
    where s.change_request_id = request;
+  update app.request_notices n set at = moment, until = n.until - back where n.change_request_id = request;
 end $$;
 comment on function app.backdate_procedure(uuid, timestamptz) is 'As app.backdate(), for a consultation or last call: only while a demo is being made. Refuses with common.not_allowed at any other time.';
 
