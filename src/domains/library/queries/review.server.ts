@@ -13,6 +13,7 @@ import { whatItDoes } from '../what-it-does.ts';
 import { findTree } from './my-request.server.ts';
 import { findHere } from './request-here.server.ts';
 import { seenMark } from '../seen.server.ts';
+import type { FactsOf } from '../start-draft.server.ts';
 import type { Tx } from '#platform/database/open.server.ts';
 import { Refusal } from '#platform/errors.ts';
 
@@ -44,7 +45,7 @@ export async function addressAfter(tx: Tx, act: string, { id, address }: { id: s
 }
 
 /** What the request changes: every page by name, the wanted or the first few of them compared, every conflict, the controls touched. */
-export async function review(tx: Tx, request: ChangeRequest, wanted: string | null, drawn = false) {
+export async function review(tx: Tx, request: ChangeRequest, wanted: string | null, factsOf?: FactsOf) {
   const all = await listRequestPages(tx, request.id);
   const open = request.status === 'open';
   await seeRequest(tx, request.id);
@@ -57,7 +58,7 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
   const shownPages = reviews.filter((page) => [...shown].some((each) => each.page_id === page.page_id));
   return {
     goings: all.length <= LOOKED_THROUGH ? await listGoings(tx, request.space_id, all) : [],
-    drawn: drawn ? await drawPages(tx, request, all, shownPages) : {},
+    drawn: factsOf ? await drawPages(tx, request, all, shownPages, factsOf) : {},
     does: whatItDoes(all, open),
     trees: open ? treesOf(rows, all, formers) : null,
     places: open && all.length <= LOOKED_THROUGH ? await listPlaceConflicts(tx, { request, pages: all }) : [],
@@ -80,12 +81,23 @@ export async function review(tx: Tx, request: ChangeRequest, wanted: string | nu
 }
 
 /** The compared pages as readers see them, with what changes marked within. */
-async function drawPages(tx: Tx, request: ChangeRequest, all: readonly PageState[], pages: readonly PageReview[]): Promise<Record<string, ShownChange[]>> {
+async function drawPages(
+  tx: Tx,
+  request: ChangeRequest,
+  all: readonly PageState[],
+  pages: readonly PageReview[],
+  factsOf: FactsOf,
+): Promise<Record<string, ShownChange[]>> {
   const drawn: Record<string, ShownChange[]> = {};
   for (const { page_id, diff } of pages) {
     const page = all.find((each) => each.page_id === page_id)!;
     const { before, after } = sides(page, request.status === 'open');
-    const html = await blockRenderer(tx, { space: { id: request.space_id, slug: request.space_slug }, path: page.path }, [before, after], new Map());
+    const html = await blockRenderer(
+      tx,
+      { space: { id: request.space_id, slug: request.space_slug }, path: page.path },
+      [before, after],
+      await factsOf(tx, page_id),
+    );
     drawn[page_id] = diff.map((entry) => shownChange(entry, html));
   }
   return drawn;

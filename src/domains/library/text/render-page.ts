@@ -120,13 +120,14 @@ function openDirective(token: Token, env: PageEnv, inside: string[], plain: stri
   directive.title = printable(directive.title);
   if (directive.title) plain.push(directive.title);
   if (directive.name !== 'control' || directive.id === '') return;
-  const facts = env.page.control?.(directive.id) ?? defaultFacts(directive.id, directive.attributes.alias ?? '');
+  const facts = env.page.control?.(directive.id) ?? defaultFacts(directive.attributes.alias ?? '');
   token.meta = { ...directive, facts };
   env.toc.push({ id: `c-${directive.id}`, level: 3, text: directive.title, kind: 'control', ...(facts.number && { number: facts.number }) });
 }
 
-function defaultFacts(slug: string, alias: string): ControlFacts {
+/** Of a control that has no record: the number its text gives it. */
+function defaultFacts(alias: string): ControlFacts {
   const aliases = alias.split(/\s+/).filter(Boolean);
   const first = aliases.find((a) => a.startsWith('gitbook:')) ?? aliases[0] ?? '';
-  return { code: slug, number: first.slice(first.indexOf(':') + 1), facts: [] };
+  return { code: '', number: first.slice(first.indexOf(':') + 1), facts: [] };
 }

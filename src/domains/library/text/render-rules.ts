@@ -57,9 +57,11 @@ function openingFacts(tokens: Token[], close: number): ControlFacts | undefined 
 }
 
 function controlOpen(directive: Directive, facts: ControlFacts, block: string): string {
-  const href = facts.href && safeLink(facts.href) ? facts.href : `/c/${encodeURIComponent(facts.code)}`;
-  const number = facts.number ? `<a class="no" href="${esc(href)}">${esc(facts.number)}</a> ` : '';
-  const title = number || !directive.title ? esc(directive.title) : `<a class="no" href="${esc(href)}">${esc(directive.title)}</a>`;
+  // One that has no record yet leads nowhere.
+  const href = facts.href && safeLink(facts.href) ? facts.href : facts.code && `/c/${encodeURIComponent(facts.code)}`;
+  const led = (words: string) => (href ? `<a class="no" href="${esc(href)}">${esc(words)}</a>` : esc(words));
+  const number = facts.number ? `${href ? led(facts.number) : `<span class="no">${esc(facts.number)}</span>`} ` : '';
+  const title = number || !directive.title ? esc(directive.title) : led(directive.title);
   return `<section class="ctl" id="c-${esc(directive.id)}">\n<h3${block}>${number}${title}</h3>\n`;
 }
 

@@ -1,3 +1,4 @@
+import { factsOnPage } from '#domains/controls/facts.server.ts';
 import { loadConversation, optionsOf } from '#domains/conversations/load-conversation.server.ts';
 import { tallyFor } from '#domains/library/comments/queries.server.ts';
 import { listCountries } from '#domains/library/countries/queries.server.ts';
@@ -13,12 +14,13 @@ import { decidingActions } from './deciding.server.ts';
 import { decisions } from './decisions.server.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url, request: asked }) => {
+  const asPage = url.searchParams.get('as') === 'page';
   const found = await as(locals.actor, async (tx) => {
     const request = await findHere(tx, params);
     const view = await loadConversation(tx, { kind: 'change_request', id: request.id }, { ...optionsOf(url, asked), single: true });
     const comments = await tallyFor(tx, locals.actor.kind === 'person', request.space_id, { request: String(request.number) });
     const countries = locals.actor.kind === 'person' ? await listCountries(tx, request.id) : [];
-    return { request, view, comments, countries, ...(await review(tx, request, url.searchParams.get('page'), url.searchParams.get('as') === 'page')) };
+    return { request, view, comments, countries, ...(await review(tx, request, url.searchParams.get('page'), asPage ? factsOnPage : undefined)) };
   });
   const places = found.places.map((each) => ({
     ...each,
@@ -30,7 +32,7 @@ export const load: PageServerLoad = async ({ locals, params, url, request: asked
     room: 'library' as const,
     ...found,
     places,
-    asPage: url.searchParams.get('as') === 'page',
+    asPage,
     notice,
     commentScript: locals.actor.kind === 'person' ? commentUrl : '',
     retryKey: newId(),
