@@ -110,12 +110,16 @@ test('a footnote is put in where one writes and its words under the text; a term
   expect(await sent(page)).toBe('Hold the SIM[^2]\n\nAs before[^1].\n\n[^1]: The law.\n\n[^2]: Counted from the request.\n');
   await page.getByRole('button', { name: `${words.footnote} 1` }).click();
   await page.keyboard.type('See ');
-  expect(await sent(page)).toContain('[^1]: See The law.');
+  await expect.poll(() => sent(page), LONG).toContain('[^1]: See The law.');
   await page
     .locator('#visual-text > p')
     .last()
     .click({ position: { x: 4, y: 8 } });
   await page.keyboard.press('End');
+  // As in behind(): the cursor is there once the editor says so.
+  await page.keyboard.type('z');
+  await expect.poll(() => sent(page), LONG).toContain('As before[^1].z');
+  await page.keyboard.press('Backspace');
   await page.keyboard.press('Enter');
   await page.keyboard.type('/glossary');
   await page.locator('#visual-slash').getByRole('option', { name: words.terms }).waitFor();
@@ -123,7 +127,7 @@ test('a footnote is put in where one writes and its words under the text; a term
   await page.getByLabel(words.term, { exact: true }).fill('SIM swap');
   await page.getByLabel(words.meaning, { exact: true }).fill('A number moves to another card.');
   await page.getByRole('button', { name: words.apply }).click();
-  expect(await sent(page)).toContain('SIM swap\n: A number moves to another card.\n');
+  await expect.poll(() => sent(page), LONG).toContain('SIM swap\n: A number moves to another card.\n');
   expect(await findings(page)).toEqual([]);
 });
 
