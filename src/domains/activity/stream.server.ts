@@ -1,3 +1,4 @@
+import { openFrames } from '#platform/http/frames.server.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { type Connection, type Relay, startRelay } from './relay.server.ts';
 
@@ -23,36 +24,16 @@ export function stopRelay(): void {
 
 /** Opens a stream of server-sent events for a signed-in reader, from where `lastEventId` says. */
 export function openStream(key: string, lastEventId: string | null | undefined): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder();
   let connection: Connection | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        connection = {
-          key,
-          after: cursorOf(lastEventId),
-          send(text) {
-            if ((controller.desiredSize ?? 0) < -SLOW) return false;
-            controller.enqueue(bytes.encode(text));
-            return true;
-          },
-          close() {
-            try {
-              controller.close();
-            } catch {
-              /* The reader has left already. */
-            }
-          },
-        };
-        // Some proxies hold back an answer until its first bytes; 2 s before the browser tries again.
-        connection.send('retry: 2000\n\n');
-        theRelay().add(connection);
-      },
-      cancel() {
-        if (connection) theRelay().remove(connection);
-      },
+  return openFrames(
+    SLOW,
+    (frames) => {
+      connection = { key, after: cursorOf(lastEventId), ...frames };
+      theRelay().add(connection);
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
+    () => {
+      if (connection) theRelay().remove(connection);
+    },
   );
 }
 

@@ -1,8 +1,9 @@
 import { theBus } from '#platform/bus/bus.server.ts';
 import { asRelay } from '#platform/database/relay.server.ts';
+import { type Frames, openFrames } from '#platform/http/frames.server.ts';
 
 /** An open window on a shared draft: whose (the session's key), up to which update it has heard, and where bytes go. */
-type Line = { key: string; after: number; send(text: string): boolean; close(): void };
+type Line = { key: string; after: number } & Frames;
 type Room = { lines: Set<Line>; said: string[]; running?: Promise<void>; again: boolean; gather?: NodeJS.Timeout };
 type Update = { number: number; client: string; clock: number; bytes: Buffer };
 
@@ -115,39 +116,20 @@ function begin(): void {
  * hears nothing and is closed at once; who loses the right, within two seconds.
  */
 export function openLine(key: string, draft: string, after: number): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder();
   let line: Line | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        begin();
-        line = {
-          key,
-          after,
-          send(text) {
-            if ((controller.desiredSize ?? 0) < -SLOW) return false;
-            controller.enqueue(bytes.encode(text));
-            return true;
-          },
-          close() {
-            try {
-              controller.close();
-            } catch {
-              // The reader has left already.
-            }
-          },
-        };
-        line.send('retry: 2000\n\n');
-        const room = rooms.get(draft) ?? { lines: new Set<Line>(), said: [], again: false };
-        rooms.set(draft, room);
-        room.lines.add(line);
-        soon(draft);
-      },
-      cancel() {
-        if (line) drop(draft, line);
-      },
+  return openFrames(
+    SLOW,
+    (frames) => {
+      begin();
+      line = { key, after, ...frames };
+      const room = rooms.get(draft) ?? { lines: new Set<Line>(), said: [], again: false };
+      rooms.set(draft, room);
+      room.lines.add(line);
+      soon(draft);
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
+    () => {
+      if (line) drop(draft, line);
+    },
   );
 }
 
