@@ -1,4 +1,5 @@
 // What is typed into a form that changes a page is kept while one types: in the browser at once, where it may rest there, and on the server a moment later. The line under it says what is true.
+import { clock } from './clock.ts';
 
 type Keeping = {
   to: string;
@@ -17,14 +18,6 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
   const { to, at, rest, zone, words } = JSON.parse(line.dataset['keeping'] ?? '{}') as Keeping;
   // Signing out takes what begins so (island/draft.ts).
   const key = `indaba-draft:${document.querySelector<HTMLElement>('#line')?.dataset['me'] ?? ''}:page:${(form.elements.namedItem('kept') as HTMLInputElement).value}`;
-  const clock = (moment: Date) =>
-    new Intl.DateTimeFormat(document.documentElement.lang.replace(/-XB$/, ''), {
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-      ...(zone && { timeZone: zone }),
-    }).format(moment);
   const say = (text: string) => {
     if (line.textContent !== text) line.textContent = text;
   };
@@ -86,11 +79,11 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
         known = true;
         // The server has it: the browser keeps only what the server has not.
         if (same(now(), kept)) forget();
-        say(words.saved.replace('{time}', clock(new Date(at))));
+        say(words.saved.replace('{time}', clock(new Date(at), zone)));
       }
     } catch {
       if (sent) return;
-      say(inBrowser(now()) ? words.browser.replace('{time}', clock(new Date())) : words.not);
+      say(inBrowser(now()) ? words.browser.replace('{time}', clock(new Date(), zone)) : words.not);
       wait = AGAIN;
     }
     sending = false;
@@ -128,7 +121,7 @@ export function keep(form: HTMLFormElement, line: HTMLElement, changed: () => vo
     typed();
   });
 
-  if (at) say(words.saved.replace('{time}', clock(new Date(at))));
+  if (at) say(words.saved.replace('{time}', clock(new Date(at), zone)));
   let resting: Resting | undefined;
   try {
     resting = JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;

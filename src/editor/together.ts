@@ -1,4 +1,5 @@
 // On a draft that several write: binds the fields of the form to the shared text. Fetched by that page alone. Without it the form is sent whole, and the hub puts it in.
+import { clock } from './clock.ts';
 import * as Y from 'yjs';
 import { documentOf, type FieldName, fieldNames, fieldsOf, putFields } from '#domains/library/together/document.ts';
 import { applyEdits, editsBetween, placeAfter } from '#lib/text/edits.ts';
@@ -30,14 +31,6 @@ function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, 
   let bound = false;
   let composing = false;
   const others = showOthers(form, fields as Map<string, Field>, doc, words.here);
-  const clock = () =>
-    new Intl.DateTimeFormat(document.documentElement.lang.replace(/-XB$/, ''), {
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-      ...(zone && { timeZone: zone }),
-    }).format(new Date());
   const say = (text: string): void => {
     if (status.textContent !== text) status.textContent = text;
   };
@@ -60,8 +53,8 @@ function start(form: HTMLFormElement, status: HTMLElement, { id, address, rest, 
       form.dataset['saved'] = String(now === 'saved');
       const kept = inBrowser();
       if (now === 'saving') say(words.saving);
-      else if (now === 'saved') say(words.saved.replace('{time}', clock()));
-      else if (now === 'away') say(kept ? words.browser.replace('{time}', clock()) : words.not);
+      else if (now === 'saved') say(words.saved.replace('{time}', clock(new Date(), zone)));
+      else if (now === 'away') say(kept ? words.browser.replace('{time}', clock(new Date(), zone)) : words.not);
       else say(now === 'out' ? words.out : words.refused.replace('{reason}', reason));
     },
   };
